@@ -1,0 +1,3 @@
+//! zilde: an APL for the command line, for tests and for Rust.
+
+pub mod syntax;
