@@ -1,0 +1,172 @@
+//! Numbers as kernels want them: whole numbers from anything that is one within tolerance, floats, booleans, text.
+
+use std::borrow::Cow;
+
+use super::arr::Arr;
+use super::memory::Memory;
+use super::shape;
+use super::value::{Array, Value};
+use crate::error::{Fault, Result};
+
+/// Two numbers this close relative to the larger count as one where a whole number is asked for.
+const WHOLE_TOLERANCE: f64 = 1e-10;
+
+/// The whole number that `x` is, within tolerance; `None` if it isn't one or is beyond 2*62.
+pub fn whole(x: f64) -> Option<i64> {
+    let near = x.round();
+    if (x - near).abs() > WHOLE_TOLERANCE * near.abs().max(1.0) || near.abs() > 4.7e18 {
+        return None;
+    }
+    Some(near as i64)
+}
+
+/// A number as the narrowest scalar that holds it exactly.
+pub fn scalar(x: f64) -> Value {
+    let near = x as i32;
+    if f64::from(near) == x { Value::Int(near) } else { Value::Float(x) }
+}
+
+/// Counts or indices as an array: 32-bit numbers where they fit.
+pub fn counts(memory: &Memory, shape: &[usize], counts: &[usize]) -> Result<Value> {
+    if counts.iter().all(|&n| n <= i32::MAX as usize) {
+        let mut data = memory.vec(counts.len())?;
+        data.extend(counts.iter().map(|&n| n as i32));
+        return Ok(Arr::new(memory, shape, data)?.into());
+    }
+    let mut data = memory.vec(counts.len())?;
+    data.extend(counts.iter().map(|&n| n as f64));
+    Ok(Arr::new(memory, shape, data)?.into())
+}
+
+/// The elements of a simple real array as floats. DOMAIN ERROR for characters, boxes and complex numbers.
+pub fn floats(array: &Array) -> Result<Cow<'_, [f64]>> {
+    Ok(match array {
+        Array::Bool(a) => Cow::Owned(a.as_slice().iter().map(|&b| f64::from(u8::from(b))).collect()),
+        Array::Int(a) => Cow::Owned(a.as_slice().iter().map(|&n| f64::from(n)).collect()),
+        Array::Float(a) => Cow::Borrowed(a.as_slice()),
+        Array::Complex(a) => {
+            let mut data = Vec::with_capacity(a.len());
+            for z in a.as_slice() {
+                if z.im != 0.0 {
+                    return Err(Fault::domain());
+                }
+                data.push(z.re);
+            }
+            Cow::Owned(data)
+        }
+        // An empty array has no element that could be wrong.
+        other if other.is_empty() => Cow::Owned(Vec::new()),
+        Array::Nested(a) => Cow::Owned(a.as_slice().iter().map(float).collect::<Result<_>>()?),
+        Array::Char(_) => return Err(Fault::domain()),
+    })
+}
+
+/// The elements as an array of floats of the same shape, shared where they are floats already.
+pub fn float_arr(memory: &Memory, array: &Array) -> Result<Arr<f64>> {
+    if let Array::Float(arr) = array {
+        return Ok(arr.clone());
+    }
+    memory.check(array.len() * 8)?;
+    Arr::new(memory, array.shape(), floats(array)?.into_owned())
+}
+
+/// The elements of a simple array of whole numbers. DOMAIN ERROR where one isn't whole.
+pub fn ints(array: &Array) -> Result<Vec<i64>> {
+    match array {
+        Array::Bool(a) => Ok(a.as_slice().iter().map(|&b| i64::from(b)).collect()),
+        Array::Int(a) => Ok(a.as_slice().iter().map(|&n| i64::from(n)).collect()),
+        other => floats(other)?.iter().map(|&x| whole(x).ok_or_else(Fault::domain)).collect(),
+    }
+}
+
+/// The elements of a simple array of zeros and ones. DOMAIN ERROR where one is neither.
+pub fn bools(array: &Array) -> Result<Cow<'_, [bool]>> {
+    if let Array::Bool(a) = array {
+        return Ok(Cow::Borrowed(a.as_slice()));
+    }
+    let all = ints(array)?.into_iter().map(|n| match n {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Fault::domain()),
+    });
+    Ok(Cow::Owned(all.collect::<Result<_>>()?))
+}
+
+/// A scalar or one-element array as a float. RANK ERROR, LENGTH ERROR, DOMAIN ERROR.
+pub fn float(value: &Value) -> Result<f64> {
+    match value {
+        Value::Bool(b) => Ok(f64::from(u8::from(*b))),
+        Value::Int(n) => Ok(f64::from(*n)),
+        Value::Float(x) => Ok(*x),
+        Value::Char(_) | Value::Framed(_) | Value::Pending(_) => Err(Fault::domain()),
+        Value::Array(array) => {
+            if array.rank() > 1 {
+                return Err(Fault::rank());
+            }
+            if array.len() != 1 {
+                return Err(Fault::length());
+            }
+            match array {
+                Array::Nested(a) if a.as_slice().first().is_none_or(|v| !v.is_simple_scalar()) => Err(Fault::domain()),
+                _ => floats(array)?.first().copied().ok_or_else(Fault::length),
+            }
+        }
+    }
+}
+
+/// A scalar or one-element array as a whole number. RANK ERROR, LENGTH ERROR, DOMAIN ERROR.
+pub fn int(value: &Value) -> Result<i64> {
+    whole(float(value)?).ok_or_else(Fault::domain)
+}
+
+/// A scalar or vector of whole numbers, as axes, lengths and counts are given. RANK ERROR for a matrix.
+pub fn int_vec(memory: &Memory, value: &Value) -> Result<Vec<i64>> {
+    match value {
+        Value::Bool(b) => return Ok(vec![i64::from(*b)]),
+        Value::Int(n) => return Ok(vec![i64::from(*n)]),
+        _ if value.rank() > 1 => return Err(Fault::rank()),
+        _ => {}
+    }
+    ints(&value.array(memory)?)
+}
+
+/// A character scalar or vector as text. RANK ERROR, DOMAIN ERROR. An empty numeric vector is the empty text.
+pub fn text(memory: &Memory, value: &Value) -> Result<String> {
+    if value.rank() > 1 {
+        return Err(Fault::rank());
+    }
+    match value.array(memory)? {
+        Array::Char(a) => Ok(a.as_slice().iter().collect()),
+        other if other.is_empty() => Ok(String::new()),
+        _ => Err(Fault::domain()),
+    }
+}
+
+/// A whole number as a length. DOMAIN ERROR if negative.
+pub fn length(n: i64) -> Result<usize> {
+    usize::try_from(n).map_err(|_| Fault::domain())
+}
+
+/// An axis in ⎕IO as a position from 0. DOMAIN ERROR for a fraction, INDEX ERROR out of range.
+pub fn axis(memory: &Memory, value: &Value, origin: i64, rank: usize) -> Result<usize> {
+    let list = int_vec(memory, value)?;
+    let [axis] = list[..] else {
+        return Err(if list.is_empty() { Fault::length() } else { Fault::rank() });
+    };
+    match usize::try_from(axis - origin) {
+        Ok(k) if k < rank => Ok(k),
+        _ => Err(Fault::index()),
+    }
+}
+
+/// The number of elements of a shape given by untrusted whole numbers. DOMAIN ERROR for negatives.
+pub fn shape_of(lengths: &[i64]) -> Result<shape::Shape> {
+    let mut out = shape::Shape::new();
+    if lengths.len() > shape::MAX_RANK {
+        return Err(Fault::limit());
+    }
+    for &n in lengths {
+        out.push(length(n)?);
+    }
+    Ok(out)
+}

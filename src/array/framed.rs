@@ -1,0 +1,91 @@
+//! Framed arrays: boxes of one shape and one simple type, kept as one flat array cut into frame and cells.
+//!
+//! Enclosing equal-shaped cells only moves the cut; no box is made until someone asks for one.
+
+use super::arr::Arr;
+use super::memory::Memory;
+use super::shape::{self, Shape};
+use super::value::{Array, Value};
+use crate::each_type;
+use crate::error::{Fault, Result};
+
+/// A flat array whose first `frame_rank` axes are the array's own, the rest each box's. The boxes are not scalars.
+#[derive(Clone, Debug)]
+pub struct Framed {
+    flat: Value,
+    frame_rank: usize,
+}
+
+impl Framed {
+    /// Boxes of the trailing axes of `flat`, a simple array (or pending product) of rank greater than `frame_rank`.
+    pub fn new(flat: Value, frame_rank: usize) -> Result<Framed> {
+        let simple =
+            matches!(&flat, Value::Pending(_)) || matches!(&flat, Value::Array(a) if !matches!(a, Array::Nested(_)));
+        if !simple || flat.rank() <= frame_rank {
+            return Err(Fault::internal("framed cells must be simple and not scalars"));
+        }
+        Ok(Framed { flat, frame_rank })
+    }
+
+    /// The flat array: frame axes first, the boxes' axes behind them.
+    pub fn flat(&self) -> &Value {
+        &self.flat
+    }
+
+    /// How many leading axes of the flat array are the array's own.
+    pub fn frame_rank(&self) -> usize {
+        self.frame_rank
+    }
+
+    /// The array's shape.
+    pub fn shape(&self) -> &[usize] {
+        &self.flat.shape()[..self.frame_rank]
+    }
+
+    /// The shape of every box.
+    pub fn cell_shape(&self) -> &[usize] {
+        &self.flat.shape()[self.frame_rank..]
+    }
+
+    /// Whether the flat array is still to be written.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.flat, Value::Pending(_))
+    }
+
+    /// The same with the flat array written.
+    pub fn settled(&self, memory: &Memory) -> Result<Framed> {
+        Framed::new(self.flat.clone().settled(memory)?, self.frame_rank)
+    }
+
+    /// The content of one box.
+    pub fn item(&self, memory: &Memory, at: usize) -> Result<Value> {
+        let cell = self.cell_shape();
+        let size = shape::product(cell);
+        let flat = self.flat.array(memory)?;
+        Ok(each_type!(&flat, arr => {
+            let cell_data = arr.as_slice().get(at * size..(at + 1) * size).unwrap_or(&[]).to_vec();
+            Arr::new(memory, cell, cell_data)?.into()
+        }))
+    }
+
+    /// The boxes, made.
+    pub fn boxes(&self, memory: &Memory) -> Result<Arr<Value>> {
+        let frame = Shape::from_slice(self.shape());
+        let cell = Shape::from_slice(self.cell_shape());
+        let size = shape::product(&cell);
+        let count = shape::count(&frame)?;
+        let flat = self.flat.array(memory)?;
+        if count == 0 {
+            let item = super::prototype::filled(memory, flat.kind(), &cell)?;
+            return Arr::empty_of(memory, &frame, item);
+        }
+        let mut items: Vec<Value> = memory.vec(count)?;
+        each_type!(&flat, arr => {
+            for at in 0..count {
+                let cell_data = arr.as_slice()[at * size..(at + 1) * size].to_vec();
+                items.push(Arr::new(memory, &cell, cell_data)?.into());
+            }
+        });
+        Arr::new(memory, &frame, items)
+    }
+}

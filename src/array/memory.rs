@@ -1,0 +1,92 @@
+//! The workspace budget: every array is made through this door, so memory is bounded where it is allocated.
+//!
+//! Linux grants more memory than it has, so asking the allocator is not enough: bytes are counted against a budget
+//! before they are allocated, and given back when the last array that holds them goes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::error::{Fault, Result};
+
+/// Arrays of up to this many bytes are not counted one by one: whoever holds many of them pays for each item
+/// (see [`super::arr::Element::COST`]).
+pub const FREE_BYTES: usize = 128;
+
+/// A workspace budget, shared by all arrays of a session.
+#[derive(Clone, Debug)]
+pub struct Memory(Arc<Account>);
+
+#[derive(Debug)]
+struct Account {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+/// Bytes taken from a budget, given back on drop.
+#[derive(Debug)]
+pub struct Lease {
+    bytes: usize,
+    account: Arc<Account>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.account.used.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl Memory {
+    /// A budget of `limit` bytes.
+    pub fn new(limit: usize) -> Memory {
+        Memory(Arc::new(Account { limit, used: AtomicUsize::new(0) }))
+    }
+
+    /// A budget that never says no: for values made outside a session.
+    pub fn unlimited() -> Memory {
+        Memory::new(usize::MAX / 2)
+    }
+
+    /// The bytes that are left, `⎕WA`.
+    pub fn available(&self) -> usize {
+        self.0.limit.saturating_sub(self.0.used.load(Ordering::Relaxed))
+    }
+
+    /// The bytes that arrays hold now.
+    pub fn used(&self) -> usize {
+        self.0.used.load(Ordering::Relaxed)
+    }
+
+    /// WS FULL unless `bytes` more would fit; takes nothing.
+    pub fn check(&self, bytes: usize) -> Result<()> {
+        if bytes > self.available() {
+            return Err(Fault::ws_full());
+        }
+        Ok(())
+    }
+
+    /// Takes `bytes` from the budget until the lease is dropped; WS FULL where they are not left.
+    pub fn lease(&self, bytes: usize) -> Result<Lease> {
+        let used = self.0.used.fetch_add(bytes, Ordering::Relaxed);
+        if bytes > self.0.limit.saturating_sub(used) {
+            self.0.used.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(Fault::ws_full());
+        }
+        Ok(Lease { bytes, account: self.0.clone() })
+    }
+
+    /// An empty vector with room for `count` elements, or WS FULL: for results under way and for scratch space.
+    pub fn vec<T>(&self, count: usize) -> Result<Vec<T>> {
+        let bytes = count.checked_mul(std::mem::size_of::<T>()).ok_or_else(Fault::ws_full)?;
+        self.check(bytes)?;
+        let mut vec = Vec::new();
+        vec.try_reserve_exact(count).map_err(|_| Fault::ws_full())?;
+        Ok(vec)
+    }
+
+    /// `count` copies of one element, or WS FULL.
+    pub fn filled<T: Clone>(&self, count: usize, element: T) -> Result<Vec<T>> {
+        let mut vec = self.vec(count)?;
+        vec.resize(count, element);
+        Ok(vec)
+    }
+}

@@ -1,0 +1,20 @@
+//! Arrays: values, their storage and the operations that every floor above needs. Nothing here knows of functions.
+
+pub mod arr;
+pub mod compare;
+pub mod convert;
+pub mod framed;
+pub mod memory;
+pub mod pending;
+pub mod prototype;
+pub mod rearrange;
+pub mod shape;
+mod squeeze;
+pub mod value;
+
+pub use arr::{Arr, Element};
+pub use framed::Framed;
+pub use memory::Memory;
+pub use pending::Pending;
+pub use shape::Shape;
+pub use value::{Array, Complex, Type, Value};

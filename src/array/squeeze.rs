@@ -1,0 +1,76 @@
+//! The narrowest array for a list of items. Knows the types and their order, and nothing of what made the items.
+
+use super::arr::{Arr, Element};
+use super::memory::Memory;
+use super::value::{Array, Complex, Type, Value};
+use crate::error::Result;
+
+/// See [`Array::from_items`].
+pub(super) fn from_items(
+    memory: &Memory,
+    shape: &[usize],
+    items: Vec<Value>,
+    prototype: impl FnOnce() -> Value,
+) -> Result<Array> {
+    let Some(first) = items.first() else {
+        return empty_like(memory, shape, prototype());
+    };
+    let mut kind = scalar_kind(first);
+    for item in &items {
+        let next = scalar_kind(item);
+        kind = match (kind, next) {
+            (Type::Nested, _) => break,
+            (a, b) if a == b => a,
+            (a, b) if a.is_numeric() && b.is_numeric() => a.max(b),
+            _ => Type::Nested,
+        };
+    }
+    Ok(match kind {
+        Type::Bool => collect(memory, shape, &items, |v| matches!(v, Value::Bool(true)))?,
+        Type::Int => collect(memory, shape, &items, |v| match v {
+            Value::Bool(b) => i32::from(*b),
+            Value::Int(n) => *n,
+            _ => 0,
+        })?,
+        Type::Float => collect(memory, shape, &items, |v| number(v).re)?,
+        Type::Complex => collect(memory, shape, &items, number)?,
+        Type::Char => collect(memory, shape, &items, |v| match v {
+            Value::Char(c) => *c,
+            _ => ' ',
+        })?,
+        Type::Nested => Array::Nested(Arr::new(memory, shape, items)?),
+    })
+}
+
+/// An empty array whose fill comes from `item`.
+pub(super) fn empty_like(memory: &Memory, shape: &[usize], item: Value) -> Result<Array> {
+    Ok(match scalar_kind(&item) {
+        Type::Bool | Type::Int | Type::Float | Type::Complex => Arr::<i32>::new(memory, shape, Vec::new())?.into(),
+        Type::Char => Arr::<char>::new(memory, shape, Vec::new())?.into(),
+        Type::Nested => Arr::empty_of(memory, shape, item)?.into(),
+    })
+}
+
+fn collect<T: Element>(memory: &Memory, shape: &[usize], items: &[Value], get: impl FnMut(&Value) -> T) -> Result<Array>
+where
+    Array: From<Arr<T>>,
+{
+    let mut data = memory.vec(items.len())?;
+    data.extend(items.iter().map(get));
+    Ok(Arr::new(memory, shape, data)?.into())
+}
+
+/// The type of a simple scalar; boxes are `Nested`.
+fn scalar_kind(item: &Value) -> Type {
+    if item.is_simple_scalar() { item.kind() } else { Type::Nested }
+}
+
+fn number(item: &Value) -> Complex {
+    match item {
+        Value::Bool(b) => Complex::from(f64::from(u8::from(*b))),
+        Value::Int(n) => Complex::from(f64::from(*n)),
+        Value::Float(x) => Complex::from(*x),
+        Value::Array(Array::Complex(a)) => a.as_slice().first().copied().unwrap_or_default(),
+        _ => Complex::default(),
+    }
+}

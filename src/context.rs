@@ -1,0 +1,267 @@
+//! What a primitive may ask for: system variables, the workspace budget, interrupts, random numbers.
+//!
+//! One [`Context`] belongs to one session and is passed along; nothing is global. It knows nothing of names,
+//! functions or text.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::array::{Memory, Value};
+use crate::error::{ErrorKind, Fault, Result};
+
+/// Elements that a kernel handles between two looks at the interrupt flag: well under a millisecond's work.
+pub const CHUNK: usize = 1 << 16;
+
+/// The system variables that primitives read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// `⎕IO`, 0 or 1.
+    pub io: i64,
+    /// `⎕CT`.
+    pub ct: f64,
+    /// `⎕ML`, 0 to 3.
+    pub ml: u8,
+    /// `⎕DIV`.
+    pub div: bool,
+    /// `⎕PP`.
+    pub pp: usize,
+    /// `⎕PW`.
+    pub pw: usize,
+    /// `⎕FR`, 645 or 1287; kept, not obeyed.
+    pub fr: u16,
+    /// `⎕DCT`, kept, not obeyed.
+    pub dct: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: 80, fr: 645, dct: 1e-28 }
+    }
+}
+
+/// Stops an evaluation from another thread or from a signal handler. Clones stop the same session.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks the session to stop what it is evaluating: INTERRUPT at the next poll.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Forgets an earlier request.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a stop was asked for.
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Where `⎕←`, `⍞←` and results go, and where `⎕` and `⍞` read.
+pub trait Console {
+    /// Writes text as it is. An error means that nobody reads any more.
+    fn write(&mut self, text: &str) -> std::io::Result<()>;
+
+    /// Reads a line after showing `prompt`; `None` at the end of the input.
+    fn read(&mut self, prompt: &str) -> std::io::Result<Option<String>>;
+}
+
+/// State that primitives share within one session.
+pub struct Context {
+    settings: RefCell<Settings>,
+    memory: Memory,
+    interrupt: Interrupt,
+    deadline: Cell<Option<Instant>>,
+    polls: Cell<u32>,
+    /// Random numbers, `⎕RL`.
+    pub random: RefCell<crate::random::Random>,
+    /// Output and input.
+    pub console: RefCell<Box<dyn Console>>,
+    /// Set by a function whose result is not to be shown.
+    pub shy: Cell<bool>,
+    /// The layout of results in the session, `]box` and friends.
+    pub layout: RefCell<Layout>,
+}
+
+/// How the session shows results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// `]box on`.
+    pub boxed: bool,
+    /// `]box -style=`.
+    pub style: BoxStyle,
+    /// `]box -trains=`.
+    pub trains: TrainStyle,
+    /// `]box -fns=on`: boxes in `⎕←` inside functions too.
+    pub in_functions: bool,
+    /// `]rows -style=`.
+    pub rows: RowStyle,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Layout {
+            boxed: false,
+            style: BoxStyle::Min,
+            trains: TrainStyle::Box,
+            in_functions: false,
+            rows: RowStyle::Long,
+        }
+    }
+}
+
+/// `]box -style=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoxStyle {
+    /// Lines without marks.
+    Min,
+    /// Lines with marks for shape and type at nested arrays, simple ones bare.
+    Mid,
+    /// As `]display`: every array in a box with marks.
+    Max,
+}
+
+/// `]box -trains=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrainStyle {
+    /// Nested boxes.
+    Box,
+    /// A tree.
+    Tree,
+    /// Text with all parentheses.
+    Parens,
+    /// Text as it was defined.
+    Def,
+}
+
+/// `]rows -style=`: lines wider than `⎕PW`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowStyle {
+    /// Continued on further lines.
+    Long,
+    /// Cut off.
+    Cut,
+    /// Folded.
+    Fold,
+}
+
+impl Context {
+    /// A clear workspace with `memory` as its budget.
+    pub fn new(memory: Memory, interrupt: Interrupt, console: Box<dyn Console>) -> Context {
+        Context {
+            settings: RefCell::default(),
+            memory,
+            interrupt,
+            deadline: Cell::new(None),
+            polls: Cell::new(0),
+            random: RefCell::default(),
+            console: RefCell::new(console),
+            shy: Cell::new(false),
+            layout: RefCell::default(),
+        }
+    }
+
+    /// The workspace budget.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// `⎕IO`.
+    pub fn io(&self) -> i64 {
+        self.settings.borrow().io
+    }
+
+    /// `⎕CT`.
+    pub fn ct(&self) -> f64 {
+        self.settings.borrow().ct
+    }
+
+    /// `⎕ML`.
+    pub fn ml(&self) -> u8 {
+        self.settings.borrow().ml
+    }
+
+    /// `⎕DIV`.
+    pub fn div(&self) -> bool {
+        self.settings.borrow().div
+    }
+
+    /// `⎕PP`.
+    pub fn pp(&self) -> usize {
+        self.settings.borrow().pp
+    }
+
+    /// `⎕PW`.
+    pub fn pw(&self) -> usize {
+        self.settings.borrow().pw
+    }
+
+    /// All system variables at once.
+    pub fn settings(&self) -> Settings {
+        self.settings.borrow().clone()
+    }
+
+    /// Replaces all system variables; callers have checked them.
+    pub fn set_settings(&self, settings: Settings) {
+        *self.settings.borrow_mut() = settings;
+    }
+
+    /// The flag that stops this session.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Sets or lifts the time at which evaluation stops by itself.
+    pub fn set_deadline(&self, deadline: Option<Instant>) {
+        self.deadline.set(deadline);
+    }
+
+    /// INTERRUPT if a stop was asked for or the time is up. Cheap: call it every [`CHUNK`] elements, and once a call
+    /// of a function.
+    pub fn poll(&self) -> Result<()> {
+        if self.interrupt.is_raised() {
+            self.interrupt.clear();
+            return Err(Fault::new(ErrorKind::Interrupt));
+        }
+        if let Some(deadline) = self.deadline.get() {
+            let polls = self.polls.get().wrapping_add(1);
+            self.polls.set(polls);
+            if polls.is_multiple_of(16) && Instant::now() >= deadline {
+                return Err(Fault::new(ErrorKind::Interrupt).because("time limit"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `work` with consecutive ranges that cover `0..count`, polling for interrupts between them.
+    pub fn chunks(&self, count: usize, mut work: impl FnMut(std::ops::Range<usize>) -> Result<()>) -> Result<()> {
+        let mut start = 0;
+        while start < count {
+            self.poll()?;
+            let end = (start + CHUNK).min(count);
+            work(start..end)?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// A result vector of `count` elements made by `element(position)`, polling for interrupts on the way.
+    pub fn collect<T>(&self, count: usize, mut element: impl FnMut(usize) -> T) -> Result<Vec<T>> {
+        let mut out = self.memory.vec(count)?;
+        self.chunks(count, |range| {
+            out.extend(range.map(&mut element));
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// A character vector.
+    pub fn text(&self, text: &str) -> Result<Value> {
+        Value::text(&self.memory, text)
+    }
+}

@@ -1,0 +1,359 @@
+//! APL errors: kinds and their numbers, the fault a kernel returns, and the place the evaluator adds to it.
+//!
+//! Knows nothing of arrays, syntax or sessions. A kernel makes a [`Fault`] without a place; the innermost evaluator
+//! that sees it adds the [`Place`]; a front end prints the three lines of [`Fault::report`] and composes no message itself.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What every fallible step of the interpreter returns.
+pub type Result<T> = std::result::Result<T, Fault>;
+
+/// The kinds of APL errors, with Dyalog's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// 1: no room left in the workspace budget.
+    WsFull,
+    /// 2: the text is not APL.
+    Syntax,
+    /// 3: an index or axis that does not exist.
+    Index,
+    /// 4: arguments of ranks that do not go together.
+    Rank,
+    /// 5: arguments of lengths that do not go together.
+    Length,
+    /// 6: a name without a value, a function without a result.
+    Value,
+    /// 7: a text that is not a format.
+    Format,
+    /// 10: a limit of the interpreter, such as rank 15.
+    Limit,
+    /// 11: a value the function is not defined for.
+    Domain,
+    /// 16: not there yet.
+    Nonce,
+    /// 19: access refused.
+    FileAccess,
+    /// 22: no such file.
+    FileName,
+    /// 92: bytes that are not text.
+    Translation,
+    /// 1002-1003: stopped from outside.
+    Interrupt,
+    /// 1005: the input ended where a line was asked for.
+    EofInterrupt,
+    /// 99: a defect of zilde itself, caught at the evaluation boundary.
+    Internal,
+    /// Any other number, as `⎕SIGNAL` can raise it.
+    Numbered(u16),
+}
+
+const NAMES: &[(ErrorKind, u16, &str)] = &[
+    (ErrorKind::WsFull, 1, "WS FULL"),
+    (ErrorKind::Syntax, 2, "SYNTAX ERROR"),
+    (ErrorKind::Index, 3, "INDEX ERROR"),
+    (ErrorKind::Rank, 4, "RANK ERROR"),
+    (ErrorKind::Length, 5, "LENGTH ERROR"),
+    (ErrorKind::Value, 6, "VALUE ERROR"),
+    (ErrorKind::Format, 7, "FORMAT ERROR"),
+    (ErrorKind::Limit, 10, "LIMIT ERROR"),
+    (ErrorKind::Domain, 11, "DOMAIN ERROR"),
+    (ErrorKind::Nonce, 16, "NONCE ERROR"),
+    (ErrorKind::FileAccess, 19, "FILE ACCESS ERROR"),
+    (ErrorKind::FileName, 22, "FILE NAME ERROR"),
+    (ErrorKind::Translation, 92, "TRANSLATION ERROR"),
+    (ErrorKind::Internal, 99, "INTERNAL ERROR"),
+    (ErrorKind::Interrupt, 1003, "INTERRUPT"),
+    (ErrorKind::EofInterrupt, 1005, "EOF INTERRUPT"),
+    (ErrorKind::Numbered(12), 12, "HOLD ERROR"),
+    (ErrorKind::Numbered(18), 18, "FILE TIE ERROR"),
+    (ErrorKind::Numbered(20), 20, "FILE INDEX ERROR"),
+    (ErrorKind::Numbered(21), 21, "FILE FULL"),
+    (ErrorKind::Numbered(23), 23, "FILE DAMAGED"),
+    (ErrorKind::Numbered(24), 24, "FILE TIED"),
+    (ErrorKind::Numbered(25), 25, "FILE TIED REMOTELY"),
+    (ErrorKind::Numbered(26), 26, "FILE SYSTEM ERROR"),
+    (ErrorKind::Numbered(28), 28, "FILE SYSTEM NOT AVAILABLE"),
+    (ErrorKind::Numbered(30), 30, "FILE SYSTEM TIES USED UP"),
+    (ErrorKind::Numbered(31), 31, "FILE TIE QUOTA USED UP"),
+    (ErrorKind::Numbered(32), 32, "FILE NAME QUOTA USED UP"),
+    (ErrorKind::Numbered(34), 34, "FILE SYSTEM NO SPACE"),
+    (ErrorKind::Numbered(35), 35, "FILE ACCESS ERROR - CONVERTING FILE"),
+    (ErrorKind::Numbered(38), 38, "FILE COMPONENT DAMAGED"),
+    (ErrorKind::Numbered(52), 52, "FIELD CONTENTS RANK ERROR"),
+    (ErrorKind::Numbered(53), 53, "FIELD CONTENTS TOO MANY COLUMNS"),
+    (ErrorKind::Numbered(54), 54, "FIELD POSITION ERROR"),
+    (ErrorKind::Numbered(55), 55, "FIELD SIZE ERROR"),
+    (ErrorKind::Numbered(56), 56, "FIELD CONTENTS/TYPE MISMATCH"),
+    (ErrorKind::Numbered(57), 57, "FIELD TYPE/BEHAVIOUR UNRECOGNISED"),
+    (ErrorKind::Numbered(58), 58, "FIELD ATTRIBUTES RANK ERROR"),
+    (ErrorKind::Numbered(59), 59, "FIELD ATTRIBUTES LENGTH ERROR"),
+    (ErrorKind::Numbered(60), 60, "FULL SCREEN ERROR"),
+    (ErrorKind::Numbered(61), 61, "KEY CODE UNRECOGNISED"),
+    (ErrorKind::Numbered(62), 62, "KEY CODE RANK ERROR"),
+    (ErrorKind::Numbered(63), 63, "KEY CODE TYPE ERROR"),
+    (ErrorKind::Numbered(70), 70, "FORMAT FILE ACCESS ERROR"),
+    (ErrorKind::Numbered(71), 71, "FORMAT FILE ERROR"),
+    (ErrorKind::Numbered(72), 72, "NO PIPES"),
+    (ErrorKind::Numbered(76), 76, "PROCESSOR TABLE FULL"),
+    (ErrorKind::Numbered(84), 84, "TRAP ERROR"),
+    (ErrorKind::Numbered(90), 90, "EXCEPTION"),
+    (ErrorKind::Numbered(1000), 1000, "INTERRUPT"),
+    (ErrorKind::Numbered(1001), 1001, "STOP"),
+    (ErrorKind::Numbered(1002), 1002, "INTERRUPT"),
+    (ErrorKind::Numbered(1004), 1004, "STOP"),
+];
+
+impl ErrorKind {
+    /// Dyalog's number of the error, `⎕EN`.
+    pub fn number(self) -> u16 {
+        if let ErrorKind::Numbered(n) = self {
+            return n;
+        }
+        NAMES.iter().find(|row| row.0 == self).map_or(0, |row| row.1)
+    }
+
+    /// The kind with this number.
+    pub fn from_number(number: u16) -> ErrorKind {
+        NAMES.iter().find(|row| row.1 == number).map_or(ErrorKind::Numbered(number), |row| row.0)
+    }
+
+    /// The first word of the report: `DOMAIN ERROR`; `ERROR 8` for a number without a name of its own.
+    pub fn name(self) -> Cow<'static, str> {
+        match NAMES.iter().find(|row| row.1 == self.number()) {
+            Some(row) => Cow::Borrowed(row.2),
+            None => Cow::Owned(format!("ERROR {}", self.number())),
+        }
+    }
+
+    /// Whether the error comes from outside the program, so that `0::` does not catch it.
+    pub fn is_interrupt(self) -> bool {
+        self.number() >= 1000
+    }
+}
+
+/// Where an error arose: the second and third line of its report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// `name[line] ` inside a function, six blanks outside.
+    pub heading: String,
+    /// The source line.
+    pub line: String,
+    /// The caret's column in `line`, in characters.
+    pub column: usize,
+}
+
+/// An APL error on its way up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault(Box<Body>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Body {
+    kind: ErrorKind,
+    message: Option<Cow<'static, str>>,
+    detail: Option<String>,
+    place: Option<Place>,
+    culprit: Culprit,
+    callers: u32,
+}
+
+/// Which part of the failing application the caret points at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Culprit {
+    /// The function.
+    #[default]
+    Function,
+    /// Its right argument.
+    Right,
+}
+
+impl Fault {
+    /// An error of this kind without a message of its own.
+    pub fn new(kind: ErrorKind) -> Fault {
+        Fault(Box::new(Body {
+            kind,
+            message: None,
+            detail: None,
+            place: None,
+            culprit: Culprit::default(),
+            callers: 0,
+        }))
+    }
+
+    /// 11: a value that the function is not defined for.
+    pub fn domain() -> Fault {
+        Fault::new(ErrorKind::Domain)
+    }
+
+    /// 4: ranks that do not go together.
+    pub fn rank() -> Fault {
+        Fault::new(ErrorKind::Rank)
+    }
+
+    /// 5: lengths that do not go together.
+    pub fn length() -> Fault {
+        Fault::new(ErrorKind::Length)
+    }
+
+    /// 3: an index or an axis that does not exist.
+    pub fn index() -> Fault {
+        Fault::new(ErrorKind::Index)
+    }
+
+    /// 2: not APL.
+    pub fn syntax() -> Fault {
+        Fault::new(ErrorKind::Syntax)
+    }
+
+    /// 6: a name without a value.
+    pub fn value() -> Fault {
+        Fault::new(ErrorKind::Value)
+    }
+
+    /// 10: beyond a limit of the interpreter.
+    pub fn limit() -> Fault {
+        Fault::new(ErrorKind::Limit)
+    }
+
+    /// 1: beyond the workspace budget.
+    pub fn ws_full() -> Fault {
+        Fault::new(ErrorKind::WsFull)
+    }
+
+    /// 16: not there yet; `what` names what is missing.
+    pub fn nonce(what: impl Into<Cow<'static, str>>) -> Fault {
+        Fault::new(ErrorKind::Nonce).because(what)
+    }
+
+    /// 99: a defect of zilde; `what` names the broken assumption.
+    pub fn internal(what: impl Into<Cow<'static, str>>) -> Fault {
+        Fault::new(ErrorKind::Internal).because(what)
+    }
+
+    /// Shapes of two arguments that do not conform: RANK or LENGTH ERROR with Dyalog's message, the shapes as detail.
+    pub fn mismatch(left: &[usize], right: &[usize]) -> Fault {
+        let ranks = left.len() != right.len();
+        let fault = if ranks { Fault::rank() } else { Fault::length() };
+        let mut detail = format!("left is {}, right is {}", shape_text(left), shape_text(right));
+        if ranks {
+            detail += &format!(": rank {} against {}", left.len(), right.len());
+        } else if let Some(axis) = (0..left.len()).find(|&k| left[k] != right[k]) {
+            detail += &format!(": axis {} is {} against {}", axis + 1, left[axis], right[axis]);
+        }
+        fault
+            .because(if ranks {
+                "Mismatched left and right argument ranks"
+            } else {
+                "Mismatched left and right argument shapes"
+            })
+            .with_detail(detail)
+    }
+
+    /// The same error with Dyalog's tail: `DOMAIN ERROR: Divide by zero`.
+    pub fn because(mut self, message: impl Into<Cow<'static, str>>) -> Fault {
+        self.0.message = Some(message.into());
+        self
+    }
+
+    /// The same error with a line for a newcomer: shapes, axis, the offending value, the nearest name.
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Fault {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// The same error with the caret under the right argument.
+    pub fn at_right(mut self) -> Fault {
+        self.0.culprit = Culprit::Right;
+        self
+    }
+
+    /// The same error, to be placed `levels` calls further out, as `⎕SIGNAL` wants it.
+    pub fn in_caller(mut self, levels: u32) -> Fault {
+        self.0.callers = levels;
+        self
+    }
+
+    /// The kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Dyalog's tail of the first line, without the colon.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// What helps a newcomer: both shapes, the axis, the value.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// Where it arose, once the evaluator has said so.
+    pub fn place(&self) -> Option<&Place> {
+        self.0.place.as_ref()
+    }
+
+    /// Which part of the application the caret belongs under.
+    pub fn culprit(&self) -> Culprit {
+        self.0.culprit
+    }
+
+    /// Whether the next evaluator outwards is to add the place; counts one level down where it is not.
+    pub fn wants_place(&mut self) -> bool {
+        if self.0.callers > 0 {
+            return false;
+        }
+        self.0.place.is_none()
+    }
+
+    /// The error leaves a function.
+    pub fn leave_function(&mut self) {
+        self.0.callers = self.0.callers.saturating_sub(1);
+    }
+
+    /// Adds the place.
+    pub fn set_place(&mut self, place: Place) {
+        self.0.place = Some(place);
+    }
+
+    /// The first line: `DOMAIN ERROR: Divide by zero`.
+    pub fn headline(&self) -> String {
+        match &self.0.message {
+            Some(text) if matches!(self.0.kind, ErrorKind::Numbered(_)) => text.to_string(),
+            Some(text) => format!("{}: {text}", self.0.kind.name()),
+            None => self.0.kind.name().into_owned(),
+        }
+    }
+
+    /// The three lines that `⎕DM` holds; only the first where no place is known.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![self.headline()];
+        if let Some(place) = &self.0.place {
+            let indent = place.heading.chars().count() + place.column;
+            lines.push(format!("{}{}", place.heading, place.line));
+            lines.push(format!("{}∧", " ".repeat(indent)));
+        }
+        lines
+    }
+
+    /// The report as the session shows it, lines separated by line ends.
+    pub fn report(&self) -> String {
+        self.lines().join("\n")
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.report())
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// A shape as APL writes it; `scalar` for the empty one.
+pub fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [] => "a scalar".to_string(),
+        _ => shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" "),
+    }
+}

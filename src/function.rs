@@ -1,0 +1,181 @@
+//! What every callable is: applied to whole arguments, or to all cells of them at once.
+//!
+//! Primitives, derived functions, trains and user functions implement [`Function`]; operators make them from
+//! [`Operand`]s. Nothing here knows how any of them works.
+
+use std::rc::Rc;
+
+use crate::array::{Shape, Value};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+
+/// A function, shared.
+pub type Fun = Rc<dyn Function>;
+
+/// A callable: `f Y` and `X f Y`.
+pub trait Function {
+    /// `f right`, or `left f right`. A function without a result raises VALUE ERROR.
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value>;
+
+    /// The same where a missing result is no error: as a statement of its own.
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.call(context, left, right).map(Some)
+    }
+
+    /// Applied to all cells at once; see [`Cells`]. `Ok(None)` where there is no such form for these arguments, and
+    /// callers then loop. After an error they loop as well, so that the error seen is the loop's. Must be free of
+    /// side effects and agree with the loop in everything but speed.
+    fn call_cells(
+        &self,
+        _context: &Context,
+        _frame: &[usize],
+        _left: Option<&Cells>,
+        _right: &Cells,
+    ) -> Result<Option<Cells>> {
+        Ok(None)
+    }
+
+    /// The function that undoes this one, `f⍣¯1`: its monadic call solves `f Y`, its dyadic call `X f Y` for `Y`.
+    /// DOMAIN ERROR where there is none.
+    fn inverse(&self, _context: &Context) -> Result<Fun> {
+        Err(Fault::domain().because("No inverse"))
+    }
+
+    /// The function whose dyadic call `R g Y` solves `R≡X f Y` for `X`: what undoes `f∘Y`.
+    fn inverse_left(&self, _context: &Context) -> Result<Fun> {
+        Err(Fault::domain().because("No inverse"))
+    }
+
+    /// The item that a reduction of an empty array gives: 0 for `+`, 1 for `×`. `None`: DOMAIN ERROR.
+    fn identity(&self, _context: &Context, _prototype: &Value) -> Option<Result<Value>> {
+        None
+    }
+
+    /// The row of the table that this is the function of, without axis or operand.
+    fn primitive(&self) -> Option<&'static crate::primitive::Primitive> {
+        None
+    }
+
+    /// How it is written, as a tree for display.
+    fn describe(&self) -> Description;
+}
+
+/// What an operator is applied to.
+#[derive(Clone)]
+pub enum Operand {
+    /// An array, as in `⍤1`.
+    Array(Value),
+    /// A function, as in `+/`.
+    Function(Fun),
+}
+
+impl Operand {
+    /// The function, or SYNTAX ERROR.
+    pub fn function(self) -> Result<Fun> {
+        match self {
+            Operand::Function(f) => Ok(f),
+            Operand::Array(_) => Err(Fault::syntax()),
+        }
+    }
+
+    /// How it is written.
+    pub fn describe(&self) -> Description {
+        match self {
+            Operand::Function(f) => f.describe(),
+            Operand::Array(value) => Description::Array(value.clone()),
+        }
+    }
+}
+
+/// How a function is written: what `]box -trains=` draws.
+#[derive(Clone, Debug)]
+pub enum Description {
+    /// A glyph, a name, or the source text of a dfn.
+    Text(Rc<str>),
+    /// An array operand.
+    Array(Value),
+    /// An operator (or an axis in brackets, as text) behind its left operand, with a right one where it takes one.
+    Derived {
+        /// The operator's glyph, name or source text.
+        operator: Rc<str>,
+        /// The left operand.
+        left: Box<Description>,
+        /// The right operand.
+        right: Option<Box<Description>>,
+        /// The axis in brackets.
+        axis: Option<Value>,
+    },
+    /// A train of two or more tines.
+    Train(Vec<Description>),
+}
+
+/// The cells of an argument: the trailing axes of one array, applied to all at once.
+///
+/// `value`'s leading axes are those axes of the joint frame that this argument has, in order; along the others it is
+/// broadcast (the same cell for every index). The axes behind are each cell's own. A boxed cell is a scalar cell of a
+/// framed value.
+#[derive(Clone, Debug)]
+pub struct Cells {
+    /// Frame axes that are present, then the cell's axes.
+    pub value: Value,
+    /// Which axes of the joint frame are present.
+    pub present: AxisSet,
+}
+
+impl Cells {
+    /// The rank of each cell.
+    pub fn cell_rank(&self) -> usize {
+        self.value.rank() - self.present.len()
+    }
+
+    /// The shape of each cell.
+    pub fn cell_shape(&self) -> &[usize] {
+        &self.value.shape()[self.present.len()..]
+    }
+
+    /// One value, the same for every index of the frame.
+    pub fn constant(value: Value) -> Cells {
+        Cells { value, present: AxisSet::default() }
+    }
+
+    /// The shape of the frame axes that are present.
+    pub fn frame(&self) -> Shape {
+        Shape::from_slice(&self.value.shape()[..self.present.len()])
+    }
+}
+
+/// A set of axes of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AxisSet(u32);
+
+impl AxisSet {
+    /// The axes `from..to`.
+    pub fn range(from: usize, to: usize) -> AxisSet {
+        AxisSet((from..to).fold(0, |set, axis| set | 1 << axis))
+    }
+
+    /// Whether the axis is in the set.
+    pub fn has(self, axis: usize) -> bool {
+        self.0 >> axis & 1 == 1
+    }
+
+    /// The number of axes.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The axes in either set.
+    pub fn union(self, other: AxisSet) -> AxisSet {
+        AxisSet(self.0 | other.0)
+    }
+
+    /// The axes, in order.
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        (0..32).filter(move |&axis| self.has(axis))
+    }
+}

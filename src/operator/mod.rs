@@ -1,0 +1,49 @@
+//! Primitive operators: the table of their glyphs and one file a family.
+//!
+//! An operator makes a function of operands; applying it is that function's business. Nothing here knows of names or
+//! of text.
+
+mod at;
+mod compose;
+mod each;
+mod key;
+mod power;
+mod product;
+mod rank;
+mod reduce;
+mod scan;
+mod stencil;
+mod table;
+mod train;
+
+use crate::array::Value;
+use crate::context::Context;
+use crate::error::Result;
+use crate::function::{Fun, Operand};
+pub use product::outer_product;
+pub use table::{TABLE, lookup};
+pub use train::train;
+
+/// A row of the table of operators.
+pub struct PrimitiveOperator {
+    /// The glyph.
+    pub glyph: char,
+    /// ASCII names, the glyph's own first: `jotdiaeresis`.
+    pub names: &'static [&'static str],
+    /// The key that types it behind a backtick.
+    pub key: Option<char>,
+    /// What the documentation calls it: `Rank`.
+    pub title: &'static str,
+    /// How it takes its operands.
+    pub derive: Derive,
+    /// The documentation page, in Markdown; its examples are run by the tests.
+    pub doc: &'static str,
+}
+
+/// How an operator makes its function.
+pub enum Derive {
+    /// From a left operand and perhaps an axis in brackets.
+    Monadic(fn(&Context, Operand, Option<Value>) -> Result<Fun>),
+    /// From two operands.
+    Dyadic(fn(&Context, Operand, Operand) -> Result<Fun>),
+}

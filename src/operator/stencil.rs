@@ -1,0 +1,10 @@
+//! Stencil: `f⌺w`.
+
+use crate::array::Value;
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::{Fun, Operand};
+
+pub fn stencil(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
+    Err(Fault::nonce("stencil"))
+}

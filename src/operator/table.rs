@@ -1,0 +1,126 @@
+//! The table of primitive operators: glyph, names, key, title and how each makes its function.
+
+use super::{Derive, PrimitiveOperator};
+use super::{at, compose, each, key, power, product, rank, reduce, scan, stencil};
+
+/// The primitive operator of a glyph.
+pub fn lookup(glyph: char) -> Option<&'static PrimitiveOperator> {
+    TABLE.iter().find(|row| row.glyph == glyph)
+}
+
+/// Every glyph that is an operator.
+pub static TABLE: &[PrimitiveOperator] = &[
+    PrimitiveOperator {
+        glyph: '/',
+        names: &["slash"],
+        key: None,
+        title: "Reduce",
+        derive: Derive::Monadic(reduce::reduce_last),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⌿',
+        names: &["slashbar"],
+        key: Some('/'),
+        title: "Reduce first",
+        derive: Derive::Monadic(reduce::reduce_first),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '\\',
+        names: &["backslash"],
+        key: None,
+        title: "Scan",
+        derive: Derive::Monadic(scan::scan_last),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⍀',
+        names: &["backslashbar"],
+        key: Some('.'),
+        title: "Scan first",
+        derive: Derive::Monadic(scan::scan_first),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '¨',
+        names: &["each"],
+        key: Some('1'),
+        title: "Each",
+        derive: Derive::Monadic(each::each),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⍨',
+        names: &["commute"],
+        key: Some('T'),
+        title: "Commute / Constant",
+        derive: Derive::Monadic(compose::commute),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '∘',
+        names: &["jot"],
+        key: Some('j'),
+        title: "Beside / Bind",
+        derive: Derive::Dyadic(compose::beside),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '.',
+        names: &["dot"],
+        key: None,
+        title: "Inner product",
+        derive: Derive::Dyadic(product::inner_product),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⍤',
+        names: &["jotdiaeresis"],
+        key: Some('J'),
+        title: "Rank / Atop",
+        derive: Derive::Dyadic(rank::rank_or_atop),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⍥',
+        names: &["over"],
+        key: Some('O'),
+        title: "Over",
+        derive: Derive::Dyadic(compose::over),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⍛',
+        names: &["behind"],
+        key: None,
+        title: "Behind",
+        derive: Derive::Dyadic(compose::behind),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⍣',
+        names: &["power"],
+        key: Some('P'),
+        title: "Power",
+        derive: Derive::Dyadic(power::power),
+        doc: "",
+    },
+    PrimitiveOperator { glyph: '@', names: &["at"], key: None, title: "At", derive: Derive::Dyadic(at::at), doc: "" },
+    PrimitiveOperator {
+        glyph: '⌸',
+        names: &["key"],
+        key: Some('K'),
+        title: "Key",
+        derive: Derive::Monadic(key::key),
+        doc: "",
+    },
+    PrimitiveOperator {
+        glyph: '⌺',
+        names: &["stencil"],
+        key: Some('~'),
+        title: "Stencil",
+        derive: Derive::Dyadic(stencil::stencil),
+        doc: "",
+    },
+];

@@ -1,0 +1,296 @@
+//! Primitive functions: the table of their glyphs and one file a family.
+//!
+//! A primitive is a row of [`table`], a function in its family's file and a page of documentation. Nothing here calls
+//! a user's function or knows of names.
+
+mod catenate;
+mod enclose;
+mod execute;
+mod grade;
+mod index;
+mod linear;
+mod partition;
+mod radix;
+mod replicate;
+mod reshape;
+mod roll;
+mod rotate;
+pub mod scalar;
+mod search;
+mod sets;
+mod table;
+mod take;
+mod transpose;
+
+use std::rc::Rc;
+
+use crate::array::Value;
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::{Cells, Description, Fun, Function};
+pub use index::{index_brackets, pick_path};
+use scalar::{ScalarDyad, ScalarMonad};
+pub use table::{TABLE, lookup};
+
+/// A row of the table.
+pub struct Primitive {
+    /// The glyph.
+    pub glyph: char,
+    /// ASCII names, the glyph's own first: `rho`.
+    pub names: &'static [&'static str],
+    /// The key that types it behind a backtick.
+    pub key: Option<char>,
+    /// `f Y`.
+    pub monad: Option<Monad>,
+    /// `X f Y`.
+    pub dyad: Option<Dyad>,
+    /// The inverse, where there is one.
+    pub inverse: Option<Inverse>,
+    /// The documentation page, in Markdown; its examples are run by the tests.
+    pub doc: &'static str,
+}
+
+/// `f⍣¯1`: given the left argument, if any, and the result, the right argument.
+pub type Inverse = fn(&Context, Option<Value>, Value) -> Result<Value>;
+
+/// The monadic valence of a primitive.
+pub struct Monad {
+    /// What the documentation calls it: `Reverse`.
+    pub title: &'static str,
+    /// How it is computed.
+    pub call: MonadCall,
+    /// `f[axis] Y`, as (right, axis).
+    pub axis: Option<fn(&Context, Value, &Value) -> Result<Value>>,
+    /// Applied to all cells at once, where that differs from one cell at a time; not needed for scalar functions.
+    pub cells: Option<fn(&Context, &[usize], &Cells) -> Result<Option<Cells>>>,
+}
+
+/// How a monadic primitive is computed.
+pub enum MonadCall {
+    /// Element by element, at any depth.
+    Scalar(ScalarMonad),
+    /// On the whole argument.
+    Whole(fn(&Context, Value) -> Result<Value>),
+}
+
+/// The dyadic valence of a primitive.
+pub struct Dyad {
+    /// What the documentation calls it: `Rotate`.
+    pub title: &'static str,
+    /// How it is computed.
+    pub call: DyadCall,
+    /// `X f[axis] Y`, as (left, right, axis).
+    pub axis: Option<fn(&Context, Value, Value, &Value) -> Result<Value>>,
+    /// Applied to all cells at once, as (frame, left, right); not needed for scalar functions.
+    pub cells: Option<fn(&Context, &[usize], &Cells, &Cells) -> Result<Option<Cells>>>,
+    /// What a reduction of nothing gives.
+    pub identity: Identity,
+}
+
+/// How a dyadic primitive is computed.
+pub enum DyadCall {
+    /// Element by element, at any depth.
+    Scalar(ScalarDyad),
+    /// On the whole arguments.
+    Whole(fn(&Context, Value, Value) -> Result<Value>),
+}
+
+/// The identity item of a dyadic primitive, from "Identity elements" in the documentation of Reduce.
+pub enum Identity {
+    /// None: DOMAIN ERROR.
+    None,
+    /// A number, in every place of the prototype.
+    Number(f64),
+    /// Computed from the prototype, as for `,` and `⌽`.
+    Of(fn(&Context, &Value) -> Result<Value>),
+}
+
+impl Monad {
+    const fn scalar(title: &'static str, op: ScalarMonad) -> Option<Monad> {
+        Some(Monad { title, call: MonadCall::Scalar(op), axis: None, cells: None })
+    }
+
+    const fn whole(title: &'static str, call: fn(&Context, Value) -> Result<Value>) -> Monad {
+        Monad { title, call: MonadCall::Whole(call), axis: None, cells: None }
+    }
+
+    const fn with_axis(self, axis: fn(&Context, Value, &Value) -> Result<Value>) -> Monad {
+        Monad { axis: Some(axis), ..self }
+    }
+
+    const fn with_cells(self, cells: fn(&Context, &[usize], &Cells) -> Result<Option<Cells>>) -> Monad {
+        Monad { cells: Some(cells), ..self }
+    }
+}
+
+impl Dyad {
+    const fn scalar(title: &'static str, op: ScalarDyad, identity: Identity) -> Option<Dyad> {
+        Some(Dyad { title, call: DyadCall::Scalar(op), axis: None, cells: None, identity })
+    }
+
+    const fn whole(title: &'static str, call: fn(&Context, Value, Value) -> Result<Value>) -> Dyad {
+        Dyad { title, call: DyadCall::Whole(call), axis: None, cells: None, identity: Identity::None }
+    }
+
+    const fn with_axis(self, axis: fn(&Context, Value, Value, &Value) -> Result<Value>) -> Dyad {
+        Dyad { axis: Some(axis), ..self }
+    }
+
+    const fn with_cells(self, cells: fn(&Context, &[usize], &Cells, &Cells) -> Result<Option<Cells>>) -> Dyad {
+        Dyad { cells: Some(cells), ..self }
+    }
+
+    const fn with_identity(self, identity: Identity) -> Dyad {
+        Dyad { identity, ..self }
+    }
+}
+
+impl Primitive {
+    /// `f right` or `left f right`. SYNTAX ERROR for a valence that the glyph does not have.
+    pub fn call(&'static self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        match left {
+            None => match &self.monad_row()?.call {
+                MonadCall::Scalar(op) => scalar::monadic(context, *op, right),
+                MonadCall::Whole(call) => call(context, right),
+            },
+            Some(left) => match &self.dyad_row()?.call {
+                DyadCall::Scalar(op) => scalar::dyadic(context, *op, left, right),
+                DyadCall::Whole(call) => call(context, left, right),
+            },
+        }
+    }
+
+    /// `f[axis] right` or `left f[axis] right`. SYNTAX ERROR for a primitive that takes no axis.
+    pub fn call_axis(
+        &'static self,
+        context: &Context,
+        left: Option<Value>,
+        right: Value,
+        axis: &Value,
+    ) -> Result<Value> {
+        let no_axis = || Fault::syntax().because("The function does not take an axis");
+        match left {
+            None => match self.monad_row()?.axis {
+                Some(call) => call(context, right, axis),
+                None => Err(no_axis()),
+            },
+            Some(left) => {
+                let row = self.dyad_row()?;
+                match (&row.call, row.axis) {
+                    (DyadCall::Scalar(op), _) => scalar::dyadic_axis(context, *op, left, right, axis),
+                    (_, Some(call)) => call(context, left, right, axis),
+                    _ => Err(no_axis()),
+                }
+            }
+        }
+    }
+
+    /// The scalar function that this is when called with two arguments.
+    pub fn scalar_dyad(&self) -> Option<ScalarDyad> {
+        match self.dyad.as_ref()?.call {
+            DyadCall::Scalar(op) => Some(op),
+            DyadCall::Whole(_) => None,
+        }
+    }
+
+    /// The scalar function that this is when called with one argument.
+    pub fn scalar_monad(&self) -> Option<ScalarMonad> {
+        match self.monad.as_ref()?.call {
+            MonadCall::Scalar(op) => Some(op),
+            MonadCall::Whole(_) => None,
+        }
+    }
+
+    fn monad_row(&self) -> Result<&Monad> {
+        self.monad.as_ref().ok_or_else(|| Fault::syntax().because("The function requires a left argument"))
+    }
+
+    fn dyad_row(&self) -> Result<&Dyad> {
+        self.dyad.as_ref().ok_or_else(|| Fault::syntax().because("The function does not take a left argument"))
+    }
+}
+
+/// A primitive as a function.
+pub struct PrimitiveFunction(pub &'static Primitive);
+
+impl Function for PrimitiveFunction {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.0.call(context, left, right)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        match left {
+            None => match &self.0.monad {
+                Some(Monad { cells: Some(cells), .. }) => cells(context, frame, right),
+                Some(Monad { call: MonadCall::Scalar(op), .. }) => Ok(Some(Cells {
+                    value: scalar::monadic(context, *op, right.value.clone())?,
+                    present: right.present,
+                })),
+                _ => Ok(None),
+            },
+            Some(left) => match &self.0.dyad {
+                Some(Dyad { cells: Some(cells), .. }) => cells(context, frame, left, right),
+                Some(Dyad { call: DyadCall::Scalar(op), .. }) => scalar::dyadic_cells(context, *op, frame, left, right),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    fn inverse(&self, _context: &Context) -> Result<Fun> {
+        match self.0.inverse {
+            Some(inverse) => Ok(Rc::new(InverseFunction(self.0, inverse))),
+            None => Err(Fault::domain().because("No inverse")),
+        }
+    }
+
+    fn inverse_left(&self, _context: &Context) -> Result<Fun> {
+        match self.0.scalar_dyad() {
+            Some(op) => Ok(Rc::new(scalar::InverseLeft(op))),
+            None => Err(Fault::domain().because("No inverse")),
+        }
+    }
+
+    fn identity(&self, context: &Context, prototype: &Value) -> Option<Result<Value>> {
+        match &self.0.dyad.as_ref()?.identity {
+            Identity::None => None,
+            Identity::Number(n) => Some(scalar::filled_like(context, prototype, *n)),
+            Identity::Of(of) => Some(of(context, prototype)),
+        }
+    }
+
+    fn primitive(&self) -> Option<&'static Primitive> {
+        Some(self.0)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text(self.0.glyph.to_string().into())
+    }
+}
+
+/// A primitive's inverse as a function.
+struct InverseFunction(&'static Primitive, Inverse);
+
+impl Function for InverseFunction {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        (self.1)(context, left, right)
+    }
+
+    fn inverse(&self, _context: &Context) -> Result<Fun> {
+        Ok(Rc::new(PrimitiveFunction(self.0)))
+    }
+
+    fn describe(&self) -> Description {
+        Description::Derived {
+            operator: "⍣".into(),
+            left: Box::new(Description::Text(self.0.glyph.to_string().into())),
+            right: Some(Box::new(Description::Array(Value::Int(-1)))),
+            axis: None,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Broadcast kernels: one pass over the result, operands repeated along axes they do not have.

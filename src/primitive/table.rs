@@ -1,0 +1,575 @@
+//! The table of primitive functions: glyph, names, key, and what each valence is.
+//!
+//! Help, completion, prefix keys and the README's table are made from it.
+
+use super::scalar::{self, ScalarDyad, ScalarMonad};
+use super::{Dyad, Identity, Monad, Primitive};
+use super::{
+    catenate, enclose, execute, grade, index, linear, partition, radix, replicate, reshape, roll, rotate, search, sets,
+    take, transpose,
+};
+
+/// The primitive function of a glyph.
+pub fn lookup(glyph: char) -> Option<&'static Primitive> {
+    TABLE.iter().find(|row| row.glyph == glyph)
+}
+
+/// Every glyph that is a function by itself, or can be one.
+pub static TABLE: &[Primitive] = &[
+    Primitive {
+        glyph: '+',
+        names: &["plus"],
+        key: None,
+        monad: Monad::scalar("Conjugate", ScalarMonad::Conjugate),
+        dyad: Dyad::scalar("Plus", ScalarDyad::Plus, Identity::Number(0.0)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Conjugate), Some(ScalarDyad::Plus), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '-',
+        names: &["minus"],
+        key: None,
+        monad: Monad::scalar("Negate", ScalarMonad::Negate),
+        dyad: Dyad::scalar("Minus", ScalarDyad::Minus, Identity::Number(0.0)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Negate), Some(ScalarDyad::Minus), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '×',
+        names: &["times"],
+        key: Some('-'),
+        monad: Monad::scalar("Direction", ScalarMonad::Direction),
+        dyad: Dyad::scalar("Times", ScalarDyad::Times, Identity::Number(1.0)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Direction), Some(ScalarDyad::Times), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '÷',
+        names: &["divide"],
+        key: Some('='),
+        monad: Monad::scalar("Reciprocal", ScalarMonad::Reciprocal),
+        dyad: Dyad::scalar("Divide", ScalarDyad::Divide, Identity::Number(1.0)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Reciprocal), Some(ScalarDyad::Divide), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '*',
+        names: &["star"],
+        key: Some('p'),
+        monad: Monad::scalar("Exponential", ScalarMonad::Exponential),
+        dyad: Dyad::scalar("Power", ScalarDyad::Power, Identity::Number(1.0)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Exponential), Some(ScalarDyad::Power), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍟',
+        names: &["log"],
+        key: Some('*'),
+        monad: Monad::scalar("Natural logarithm", ScalarMonad::Logarithm),
+        dyad: Dyad::scalar("Logarithm", ScalarDyad::Logarithm, Identity::None),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Logarithm), Some(ScalarDyad::Logarithm), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⌈',
+        names: &["ceiling"],
+        key: Some('s'),
+        monad: Monad::scalar("Ceiling", ScalarMonad::Ceiling),
+        dyad: Dyad::scalar("Maximum", ScalarDyad::Maximum, Identity::Number(-f64::MAX)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⌊',
+        names: &["floor"],
+        key: Some('d'),
+        monad: Monad::scalar("Floor", ScalarMonad::Floor),
+        dyad: Dyad::scalar("Minimum", ScalarDyad::Minimum, Identity::Number(f64::MAX)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '|',
+        names: &["stile"],
+        key: Some('m'),
+        monad: Monad::scalar("Magnitude", ScalarMonad::Magnitude),
+        dyad: Dyad::scalar("Residue", ScalarDyad::Residue, Identity::Number(0.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '!',
+        names: &["exclamation"],
+        key: Some('_'),
+        monad: Monad::scalar("Factorial", ScalarMonad::Factorial),
+        dyad: Dyad::scalar("Binomial", ScalarDyad::Binomial, Identity::Number(1.0)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Factorial), Some(ScalarDyad::Binomial), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '○',
+        names: &["circle"],
+        key: Some('o'),
+        monad: Monad::scalar("Pi times", ScalarMonad::PiTimes),
+        dyad: Dyad::scalar("Circular", ScalarDyad::Circular, Identity::None),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::PiTimes), Some(ScalarDyad::Circular), x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '~',
+        names: &["tilde"],
+        key: Some('t'),
+        monad: Monad::scalar("Not", ScalarMonad::Not),
+        dyad: Some(Dyad::whole("Without", sets::without)),
+        inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Not), None, x, y)),
+        doc: "",
+    },
+    Primitive {
+        glyph: '∧',
+        names: &["and"],
+        key: Some('0'),
+        monad: None,
+        dyad: Dyad::scalar("Lowest common multiple / And", ScalarDyad::And, Identity::Number(1.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '∨',
+        names: &["or"],
+        key: Some('9'),
+        monad: None,
+        dyad: Dyad::scalar("Greatest common divisor / Or", ScalarDyad::Or, Identity::Number(0.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍲',
+        names: &["nand"],
+        key: Some(')'),
+        monad: None,
+        dyad: Dyad::scalar("Nand", ScalarDyad::Nand, Identity::None),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍱',
+        names: &["nor"],
+        key: Some('('),
+        monad: None,
+        dyad: Dyad::scalar("Nor", ScalarDyad::Nor, Identity::None),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '<',
+        names: &["less"],
+        key: Some('3'),
+        monad: None,
+        dyad: Dyad::scalar("Less than", ScalarDyad::Less, Identity::Number(0.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '≤',
+        names: &["lessequal"],
+        key: Some('4'),
+        monad: None,
+        dyad: Dyad::scalar("Less than or equal to", ScalarDyad::LessEqual, Identity::Number(1.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '=',
+        names: &["equal"],
+        key: Some('5'),
+        monad: None,
+        dyad: Dyad::scalar("Equal to", ScalarDyad::Equal, Identity::Number(1.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '≥',
+        names: &["greaterequal"],
+        key: Some('6'),
+        monad: None,
+        dyad: Dyad::scalar("Greater than or equal to", ScalarDyad::GreaterEqual, Identity::Number(1.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '>',
+        names: &["greater"],
+        key: Some('7'),
+        monad: None,
+        dyad: Dyad::scalar("Greater than", ScalarDyad::Greater, Identity::Number(0.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '≠',
+        names: &["notequal"],
+        key: Some('8'),
+        monad: Some(Monad::whole("Unique mask", sets::unique_mask)),
+        dyad: Dyad::scalar("Not equal to", ScalarDyad::NotEqual, Identity::Number(0.0)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '?',
+        names: &["query"],
+        key: Some('q'),
+        monad: Some(Monad::whole("Roll", roll::roll)),
+        dyad: Some(Dyad::whole("Deal", roll::deal)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍴',
+        names: &["rho"],
+        key: Some('r'),
+        monad: Some(Monad::whole("Shape", reshape::shape)),
+        dyad: Some(Dyad::whole("Reshape", reshape::reshape).with_identity(Identity::Of(reshape::reshape_identity))),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: ',',
+        names: &["comma"],
+        key: None,
+        monad: Some(
+            Monad::whole("Ravel", catenate::ravel).with_axis(catenate::ravel_axis).with_cells(catenate::ravel_cells),
+        ),
+        dyad: Some(
+            Dyad::whole("Catenate", catenate::catenate_last)
+                .with_axis(catenate::catenate_axis)
+                .with_cells(catenate::catenate_last_cells)
+                .with_identity(Identity::Of(catenate::identity_last)),
+        ),
+        inverse: Some(catenate::undo_ravel),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍪',
+        names: &["commabar"],
+        key: Some('<'),
+        monad: Some(Monad::whole("Table", catenate::table)),
+        dyad: Some(
+            Dyad::whole("Catenate first", catenate::catenate_first)
+                .with_axis(catenate::catenate_axis)
+                .with_cells(catenate::catenate_first_cells)
+                .with_identity(Identity::Of(catenate::identity_first)),
+        ),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⌽',
+        names: &["circlestile"],
+        key: Some('%'),
+        monad: Some(
+            Monad::whole("Reverse", rotate::reverse_last)
+                .with_axis(rotate::reverse_axis)
+                .with_cells(rotate::reverse_last_cells),
+        ),
+        dyad: Some(
+            Dyad::whole("Rotate", rotate::rotate_last)
+                .with_axis(rotate::rotate_axis)
+                .with_identity(Identity::Of(rotate::identity)),
+        ),
+        inverse: Some(rotate::undo_last),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊖',
+        names: &["circlebar"],
+        key: Some('&'),
+        monad: Some(
+            Monad::whole("Reverse first", rotate::reverse_first)
+                .with_axis(rotate::reverse_axis)
+                .with_cells(rotate::reverse_first_cells),
+        ),
+        dyad: Some(
+            Dyad::whole("Rotate first", rotate::rotate_first)
+                .with_axis(rotate::rotate_axis)
+                .with_identity(Identity::Of(rotate::identity)),
+        ),
+        inverse: Some(rotate::undo_first),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍉',
+        names: &["transpose"],
+        key: Some('^'),
+        monad: Some(Monad::whole("Transpose", transpose::transpose).with_cells(transpose::transpose_cells)),
+        dyad: Some(
+            Dyad::whole("Transpose axes", transpose::transpose_axes).with_cells(transpose::transpose_axes_cells),
+        ),
+        inverse: Some(transpose::undo),
+        doc: "",
+    },
+    Primitive {
+        glyph: '↑',
+        names: &["uparrow"],
+        key: Some('y'),
+        monad: Some(Monad::whole("Mix", enclose::mix).with_axis(enclose::mix_axis)),
+        dyad: Some(Dyad::whole("Take", take::take).with_axis(take::take_axis).with_cells(take::take_cells)),
+        inverse: Some(enclose::undo_mix),
+        doc: "",
+    },
+    Primitive {
+        glyph: '↓',
+        names: &["downarrow"],
+        key: Some('u'),
+        monad: Some(Monad::whole("Split", enclose::split).with_axis(enclose::split_axis)),
+        dyad: Some(
+            Dyad::whole("Drop", take::drop)
+                .with_axis(take::drop_axis)
+                .with_cells(take::drop_cells)
+                .with_identity(Identity::Of(take::drop_identity)),
+        ),
+        inverse: Some(enclose::undo_split),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊂',
+        names: &["enclose"],
+        key: Some('z'),
+        monad: Some(
+            Monad::whole("Enclose", enclose::enclose)
+                .with_axis(enclose::enclose_axis)
+                .with_cells(enclose::enclose_cells),
+        ),
+        dyad: Some(
+            Dyad::whole("Partitioned enclose", partition::partitioned_enclose)
+                .with_axis(partition::partitioned_enclose_axis),
+        ),
+        inverse: Some(enclose::undo_enclose),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊃',
+        names: &["disclose"],
+        key: Some('x'),
+        monad: Some(
+            Monad::whole("First", enclose::first).with_axis(enclose::mix_axis).with_cells(enclose::first_cells),
+        ),
+        dyad: Some(Dyad::whole("Pick", index::pick).with_identity(Identity::Of(index::pick_identity))),
+        inverse: Some(enclose::undo_first),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊆',
+        names: &["nest"],
+        key: Some('Z'),
+        monad: Some(Monad::whole("Nest", enclose::nest)),
+        dyad: Some(Dyad::whole("Partition", partition::partition).with_axis(partition::partition_axis)),
+        inverse: Some(enclose::undo_nest),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⌷',
+        names: &["squad"],
+        key: Some('L'),
+        monad: Some(Monad::whole("Materialise", index::materialise)),
+        dyad: Some(Dyad::whole("Index", index::squad).with_axis(index::squad_axis)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '≡',
+        names: &["match"],
+        key: Some(':'),
+        monad: Some(Monad::whole("Depth", search::depth)),
+        dyad: Some(Dyad::whole("Match", search::matches)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '≢',
+        names: &["tally"],
+        key: Some('"'),
+        monad: Some(Monad::whole("Tally", reshape::tally)),
+        dyad: Some(Dyad::whole("Not match", search::not_matches)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊣',
+        names: &["lefttack"],
+        key: Some('|'),
+        monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
+        dyad: Some(Dyad::whole("Left", reshape::left).with_cells(reshape::left_cells)),
+        inverse: Some(reshape::undo_tack),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊢',
+        names: &["righttack"],
+        key: Some('\\'),
+        monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
+        dyad: Some(Dyad::whole("Right", reshape::right).with_cells(reshape::right_cells)),
+        inverse: Some(reshape::undo_tack),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍳',
+        names: &["iota"],
+        key: Some('i'),
+        monad: Some(Monad::whole("Index generator", search::iota)),
+        dyad: Some(Dyad::whole("Index of", search::index_of)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍸',
+        names: &["where"],
+        key: Some('I'),
+        monad: Some(Monad::whole("Where", search::indices)),
+        dyad: Some(Dyad::whole("Interval index", search::interval_index)),
+        inverse: Some(search::undo_where),
+        doc: "",
+    },
+    Primitive {
+        glyph: '∊',
+        names: &["epsilon"],
+        key: Some('e'),
+        monad: Some(Monad::whole("Enlist / Type", enclose::enlist)),
+        dyad: Some(Dyad::whole("Membership", sets::membership)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍷',
+        names: &["find"],
+        key: Some('E'),
+        monad: None,
+        dyad: Some(Dyad::whole("Find", search::find)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '∪',
+        names: &["union"],
+        key: Some('v'),
+        monad: Some(Monad::whole("Unique", sets::unique)),
+        dyad: Some(Dyad::whole("Union", sets::union).with_identity(Identity::Of(sets::union_identity))),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '∩',
+        names: &["intersection"],
+        key: Some('c'),
+        monad: None,
+        dyad: Some(Dyad::whole("Intersection", sets::intersection)),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '/',
+        names: &["slash"],
+        key: None,
+        monad: None,
+        dyad: Some(
+            Dyad::whole("Replicate", replicate::replicate_last)
+                .with_axis(replicate::replicate_axis)
+                .with_identity(Identity::Number(1.0)),
+        ),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⌿',
+        names: &["slashbar"],
+        key: Some('/'),
+        monad: None,
+        dyad: Some(
+            Dyad::whole("Replicate first", replicate::replicate_first)
+                .with_axis(replicate::replicate_axis)
+                .with_identity(Identity::Number(1.0)),
+        ),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '\\',
+        names: &["backslash"],
+        key: None,
+        monad: None,
+        dyad: Some(
+            Dyad::whole("Expand", replicate::expand_last)
+                .with_axis(replicate::expand_axis)
+                .with_identity(Identity::Number(1.0)),
+        ),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍀',
+        names: &["backslashbar"],
+        key: Some('.'),
+        monad: None,
+        dyad: Some(
+            Dyad::whole("Expand first", replicate::expand_first)
+                .with_axis(replicate::expand_axis)
+                .with_identity(Identity::Number(1.0)),
+        ),
+        inverse: None,
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍋',
+        names: &["gradeup"],
+        key: Some('$'),
+        monad: Some(Monad::whole("Grade up", grade::up)),
+        dyad: Some(Dyad::whole("Collating grade up", grade::collate_up)),
+        inverse: Some(grade::undo_up),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⍒',
+        names: &["gradedown"],
+        key: Some('#'),
+        monad: Some(Monad::whole("Grade down", grade::down)),
+        dyad: Some(Dyad::whole("Collating grade down", grade::collate_down)),
+        inverse: Some(grade::undo_down),
+        doc: "",
+    },
+    Primitive { glyph: '⍎', names: &["execute"], key: Some(';'), monad: None, dyad: None, inverse: None, doc: "" },
+    Primitive {
+        glyph: '⍕',
+        names: &["format"],
+        key: Some('\''),
+        monad: Some(Monad::whole("Format", execute::format)),
+        dyad: Some(Dyad::whole("Format by specification", execute::format_by)),
+        inverse: Some(execute::undo_format),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊥',
+        names: &["base"],
+        key: Some('b'),
+        monad: None,
+        dyad: Some(Dyad::whole("Decode", radix::decode)),
+        inverse: Some(radix::undo_decode),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⊤',
+        names: &["represent"],
+        key: Some('n'),
+        monad: None,
+        dyad: Some(Dyad::whole("Encode", radix::encode)),
+        inverse: Some(radix::undo_encode),
+        doc: "",
+    },
+    Primitive {
+        glyph: '⌹',
+        names: &["domino"],
+        key: Some('+'),
+        monad: Some(Monad::whole("Matrix inverse", linear::inverse)),
+        dyad: Some(Dyad::whole("Matrix divide", linear::divide)),
+        inverse: Some(linear::undo),
+        doc: "",
+    },
+];
