@@ -1,4 +1,11 @@
 //! From text to phrases: tokens, the context-free grammar and the tree it makes.
 
+pub mod fault;
+pub mod grammar;
+pub mod number;
+mod sequence;
 pub mod span;
+pub mod token;
 pub mod tree;
+
+pub use fault::{SyntaxError, SyntaxErrorKind};
