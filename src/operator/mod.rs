@@ -3,6 +3,7 @@
 //! An operator makes a function of operands; applying it is that function's business. Nothing here knows of names or
 //! of text.
 
+mod assemble;
 mod at;
 mod compose;
 mod each;
