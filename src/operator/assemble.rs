@@ -94,7 +94,8 @@ fn common_shape(results: &[Value]) -> Shape {
         if shape.len() > common.len() {
             common.insert_many(0, std::iter::repeat_n(1, shape.len() - common.len()));
         }
-        let (leading, trailing) = common.split_at_mut(common.len() - shape.len());
+        let offset = common.len() - shape.len();
+        let (leading, trailing) = common.split_at_mut(offset);
         leading.iter_mut().for_each(|longest| *longest = (*longest).max(1));
         for (longest, &n) in trailing.iter_mut().zip(shape) {
             *longest = n.max(*longest);

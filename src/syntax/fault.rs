@@ -30,27 +30,17 @@ pub enum SyntaxErrorKind {
 impl SyntaxError {
     /// A SYNTAX ERROR at `span`.
     pub fn syntax(message: impl Into<String>, span: Span) -> SyntaxError {
-        SyntaxError {
-            kind: SyntaxErrorKind::Syntax,
-            message: Some(message.into()),
-            span,
-        }
+        SyntaxError { kind: SyntaxErrorKind::Syntax, message: Some(message.into()), span }
     }
 
     /// A LIMIT ERROR at `span`.
     pub fn limit(message: impl Into<String>, span: Span) -> SyntaxError {
-        SyntaxError {
-            kind: SyntaxErrorKind::Limit,
-            ..SyntaxError::syntax(message, span)
-        }
+        SyntaxError { kind: SyntaxErrorKind::Limit, ..SyntaxError::syntax(message, span) }
     }
 
     /// A DOMAIN ERROR at `span`.
     pub fn domain(message: impl Into<String>, span: Span) -> SyntaxError {
-        SyntaxError {
-            kind: SyntaxErrorKind::Domain,
-            ..SyntaxError::syntax(message, span)
-        }
+        SyntaxError { kind: SyntaxErrorKind::Domain, ..SyntaxError::syntax(message, span) }
     }
 }
 

@@ -46,13 +46,8 @@ pub fn parse(source: &str) -> Result<Body, SyntaxError> {
         return Ok(Body::default());
     };
     let span = first.span.to(last.span);
-    let end = Span {
-        start: span.end,
-        end: span.end,
-    };
-    let input = tokens
-        .as_slice()
-        .map(end, |token: &Token| (&token.kind, &token.span));
+    let end = Span { start: span.end, end: span.end };
+    let input = tokens.as_slice().map(end, |token: &Token| (&token.kind, &token.span));
     let statements = statements_of_lines()
         .parse(input)
         .into_result()
@@ -106,9 +101,7 @@ fn statements_of_lines<'t, I>() -> impl Parser<'t, I, Vec<Statement>, Extra>
 where
     I: BorrowInput<'t, Token = TokenKind, Span = Span>,
 {
-    separated(item()).validate(|lines, _, faults| {
-        sequence::outer_statements(lines, &mut |fault| faults.emit(fault))
-    })
+    separated(item()).validate(|lines, _, faults| sequence::outer_statements(lines, &mut |fault| faults.emit(fault)))
 }
 
 fn item<'t, I>() -> impl Parser<'t, I, Item, Extra> + Clone
@@ -128,49 +121,33 @@ where
             TokenKind::OuterProduct => ItemKind::OuterProduct,
         };
         let within = |bracket| {
-            separated(item.clone()).delimited_by(
-                just(TokenKind::Open(bracket)),
-                just(TokenKind::Close(bracket)),
-            )
+            separated(item.clone()).delimited_by(just(TokenKind::Open(bracket)), just(TokenKind::Close(bracket)))
         };
         // The faults of a bracket are put on record and reading goes on: a parser that failed would be tried again.
-        let round = within(Bracket::Round).validate(|inside, _, faults| {
-            sequence::in_parens(inside, &mut |fault| faults.emit(fault))
-        });
-        let square = within(Bracket::Square).validate(|inside, _, faults| {
-            sequence::in_brackets(inside, &mut |fault| faults.emit(fault))
-        });
+        let round = within(Bracket::Round)
+            .validate(|inside, _, faults| sequence::in_parens(inside, &mut |fault| faults.emit(fault)));
+        let square = within(Bracket::Square)
+            .validate(|inside, _, faults| sequence::in_brackets(inside, &mut |fault| faults.emit(fault)));
         let curly = within(Bracket::Curly).validate(|inside, extra, faults| {
             ItemKind::Dfn(Rc::new(Body {
                 statements: sequence::dfn_statements(inside, &mut |fault| faults.emit(fault)),
                 span: extra.span(),
             }))
         });
-        choice((word, round, square, curly)).map_with(|kind, extra| Item {
-            kind,
-            span: extra.span(),
-        })
+        choice((word, round, square, curly)).map_with(|kind, extra| Item { kind, span: extra.span() })
     })
 }
 
-fn separated<'t, I>(
-    item: impl Parser<'t, I, Item, Extra> + Clone,
-) -> impl Parser<'t, I, Sequence, Extra> + Clone
+fn separated<'t, I>(item: impl Parser<'t, I, Item, Extra> + Clone) -> impl Parser<'t, I, Sequence, Extra> + Clone
 where
     I: BorrowInput<'t, Token = TokenKind, Span = Span>,
 {
-    let phrase = item
-        .repeated()
-        .collect::<Vec<Item>>()
-        .map_with(|items, extra| {
-            let span: Span = extra.span();
-            // Without items, chumsky reaches from the token behind to the token before.
-            let start = span.start.min(span.end);
-            Phrase {
-                items,
-                span: Span { start, ..span },
-            }
-        });
+    let phrase = item.repeated().collect::<Vec<Item>>().map_with(|items, extra| {
+        let span: Span = extra.span();
+        // Without items, chumsky reaches from the token behind to the token before.
+        let start = span.start.min(span.end);
+        Phrase { items, span: Span { start, ..span } }
+    });
     let separator = select_ref! {
         TokenKind::Diamond => SeparatorKind::End,
         TokenKind::LineEnd => SeparatorKind::End,
@@ -178,14 +155,8 @@ where
         TokenKind::Colon => SeparatorKind::Colon,
         TokenKind::DoubleColon => SeparatorKind::DoubleColon,
     }
-    .map_with(|kind, extra| Separator {
-        kind,
-        span: extra.span(),
-    });
-    phrase
-        .clone()
-        .then(separator.then(phrase).repeated().collect())
-        .map(|(first, rest)| Sequence { first, rest })
+    .map_with(|kind, extra| Separator { kind, span: extra.span() });
+    phrase.clone().then(separator.then(phrase).repeated().collect()).map(|(first, rest)| Sequence { first, rest })
 }
 
 impl chumsky::span::Span for Span {
@@ -193,10 +164,7 @@ impl chumsky::span::Span for Span {
     type Offset = u32;
 
     fn new(_: (), range: Range<u32>) -> Span {
-        Span {
-            start: range.start,
-            end: range.end,
-        }
+        Span { start: range.start, end: range.end }
     }
 
     fn context(&self) {}
@@ -214,16 +182,8 @@ impl<'t, I: Input<'t, Span = Span>> Error<'t, I> for SyntaxError {}
 
 /// Called wherever an alternative fails, so it must cost nothing. No input that gets past the bracket check ends in it.
 impl<'t, I: Input<'t, Span = Span>, L> LabelError<'t, I, L> for SyntaxError {
-    fn expected_found<E: IntoIterator<Item = L>>(
-        _: E,
-        _: Option<MaybeRef<'t, I::Token>>,
-        span: Span,
-    ) -> SyntaxError {
-        SyntaxError {
-            kind: SyntaxErrorKind::Syntax,
-            message: None,
-            span,
-        }
+    fn expected_found<E: IntoIterator<Item = L>>(_: E, _: Option<MaybeRef<'t, I::Token>>, span: Span) -> SyntaxError {
+        SyntaxError { kind: SyntaxErrorKind::Syntax, message: None, span }
     }
 }
 
@@ -280,9 +240,7 @@ mod tests {
             ItemKind::VectorNotation(inside) => phrases("vector", inside),
             ItemKind::MatrixNotation(inside) => phrases("matrix", inside),
             ItemKind::NamespaceNotation(members) => {
-                let shown = members
-                    .iter()
-                    .map(|(name, value)| format!(" {name}:{}", phrase(value)));
+                let shown = members.iter().map(|(name, value)| format!(" {name}:{}", phrase(value)));
                 format!("space{}", shown.collect::<String>())
             }
             ItemKind::Dfn(body) => format!("dfn[{}]", statements(body)),
@@ -291,10 +249,7 @@ mod tests {
 
     #[test]
     fn phrases_are_flat() {
-        assert_eq!(
-            show("x←1 2+'ab'∘.,⍺⍺⍵⍵∇∇⎕io"),
-            r#"‹x ← 1 2 + "ab" ∘. , ⍺⍺ ⍵⍵ ∇∇ ⎕IO›"#
-        );
+        assert_eq!(show("x←1 2+'ab'∘.,⍺⍺⍵⍵∇∇⎕io"), r#"‹x ← 1 2 + "ab" ∘. , ⍺⍺ ⍵⍵ ∇∇ ⎕IO›"#);
         assert_eq!(show("a.b"), "‹a . b›");
         assert_eq!(show(""), "");
         assert_eq!(show("⍝ nothing"), "");
@@ -316,10 +271,7 @@ mod tests {
         assert_eq!(show("{\n a\n ⋄b⋄\n}"), "‹dfn[‹a› ⋄ ‹b›]›");
         assert_eq!(show("{⍵=0:⍺ ⋄ ∇⍵}"), "‹dfn[guard ‹⍵ = 0› ‹⍺› ⋄ ‹∇ ⍵›]›");
         assert_eq!(show("{⍵:}"), "‹dfn[guard ‹⍵› ‹›]›");
-        assert_eq!(
-            show("{11 4::0⋄3::}"),
-            "‹dfn[error ‹11 4› ‹0› ⋄ error ‹3› ‹›]›"
-        );
+        assert_eq!(show("{11 4::0⋄3::}"), "‹dfn[error ‹11 4› ‹0› ⋄ error ‹3› ‹›]›");
         assert_eq!(show("{a:{b:c}}"), "‹dfn[guard ‹a› ‹dfn[guard ‹b› ‹c›]›]›");
         assert_eq!(show("{:1}"), "SYNTAX ERROR: Misplaced colon @:");
         assert_eq!(show("{1⋄::1}"), "SYNTAX ERROR: Misplaced colon @::");
@@ -343,10 +295,7 @@ mod tests {
     #[test]
     fn namespaces() {
         assert_eq!(show("(a:1)"), "‹space a:‹1››");
-        assert_eq!(
-            show("(\na: 1 2\nb:{⍵:1}⋄\n)"),
-            "‹space a:‹1 2› b:‹dfn[guard ‹⍵› ‹1›]››"
-        );
+        assert_eq!(show("(\na: 1 2\nb:{⍵:1}⋄\n)"), "‹space a:‹1 2› b:‹dfn[guard ‹⍵› ‹1›]››");
         assert_eq!(show("(a:1⋄2)"), "SYNTAX ERROR: Name and colon expected @2");
         assert_eq!(show("(a:1⋄b c:2)"), "SYNTAX ERROR: Name expected @b c");
         assert_eq!(show("(:1)"), "SYNTAX ERROR: Name expected @");
@@ -370,10 +319,7 @@ mod tests {
     fn the_leftmost_fault_is_told() {
         assert_eq!(parse("(1;{:})").unwrap_err().span, Span::new(2, 3));
         assert_eq!(parse("({:};1)").unwrap_err().span, Span::new(2, 3));
-        assert_eq!(
-            parse("1:'").unwrap_err().message.as_deref(),
-            Some("Unpaired quote")
-        );
+        assert_eq!(parse("1:'").unwrap_err().message.as_deref(), Some("Unpaired quote"));
     }
 
     #[test]
@@ -390,9 +336,7 @@ mod tests {
         assert_eq!(open_brackets("1:;"), Openness::Complete);
         assert_eq!(open_brackets("f←{"), Openness::NeedsMore);
         assert_eq!(open_brackets("{(1\n["), Openness::NeedsMore);
-        assert!(
-            matches!(open_brackets("{]"), Openness::Broken(error) if error.span == Span::new(1, 2))
-        );
+        assert!(matches!(open_brackets("{]"), Openness::Broken(error) if error.span == Span::new(1, 2)));
         assert!(matches!(open_brackets("{'a"), Openness::Broken(_)));
     }
 
@@ -400,26 +344,18 @@ mod tests {
     fn spans_cover_brackets() {
         let body = parse(" x (⍵ 1) \n").unwrap();
         assert_eq!(body.span, Span::new(1, 12));
-        let Statement::Expression(outer) = &body.statements[0] else {
-            unreachable!()
-        };
+        let Statement::Expression(outer) = &body.statements[0] else { unreachable!() };
         assert_eq!(outer.span, Span::new(1, 10));
         assert_eq!(outer.items[1].span, Span::new(3, 10));
-        let ItemKind::Parens(inner) = &outer.items[1].kind else {
-            unreachable!()
-        };
+        let ItemKind::Parens(inner) = &outer.items[1].kind else { unreachable!() };
         assert_eq!(inner.span, Span::new(4, 9));
     }
 
     #[test]
     fn empty_phrases_have_a_place() {
         let body = parse("x[ ; 1]").unwrap();
-        let Statement::Expression(outer) = &body.statements[0] else {
-            unreachable!()
-        };
-        let ItemKind::Brackets(phrases) = &outer.items[1].kind else {
-            unreachable!()
-        };
+        let Statement::Expression(outer) = &body.statements[0] else { unreachable!() };
+        let ItemKind::Brackets(phrases) = &outer.items[1].kind else { unreachable!() };
         assert_eq!(phrases[0].span, Span::new(2, 2));
         assert_eq!(outer.items[1].span, Span::new(1, 7));
     }
@@ -446,28 +382,14 @@ mod tests {
         });
         done.unwrap().join().unwrap();
         let hostile = parse(&"(".repeat(1_000_000)).unwrap_err();
-        assert_eq!(
-            (hostile.kind, hostile.span),
-            (SyntaxErrorKind::Limit, Span::new(500, 501))
-        );
+        assert_eq!((hostile.kind, hostile.span), (SyntaxErrorKind::Limit, Span::new(500, 501)));
     }
 
     #[test]
     fn long_texts_take_linear_time() {
         let long = |unit: &str| parse(&unit.repeat(100_000));
-        for unit in [
-            "1 ",
-            "1⋄",
-            "x\n",
-            "(1)",
-            "{⍵}",
-            "a[1;2]",
-            "∘.",
-            "⋄",
-            "{⍵:1⋄2}\n",
-            "(1⋄2)",
-            "(a:1)",
-        ] {
+        for unit in ["1 ", "1⋄", "x\n", "(1)", "{⍵}", "a[1;2]", "∘.", "⋄", "{⍵:1⋄2}\n", "(1⋄2)", "(a:1)"]
+        {
             assert!(long(unit).is_ok(), "{unit}");
         }
         for unit in [";", ":", "(;)", "{:}", "[1;2⋄3]", "(a:)", "(:::)", "}"] {
@@ -504,8 +426,7 @@ mod tests {
         leaf.prop_recursive(6, 60, 5, |inner| {
             let brackets = prop::sample::select(vec![("(", ")"), ("[", "]"), ("{", "}")]);
             let inside = prop::collection::vec(inner, 0..5);
-            (brackets, inside)
-                .prop_map(|((open, close), inside)| open.to_owned() + &inside.concat() + close)
+            (brackets, inside).prop_map(|((open, close), inside)| open.to_owned() + &inside.concat() + close)
         })
     }
 }

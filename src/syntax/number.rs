@@ -38,10 +38,7 @@ pub fn leading(text: &str) -> Leading {
         },
         _ => (real, None),
     };
-    let runs_on = text[len..]
-        .chars()
-        .next()
-        .is_some_and(|next| next != '.' && is_number_char(next));
+    let runs_on = text[len..].chars().next().is_some_and(|next| next != '.' && is_number_char(next));
     if runs_on {
         return malformed(text);
     }
@@ -56,11 +53,7 @@ pub fn leading(text: &str) -> Leading {
 pub fn from_real(value: f64) -> Number {
     // The cast saturates, so what does not fit compares unequal; `¯0` compares equal to 0 and loses its sign.
     let whole = value as i32;
-    if f64::from(whole) == value {
-        Number::Int(whole)
-    } else {
-        Number::Float(value)
-    }
+    if f64::from(whole) == value { Number::Int(whole) } else { Number::Float(value) }
 }
 
 fn complex(real: &str, imaginary: &str) -> Result<Number, NumberFault> {
@@ -74,24 +67,13 @@ fn complex(real: &str, imaginary: &str) -> Result<Number, NumberFault> {
 }
 
 fn decimal(text: &str) -> Result<f64, NumberFault> {
-    let value: f64 = if text.contains('¯') {
-        text.replace('¯', "-").parse()
-    } else {
-        text.parse()
-    }
-    .map_err(|_| NumberFault::Malformed)?;
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(NumberFault::TooLarge)
-    }
+    let value: f64 = if text.contains('¯') { text.replace('¯', "-").parse() } else { text.parse() }
+        .map_err(|_| NumberFault::Malformed)?;
+    if value.is_finite() { Ok(value) } else { Err(NumberFault::TooLarge) }
 }
 
 fn malformed(text: &str) -> Leading {
-    Leading {
-        len: text.find(|c| !is_number_char(c)).unwrap_or(text.len()),
-        value: Err(NumberFault::Malformed),
-    }
+    Leading { len: text.find(|c| !is_number_char(c)).unwrap_or(text.len()), value: Err(NumberFault::Malformed) }
 }
 
 fn is_number_char(c: char) -> bool {
@@ -118,17 +100,12 @@ fn real_end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 fn after_sign(bytes: &[u8], at: usize) -> usize {
-    let negative = bytes
-        .get(at..)
-        .is_some_and(|rest| rest.starts_with("¯".as_bytes()));
+    let negative = bytes.get(at..).is_some_and(|rest| rest.starts_with("¯".as_bytes()));
     if negative { at + '¯'.len_utf8() } else { at }
 }
 
 fn after_digits(bytes: &[u8], at: usize) -> usize {
-    let digits = bytes
-        .iter()
-        .skip(at)
-        .take_while(|byte| byte.is_ascii_digit());
+    let digits = bytes.iter().skip(at).take_while(|byte| byte.is_ascii_digit());
     at + digits.count()
 }
 
@@ -190,17 +167,12 @@ mod tests {
         assert_eq!(whole("1J1E¯400"), Int(1));
         assert_eq!(whole("0E999999999999999999999"), Int(0));
         assert_eq!(fault("1E309"), (5, NumberFault::TooLarge));
-        assert_eq!(
-            fault("1J¯1E99999999999999999999"),
-            (26, NumberFault::TooLarge)
-        );
+        assert_eq!(fault("1J¯1E99999999999999999999"), (26, NumberFault::TooLarge));
     }
 
     #[test]
     fn what_is_no_number_is_malformed_as_a_whole() {
-        for text in [
-            "1E", "1ee5", "¯¯1", "1J", "1J2J3", "1¯2", "¯", "¯.", "1E¯", "1E2E3", "1JE5",
-        ] {
+        for text in ["1E", "1ee5", "¯¯1", "1J", "1J2J3", "1¯2", "¯", "¯.", "1E¯", "1E2E3", "1JE5"] {
             assert_eq!(fault(text), (text.len(), NumberFault::Malformed), "{text}");
         }
         assert_eq!(fault("1e+5"), (2, NumberFault::Malformed));
@@ -208,27 +180,9 @@ mod tests {
 
     #[test]
     fn stops_where_the_number_does() {
-        assert_eq!(
-            leading("1.2.3"),
-            Leading {
-                len: 3,
-                value: Ok(Float(1.2))
-            }
-        );
-        assert_eq!(
-            leading("1.+2"),
-            Leading {
-                len: 2,
-                value: Ok(Int(1))
-            }
-        );
-        assert_eq!(
-            leading("7x"),
-            Leading {
-                len: 1,
-                value: Ok(Int(7))
-            }
-        );
+        assert_eq!(leading("1.2.3"), Leading { len: 3, value: Ok(Float(1.2)) });
+        assert_eq!(leading("1.+2"), Leading { len: 2, value: Ok(Int(1)) });
+        assert_eq!(leading("7x"), Leading { len: 1, value: Ok(Int(7)) });
     }
 
     #[test]

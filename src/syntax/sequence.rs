@@ -51,9 +51,7 @@ impl Segment {
 
 impl Sequence {
     fn has(&self, kind: SeparatorKind) -> bool {
-        self.rest
-            .iter()
-            .any(|(separator, _)| separator.kind == kind)
+        self.rest.iter().any(|(separator, _)| separator.kind == kind)
     }
 
     /// The phrases, whatever separates them. Separators other than `allowed` are faults.
@@ -72,16 +70,10 @@ impl Sequence {
     /// The segments between ends, without the empty ones.
     fn segments(self) -> Vec<Segment> {
         let mut segments = Vec::new();
-        let mut open = Segment {
-            first: self.first,
-            rest: Vec::new(),
-        };
+        let mut open = Segment { first: self.first, rest: Vec::new() };
         for (separator, phrase) in self.rest {
             if separator.kind == SeparatorKind::End {
-                let next = Segment {
-                    first: phrase,
-                    rest: Vec::new(),
-                };
+                let next = Segment { first: phrase, rest: Vec::new() };
                 segments.push(std::mem::replace(&mut open, next));
             } else {
                 open.rest.push((separator, phrase));
@@ -120,14 +112,8 @@ pub(super) fn dfn_statements(inside: Sequence, fault: Fault<'_>) -> Vec<Statemen
                 fault(misplaced(superfluous));
             }
             match separator.kind {
-                SeparatorKind::Colon => Statement::Guard {
-                    condition: segment.first,
-                    result: behind,
-                },
-                SeparatorKind::DoubleColon => Statement::ErrorGuard {
-                    codes: segment.first,
-                    handler: behind,
-                },
+                SeparatorKind::Colon => Statement::Guard { condition: segment.first, result: behind },
+                SeparatorKind::DoubleColon => Statement::ErrorGuard { codes: segment.first, handler: behind },
                 SeparatorKind::End | SeparatorKind::Semicolon => {
                     fault(misplaced(separator));
                     Statement::Expression(segment.first)
@@ -143,11 +129,7 @@ pub(super) fn in_parens(inside: Sequence, fault: Fault<'_>) -> ItemKind {
         ItemKind::Parens(inside.first)
     } else if inside.has(SeparatorKind::Colon) {
         let segments = inside.segments().into_iter();
-        ItemKind::NamespaceNotation(
-            segments
-                .filter_map(|segment| member(segment, fault))
-                .collect(),
-        )
+        ItemKind::NamespaceNotation(segments.filter_map(|segment| member(segment, fault)).collect())
     } else {
         ItemKind::VectorNotation(not_empty(inside.phrases(SeparatorKind::End, fault)))
     }
@@ -157,10 +139,7 @@ pub(super) fn in_parens(inside: Sequence, fault: Fault<'_>) -> ItemKind {
 fn member(segment: Segment, fault: Fault<'_>) -> Option<(Rc<str>, Phrase)> {
     let mut rest = segment.rest.into_iter();
     let Some((separator, value)) = rest.next() else {
-        fault(SyntaxError::syntax(
-            "Name and colon expected",
-            segment.first.span,
-        ));
+        fault(SyntaxError::syntax("Name and colon expected", segment.first.span));
         return None;
     };
     let culprit = match separator.kind {
@@ -175,12 +154,7 @@ fn member(segment: Segment, fault: Fault<'_>) -> Option<(Rc<str>, Phrase)> {
         fault(SyntaxError::syntax("Value expected", separator.span));
     }
     match segment.first.items.as_slice() {
-        [
-            Item {
-                kind: ItemKind::Name(name),
-                ..
-            },
-        ] => Some((Rc::clone(name), value)),
+        [Item { kind: ItemKind::Name(name), .. }] => Some((Rc::clone(name), value)),
         _ => {
             fault(SyntaxError::syntax("Name expected", segment.first.span));
             None
@@ -192,9 +166,7 @@ fn member(segment: Segment, fault: Fault<'_>) -> Option<(Rc<str>, Phrase)> {
 pub(super) fn in_brackets(inside: Sequence, fault: Fault<'_>) -> ItemKind {
     let separator = inside.rest.first().map(|(separator, _)| separator.kind);
     match separator {
-        Some(SeparatorKind::End) => {
-            ItemKind::MatrixNotation(not_empty(inside.phrases(SeparatorKind::End, fault)))
-        }
+        Some(SeparatorKind::End) => ItemKind::MatrixNotation(not_empty(inside.phrases(SeparatorKind::End, fault))),
         _ => ItemKind::Brackets(inside.phrases(SeparatorKind::Semicolon, fault)),
     }
 }

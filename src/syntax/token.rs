@@ -58,10 +58,7 @@ pub enum TokenKind {
     )]
     Quad(Rc<str>),
     /// A glyph that is a word by itself.
-    #[regex(
-        r"[+\-×÷*⍟⌈⌊|!○~∧∨⍲⍱<≤=≥>≠?⍴,⍪⌽⊖⍉↑↓⊂⊃⊆⌷≡≢⊣⊢⍳⍸∊∪∩/⌿\\⍀⍋⍒⍎⍕⊥⊤⌹⍷¨⍨∘.⍤⍥⍣@⌸⌺⍛⍠&⌶⍬⍞⍺⍵∇←→#\^∣⋆∼]",
-        glyph
-    )]
+    #[regex(r"[+\-×÷*⍟⌈⌊|!○~∧∨⍲⍱<≤=≥>≠?⍴,⍪⌽⊖⍉↑↓⊂⊃⊆⌷≡≢⊣⊢⍳⍸∊∪∩/⌿\\⍀⍋⍒⍎⍕⊥⊤⌹⍷¨⍨∘.⍤⍥⍣@⌸⌺⍛⍠&⌶⍬⍞⍺⍵∇←→#\^∣⋆∼]", glyph)]
     Glyph(char),
     /// `⍺⍺`
     #[token("⍺⍺")]
@@ -124,10 +121,7 @@ pub fn tokens(source: &str) -> Result<Vec<Token>, SyntaxError> {
                     && last.kind == TokenKind::Glyph('∘')
                     && last.span.end == span.start =>
             {
-                *last = Token {
-                    kind: TokenKind::OuterProduct,
-                    span: last.span.to(span),
-                };
+                *last = Token { kind: TokenKind::OuterProduct, span: last.span.to(span) };
             }
             _ => tokens.push(Token { kind, span }),
         }
@@ -199,10 +193,7 @@ fn invalid_character(lexer: &mut Lexer<'_, TokenKind>) -> SyntaxError {
     let start = lexer.span().start;
     let culprit = rest_with_slice(lexer).chars().next().unwrap_or(' ');
     SyntaxError::syntax(
-        format!(
-            "Invalid character U+{:04X} at byte {start}",
-            u32::from(culprit)
-        ),
+        format!("Invalid character U+{:04X} at byte {start}", u32::from(culprit)),
         Span::new(start, start + culprit.len_utf8()),
     )
 }
@@ -214,11 +205,7 @@ mod tests {
     use TokenKind::*;
 
     fn kinds(source: &str) -> Vec<TokenKind> {
-        tokens(source)
-            .unwrap()
-            .into_iter()
-            .map(|token| token.kind)
-            .collect()
+        tokens(source).unwrap().into_iter().map(|token| token.kind).collect()
     }
 
     fn glyphs(text: &str) -> Vec<TokenKind> {
@@ -235,12 +222,7 @@ mod tests {
 
     fn fault(source: &str) -> (SyntaxErrorKind, String, u32, u32) {
         let error = tokens(source).unwrap_err();
-        (
-            error.kind,
-            error.message.unwrap(),
-            error.span.start,
-            error.span.end,
-        )
+        (error.kind, error.message.unwrap(), error.span.start, error.span.end)
     }
 
     fn syntax(message: &str, start: u32, end: u32) -> (SyntaxErrorKind, String, u32, u32) {
@@ -273,18 +255,9 @@ mod tests {
 
     #[test]
     fn names() {
-        assert_eq!(
-            kinds("TC ∆x1 Δ_ é"),
-            ["TC", "∆x1", "Δ_", "é"].map(|n| Name(n.into()))
-        );
-        assert_eq!(
-            kinds("a×b"),
-            [Name("a".into()), Glyph('×'), Name("b".into())]
-        );
-        assert_eq!(
-            kinds("a.b"),
-            [Name("a".into()), Glyph('.'), Name("b".into())]
-        );
+        assert_eq!(kinds("TC ∆x1 Δ_ é"), ["TC", "∆x1", "Δ_", "é"].map(|n| Name(n.into())));
+        assert_eq!(kinds("a×b"), [Name("a".into()), Glyph('×'), Name("b".into())]);
+        assert_eq!(kinds("a.b"), [Name("a".into()), Glyph('.'), Name("b".into())]);
         assert_eq!(kinds("⎕io⎕"), [Quad("IO".into()), Quad("".into())]);
         assert_eq!(kinds("⎕1"), [Quad("".into()), int(1)]);
     }
@@ -314,43 +287,27 @@ mod tests {
     #[test]
     fn punctuation_and_line_ends() {
         assert_eq!(kinds("⋄;:::"), [Diamond, Semicolon, DoubleColon, Colon]);
-        assert_eq!(
-            kinds("\r\n\n\r\u{85}"),
-            [LineEnd, LineEnd, LineEnd, LineEnd]
-        );
+        assert_eq!(kinds("\r\n\n\r\u{85}"), [LineEnd, LineEnd, LineEnd, LineEnd]);
         assert_eq!(kinds("1⍝ − '\n\t\u{c}2"), [int(1), LineEnd, int(2)]);
     }
 
     #[test]
     fn spans_are_bytes() {
-        let spans: Vec<Span> = tokens("⍺ 'é'")
-            .unwrap()
-            .iter()
-            .map(|token| token.span)
-            .collect();
+        let spans: Vec<Span> = tokens("⍺ 'é'").unwrap().iter().map(|token| token.span).collect();
         assert_eq!(spans, [Span::new(0, 3), Span::new(4, 8)]);
     }
 
     #[test]
     fn a_byte_order_mark_may_only_begin_the_text() {
         assert_eq!(tokens("\u{feff}1").unwrap()[0].span, Span::new(3, 4));
-        assert_eq!(
-            fault("1\u{feff}"),
-            syntax("Invalid character U+FEFF at byte 1", 1, 4)
-        );
+        assert_eq!(fault("1\u{feff}"), syntax("Invalid character U+FEFF at byte 1", 1, 4));
         assert_eq!(kinds("\u{feff}"), []);
     }
 
     #[test]
     fn other_characters_are_named() {
-        assert_eq!(
-            fault("1−2"),
-            syntax("Invalid character U+2212 at byte 1", 1, 4)
-        );
-        assert_eq!(
-            fault("\0"),
-            syntax("Invalid character U+0000 at byte 0", 0, 1)
-        );
+        assert_eq!(fault("1−2"), syntax("Invalid character U+2212 at byte 1", 1, 4));
+        assert_eq!(fault("\0"), syntax("Invalid character U+0000 at byte 0", 0, 1));
         for culprit in "$`◊·“’＋\u{b}\u{1b}\u{7f}\u{a0}\u{2028}😀٣".chars() {
             let message = format!("Invalid character U+{:04X} at byte 2", u32::from(culprit));
             let end = 2 + culprit.len_utf8() as u32;
@@ -360,9 +317,7 @@ mod tests {
 
     #[test]
     fn long_texts_take_linear_time() {
-        for unit in [
-            "1 ", "x", "'", "''", "⍝", "1.", ".1", "∘.", "⎕", "\n", "¯", "∇",
-        ] {
+        for unit in ["1 ", "x", "'", "''", "⍝", "1.", ".1", "∘.", "⎕", "\n", "¯", "∇"] {
             // Whether it is APL does not matter, only that an answer comes.
             let _ = tokens(&unit.repeat(100_000));
         }
