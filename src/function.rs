@@ -56,6 +56,11 @@ pub trait Function {
         None
     }
 
+    /// The function itself for those that know its kind: the evaluator tells user functions by it.
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        None
+    }
+
     /// How it is written, as a tree for display.
     fn describe(&self) -> Description;
 }

@@ -16,7 +16,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Reduce",
         derive: Derive::Monadic(reduce::reduce_last),
-        doc: "",
+        doc: include_str!("../primitive/docs/slash.md"),
     },
     PrimitiveOperator {
         glyph: '⌿',
@@ -24,7 +24,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('/'),
         title: "Reduce first",
         derive: Derive::Monadic(reduce::reduce_first),
-        doc: "",
+        doc: include_str!("../primitive/docs/slashbar.md"),
     },
     PrimitiveOperator {
         glyph: '\\',
@@ -32,7 +32,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Scan",
         derive: Derive::Monadic(scan::scan_last),
-        doc: "",
+        doc: include_str!("../primitive/docs/backslash.md"),
     },
     PrimitiveOperator {
         glyph: '⍀',
@@ -40,7 +40,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('.'),
         title: "Scan first",
         derive: Derive::Monadic(scan::scan_first),
-        doc: "",
+        doc: include_str!("../primitive/docs/backslashbar.md"),
     },
     PrimitiveOperator {
         glyph: '¨',
@@ -48,7 +48,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('1'),
         title: "Each",
         derive: Derive::Monadic(each::each),
-        doc: "",
+        doc: include_str!("docs/each.md"),
     },
     PrimitiveOperator {
         glyph: '⍨',
@@ -56,7 +56,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('T'),
         title: "Commute / Constant",
         derive: Derive::Monadic(compose::commute),
-        doc: "",
+        doc: include_str!("docs/commute.md"),
     },
     PrimitiveOperator {
         glyph: '∘',
@@ -64,7 +64,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('j'),
         title: "Beside / Bind",
         derive: Derive::Dyadic(compose::beside),
-        doc: "",
+        doc: include_str!("docs/jot.md"),
     },
     PrimitiveOperator {
         glyph: '.',
@@ -72,7 +72,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Inner product",
         derive: Derive::Dyadic(product::inner_product),
-        doc: "",
+        doc: include_str!("docs/dot.md"),
     },
     PrimitiveOperator {
         glyph: '⍤',
@@ -80,7 +80,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('J'),
         title: "Rank / Atop",
         derive: Derive::Dyadic(rank::rank_or_atop),
-        doc: "",
+        doc: include_str!("docs/rank.md"),
     },
     PrimitiveOperator {
         glyph: '⍥',
@@ -88,7 +88,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('O'),
         title: "Over",
         derive: Derive::Dyadic(compose::over),
-        doc: "",
+        doc: include_str!("docs/over.md"),
     },
     PrimitiveOperator {
         glyph: '⍛',
@@ -96,7 +96,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Behind",
         derive: Derive::Dyadic(compose::behind),
-        doc: "",
+        doc: include_str!("docs/behind.md"),
     },
     PrimitiveOperator {
         glyph: '⍣',
@@ -104,16 +104,16 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('P'),
         title: "Power",
         derive: Derive::Dyadic(power::power),
-        doc: "",
+        doc: include_str!("docs/power.md"),
     },
-    PrimitiveOperator { glyph: '@', names: &["at"], key: None, title: "At", derive: Derive::Dyadic(at::at), doc: "" },
+    PrimitiveOperator { glyph: '@', names: &["at"], key: None, title: "At", derive: Derive::Dyadic(at::at), doc: include_str!("docs/at.md") },
     PrimitiveOperator {
         glyph: '⌸',
         names: &["key"],
         key: Some('K'),
         title: "Key",
         derive: Derive::Monadic(key::key),
-        doc: "",
+        doc: include_str!("docs/key.md"),
     },
     PrimitiveOperator {
         glyph: '⌺',
@@ -121,6 +121,6 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('~'),
         title: "Stencil",
         derive: Derive::Dyadic(stencil::stencil),
-        doc: "",
+        doc: include_str!("docs/stencil.md"),
     },
 ];

@@ -23,7 +23,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Conjugate", ScalarMonad::Conjugate),
         dyad: Dyad::scalar("Plus", ScalarDyad::Plus, Identity::Number(0.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Conjugate), Some(ScalarDyad::Plus), x, y)),
-        doc: "",
+        doc: include_str!("docs/plus.md"),
     },
     Primitive {
         glyph: '-',
@@ -32,7 +32,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Negate", ScalarMonad::Negate),
         dyad: Dyad::scalar("Minus", ScalarDyad::Minus, Identity::Number(0.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Negate), Some(ScalarDyad::Minus), x, y)),
-        doc: "",
+        doc: include_str!("docs/minus.md"),
     },
     Primitive {
         glyph: '×',
@@ -41,7 +41,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Direction", ScalarMonad::Direction),
         dyad: Dyad::scalar("Times", ScalarDyad::Times, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Direction), Some(ScalarDyad::Times), x, y)),
-        doc: "",
+        doc: include_str!("docs/times.md"),
     },
     Primitive {
         glyph: '÷',
@@ -50,7 +50,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Reciprocal", ScalarMonad::Reciprocal),
         dyad: Dyad::scalar("Divide", ScalarDyad::Divide, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Reciprocal), Some(ScalarDyad::Divide), x, y)),
-        doc: "",
+        doc: include_str!("docs/divide.md"),
     },
     Primitive {
         glyph: '*',
@@ -59,7 +59,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Exponential", ScalarMonad::Exponential),
         dyad: Dyad::scalar("Power", ScalarDyad::Power, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Exponential), Some(ScalarDyad::Power), x, y)),
-        doc: "",
+        doc: include_str!("docs/star.md"),
     },
     Primitive {
         glyph: '⍟',
@@ -68,7 +68,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Natural logarithm", ScalarMonad::Logarithm),
         dyad: Dyad::scalar("Logarithm", ScalarDyad::Logarithm, Identity::None),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Logarithm), Some(ScalarDyad::Logarithm), x, y)),
-        doc: "",
+        doc: include_str!("docs/log.md"),
     },
     Primitive {
         glyph: '⌈',
@@ -77,7 +77,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Ceiling", ScalarMonad::Ceiling),
         dyad: Dyad::scalar("Maximum", ScalarDyad::Maximum, Identity::Number(-f64::MAX)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/ceiling.md"),
     },
     Primitive {
         glyph: '⌊',
@@ -86,7 +86,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Floor", ScalarMonad::Floor),
         dyad: Dyad::scalar("Minimum", ScalarDyad::Minimum, Identity::Number(f64::MAX)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/floor.md"),
     },
     Primitive {
         glyph: '|',
@@ -95,7 +95,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Magnitude", ScalarMonad::Magnitude),
         dyad: Dyad::scalar("Residue", ScalarDyad::Residue, Identity::Number(0.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/stile.md"),
     },
     Primitive {
         glyph: '!',
@@ -104,7 +104,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Factorial", ScalarMonad::Factorial),
         dyad: Dyad::scalar("Binomial", ScalarDyad::Binomial, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Factorial), Some(ScalarDyad::Binomial), x, y)),
-        doc: "",
+        doc: include_str!("docs/exclamation.md"),
     },
     Primitive {
         glyph: '○',
@@ -113,7 +113,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Pi times", ScalarMonad::PiTimes),
         dyad: Dyad::scalar("Circular", ScalarDyad::Circular, Identity::None),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::PiTimes), Some(ScalarDyad::Circular), x, y)),
-        doc: "",
+        doc: include_str!("docs/circle.md"),
     },
     Primitive {
         glyph: '~',
@@ -122,7 +122,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Not", ScalarMonad::Not),
         dyad: Some(Dyad::whole("Without", sets::without)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Not), None, x, y)),
-        doc: "",
+        doc: include_str!("docs/tilde.md"),
     },
     Primitive {
         glyph: '∧',
@@ -131,7 +131,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Lowest common multiple / And", ScalarDyad::And, Identity::Number(1.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/and.md"),
     },
     Primitive {
         glyph: '∨',
@@ -140,7 +140,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Greatest common divisor / Or", ScalarDyad::Or, Identity::Number(0.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/or.md"),
     },
     Primitive {
         glyph: '⍲',
@@ -149,7 +149,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Nand", ScalarDyad::Nand, Identity::None),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/nand.md"),
     },
     Primitive {
         glyph: '⍱',
@@ -158,7 +158,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Nor", ScalarDyad::Nor, Identity::None),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/nor.md"),
     },
     Primitive {
         glyph: '<',
@@ -167,7 +167,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Less than", ScalarDyad::Less, Identity::Number(0.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/less.md"),
     },
     Primitive {
         glyph: '≤',
@@ -176,7 +176,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Less than or equal to", ScalarDyad::LessEqual, Identity::Number(1.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/lessequal.md"),
     },
     Primitive {
         glyph: '=',
@@ -185,7 +185,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Equal to", ScalarDyad::Equal, Identity::Number(1.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/equal.md"),
     },
     Primitive {
         glyph: '≥',
@@ -194,7 +194,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Greater than or equal to", ScalarDyad::GreaterEqual, Identity::Number(1.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/greaterequal.md"),
     },
     Primitive {
         glyph: '>',
@@ -203,7 +203,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Greater than", ScalarDyad::Greater, Identity::Number(0.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/greater.md"),
     },
     Primitive {
         glyph: '≠',
@@ -212,7 +212,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Unique mask", sets::unique_mask)),
         dyad: Dyad::scalar("Not equal to", ScalarDyad::NotEqual, Identity::Number(0.0)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/notequal.md"),
     },
     Primitive {
         glyph: '?',
@@ -221,7 +221,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Roll", roll::roll)),
         dyad: Some(Dyad::whole("Deal", roll::deal)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/query.md"),
     },
     Primitive {
         glyph: '⍴',
@@ -230,7 +230,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Shape", reshape::shape)),
         dyad: Some(Dyad::whole("Reshape", reshape::reshape).with_identity(Identity::Of(reshape::reshape_identity))),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/rho.md"),
     },
     Primitive {
         glyph: ',',
@@ -246,7 +246,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(catenate::identity_last)),
         ),
         inverse: Some(catenate::undo_ravel),
-        doc: "",
+        doc: include_str!("docs/comma.md"),
     },
     Primitive {
         glyph: '⍪',
@@ -260,7 +260,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(catenate::identity_first)),
         ),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/commabar.md"),
     },
     Primitive {
         glyph: '⌽',
@@ -277,7 +277,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(rotate::identity)),
         ),
         inverse: Some(rotate::undo_last),
-        doc: "",
+        doc: include_str!("docs/circlestile.md"),
     },
     Primitive {
         glyph: '⊖',
@@ -294,7 +294,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(rotate::identity)),
         ),
         inverse: Some(rotate::undo_first),
-        doc: "",
+        doc: include_str!("docs/circlebar.md"),
     },
     Primitive {
         glyph: '⍉',
@@ -305,7 +305,7 @@ pub static TABLE: &[Primitive] = &[
             Dyad::whole("Transpose axes", transpose::transpose_axes).with_cells(transpose::transpose_axes_cells),
         ),
         inverse: Some(transpose::undo),
-        doc: "",
+        doc: include_str!("docs/transpose.md"),
     },
     Primitive {
         glyph: '↑',
@@ -314,7 +314,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Mix", enclose::mix).with_axis(enclose::mix_axis)),
         dyad: Some(Dyad::whole("Take", take::take).with_axis(take::take_axis).with_cells(take::take_cells)),
         inverse: Some(enclose::undo_mix),
-        doc: "",
+        doc: include_str!("docs/uparrow.md"),
     },
     Primitive {
         glyph: '↓',
@@ -328,7 +328,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(take::drop_identity)),
         ),
         inverse: Some(enclose::undo_split),
-        doc: "",
+        doc: include_str!("docs/downarrow.md"),
     },
     Primitive {
         glyph: '⊂',
@@ -344,7 +344,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_axis(partition::partitioned_enclose_axis),
         ),
         inverse: Some(enclose::undo_enclose),
-        doc: "",
+        doc: include_str!("docs/enclose.md"),
     },
     Primitive {
         glyph: '⊃',
@@ -355,7 +355,7 @@ pub static TABLE: &[Primitive] = &[
         ),
         dyad: Some(Dyad::whole("Pick", index::pick).with_identity(Identity::Of(index::pick_identity))),
         inverse: Some(enclose::undo_first),
-        doc: "",
+        doc: include_str!("docs/disclose.md"),
     },
     Primitive {
         glyph: '⊆',
@@ -364,7 +364,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Nest", enclose::nest)),
         dyad: Some(Dyad::whole("Partition", partition::partition).with_axis(partition::partition_axis)),
         inverse: Some(enclose::undo_nest),
-        doc: "",
+        doc: include_str!("docs/nest.md"),
     },
     Primitive {
         glyph: '⌷',
@@ -373,7 +373,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Materialise", index::materialise)),
         dyad: Some(Dyad::whole("Index", index::squad).with_axis(index::squad_axis)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/squad.md"),
     },
     Primitive {
         glyph: '≡',
@@ -382,7 +382,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Depth", search::depth)),
         dyad: Some(Dyad::whole("Match", search::matches)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/match.md"),
     },
     Primitive {
         glyph: '≢',
@@ -391,7 +391,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Tally", reshape::tally)),
         dyad: Some(Dyad::whole("Not match", search::not_matches)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/tally.md"),
     },
     Primitive {
         glyph: '⊣',
@@ -400,7 +400,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Left", reshape::left).with_cells(reshape::left_cells)),
         inverse: Some(reshape::undo_tack),
-        doc: "",
+        doc: include_str!("docs/lefttack.md"),
     },
     Primitive {
         glyph: '⊢',
@@ -409,7 +409,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Right", reshape::right).with_cells(reshape::right_cells)),
         inverse: Some(reshape::undo_tack),
-        doc: "",
+        doc: include_str!("docs/righttack.md"),
     },
     Primitive {
         glyph: '⍳',
@@ -418,7 +418,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Index generator", search::iota)),
         dyad: Some(Dyad::whole("Index of", search::index_of)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/iota.md"),
     },
     Primitive {
         glyph: '⍸',
@@ -427,7 +427,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Where", search::indices)),
         dyad: Some(Dyad::whole("Interval index", search::interval_index)),
         inverse: Some(search::undo_where),
-        doc: "",
+        doc: include_str!("docs/where.md"),
     },
     Primitive {
         glyph: '∊',
@@ -436,7 +436,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Enlist / Type", enclose::enlist)),
         dyad: Some(Dyad::whole("Membership", sets::membership)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/epsilon.md"),
     },
     Primitive {
         glyph: '⍷',
@@ -445,7 +445,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Find", search::find)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/find.md"),
     },
     Primitive {
         glyph: '∪',
@@ -454,7 +454,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Unique", sets::unique)),
         dyad: Some(Dyad::whole("Union", sets::union).with_identity(Identity::Of(sets::union_identity))),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/union.md"),
     },
     Primitive {
         glyph: '∩',
@@ -463,7 +463,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Intersection", sets::intersection)),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/intersection.md"),
     },
     Primitive {
         glyph: '/',
@@ -476,7 +476,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/slash.md"),
     },
     Primitive {
         glyph: '⌿',
@@ -489,7 +489,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/slashbar.md"),
     },
     Primitive {
         glyph: '\\',
@@ -502,7 +502,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/backslash.md"),
     },
     Primitive {
         glyph: '⍀',
@@ -515,7 +515,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        doc: "",
+        doc: include_str!("docs/backslashbar.md"),
     },
     Primitive {
         glyph: '⍋',
@@ -524,7 +524,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Grade up", grade::up)),
         dyad: Some(Dyad::whole("Collating grade up", grade::collate_up)),
         inverse: Some(grade::undo_up),
-        doc: "",
+        doc: include_str!("docs/gradeup.md"),
     },
     Primitive {
         glyph: '⍒',
@@ -533,9 +533,9 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Grade down", grade::down)),
         dyad: Some(Dyad::whole("Collating grade down", grade::collate_down)),
         inverse: Some(grade::undo_down),
-        doc: "",
+        doc: include_str!("docs/gradedown.md"),
     },
-    Primitive { glyph: '⍎', names: &["execute"], key: Some(';'), monad: None, dyad: None, inverse: None, doc: "" },
+    Primitive { glyph: '⍎', names: &["execute"], key: Some(';'), monad: None, dyad: None, inverse: None, doc: include_str!("docs/execute.md") },
     Primitive {
         glyph: '⍕',
         names: &["format"],
@@ -543,7 +543,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Format", execute::format)),
         dyad: Some(Dyad::whole("Format by specification", execute::format_by)),
         inverse: Some(execute::undo_format),
-        doc: "",
+        doc: include_str!("docs/format.md"),
     },
     Primitive {
         glyph: '⊥',
@@ -552,7 +552,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Decode", radix::decode)),
         inverse: Some(radix::undo_decode),
-        doc: "",
+        doc: include_str!("docs/base.md"),
     },
     Primitive {
         glyph: '⊤',
@@ -561,7 +561,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Encode", radix::encode)),
         inverse: Some(radix::undo_encode),
-        doc: "",
+        doc: include_str!("docs/represent.md"),
     },
     Primitive {
         glyph: '⌹',
@@ -570,6 +570,6 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Matrix inverse", linear::inverse)),
         dyad: Some(Dyad::whole("Matrix divide", linear::divide)),
         inverse: Some(linear::undo),
-        doc: "",
+        doc: include_str!("docs/domino.md"),
     },
 ];
