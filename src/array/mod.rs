@@ -8,9 +8,11 @@ pub mod memory;
 pub mod pending;
 pub mod prototype;
 pub mod rearrange;
+pub mod scatter;
 pub mod shape;
 mod squeeze;
 pub mod value;
+pub mod widen;
 
 pub use arr::{Arr, Element};
 pub use framed::Framed;

@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::array::{Arr, Array, Complex, Element, Framed, Memory, Shape, Type, Value, convert, prototype, shape};
+use crate::array::{
+    Arr, Array, Complex, Element, Framed, Memory, Shape, Type, Value, convert, prototype, shape, widen,
+};
 use crate::context::{CHUNK, Context};
 use crate::error::Result;
 
@@ -107,15 +109,8 @@ fn common_shape(results: &[Value]) -> Shape {
 /// The narrowest type that holds the elements of all results.
 fn common_kind(results: &[Value]) -> Type {
     let mut kinds = results.iter().map(Value::kind);
-    let Some(mut kind) = kinds.next() else { return Type::Int };
-    for next in kinds {
-        kind = match (kind, next) {
-            (a, b) if a == b => a,
-            (a, b) if a.is_numeric() && b.is_numeric() => a.max(b),
-            _ => return Type::Nested,
-        };
-    }
-    kind
+    let first = kinds.next().unwrap_or(Type::Int);
+    kinds.fold(first, widen::common)
 }
 
 /// The pieces of a result under way.

@@ -1,10 +1,248 @@
-//! At: `f@i`.
+//! At: `f@i`, `A@i`, `f@g`, `A@g`. Dyalog's page: At.
+//!
+//! Knows how places are chosen (major cells, choose and reach indices, a mask) and that the function sees what is
+//! chosen as a whole; putting new elements in is [`scatter`].
 
-use crate::array::Value;
-use crate::context::Context;
+use std::rc::Rc;
+
+use crate::array::scatter::scatter;
+use crate::array::{Arr, Array, Shape, Value, convert, prototype, shape};
+use crate::context::{CHUNK, Context};
+use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{Description, Fun, Function, Operand};
 
-pub fn at(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
-    Err(Fault::nonce("at"))
+/// `(f@i) Y`, `X (f@i) Y`: `Y` with what `i` chooses replaced by `f` of it, or by the elements of an array `f`.
+///
+/// A simple `i` chooses major cells, a nested one items by choose or reach indexing, a function those whose place in
+/// its result's ravel is 1. INDEX ERROR, RANK ERROR and LENGTH ERROR as for `Y[i]←`, DOMAIN ERROR for a mask that is
+/// not of zeros and ones.
+pub fn at(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    Ok(Rc::new(At { new: left, places: right }))
+}
+
+struct At {
+    new: Operand,
+    places: Operand,
+}
+
+/// What is chosen.
+enum Places {
+    /// Cells of `size` elements, in an array of this shape without the cells' own axes.
+    Cells { shape: Shape, at: Vec<usize> },
+    /// Items of the ravel.
+    Items { shape: Shape, at: Vec<usize> },
+    /// Items at any depth: for each, a choice at each level.
+    Reach { shape: Shape, paths: Vec<Vec<Value>> },
+}
+
+impl Function for At {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let memory = context.memory();
+        if left.is_some() && matches!(self.new, Operand::Array(_)) {
+            return Err(Fault::syntax().because("The function does not take a left argument"));
+        }
+        let right = right.settled(memory)?;
+        let places = match &self.places {
+            Operand::Function(mask) => masked(context, &mask.call(context, None, right.clone())?, &right)?,
+            Operand::Array(index) => chosen(context, index, &right)?,
+        };
+        let array = right.into_array(memory)?;
+        let cell = match &places {
+            Places::Cells { .. } => Shape::from_slice(array.shape().get(1..).unwrap_or(&[])),
+            _ => Shape::new(),
+        };
+        let new = match &self.new {
+            Operand::Array(value) => value.clone(),
+            Operand::Function(f) => {
+                let chosen = match &places {
+                    Places::Cells { shape, at } => gather(context, &array, at, &cell, shape)?,
+                    Places::Items { shape, at } => gather(context, &array, at, &cell, shape)?,
+                    Places::Reach { shape, paths } => reached(context, &array, paths, shape)?,
+                };
+                f.call(context, left, chosen)?
+            }
+        };
+        let new = new.into_array(memory)?;
+        match places {
+            Places::Cells { shape, at } => {
+                conform(&new, &shape::join(&shape, &cell))?;
+                Ok(scatter(memory, array, shape::product(&cell), &at, new)?.into())
+            }
+            Places::Items { shape, at } => {
+                conform(&new, &shape)?;
+                Ok(scatter(memory, array, 1, &at, new)?.into())
+            }
+            Places::Reach { shape, paths } => {
+                conform(&new, &shape)?;
+                let mut value = Value::from(array);
+                for (k, path) in paths.iter().enumerate() {
+                    context.poll()?;
+                    let item = new.item(if new.len() == 1 { 0 } else { k });
+                    value = replaced(context, value, path, item)?;
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    fn describe(&self) -> Description {
+        Description::Derived {
+            operator: "@".into(),
+            left: Box::new(self.new.describe()),
+            right: Some(Box::new(self.places.describe())),
+            axis: None,
+        }
+    }
+}
+
+/// The items whose place in the ravel of `mask` is 1. One element of a mask stands for all.
+fn masked(context: &Context, mask: &Value, right: &Value) -> Result<Places> {
+    let mask = mask.array(context.memory())?;
+    let count = right.count();
+    if mask.len() != count && mask.len() != 1 {
+        return Err(Fault::mismatch(mask.shape(), right.shape())
+            .with_detail(format!("the mask has {} elements, the argument {count}", mask.len())));
+    }
+    let mask = convert::bools(&mask)?;
+    let mut at = Vec::new();
+    if mask.len() == count {
+        context.memory().check(mask.iter().filter(|&&on| on).count().saturating_mul(size_of::<usize>()))?;
+        at.extend(mask.iter().enumerate().filter(|(_, on)| **on).map(|(place, _)| place));
+    } else if mask.first() == Some(&true) {
+        at = context.collect(count, |place| place)?;
+    }
+    Ok(Places::Items { shape: Shape::from_slice(&[at.len()]), at })
+}
+
+/// What an array operand chooses.
+fn chosen(context: &Context, index: &Value, right: &Value) -> Result<Places> {
+    let memory = context.memory();
+    let index = index.array(memory)?;
+    let shape = Shape::from_slice(index.shape());
+    let items = match &index {
+        Array::Nested(arr) => arr.as_slice(),
+        simple => {
+            let Some(&tally) = right.shape().first() else {
+                return Err(Fault::rank().with_detail("a scalar has no major cells to choose"));
+            };
+            let mut at = memory.vec(simple.len())?;
+            for n in convert::ints(simple)? {
+                at.push(place(n, context.io(), tally)?);
+            }
+            return Ok(Places::Cells { shape, at });
+        }
+    };
+    if items.iter().any(|item| item.kind() == crate::array::Type::Nested) {
+        let mut paths = memory.vec(items.len())?;
+        for item in items {
+            // A simple item is a choice in the array itself, a nested one a choice at each level.
+            paths.push(match item.kind() {
+                crate::array::Type::Nested => item.array(memory)?.items().collect(),
+                _ => vec![item.clone()],
+            });
+        }
+        return Ok(Places::Reach { shape, paths });
+    }
+    let mut at = memory.vec(items.len())?;
+    for item in items {
+        at.push(choose(context, item, right.shape())?);
+    }
+    Ok(Places::Items { shape, at })
+}
+
+/// A position from an index in ⎕IO. INDEX ERROR.
+fn place(index: i64, origin: i64, length: usize) -> Result<usize> {
+    match index.checked_sub(origin).and_then(|n| usize::try_from(n).ok()) {
+        Some(at) if at < length => Ok(at),
+        _ => Err(Fault::index().with_detail(format!("index {index} in an axis of length {length}"))),
+    }
+}
+
+/// The position in the ravel of an index with a number for every axis. RANK ERROR, DOMAIN ERROR, INDEX ERROR.
+fn choose(context: &Context, index: &Value, shape: &[usize]) -> Result<usize> {
+    let index = convert::int_vec(context.memory(), index)?;
+    if index.len() != shape.len() {
+        return Err(Fault::rank().with_detail(format!("{} indices for rank {}", index.len(), shape.len())));
+    }
+    let mut at = 0;
+    for (&n, &length) in index.iter().zip(shape) {
+        // Within the array, so that the position is less than its element count.
+        at = at * length + place(n, context.io(), length)?;
+    }
+    Ok(at)
+}
+
+/// The chosen cells as one array, `frame` and then the cells' own axes.
+fn gather(context: &Context, array: &Array, at: &[usize], cell: &[usize], frame: &[usize]) -> Result<Value> {
+    let memory = context.memory();
+    let whole = shape::join(frame, cell);
+    let count = shape::count(&whole)?;
+    if count == 0 {
+        let item = prototype::fill_item(memory, array)?;
+        return Ok(Array::from_items(memory, &whole, Vec::new(), || item)?.into());
+    }
+    let size = shape::product(cell);
+    let array: Array = each_type!(array, arr => {
+        let data = arr.as_slice();
+        let mut out = memory.vec(count)?;
+        for run in at.chunks((CHUNK / size).max(1)) {
+            context.poll()?;
+            for &place in run {
+                out.extend_from_slice(data.get(place * size..(place + 1) * size).ok_or_else(Fault::index)?);
+            }
+        }
+        Arr::new(memory, &whole, out)?.into()
+    });
+    match array {
+        Array::Nested(arr) => {
+            let items = arr.try_into_vec().unwrap_or_else(|shared| shared.as_slice().to_vec());
+            Ok(Array::from_items(memory, &whole, items, || Value::Int(0))?.into())
+        }
+        simple => Ok(simple.into()),
+    }
+}
+
+/// The items that paths lead to.
+fn reached(context: &Context, array: &Array, paths: &[Vec<Value>], shape: &[usize]) -> Result<Value> {
+    let memory = context.memory();
+    let mut items = memory.vec(paths.len())?;
+    for path in paths {
+        context.poll()?;
+        let mut item = Value::from(array.clone());
+        for step in path {
+            let at = choose(context, step, item.shape())?;
+            item = item.item(memory, at)?;
+        }
+        items.push(item);
+    }
+    Ok(Array::from_items(memory, shape, items, || Value::Int(0))?.into())
+}
+
+/// `value` with the item that `path` leads to replaced.
+fn replaced(context: &Context, value: Value, path: &[Value], item: Value) -> Result<Value> {
+    let Some((step, rest)) = path.split_first() else { return Ok(item) };
+    let memory = context.memory();
+    let at = choose(context, step, value.shape())?;
+    let item = if rest.is_empty() {
+        item
+    } else {
+        let inner = value.item(memory, at)?;
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || replaced(context, inner, rest, item))?
+    };
+    let array = value.into_array(memory)?;
+    Ok(scatter(memory, array, 1, &[at], item.enclose(memory)?.into_array(memory)?)?.into())
+}
+
+/// Whether `new` fits what was chosen: one element, or the same lengths apart from axes of length one.
+fn conform(new: &Array, chosen: &[usize]) -> Result<()> {
+    let essential = |shape: &[usize]| shape.iter().copied().filter(|&n| n != 1).collect::<Shape>();
+    if new.len() == 1 || essential(new.shape()) == essential(chosen) || new.is_empty() && shape::product(chosen) == 0 {
+        return Ok(());
+    }
+    Err(Fault::mismatch(new.shape(), chosen).with_detail(format!(
+        "new values of shape {} for places of shape {}",
+        crate::error::shape_text(new.shape()),
+        crate::error::shape_text(chosen)
+    )))
 }

@@ -1,22 +1,405 @@
-//! Commute, constant, bind, beside, over, behind.
+//! Functions glued together: commute, constant, bind, beside, over, behind.
+//!
+//! Each knows which part gets which argument, and nothing of what the parts do; cells and inverses are composed from
+//! those of the parts in the same order. Dyalog's pages: Commute, Constant, Bind, Beside, Over, Behind.
 
+use std::rc::Rc;
+
+use super::inverse::{none, undoing, undoing_left};
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{Cells, Description, Fun, Function, Operand};
 
-pub fn commute(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("commute"))
+/// `f⍨ Y` is `Y f Y`, `X f⍨ Y` is `Y f X`; `A⍨` is the function whose result is always `A`.
+pub fn commute(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    if axis.is_some() {
+        return Err(Fault::syntax().because("The operator does not take an axis"));
+    }
+    Ok(match operand {
+        Operand::Function(f) => Rc::new(Commute(f)),
+        Operand::Array(value) => Rc::new(Constant(value)),
+    })
 }
 
-pub fn beside(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
-    Err(Fault::nonce("beside"))
+/// `f∘g Y` is `f g Y`, `X f∘g Y` is `X f g Y`; `A∘f Y` is `A f Y`, `(f∘B) Y` is `Y f B`.
+pub fn beside(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    match (left, right) {
+        (Operand::Function(f), Operand::Function(g)) => Ok(Rc::new(Beside(f, g))),
+        (Operand::Array(value), Operand::Function(f)) => Ok(Rc::new(BindLeft(value, f))),
+        (Operand::Function(f), Operand::Array(value)) => Ok(Rc::new(BindRight(f, value))),
+        (Operand::Array(_), Operand::Array(_)) => Err(Fault::syntax().because("∘ needs a function operand")),
+    }
 }
 
-pub fn over(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
-    Err(Fault::nonce("over"))
+/// `f⍥g Y` is `f g Y`, `X f⍥g Y` is `(g X) f (g Y)`.
+pub fn over(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    Ok(Rc::new(Over(function(left, "⍥")?, function(right, "⍥")?)))
 }
 
-pub fn behind(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
-    Err(Fault::nonce("behind"))
+/// `f⍛g Y` is `(f Y) g Y`, `X f⍛g Y` is `(f X) g Y`.
+pub fn behind(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    Ok(Rc::new(Behind(function(left, "⍛")?, function(right, "⍛")?)))
+}
+
+fn function(operand: Operand, glyph: &str) -> Result<Fun> {
+    operand.function().map_err(|fault| fault.because(format!("{glyph} needs function operands")))
+}
+
+/// A function applied last: with [`Function::call`] a result is wanted, with [`Function::invoke`] there may be none.
+type Apply<T> = fn(&Fun, &Context, Option<Value>, Value) -> Result<T>;
+
+fn call(f: &Fun, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+    f.call(context, left, right)
+}
+
+fn invoke(f: &Fun, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+    f.invoke(context, left, right)
+}
+
+fn no_left() -> Fault {
+    Fault::syntax().because("The function does not take a left argument")
+}
+
+fn derived(operator: &str, left: Description, right: Option<Description>) -> Description {
+    Description::Derived { operator: operator.into(), left: Box::new(left), right: right.map(Box::new), axis: None }
+}
+
+/// `A⍨`.
+struct Constant(Value);
+
+impl Function for Constant {
+    fn call(&self, _context: &Context, _left: Option<Value>, _right: Value) -> Result<Value> {
+        Ok(self.0.clone())
+    }
+
+    fn call_cells(
+        &self,
+        _context: &Context,
+        _frame: &[usize],
+        _left: Option<&Cells>,
+        _right: &Cells,
+    ) -> Result<Option<Cells>> {
+        Ok(Some(Cells::constant(self.0.clone())))
+    }
+
+    fn describe(&self) -> Description {
+        derived("⍨", Description::Array(self.0.clone()), None)
+    }
+}
+
+/// `f⍨`.
+#[derive(Clone)]
+struct Commute(Fun);
+
+impl Commute {
+    fn apply<T>(&self, context: &Context, left: Option<Value>, right: Value, last: Apply<T>) -> Result<T> {
+        let to = left.unwrap_or_else(|| right.clone());
+        last(&self.0, context, Some(right), to)
+    }
+
+    /// What `f⍨` was applied to: only for `+` and `×` is it one value whatever the result.
+    fn selfie(&self, context: &Context, result: Value) -> Result<Value> {
+        let solve = |glyph: char, by: Value| {
+            let f = crate::primitive::lookup(glyph).ok_or_else(none)?;
+            f.call(context, Some(result), by)
+        };
+        match self.0.primitive().map(|row| row.glyph) {
+            Some('+') => solve('÷', Value::Int(2)),
+            Some('×') => solve('*', Value::Float(0.5)),
+            _ => Err(none()),
+        }
+    }
+}
+
+impl Function for Commute {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.apply(context, left, right, call)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.apply(context, left, right, invoke)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        self.0.call_cells(context, frame, Some(right), left.unwrap_or(right))
+    }
+
+    fn inverse(&self, _context: &Context) -> Result<Fun> {
+        let forward = self.clone();
+        Ok(undoing(Rc::new(self.clone()), move |context, left, result| match left {
+            None => forward.selfie(context, result),
+            Some(left) => forward.0.inverse_left(context)?.call(context, Some(result), left),
+        }))
+    }
+
+    fn inverse_left(&self, _context: &Context) -> Result<Fun> {
+        let f = self.0.clone();
+        Ok(undoing_left(Rc::new(self.clone()), move |context, result, right| {
+            f.inverse(context)?.call(context, Some(right), result)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("⍨", self.0.describe(), None)
+    }
+}
+
+/// `f∘g`.
+#[derive(Clone)]
+struct Beside(Fun, Fun);
+
+impl Function for Beside {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.0.call(context, left, self.1.call(context, None, right)?)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.0.invoke(context, left, self.1.call(context, None, right)?)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        match self.1.call_cells(context, frame, None, right)? {
+            Some(right) => self.0.call_cells(context, frame, left, &right),
+            None => Ok(None),
+        }
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (outer, inner) = (self.0.inverse(context)?, self.1.inverse(context)?);
+        Ok(undoing(Rc::new(self.clone()), move |context, left, result| {
+            inner.call(context, None, outer.call(context, left, result)?)
+        }))
+    }
+
+    fn inverse_left(&self, context: &Context) -> Result<Fun> {
+        let (outer, inner) = (self.0.inverse_left(context)?, self.1.clone());
+        Ok(undoing_left(Rc::new(self.clone()), move |context, result, right| {
+            outer.call(context, Some(result), inner.call(context, None, right)?)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("∘", self.0.describe(), Some(self.1.describe()))
+    }
+}
+
+/// `A∘f`.
+#[derive(Clone)]
+struct BindLeft(Value, Fun);
+
+impl BindLeft {
+    fn apply<T>(&self, context: &Context, left: Option<Value>, right: Value, last: Apply<T>) -> Result<T> {
+        match left {
+            None => last(&self.1, context, Some(self.0.clone()), right),
+            Some(_) => Err(no_left()),
+        }
+    }
+}
+
+impl Function for BindLeft {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.apply(context, left, right, call)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.apply(context, left, right, invoke)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        match left {
+            None => self.1.call_cells(context, frame, Some(&Cells::constant(self.0.clone())), right),
+            Some(_) => Ok(None),
+        }
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (bound, f) = (self.0.clone(), self.1.inverse(context)?);
+        Ok(undoing(Rc::new(self.clone()), move |context, left, result| match left {
+            None => f.call(context, Some(bound.clone()), result),
+            Some(_) => Err(no_left()),
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("∘", Description::Array(self.0.clone()), Some(self.1.describe()))
+    }
+}
+
+/// `f∘B`.
+#[derive(Clone)]
+struct BindRight(Fun, Value);
+
+impl BindRight {
+    fn apply<T>(&self, context: &Context, left: Option<Value>, right: Value, last: Apply<T>) -> Result<T> {
+        match left {
+            None => last(&self.0, context, Some(right), self.1.clone()),
+            Some(_) => Err(no_left()),
+        }
+    }
+}
+
+impl Function for BindRight {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.apply(context, left, right, call)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.apply(context, left, right, invoke)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        match left {
+            None => self.0.call_cells(context, frame, Some(right), &Cells::constant(self.1.clone())),
+            Some(_) => Ok(None),
+        }
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (f, bound) = (self.0.inverse_left(context)?, self.1.clone());
+        Ok(undoing(Rc::new(self.clone()), move |context, left, result| match left {
+            None => f.call(context, Some(result), bound.clone()),
+            Some(_) => Err(no_left()),
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("∘", self.0.describe(), Some(Description::Array(self.1.clone())))
+    }
+}
+
+/// `f⍥g`.
+#[derive(Clone)]
+struct Over(Fun, Fun);
+
+impl Over {
+    fn apply<T>(&self, context: &Context, left: Option<Value>, right: Value, last: Apply<T>) -> Result<T> {
+        // Right before left, as if the arguments were written out.
+        let right = self.1.call(context, None, right)?;
+        let left = left.map(|left| self.1.call(context, None, left)).transpose()?;
+        last(&self.0, context, left, right)
+    }
+}
+
+impl Function for Over {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.apply(context, left, right, call)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.apply(context, left, right, invoke)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        let Some(right) = self.1.call_cells(context, frame, None, right)? else { return Ok(None) };
+        let Some(left) = left else { return self.0.call_cells(context, frame, None, &right) };
+        match self.1.call_cells(context, frame, None, left)? {
+            Some(left) => self.0.call_cells(context, frame, Some(&left), &right),
+            None => Ok(None),
+        }
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (outer, inner, onto) = (self.0.inverse(context)?, self.1.inverse(context)?, self.1.clone());
+        Ok(undoing(Rc::new(self.clone()), move |context, left, result| {
+            let left = left.map(|left| onto.call(context, None, left)).transpose()?;
+            inner.call(context, None, outer.call(context, left, result)?)
+        }))
+    }
+
+    fn inverse_left(&self, context: &Context) -> Result<Fun> {
+        let (outer, inner, onto) = (self.0.inverse_left(context)?, self.1.inverse(context)?, self.1.clone());
+        Ok(undoing_left(Rc::new(self.clone()), move |context, result, right| {
+            let right = onto.call(context, None, right)?;
+            inner.call(context, None, outer.call(context, Some(result), right)?)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("⍥", self.0.describe(), Some(self.1.describe()))
+    }
+}
+
+/// `f⍛g`.
+#[derive(Clone)]
+struct Behind(Fun, Fun);
+
+impl Behind {
+    fn apply<T>(&self, context: &Context, left: Option<Value>, right: Value, last: Apply<T>) -> Result<T> {
+        let left = self.0.call(context, None, left.unwrap_or_else(|| right.clone()))?;
+        last(&self.1, context, Some(left), right)
+    }
+}
+
+impl Function for Behind {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.apply(context, left, right, call)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.apply(context, left, right, invoke)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        match self.0.call_cells(context, frame, None, left.unwrap_or(right))? {
+            Some(left) => self.1.call_cells(context, frame, Some(&left), right),
+            None => Ok(None),
+        }
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (before, undo) = (self.0.clone(), self.1.inverse(context)?);
+        Ok(undoing(Rc::new(self.clone()), move |context, left, result| {
+            // Without a left argument it comes from what is looked for.
+            let left = before.call(context, None, left.ok_or_else(none)?)?;
+            undo.call(context, Some(left), result)
+        }))
+    }
+
+    fn inverse_left(&self, context: &Context) -> Result<Fun> {
+        let (undo, after) = (self.0.inverse(context)?, self.1.inverse_left(context)?);
+        Ok(undoing_left(Rc::new(self.clone()), move |context, result, right| {
+            undo.call(context, None, after.call(context, Some(result), right)?)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("⍛", self.0.describe(), Some(self.1.describe()))
+    }
 }

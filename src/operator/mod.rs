@@ -7,6 +7,7 @@ mod assemble;
 mod at;
 mod compose;
 mod each;
+mod inverse;
 mod key;
 mod power;
 mod product;
