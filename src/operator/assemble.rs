@@ -41,16 +41,7 @@ pub fn mix(context: &Context, frame: &[usize], mut results: Vec<Value>) -> Resul
             None => Ok(Array::from_items(memory, &whole, Vec::new(), || Value::Int(0))?.into()),
         };
     }
-    let kind = common_kind(&results);
-    let mut build = Build { context, cell: &cell, whole: &whole, results: &results };
-    Ok(match kind {
-        Type::Bool => build.simple(false, |array| convert::bools(array))?.into(),
-        Type::Int => build.simple(0, narrow)?.into(),
-        Type::Float => build.simple(0.0, convert::floats)?.into(),
-        Type::Complex => build.simple(Complex::default(), complexes)?.into(),
-        Type::Char => build.simple(' ', characters)?.into(),
-        Type::Nested => build.nested()?,
-    })
+    Build { context, cell: Some(&cell), whole: &whole, results: &results }.value()
 }
 
 /// What the results of a frame without indices are assembled to, given what the function gave for a prototype cell:
@@ -59,6 +50,44 @@ pub fn mix_none(context: &Context, frame: &[usize], result: &Array, cell: &[usiz
     let memory = context.memory();
     let item = prototype::fill_item(memory, result)?;
     Ok(Array::from_items(memory, &shape::join(frame, cell), Vec::new(), || item)?.into())
+}
+
+/// Parts one behind the other along their first axis, where they agree in all other axes; `None` where they don't.
+pub fn catenate(context: &Context, mut parts: Vec<Value>) -> Result<Option<Value>> {
+    let memory = context.memory();
+    if parts.len() < 2 {
+        return Ok(parts.pop());
+    }
+    let Some((_, cell)) = parts[0].shape().split_first() else { return Ok(None) };
+    let cell = Shape::from_slice(cell);
+    let mut rows = 0;
+    for part in &parts {
+        match part.shape().split_first() {
+            Some((&n, rest)) if *rest == *cell => rows += n,
+            _ => return Ok(None),
+        }
+    }
+    if let Value::Framed(first) = &parts[0] {
+        let rank = first.frame_rank();
+        let mut flats = memory.vec(parts.len())?;
+        for part in &parts {
+            match part {
+                Value::Framed(framed) if framed.flat().kind() == first.flat().kind() => {
+                    flats.push(framed.flat().clone())
+                }
+                _ => return Ok(None),
+            }
+        }
+        return match catenate(context, flats)? {
+            Some(flat) => Ok(Some(Framed::new(flat, rank)?.into())),
+            None => Ok(None),
+        };
+    }
+    let whole = shape::join(&[rows], &cell);
+    if shape::count(&whole)? == 0 {
+        return Ok(None);
+    }
+    Build { context, cell: None, whole: &whole, results: &parts }.value().map(Some)
 }
 
 /// Boxes of one shape beside boxes of the same shape: the flat arrays side by side, and the same cut.
@@ -116,31 +145,44 @@ fn common_kind(results: &[Value]) -> Type {
 /// The pieces of a result under way.
 struct Build<'a> {
     context: &'a Context,
-    cell: &'a [usize],
+    /// The shape that every result is filled up to; none where each stays as it is.
+    cell: Option<&'a [usize]>,
     whole: &'a [usize],
     results: &'a [Value],
 }
 
 impl Build<'_> {
+    fn value(&self) -> Result<Value> {
+        Ok(match common_kind(self.results) {
+            Type::Bool => self.simple(false, |array| convert::bools(array))?.into(),
+            Type::Int => self.simple(0, narrow)?.into(),
+            Type::Float => self.simple(0.0, convert::floats)?.into(),
+            Type::Complex => self.simple(Complex::default(), complexes)?.into(),
+            Type::Char => self.simple(' ', characters)?.into(),
+            Type::Nested => self.nested()?,
+        })
+    }
+
     /// Results of simple types that go into one.
-    fn simple<T: Element>(&mut self, fill: T, elements: fn(&Array) -> Result<Cow<'_, [T]>>) -> Result<Arr<T>> {
+    fn simple<T: Element>(&self, fill: T, elements: fn(&Array) -> Result<Cow<'_, [T]>>) -> Result<Arr<T>> {
         let memory = self.context.memory();
         let mut out = memory.vec(shape::count(self.whole)?)?;
-        self.each(&mut out, |memory, value, out, cell| {
+        self.each(&mut out, |memory, value, out| {
             let array = value.array(memory)?;
-            append(out, &elements(&array)?, array.shape(), cell, &fill);
+            append(out, &elements(&array)?, array.shape(), self.cell.unwrap_or(array.shape()), &fill);
             Ok(())
         })?;
         Arr::new(memory, self.whole, out)
     }
 
     /// Results of types that do not go together, or boxes.
-    fn nested(&mut self) -> Result<Value> {
+    fn nested(&self) -> Result<Value> {
         let memory = self.context.memory();
         let mut out = memory.vec(shape::count(self.whole)?)?;
-        self.each(&mut out, |memory, value, out, cell| {
+        self.each(&mut out, |memory, value, out| {
             let array = value.array(memory)?;
             let fill = prototype::fill_item(memory, &array)?;
+            let cell = self.cell.unwrap_or(array.shape());
             match &array {
                 Array::Nested(arr) => append(out, arr.as_slice(), arr.shape(), cell, &fill),
                 simple => {
@@ -154,18 +196,14 @@ impl Build<'_> {
         Ok(Array::from_items(memory, self.whole, out, || Value::Int(0))?.into())
     }
 
-    fn each<T>(
-        &self,
-        out: &mut Vec<T>,
-        mut one: impl FnMut(&Memory, &Value, &mut Vec<T>, &[usize]) -> Result<()>,
-    ) -> Result<()> {
+    fn each<T>(&self, out: &mut Vec<T>, mut one: impl FnMut(&Memory, &Value, &mut Vec<T>) -> Result<()>) -> Result<()> {
         let mut due = 0;
         for value in self.results {
             if out.len() >= due {
                 self.context.poll()?;
                 due = out.len() + CHUNK;
             }
-            one(self.context.memory(), value, out, self.cell)?;
+            one(self.context.memory(), value, out)?;
         }
         Ok(())
     }
@@ -215,28 +253,8 @@ fn characters(array: &Array) -> Result<Cow<'_, [char]>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{context, ints};
     use super::*;
-    use crate::context::{Console, Interrupt};
-
-    struct Silent;
-
-    impl Console for Silent {
-        fn write(&mut self, _text: &str) -> std::io::Result<()> {
-            Ok(())
-        }
-
-        fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-            Ok(None)
-        }
-    }
-
-    fn context() -> Context {
-        Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Silent))
-    }
-
-    fn ints(shape: &[usize], data: &[i32]) -> Value {
-        Arr::new(&Memory::unlimited(), shape, data.to_vec()).expect("test data fits its shape").into()
-    }
 
     fn assemble(frame: &[usize], results: Vec<Value>) -> (Shape, Array) {
         let value = mix(&context(), frame, results).expect("assembles");

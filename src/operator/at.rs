@@ -5,10 +5,10 @@
 
 use std::rc::Rc;
 
+use super::choose;
 use crate::array::scatter::scatter;
-use crate::array::{Arr, Array, Shape, Value, convert, prototype, shape};
-use crate::context::{CHUNK, Context};
-use crate::each_type;
+use crate::array::{Array, Shape, Type, Value, convert, shape};
+use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand};
 
@@ -56,8 +56,9 @@ impl Function for At {
             Operand::Array(value) => value.clone(),
             Operand::Function(f) => {
                 let chosen = match &places {
-                    Places::Cells { shape, at } => gather(context, &array, at, &cell, shape)?,
-                    Places::Items { shape, at } => gather(context, &array, at, &cell, shape)?,
+                    Places::Cells { shape, at } | Places::Items { shape, at } => {
+                        choose::choose(context, &array, at, &cell, shape)?.into()
+                    }
                     Places::Reach { shape, paths } => reached(context, &array, paths, shape)?,
                 };
                 f.call(context, left, chosen)?
@@ -133,12 +134,12 @@ fn chosen(context: &Context, index: &Value, right: &Value) -> Result<Places> {
             return Ok(Places::Cells { shape, at });
         }
     };
-    if items.iter().any(|item| item.kind() == crate::array::Type::Nested) {
+    if items.iter().any(|item| item.kind() == Type::Nested) {
         let mut paths = memory.vec(items.len())?;
         for item in items {
             // A simple item is a choice in the array itself, a nested one a choice at each level.
             paths.push(match item.kind() {
-                crate::array::Type::Nested => item.array(memory)?.items().collect(),
+                Type::Nested => item.array(memory)?.items().collect(),
                 _ => vec![item.clone()],
             });
         }
@@ -146,7 +147,7 @@ fn chosen(context: &Context, index: &Value, right: &Value) -> Result<Places> {
     }
     let mut at = memory.vec(items.len())?;
     for item in items {
-        at.push(choose(context, item, right.shape())?);
+        at.push(position(context, item, right.shape())?);
     }
     Ok(Places::Items { shape, at })
 }
@@ -160,7 +161,7 @@ fn place(index: i64, origin: i64, length: usize) -> Result<usize> {
 }
 
 /// The position in the ravel of an index with a number for every axis. RANK ERROR, DOMAIN ERROR, INDEX ERROR.
-fn choose(context: &Context, index: &Value, shape: &[usize]) -> Result<usize> {
+fn position(context: &Context, index: &Value, shape: &[usize]) -> Result<usize> {
     let index = convert::int_vec(context.memory(), index)?;
     if index.len() != shape.len() {
         return Err(Fault::rank().with_detail(format!("{} indices for rank {}", index.len(), shape.len())));
@@ -173,36 +174,6 @@ fn choose(context: &Context, index: &Value, shape: &[usize]) -> Result<usize> {
     Ok(at)
 }
 
-/// The chosen cells as one array, `frame` and then the cells' own axes.
-fn gather(context: &Context, array: &Array, at: &[usize], cell: &[usize], frame: &[usize]) -> Result<Value> {
-    let memory = context.memory();
-    let whole = shape::join(frame, cell);
-    let count = shape::count(&whole)?;
-    if count == 0 {
-        let item = prototype::fill_item(memory, array)?;
-        return Ok(Array::from_items(memory, &whole, Vec::new(), || item)?.into());
-    }
-    let size = shape::product(cell);
-    let array: Array = each_type!(array, arr => {
-        let data = arr.as_slice();
-        let mut out = memory.vec(count)?;
-        for run in at.chunks((CHUNK / size).max(1)) {
-            context.poll()?;
-            for &place in run {
-                out.extend_from_slice(data.get(place * size..(place + 1) * size).ok_or_else(Fault::index)?);
-            }
-        }
-        Arr::new(memory, &whole, out)?.into()
-    });
-    match array {
-        Array::Nested(arr) => {
-            let items = arr.try_into_vec().unwrap_or_else(|shared| shared.as_slice().to_vec());
-            Ok(Array::from_items(memory, &whole, items, || Value::Int(0))?.into())
-        }
-        simple => Ok(simple.into()),
-    }
-}
-
 /// The items that paths lead to.
 fn reached(context: &Context, array: &Array, paths: &[Vec<Value>], shape: &[usize]) -> Result<Value> {
     let memory = context.memory();
@@ -211,7 +182,7 @@ fn reached(context: &Context, array: &Array, paths: &[Vec<Value>], shape: &[usiz
         context.poll()?;
         let mut item = Value::from(array.clone());
         for step in path {
-            let at = choose(context, step, item.shape())?;
+            let at = position(context, step, item.shape())?;
             item = item.item(memory, at)?;
         }
         items.push(item);
@@ -223,7 +194,7 @@ fn reached(context: &Context, array: &Array, paths: &[Vec<Value>], shape: &[usiz
 fn replaced(context: &Context, value: Value, path: &[Value], item: Value) -> Result<Value> {
     let Some((step, rest)) = path.split_first() else { return Ok(item) };
     let memory = context.memory();
-    let at = choose(context, step, value.shape())?;
+    let at = position(context, step, value.shape())?;
     let item = if rest.is_empty() {
         item
     } else {

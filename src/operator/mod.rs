@@ -5,6 +5,7 @@
 
 mod assemble;
 mod at;
+mod choose;
 mod compose;
 mod each;
 mod inverse;
@@ -16,6 +17,8 @@ mod reduce;
 mod scan;
 mod stencil;
 mod table;
+#[cfg(test)]
+mod testing;
 mod train;
 
 use crate::array::Value;

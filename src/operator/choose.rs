@@ -1,0 +1,50 @@
+//! Cells of an array at given places, in one array. Knows nothing of how the places were found.
+
+use crate::array::{Arr, Array, Shape, Value, prototype, shape};
+use crate::context::{CHUNK, Context};
+use crate::each_type;
+use crate::error::{Fault, Result};
+
+/// The cells of shape `cell` at the cell positions `at`, as an array of shape `frame` and then `cell`; `frame` has as
+/// many indices as there are places. INDEX ERROR for a place that is not there.
+pub fn choose(context: &Context, array: &Array, at: &[usize], cell: &[usize], frame: &[usize]) -> Result<Array> {
+    let memory = context.memory();
+    let whole = shape::join(frame, cell);
+    let count = shape::count(&whole)?;
+    if count == 0 {
+        let item = prototype::fill_item(memory, array)?;
+        return Array::from_items(memory, &whole, Vec::new(), || item);
+    }
+    let size = shape::product(cell);
+    let chosen: Array = each_type!(array, arr => {
+        let data = arr.as_slice();
+        let mut out = memory.vec(count)?;
+        for run in at.chunks((CHUNK / size).max(1)) {
+            context.poll()?;
+            if size == 1 {
+                for &place in run {
+                    out.push(data.get(place).ok_or_else(Fault::index)?.clone());
+                }
+            } else {
+                for &place in run {
+                    out.extend_from_slice(data.get(place * size..(place + 1) * size).ok_or_else(Fault::index)?);
+                }
+            }
+        }
+        Arr::new(memory, &whole, out)?.into()
+    });
+    match chosen {
+        // A mixed array's items may be of one type.
+        Array::Nested(arr) if arr.as_slice().first().is_some_and(Value::is_simple_scalar) => {
+            let items = arr.try_into_vec().unwrap_or_else(|shared| shared.as_slice().to_vec());
+            Array::from_items(memory, &whole, items, || Value::Int(0))
+        }
+        other => Ok(other),
+    }
+}
+
+/// The major cells at the given places.
+pub fn major_cells(context: &Context, array: &Array, at: &[usize], frame: &[usize]) -> Result<Array> {
+    let cell = Shape::from_slice(array.shape().get(1..).unwrap_or(&[]));
+    choose(context, array, at, &cell, frame)
+}
