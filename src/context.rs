@@ -86,6 +86,14 @@ pub struct Context {
     pub shy: Cell<bool>,
     /// The layout of results in the session, `]box` and friends.
     pub layout: RefCell<Layout>,
+    /// The last error, for `⎕EN`, `⎕EM` and `⎕DM`.
+    pub last_fault: RefCell<Option<Fault>>,
+    /// The exit code that `⎕OFF` asked for, until the session takes it.
+    pub off: Cell<Option<i32>>,
+    /// The command line, `⎕ARG`.
+    pub arguments: RefCell<Vec<String>>,
+    /// When the session began, for `⎕AI`.
+    pub began: Instant,
 }
 
 /// How the session shows results.
@@ -163,6 +171,10 @@ impl Context {
             console: RefCell::new(console),
             shy: Cell::new(false),
             layout: RefCell::default(),
+            last_fault: RefCell::default(),
+            off: Cell::new(None),
+            arguments: RefCell::default(),
+            began: Instant::now(),
         }
     }
 

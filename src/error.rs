@@ -151,6 +151,7 @@ pub struct Fault(Box<Body>);
 struct Body {
     kind: ErrorKind,
     message: Option<Cow<'static, str>>,
+    headline: Option<String>,
     detail: Option<String>,
     place: Option<Place>,
     culprit: Culprit,
@@ -173,6 +174,7 @@ impl Fault {
         Fault(Box::new(Body {
             kind,
             message: None,
+            headline: None,
             detail: None,
             place: None,
             culprit: Culprit::default(),
@@ -255,6 +257,12 @@ impl Fault {
         self
     }
 
+    /// The same error with this text as its whole first line, as `text ⎕SIGNAL number` gives it.
+    pub fn saying(mut self, headline: impl Into<String>) -> Fault {
+        self.0.headline = Some(headline.into());
+        self
+    }
+
     /// The same error with a line for a newcomer: shapes, axis, the offending value, the nearest name.
     pub fn with_detail(mut self, detail: impl Into<String>) -> Fault {
         self.0.detail = Some(detail.into());
@@ -318,8 +326,10 @@ impl Fault {
 
     /// The first line: `DOMAIN ERROR: Divide by zero`.
     pub fn headline(&self) -> String {
+        if let Some(text) = &self.0.headline {
+            return text.clone();
+        }
         match &self.0.message {
-            Some(text) if matches!(self.0.kind, ErrorKind::Numbered(_)) => text.to_string(),
             Some(text) => format!("{}: {text}", self.0.kind.name()),
             None => self.0.kind.name().into_owned(),
         }

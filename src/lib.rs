@@ -2,9 +2,17 @@
 
 pub mod array;
 pub mod context;
+pub mod display;
 pub mod error;
+pub mod eval;
 pub mod function;
+mod library;
 pub mod operator;
 pub mod primitive;
 mod random;
+pub mod session;
 pub mod syntax;
+
+pub use array::Value;
+pub use error::Fault;
+pub use session::Session;

@@ -106,7 +106,14 @@ pub static TABLE: &[PrimitiveOperator] = &[
         derive: Derive::Dyadic(power::power),
         doc: include_str!("docs/power.md"),
     },
-    PrimitiveOperator { glyph: '@', names: &["at"], key: None, title: "At", derive: Derive::Dyadic(at::at), doc: include_str!("docs/at.md") },
+    PrimitiveOperator {
+        glyph: '@',
+        names: &["at"],
+        key: None,
+        title: "At",
+        derive: Derive::Dyadic(at::at),
+        doc: include_str!("docs/at.md"),
+    },
     PrimitiveOperator {
         glyph: '⌸',
         names: &["key"],

@@ -535,7 +535,15 @@ pub static TABLE: &[Primitive] = &[
         inverse: Some(grade::undo_down),
         doc: include_str!("docs/gradedown.md"),
     },
-    Primitive { glyph: '⍎', names: &["execute"], key: Some(';'), monad: None, dyad: None, inverse: None, doc: include_str!("docs/execute.md") },
+    Primitive {
+        glyph: '⍎',
+        names: &["execute"],
+        key: Some(';'),
+        monad: None,
+        dyad: None,
+        inverse: None,
+        doc: include_str!("docs/execute.md"),
+    },
     Primitive {
         glyph: '⍕',
         names: &["format"],

@@ -1,0 +1,134 @@
+//! Assignment in all its forms. Everything is computed first and swapped in last, so that an error half-way leaves
+//! every variable as it was; the value passes through.
+
+use super::expression::Frame;
+use super::node::{Node, NodeId, Target};
+use super::scope;
+use super::selective;
+use super::workspace::Binding;
+use crate::array::Value;
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::Fun;
+
+/// `target←value` and `target f←value`.
+pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeId>, value: NodeId) -> Result<Value> {
+    if let (Target::Alpha, Some(scope)) = (target, frame.scope)
+        && !matches!(*scope.left.borrow(), Binding::Unset)
+    {
+        // A default that is not needed is not evaluated.
+        return Ok(match &*scope.left.borrow() {
+            Binding::Array(left) => left.clone(),
+            _ => Value::zilde(),
+        });
+    }
+    let value = frame.array(value)?.settled(frame.context.memory())?;
+    let function = function.map(|function| frame.function(function)).transpose()?;
+    frame.located(id, store(frame, id, target, function.as_ref(), value.clone()))?;
+    Ok(value)
+}
+
+/// Writes text to the session.
+pub fn write(context: &Context, text: &str) -> Result<()> {
+    let written = context.console.borrow_mut().write(text);
+    written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because("output closed"))
+}
+
+fn store(frame: &Frame, id: NodeId, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
+    let context = frame.context;
+    let modified = |old: &dyn Fn() -> Result<Value>, value: Value| match function {
+        Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
+        None => Ok(value),
+    };
+    match target {
+        Target::Name(name) => {
+            let Some(function) = function else {
+                match frame.scope {
+                    Some(scope) => scope.set_local(name.symbol, Binding::Array(value)),
+                    None => drop(frame.workspace.set(name.symbol, Binding::Array(value))),
+                }
+                return Ok(());
+            };
+            let old = current(frame, &name.name, name)?;
+            let new = function.call(context, Some(old), value)?.settled(context.memory())?;
+            scope::update(frame.workspace, frame.scope, name.symbol, Binding::Array(new));
+            Ok(())
+        }
+        Target::System(name) => {
+            let system = &frame.workspace.system;
+            let new = modified(&|| system.get(context, frame.workspace, name), value)?;
+            if let Some(scope) = frame.scope {
+                scope.settings.borrow_mut().get_or_insert_with(|| context.settings());
+            }
+            system.set(context, name, &new)
+        }
+        Target::Quad => {
+            let text = crate::display::show(context, &value)?;
+            write(context, &text)
+        }
+        Target::QuoteQuad => {
+            let text = crate::display::show_bare(context, &value)?;
+            write(context, &text)
+        }
+        Target::Alpha => match (frame.scope, function) {
+            (Some(scope), None) => {
+                *scope.left.borrow_mut() = Binding::Array(value);
+                Ok(())
+            }
+            _ => Err(Fault::syntax()),
+        },
+        Target::Strand(targets) => {
+            let parts = split(context, &value, targets.len())?;
+            // The last name is given its item first, as the strand is read from the right.
+            for (target, part) in targets.iter().zip(parts).rev() {
+                store(frame, id, target, function, part)?;
+            }
+            Ok(())
+        }
+        Target::Indexed { name, indices } => {
+            let mut list = frame.indices(indices)?;
+            list.reverse();
+            let value = match function {
+                Some(function) => {
+                    let old = current(frame, &name.name, name)?;
+                    let part = crate::primitive::index_brackets(context, &old, &list)?;
+                    function.call(context, Some(part), value)?.settled(context.memory())?
+                }
+                None => value,
+            };
+            selective::update(frame, name, |old| selective::set_indexed(context, old, &list, &value))
+        }
+        Target::Selective { name, selection, variable } => {
+            let old = current(frame, &name.name, name)?;
+            let new = selective::select(frame, *selection, *variable, &old, function, value)?;
+            scope::update(frame.workspace, frame.scope, name.symbol, Binding::Array(new));
+            Ok(())
+        }
+    }
+}
+
+/// The value of a variable that is to be changed.
+fn current(frame: &Frame, text: &str, name: &super::node::NameRef) -> Result<Value> {
+    match scope::lookup(frame.workspace, frame.scope, name) {
+        Binding::Array(value) => Ok(value),
+        _ => Err(Fault::value().because(format!("Undefined name: {text}"))),
+    }
+}
+
+/// The items for the names of a strand; a scalar goes to each.
+fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
+    let memory = context.memory();
+    if value.rank() > 1 {
+        return Err(Fault::rank());
+    }
+    if value.count() != 1 && value.count() != count || value.rank() == 1 && value.count() != count && value.count() != 1
+    {
+        return Err(Fault::length().with_detail(format!("{count} names, {} items", value.count())));
+    }
+    (0..count).map(|at| value.item(memory, if value.count() == 1 { 0 } else { at })).collect()
+}
+
+/// Whether a node assigns without changing anything but a local name: what a cellwise evaluation may do.
+pub fn is_local(node: &Node) -> bool {
+    matches!(node, Node::Assign { target: Target::Name(_), function: None, .. })
+}

@@ -1,0 +1,511 @@
+//! Evaluation of bound expressions: from the right to the left, each name read when it is reached.
+
+use std::rc::Rc;
+
+use super::assign;
+use super::node::{Bound, Class, Node, NodeId};
+use super::scope::{self, Scope};
+use super::statement::{Evaluator, Shown};
+use super::user::{Source, UserFunction, UserOperator};
+use super::workspace::{Binding, Operator, Workspace};
+use crate::array::{Array, Value, convert};
+use crate::context::Context;
+use crate::error::{Culprit, Fault, Place, Result};
+use crate::function::{Description, Fun, Function, Operand};
+use crate::operator::{self, Derive, PrimitiveOperator};
+use crate::primitive::{self, Primitive, PrimitiveFunction};
+use crate::syntax::grammar;
+
+/// Native stack that must be left when an expression descends, and what is added where it isn't.
+const RED_ZONE: usize = 96 * 1024;
+const STACK_PIECE: usize = 2 * 1024 * 1024;
+
+/// A bound expression and all that its evaluation looks at.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    pub context: &'a Context,
+    pub workspace: &'a Rc<Workspace>,
+    pub scope: Option<&'a Rc<Scope>>,
+    pub source: &'a Rc<Source>,
+    pub bound: &'a Bound,
+}
+
+/// Where a byte offset of a source is, in words of the innermost named function around it.
+pub fn place(scope: Option<&Rc<Scope>>, source: &Rc<Source>, caret: u32) -> Place {
+    let mut at = scope;
+    while let Some(scope) = at {
+        let definition = &scope.definition;
+        if !Rc::ptr_eq(&definition.source, source) {
+            break;
+        }
+        if let Some(name) = &*definition.name.borrow() {
+            return source.place(caret, Some((name, definition.span.start)));
+        }
+        at = scope.parent.as_ref();
+    }
+    source.place(caret, None)
+}
+
+impl Frame<'_> {
+    /// The fault, placed at a node unless it has a place already.
+    pub fn blame(&self, node: NodeId, mut fault: Fault) -> Fault {
+        if fault.wants_place() {
+            let mut caret = self.bound.places[node as usize].caret;
+            if let (Culprit::Right, Node::Monad { right, .. } | Node::Dyad { right, .. }) =
+                (fault.culprit(), self.bound.node(node))
+            {
+                caret = self.bound.places[*right as usize].span.start;
+            }
+            fault.set_place(place(self.scope, self.source, caret));
+        }
+        fault
+    }
+
+    /// A result, its fault placed at a node.
+    pub fn located<T>(&self, node: NodeId, result: Result<T>) -> Result<T> {
+        result.map_err(|fault| self.blame(node, fault))
+    }
+
+    /// The value of an array expression.
+    pub fn array(&self, id: NodeId) -> Result<Value> {
+        match self.bound.node(id) {
+            Node::Constant(value) => Ok(value.clone()),
+            Node::Omega => self.omega(id),
+            Node::Name(name) => match scope::lookup(self.workspace, self.scope, name) {
+                Binding::Array(value) => Ok(value),
+                Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
+                // The name was bound as an array and has become something else since, to its right.
+                _ => Err(self.blame(id, Fault::syntax())),
+            },
+            Node::Alpha => match self.scope.map(|scope| scope.left.borrow().clone()) {
+                Some(Binding::Array(value)) => Ok(value),
+                _ => Err(self.blame(id, Fault::value())),
+            },
+            _ => stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.compound(id)),
+        }
+    }
+
+    fn omega(&self, id: NodeId) -> Result<Value> {
+        match self.scope {
+            Some(scope) => Ok(scope.right.borrow().clone()),
+            None => Err(self.blame(id, Fault::syntax())),
+        }
+    }
+
+    fn compound(&self, id: NodeId) -> Result<Value> {
+        match self.bound.node(id) {
+            Node::Monad { function, right } => {
+                let right = self.array(*right)?;
+                let value = match self.bound.node(*function) {
+                    Node::Primitive(row) => row.call(self.context, None, right),
+                    _ => self.function(*function)?.call(self.context, None, right),
+                };
+                self.located(id, value)
+            }
+            Node::Dyad { left, function, right } => {
+                let right = self.array(*right)?;
+                if let Node::Primitive(row) = self.bound.node(*function) {
+                    let left = self.array(*left)?;
+                    return self.located(id, row.call(self.context, Some(left), right));
+                }
+                let function = self.function(*function)?;
+                let left = self.array(*left)?;
+                self.located(id, function.call(self.context, Some(left), right))
+            }
+            Node::Strand(items) => self.strand(id, items),
+            Node::Matrix(items) => {
+                let vector = self.strand(id, items)?;
+                self.located(id, matrix(self.context, vector))
+            }
+            Node::Index { array, indices } => {
+                let mut list = self.indices(indices)?;
+                list.reverse();
+                let array = self.array(*array)?;
+                self.located(id, primitive::index_brackets(self.context, &array, &list))
+            }
+            Node::Assign { target, function, value } => assign::assign(self, id, target, *function, *value),
+            Node::System(name) => self.located(id, self.workspace.system.get(self.context, self.workspace, name)),
+            Node::AlphaAlpha(_) | Node::OmegaOmega(_) => match self.operand(id)? {
+                Operand::Array(value) => Ok(value),
+                Operand::Function(_) => Err(self.blame(id, Fault::syntax())),
+            },
+            Node::QuadInput => {
+                let text = self.read(id, "⎕:\n      ")?;
+                match self.located(id, execute(self.context, self.workspace, self.scope, &text))? {
+                    Shown::Value(value) | Shown::Shy(value) => Ok(value),
+                    _ => Err(self.blame(id, Fault::value())),
+                }
+            }
+            Node::QuoteQuadInput => {
+                let text = self.read(id, "")?;
+                self.located(id, self.context.text(&text))
+            }
+            _ => self.array(id),
+        }
+    }
+
+    fn read(&self, id: NodeId, prompt: &str) -> Result<String> {
+        let line = self.context.console.borrow_mut().read(prompt);
+        match line {
+            Ok(Some(line)) => Ok(line),
+            Ok(None) => Err(self.blame(id, Fault::new(crate::error::ErrorKind::EofInterrupt))),
+            Err(_) => Err(self.blame(id, Fault::new(crate::error::ErrorKind::Interrupt))),
+        }
+    }
+
+    /// The items of a strand, evaluated from the right.
+    fn strand(&self, id: NodeId, items: &[NodeId]) -> Result<Value> {
+        let memory = self.context.memory();
+        let mut values = self.located(id, memory.vec(items.len()))?;
+        for &item in items.iter().rev() {
+            values.push(self.array(item)?.settled(memory)?);
+        }
+        values.reverse();
+        let array = Array::from_items(memory, &[values.len()], values, || Value::Int(0));
+        Ok(self.located(id, array)?.into())
+    }
+
+    /// The values of indices, last first, as they are evaluated.
+    pub fn indices(&self, indices: &[Option<NodeId>]) -> Result<Vec<Option<Value>>> {
+        indices.iter().rev().map(|index| index.map(|index| self.array(index)).transpose()).collect()
+    }
+
+    /// The function that a function expression stands for.
+    pub fn function(&self, id: NodeId) -> Result<Fun> {
+        Ok(match self.bound.node(id) {
+            Node::Ready(function) => function.clone(),
+            Node::Primitive(row) => Rc::new(PrimitiveFunction(row)),
+            Node::FunctionName(name) => match scope::lookup(self.workspace, self.scope, name) {
+                Binding::Function(function) => function,
+                Binding::Unset => return Err(self.blame(id, self.undefined(&name.name))),
+                _ => return Err(self.blame(id, Fault::syntax())),
+            },
+            Node::Dfn(definition) => Rc::new(UserFunction {
+                definition: definition.clone(),
+                parent: self.scope.cloned(),
+                operands: (None, None),
+                workspace: self.workspace.clone(),
+            }),
+            Node::Del => match self.scope {
+                Some(scope) => Rc::new(UserFunction {
+                    definition: scope.definition.clone(),
+                    parent: scope.parent.clone(),
+                    operands: scope.operands.clone(),
+                    workspace: self.workspace.clone(),
+                }),
+                None => return Err(self.blame(id, Fault::syntax())),
+            },
+            _ => return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.derived(id)),
+        })
+    }
+
+    fn derived(&self, id: NodeId) -> Result<Fun> {
+        match self.bound.node(id) {
+            Node::AlphaFunction => match self.scope.map(|scope| scope.left.borrow().clone()) {
+                Some(Binding::Function(function)) => Ok(function),
+                _ => Err(self.blame(id, Fault::syntax())),
+            },
+            Node::AlphaAlpha(_) | Node::OmegaOmega(_) => self.operand(id)?.function(),
+            Node::Execute => Ok(Rc::new(Execute { workspace: self.workspace.clone(), scope: self.scope.cloned() })),
+            Node::SystemFunction(name) => self
+                .workspace
+                .system
+                .function(self.workspace, self.scope, name)
+                .ok_or_else(|| self.blame(id, Fault::nonce(format!("⎕{name}")))),
+            Node::Axis { function, axis } => {
+                let axis = self.array(*axis)?;
+                let function = self.function(*function)?;
+                match function.primitive() {
+                    Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
+                    None => Err(self.blame(id, Fault::syntax().because("The function does not take an axis"))),
+                }
+            }
+            Node::Derived { operator, operand, axis } => {
+                let axis = axis.map(|axis| self.array(axis)).transpose()?;
+                let operand = self.operand(*operand)?;
+                let made = match operator.derive {
+                    Derive::Monadic(derive) => derive(self.context, operand, axis),
+                    Derive::Dyadic(_) => Err(Fault::syntax()),
+                };
+                self.located(id, made)
+            }
+            Node::Derived2 { operator, left, right } => {
+                let right = self.operand(*right)?;
+                let left = self.operand(*left)?;
+                let made = match operator.derive {
+                    Derive::Dyadic(derive) => derive(self.context, left, right),
+                    Derive::Monadic(_) => Err(Fault::syntax()),
+                };
+                self.located(id, made)
+            }
+            Node::Outer(operand) => {
+                let operand = self.operand(*operand)?;
+                self.located(id, operator::outer_product(self.context, operand))
+            }
+            Node::Train(tines) => {
+                let mut operands = Vec::with_capacity(tines.len());
+                for &tine in tines.iter().rev() {
+                    operands.push(self.operand(tine)?);
+                }
+                operands.reverse();
+                self.located(id, operator::train(self.context, operands))
+            }
+            Node::UserDerived { operator, left, right } => {
+                let right = right.map(|right| self.operand(right)).transpose()?;
+                let operator = self.operator(*operator)?;
+                let left = self.operand(*left)?;
+                let made = derive(self.context, self.workspace, &operator, left, right);
+                self.located(id, made)
+            }
+            Node::AssignFunction { .. } | Node::ShowFunction(_) => self.effect(id)?.function(),
+            _ => Err(self.blame(id, Fault::syntax())),
+        }
+    }
+
+    /// The value or function of an operand.
+    pub fn operand(&self, id: NodeId) -> Result<Operand> {
+        let of_scope = |pick: fn(&Scope) -> &Option<Operand>| {
+            self.scope.and_then(|scope| pick(scope).clone()).ok_or_else(|| self.blame(id, Fault::syntax()))
+        };
+        match self.bound.node(id) {
+            Node::AlphaAlpha(_) => of_scope(|scope| &scope.operands.0),
+            Node::OmegaOmega(_) => of_scope(|scope| &scope.operands.1),
+            node if is_array(node) => Ok(Operand::Array(self.array(id)?.settled(self.context.memory())?)),
+            _ => Ok(Operand::Function(self.function(id)?)),
+        }
+    }
+
+    /// The operator that an operator expression stands for.
+    fn operator(&self, id: NodeId) -> Result<Operator> {
+        match self.bound.node(id) {
+            Node::PrimitiveOperator(row) => Ok(Operator::Primitive(row)),
+            Node::OperatorName(name) => match scope::lookup(self.workspace, self.scope, name) {
+                Binding::Operator(operator) => Ok(operator),
+                _ => Err(self.blame(id, Fault::syntax())),
+            },
+            Node::Dfn(definition) => Ok(Operator::User(Rc::new(UserOperator {
+                definition: definition.clone(),
+                parent: self.scope.cloned(),
+            }))),
+            Node::DelDel => match self.scope {
+                Some(scope) => Ok(Operator::User(Rc::new(UserOperator {
+                    definition: scope.definition.clone(),
+                    parent: scope.parent.clone(),
+                }))),
+                None => Err(self.blame(id, Fault::syntax())),
+            },
+            _ => Err(self.blame(id, Fault::syntax())),
+        }
+    }
+
+    /// How an operator by itself is written.
+    pub fn operator_description(&self, id: NodeId) -> Result<Description> {
+        Ok(match self.operator(id)? {
+            Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
+            Operator::User(user) => Description::Text(user.definition.text()),
+        })
+    }
+
+    /// A value with whether it is shy; nothing where the outermost function has no result.
+    pub fn outermost(&self, id: NodeId) -> Result<(Option<Value>, bool)> {
+        let (left, function, right) = match *self.bound.node(id) {
+            Node::Monad { function, right } => (None, function, right),
+            Node::Dyad { left, function, right } => (Some(left), function, right),
+            _ => return Ok((Some(self.array(id)?), false)),
+        };
+        if let Node::Primitive(_) | Node::Ready(_) = self.bound.node(function) {
+            return Ok((Some(self.array(id)?), false));
+        }
+        let right = self.array(right)?;
+        let callee = self.function(function)?;
+        let left = left.map(|left| self.array(left)).transpose()?;
+        self.context.shy.set(false);
+        let value = self.located(id, callee.invoke(self.context, left, right))?;
+        Ok((value, callee.as_any().is_some() && self.context.shy.get()))
+    }
+
+    /// `name←f` and `⎕←f`: done, and the function or operator passed on.
+    pub fn effect(&self, id: NodeId) -> Result<Operand> {
+        match self.bound.node(id) {
+            Node::AssignFunction { name, value } => {
+                let binding = match self.bound.node(*value) {
+                    Node::PrimitiveOperator(_) | Node::OperatorName(_) | Node::DelDel => {
+                        Binding::Operator(self.operator(*value)?)
+                    }
+                    Node::Dfn(definition) => {
+                        if let Some(name) = name {
+                            definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
+                        }
+                        match definition.class {
+                            Class::Function => Binding::Function(self.function(*value)?),
+                            _ => Binding::Operator(self.operator(*value)?),
+                        }
+                    }
+                    _ => Binding::Function(self.function(*value)?),
+                };
+                let passed = match &binding {
+                    Binding::Function(function) => Operand::Function(function.clone()),
+                    _ => Operand::Array(Value::zilde()),
+                };
+                match (name, self.scope) {
+                    (Some(name), Some(scope)) => scope.set_local(name.symbol, binding),
+                    (Some(name), None) => drop(self.workspace.set(name.symbol, binding)),
+                    (None, Some(scope)) => {
+                        let mut left = scope.left.borrow_mut();
+                        if matches!(*left, Binding::Unset) {
+                            *left = binding;
+                        }
+                    }
+                    (None, None) => return Err(self.blame(id, Fault::syntax())),
+                }
+                Ok(passed)
+            }
+            Node::ShowFunction(value) => {
+                let function = self.function(*value)?;
+                let text = crate::display::show_function(self.context, &function.describe())?;
+                assign::write(self.context, &text)?;
+                Ok(Operand::Function(function))
+            }
+            _ => self.operand(id),
+        }
+    }
+
+    fn undefined(&self, name: &str) -> Fault {
+        let fault = Fault::value().because(format!("Undefined name: {name}"));
+        match self.workspace.nearest(name) {
+            Some(near) => fault.with_detail(format!("did you mean {near}?")),
+            None => fault,
+        }
+    }
+}
+
+fn is_array(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Constant(_)
+            | Node::Name(_)
+            | Node::System(_)
+            | Node::QuadInput
+            | Node::QuoteQuadInput
+            | Node::Alpha
+            | Node::Omega
+            | Node::Strand(_)
+            | Node::Monad { .. }
+            | Node::Dyad { .. }
+            | Node::Index { .. }
+            | Node::Matrix(_)
+            | Node::Assign { .. }
+    )
+}
+
+/// The function that an operator makes of operands.
+fn derive(
+    context: &Context,
+    workspace: &Rc<Workspace>,
+    operator: &Operator,
+    left: Operand,
+    right: Option<Operand>,
+) -> Result<Fun> {
+    match (operator, right) {
+        (Operator::Primitive(PrimitiveOperator { derive: Derive::Monadic(derive), .. }), None) => {
+            derive(context, left, None)
+        }
+        (Operator::Primitive(PrimitiveOperator { derive: Derive::Dyadic(derive), .. }), Some(right)) => {
+            derive(context, left, right)
+        }
+        (Operator::User(user), right) => Ok(Rc::new(UserFunction {
+            definition: user.definition.clone(),
+            parent: user.parent.clone(),
+            operands: (Some(left), right),
+            workspace: workspace.clone(),
+        })),
+        _ => Err(Fault::syntax()),
+    }
+}
+
+/// The items of a vector as major cells, each padded to the same rank: array notation in square brackets.
+fn matrix(context: &Context, vector: Value) -> Result<Value> {
+    let row = primitive::lookup('↑').ok_or_else(|| Fault::internal("no mix"))?;
+    let memory = context.memory();
+    let mut cells = Vec::new();
+    for at in 0..vector.count() {
+        let item = vector.item(memory, at)?;
+        cells.push(if item.rank() == 0 { item.reshape(memory, &[1])? } else { item });
+    }
+    let items = Array::from_items(memory, &[cells.len()], cells, || Value::Int(0))?;
+    row.call(context, None, items.into())
+}
+
+/// `f[k]`.
+struct AxisFunction {
+    row: &'static Primitive,
+    axis: Value,
+}
+
+impl Function for AxisFunction {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.row.call_axis(context, left, right, &self.axis)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Derived {
+            operator: "".into(),
+            left: Box::new(Description::Text(self.row.glyph.to_string().into())),
+            right: None,
+            axis: Some(self.axis.clone()),
+        }
+    }
+}
+
+/// `⍎` in a scope.
+struct Execute {
+    workspace: Rc<Workspace>,
+    scope: Option<Rc<Scope>>,
+}
+
+impl Function for Execute {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        if left.is_some() {
+            return Err(Fault::nonce("execute in a namespace"));
+        }
+        let text = convert::text(context.memory(), &right)?;
+        let shown = execute(context, &self.workspace, self.scope.as_ref(), &text)?;
+        context.shy.set(matches!(shown, Shown::Shy(_)));
+        match shown {
+            Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
+            Shown::Nothing => Ok(None),
+            Shown::Function(_) => Err(Fault::syntax()),
+        }
+    }
+
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text("⍎".into())
+    }
+}
+
+/// Evaluates a text in a scope: all its statements, the last one's value.
+fn execute(context: &Context, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, text: &str) -> Result<Shown> {
+    context.poll()?;
+    let _frame = context.memory().lease(text.len().saturating_mul(48).saturating_add(16 * 1024))?;
+    let source = Rc::new(Source { text: text.into() });
+    let body = grammar::parse(text).map_err(|error| super::syntax_fault(&error, &source))?;
+    let evaluator = Evaluator { context, workspace, scope, source };
+    let mut shown = Shown::Nothing;
+    for statement in &body.statements {
+        shown = match statement {
+            crate::syntax::tree::Statement::Expression(phrase) => {
+                stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.run(phrase))?
+            }
+            _ => return Err(Fault::syntax()),
+        };
+    }
+    Ok(shown)
+}

@@ -1,0 +1,240 @@
+//! Bound expressions: a phrase after its names' classes are known, as a flat table of nodes.
+//!
+//! Nodes refer to each other by position, so a chain of 10⁵ functions is built, walked and dropped without recursion
+//! of the native stack. Nothing here evaluates anything.
+
+use std::rc::Rc;
+
+use super::user::Definition;
+use crate::array::Value;
+use crate::function::Fun;
+use crate::operator::PrimitiveOperator;
+use crate::primitive::Primitive;
+use crate::syntax::span::Span;
+
+/// What a name or an expression stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// An array, or a name without a value.
+    Array,
+    /// A function.
+    Function,
+    /// An operator that takes a left operand.
+    Monadic,
+    /// An operator that takes two operands.
+    Dyadic,
+}
+
+/// A position in [`Bound::nodes`].
+pub type NodeId = u32;
+
+/// A name and its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NameRef {
+    /// The name.
+    pub name: Rc<str>,
+    /// Its number in the workspace.
+    pub symbol: u32,
+}
+
+/// A node of a bound expression.
+#[derive(Clone)]
+pub enum Node {
+    // Arrays.
+    /// A literal: `1 2 3`, `'abc'`, `⍬`.
+    Constant(Value),
+    /// A name that stands for an array.
+    Name(NameRef),
+    /// A system variable, `⎕IO`, or a system constant.
+    System(Rc<str>),
+    /// `⎕`: evaluated input.
+    QuadInput,
+    /// `⍞`: character input.
+    QuoteQuadInput,
+    /// `⍺`, where it is an array.
+    Alpha,
+    /// `⍵`.
+    Omega,
+    /// `a b c`: items side by side.
+    Strand(Vec<NodeId>),
+    /// `f Y`.
+    Monad {
+        /// The function.
+        function: NodeId,
+        /// Its argument.
+        right: NodeId,
+    },
+    /// `X f Y`.
+    Dyad {
+        /// The left argument.
+        left: NodeId,
+        /// The function.
+        function: NodeId,
+        /// The right argument.
+        right: NodeId,
+    },
+    /// `X[i;j]`.
+    Index {
+        /// What is indexed.
+        array: NodeId,
+        /// An index an axis, `None` where elided.
+        indices: Vec<Option<NodeId>>,
+    },
+    /// `[a ⋄ b]`: items as major cells.
+    Matrix(Vec<NodeId>),
+    /// `target←value` in all forms; stands for the value.
+    Assign {
+        /// What is changed.
+        target: Target,
+        /// `f` in `target f←value`.
+        function: Option<NodeId>,
+        /// The value.
+        value: NodeId,
+    },
+
+    // Functions.
+    /// A primitive function.
+    Primitive(&'static Primitive),
+    /// `⍎`.
+    Execute,
+    /// A function or operand that needs no evaluation.
+    Ready(Fun),
+    /// A name that stands for a function; `⍺` where a default made it one.
+    FunctionName(NameRef),
+    /// A system function, `⎕UCS`.
+    SystemFunction(Rc<str>),
+    /// `⍺`, where it is a function.
+    AlphaFunction,
+    /// `⍺⍺`, an operand of either class.
+    AlphaAlpha(Class),
+    /// `⍵⍵`, an operand of either class.
+    OmegaOmega(Class),
+    /// `{ … }`: a function where the class says so, otherwise an operator.
+    Dfn(Rc<Definition>),
+    /// `∇`.
+    Del,
+    /// `f[k]`.
+    Axis {
+        /// The function.
+        function: NodeId,
+        /// The axis.
+        axis: NodeId,
+    },
+    /// A primitive operator with one operand and perhaps an axis.
+    Derived {
+        /// The operator.
+        operator: &'static PrimitiveOperator,
+        /// Its operand.
+        operand: NodeId,
+        /// The axis in brackets.
+        axis: Option<NodeId>,
+    },
+    /// A primitive operator with two operands.
+    Derived2 {
+        /// The operator.
+        operator: &'static PrimitiveOperator,
+        /// Its left operand.
+        left: NodeId,
+        /// Its right operand.
+        right: NodeId,
+    },
+    /// `∘.f`.
+    Outer(NodeId),
+    /// A user's operator with its operands.
+    UserDerived {
+        /// The operator: a name, a dop or `∇∇`.
+        operator: NodeId,
+        /// Its left operand.
+        left: NodeId,
+        /// Its right operand.
+        right: Option<NodeId>,
+    },
+    /// A train of two or more tines.
+    Train(Vec<NodeId>),
+    /// `name←f`.
+    AssignFunction {
+        /// The name; `None` for the default `⍺←f`.
+        name: Option<NameRef>,
+        /// The function or operator.
+        value: NodeId,
+    },
+    /// `⎕←f`: shown, and passed on.
+    ShowFunction(NodeId),
+
+    // Operators.
+    /// A primitive operator by itself, as in `op←¨`.
+    PrimitiveOperator(&'static PrimitiveOperator),
+    /// A name that stands for an operator.
+    OperatorName(NameRef),
+    /// `∇∇`.
+    DelDel,
+}
+
+/// What an assignment changes.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// `name←`.
+    Name(NameRef),
+    /// `⎕IO←`.
+    System(Rc<str>),
+    /// `⎕←`.
+    Quad,
+    /// `⍞←`.
+    QuoteQuad,
+    /// `⍺←`: only where there is no left argument yet.
+    Alpha,
+    /// `(a b)←`, nested.
+    Strand(Vec<Target>),
+    /// `name[i;j]←`.
+    Indexed {
+        /// The variable.
+        name: NameRef,
+        /// An index an axis.
+        indices: Vec<Option<NodeId>>,
+    },
+    /// `(expression name)←`: the elements that the expression selects.
+    Selective {
+        /// The variable.
+        name: NameRef,
+        /// The expression with the variable in it.
+        selection: NodeId,
+        /// The node in it that stands for the variable.
+        variable: NodeId,
+    },
+}
+
+/// A bound phrase.
+#[derive(Clone, Default)]
+pub struct Bound {
+    /// The nodes; every one comes after those it refers to.
+    pub nodes: Vec<Node>,
+    /// Where each node's caret belongs, and what it covers.
+    pub places: Vec<Where>,
+    /// The class of the whole; `None` for an empty phrase.
+    pub class: Option<Class>,
+    /// The names that the binding depends on, with the class each had.
+    pub signature: Vec<(NameRef, Class)>,
+    /// Whether it can be applied to all cells at once: no side effects, nothing that depends on where it runs.
+    pub pure: bool,
+}
+
+/// Where a node stands in the source.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Where {
+    /// The byte offset of the caret when the node fails.
+    pub caret: u32,
+    /// All that belongs to the node.
+    pub span: Span,
+}
+
+impl Bound {
+    /// The node of the whole phrase.
+    pub fn root(&self) -> Option<NodeId> {
+        (self.nodes.len() as NodeId).checked_sub(1)
+    }
+
+    /// A node. The binder only makes positions that exist.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+}

@@ -1,0 +1,154 @@
+//! The scope of a running user function: its arguments, operands and local names, and the scopes around it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::node::{Class, NameRef};
+use super::user::Definition;
+use super::workspace::{Binding, Workspace};
+use crate::array::Value;
+use crate::context::Settings;
+use crate::function::Operand;
+
+/// A running user function.
+pub struct Scope {
+    /// What is running.
+    pub definition: Rc<Definition>,
+    /// The scope the function was defined in.
+    pub parent: Option<Rc<Scope>>,
+    /// Local names by slot.
+    slots: RefCell<Vec<Binding>>,
+    /// Local names that only `⍎` has made.
+    extra: RefCell<Vec<(u32, Binding)>>,
+    /// `⍺`: an array, or a function where a default made it one.
+    pub left: RefCell<Binding>,
+    /// `⍵`.
+    pub right: RefCell<Value>,
+    /// `⍺⍺` and `⍵⍵`.
+    pub operands: (Option<Operand>, Option<Operand>),
+    /// System variables as they were before this function changed one.
+    pub settings: RefCell<Option<Settings>>,
+    /// Whether an error guard is in force, so that calls are not tail calls.
+    pub guarded: Cell<bool>,
+}
+
+impl Scope {
+    /// A scope with nothing local yet.
+    pub fn new(
+        definition: Rc<Definition>,
+        parent: Option<Rc<Scope>>,
+        left: Option<Value>,
+        right: Value,
+        operands: (Option<Operand>, Option<Operand>),
+    ) -> Rc<Scope> {
+        let slots = vec![Binding::Unset; definition.locals.len()];
+        Rc::new(Scope {
+            definition,
+            parent,
+            slots: RefCell::new(slots),
+            extra: RefCell::default(),
+            left: RefCell::new(left.map_or(Binding::Unset, Binding::Array)),
+            right: RefCell::new(right),
+            operands,
+            settings: RefCell::new(None),
+            guarded: Cell::new(false),
+        })
+    }
+
+    /// Forgets local names, which breaks cycles of functions that are local to the scope they remember.
+    pub fn clear(&self) {
+        let slots: Vec<Binding> = self.slots.borrow_mut().iter_mut().map(std::mem::take).collect();
+        let extra = self.extra.take();
+        drop((slots, extra));
+    }
+
+    /// The class of `⍺`.
+    pub fn left_class(&self) -> Class {
+        self.left.borrow().class().unwrap_or(Class::Array)
+    }
+
+    /// The slot of a local name of this scope.
+    fn slot(&self, symbol: u32) -> Option<usize> {
+        self.definition.locals.iter().position(|&local| local == symbol)
+    }
+
+    fn own(&self, symbol: u32) -> Option<Binding> {
+        let found = self.slot(symbol).and_then(|slot| self.slots.borrow().get(slot).cloned());
+        match found {
+            Some(Binding::Unset) | None => {
+                self.extra.borrow().iter().find(|(other, _)| *other == symbol).map(|(_, binding)| binding.clone())
+            }
+            set => set,
+        }
+    }
+
+    /// Makes a local name stand for something.
+    pub fn set_local(&self, symbol: u32, binding: Binding) {
+        if let Some(slot) = self.slot(symbol) {
+            let old = self.slots.borrow_mut().get_mut(slot).map(|place| std::mem::replace(place, binding));
+            drop(old);
+            return;
+        }
+        let mut extra = self.extra.borrow_mut();
+        extra.retain(|(other, _)| *other != symbol);
+        extra.push((symbol, binding));
+    }
+
+    /// Takes a local value out, so that it can be changed in place; it must be set again.
+    fn take_local(&self, symbol: u32) -> Option<Binding> {
+        let slot = self.slot(symbol)?;
+        let mut slots = self.slots.borrow_mut();
+        match slots.get_mut(slot) {
+            Some(Binding::Unset) | None => None,
+            Some(place) => Some(std::mem::take(place)),
+        }
+    }
+}
+
+/// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the workspace.
+pub fn lookup(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
+    match home(scope, name.symbol) {
+        Some(scope) => scope.own(name.symbol).unwrap_or_default(),
+        None => workspace.get(name.symbol),
+    }
+}
+
+/// The class of what a name stands for.
+pub fn class_of(workspace: &Workspace, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
+    match home(scope, symbol) {
+        Some(scope) => scope.own(symbol).and_then(|binding| binding.class()),
+        None => workspace.class(symbol),
+    }
+}
+
+/// The innermost scope in which a name is set; `None`: the workspace.
+pub fn home(scope: Option<&Rc<Scope>>, symbol: u32) -> Option<&Rc<Scope>> {
+    let mut at = scope;
+    while let Some(scope) = at {
+        let in_slot = scope.slot(symbol).is_some_and(|slot| {
+            scope.slots.borrow().get(slot).is_some_and(|binding| !matches!(binding, Binding::Unset))
+        });
+        if in_slot || scope.extra.borrow().iter().any(|(other, _)| *other == symbol) {
+            return Some(scope);
+        }
+        at = scope.parent.as_ref();
+    }
+    None
+}
+
+/// Changes the nearest definition of a name where it is.
+pub fn update(workspace: &Workspace, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) {
+    match home(scope, symbol) {
+        Some(scope) => scope.set_local(symbol, binding),
+        None => drop(workspace.set(symbol, binding)),
+    }
+}
+
+/// Takes an array out of the nearest definition of a name, so that it can be changed in place; the caller sets it
+/// again whatever happens.
+pub fn take(workspace: &Workspace, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Binding> {
+    match home(scope, symbol) {
+        Some(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol)),
+        None => Some(workspace.set(symbol, Binding::Unset)),
+    }
+}

@@ -1,0 +1,276 @@
+//! Statements: the bodies of user functions with their guards, and the lines of a session.
+
+use std::rc::Rc;
+
+use super::bind::{self, Surroundings};
+use super::expression::Frame;
+use super::node::{Bound, Class, Node, NodeId};
+use super::scope::Scope;
+use super::user::{CachedPhrase, CachedStatement, Source, UserFunction};
+use super::workspace::Workspace;
+use crate::array::{Value, convert};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::Function;
+use crate::syntax::tree::Phrase;
+
+/// How a body ends.
+pub enum Step {
+    /// With a result, or without one.
+    Done {
+        /// The result.
+        value: Option<Value>,
+        /// Whether the session shows it not.
+        shy: bool,
+    },
+    /// With a call of a user function, for the caller to make.
+    TailCall {
+        /// The function.
+        function: UserFunction,
+        /// Its left argument.
+        left: Option<Value>,
+        /// Its right argument.
+        right: Value,
+    },
+}
+
+/// What a statement of the session gives.
+pub enum Shown {
+    /// Nothing to show: an assignment, a function without a result.
+    Nothing,
+    /// A value.
+    Value(Value),
+    /// A shy value, which only some front ends show.
+    Shy(Value),
+    /// A function or operator by itself.
+    Function(crate::function::Description),
+}
+
+/// Evaluates the statements of a session: lines without a scope, or with the scope that `⍎` runs in.
+pub struct Evaluator<'a> {
+    /// System variables, budget, console.
+    pub context: &'a Context,
+    /// Global names.
+    pub workspace: &'a Rc<Workspace>,
+    /// The function that is running, if any.
+    pub scope: Option<&'a Rc<Scope>>,
+    /// The text that the phrases stand in.
+    pub source: Rc<Source>,
+}
+
+impl Evaluator<'_> {
+    /// Evaluates one expression.
+    pub fn run(&self, phrase: &Phrase) -> Result<Shown> {
+        let around =
+            Surroundings { context: self.context, workspace: self.workspace, scope: self.scope, source: &self.source };
+        let bound = bind::bind(around, phrase).map_err(|failure| placed(failure, self.scope, &self.source))?;
+        let frame = self.frame(&bound);
+        let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
+        Ok(match (bound.class, bound.node(root)) {
+            (Some(Class::Array), Node::Assign { .. }) => {
+                let value = frame.array(root)?;
+                Shown::Shy(value)
+            }
+            (Some(Class::Array), _) => match frame.outermost(root)? {
+                (Some(value), false) => Shown::Value(value),
+                (Some(value), true) => Shown::Shy(value),
+                (None, _) => Shown::Nothing,
+            },
+            (Some(_), Node::AssignFunction { .. } | Node::ShowFunction(_)) => {
+                frame.effect(root)?;
+                Shown::Nothing
+            }
+            (Some(Class::Function), _) => Shown::Function(frame.function(root)?.describe()),
+            (Some(_), _) => Shown::Function(frame.operator_description(root)?),
+            (None, _) => Shown::Nothing,
+        })
+    }
+
+    fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
+        Frame { context: self.context, workspace: self.workspace, scope: self.scope, source: &self.source, bound }
+    }
+}
+
+/// A binding failure as a fault with its place.
+fn placed((mut fault, caret): bind::Failure, scope: Option<&Rc<Scope>>, source: &Rc<Source>) -> Fault {
+    fault.set_place(super::expression::place(scope, source, caret));
+    fault
+}
+
+/// Runs a function's statements in its scope.
+pub fn body(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>) -> Result<Step> {
+    statements(context, workspace, scope, 0)
+}
+
+fn statements(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, from: usize) -> Result<Step> {
+    let definition = &scope.definition;
+    let run = |cached: &CachedPhrase| phrase(context, workspace, scope, cached);
+    let mut last = None;
+    for (at, statement) in definition.statements.iter().enumerate().skip(from) {
+        match statement {
+            CachedStatement::Expression(cached) => {
+                let bound = run(cached)?;
+                let frame = Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                let Some(root) = bound.root() else { continue };
+                match bound.node(root) {
+                    Node::AssignFunction { .. } | Node::ShowFunction(_) => {
+                        frame.effect(root)?;
+                        last = None;
+                    }
+                    Node::Assign { .. } => last = Some(frame.array(root)?),
+                    _ => return result(&frame, root),
+                }
+            }
+            CachedStatement::Guard(condition, outcome) => {
+                let bound = run(condition)?;
+                let frame = Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
+                    return Err(Fault::syntax());
+                };
+                let value = frame.array(root)?;
+                if frame.located(root, truth(context, &value))? {
+                    let bound = run(outcome)?;
+                    let frame =
+                        Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                    return match bound.root() {
+                        Some(root) => result(&frame, root),
+                        None => Ok(Step::Done { value: None, shy: true }),
+                    };
+                }
+                last = None;
+            }
+            CachedStatement::ErrorGuard(codes, handler) => {
+                let bound = run(codes)?;
+                let frame = Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
+                    return Err(Fault::syntax());
+                };
+                let codes = frame.array(root)?;
+                let codes = frame.located(root, convert::ints(&codes.array(context.memory())?))?;
+                return guarded(context, workspace, scope, at, &codes, handler);
+            }
+        }
+    }
+    Ok(Step::Done { value: last, shy: true })
+}
+
+/// The rest of a body under an error guard, and its handler.
+fn guarded(
+    context: &Context,
+    workspace: &Rc<Workspace>,
+    scope: &Rc<Scope>,
+    at: usize,
+    codes: &[i64],
+    handler: &CachedPhrase,
+) -> Result<Step> {
+    let before = scope.guarded.replace(true);
+    // Guards nest as the statements do: a body of 10⁵ of them must not exhaust the stack.
+    let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, workspace, scope, at + 1));
+    scope.guarded.set(before);
+    let fault = match step {
+        Err(fault) => fault,
+        done => return done,
+    };
+    if !catches(codes, fault.kind()) {
+        return Err(fault);
+    }
+    *context.last_fault.borrow_mut() = Some(fault);
+    let bound = phrase(context, workspace, scope, handler)?;
+    let source = &scope.definition.source;
+    let frame = Frame { context, workspace, scope: Some(scope), source, bound: &bound };
+    match bound.root() {
+        Some(root) => result(&frame, root),
+        None => Ok(Step::Done { value: None, shy: true }),
+    }
+}
+
+/// Whether a guard for these numbers catches an error: 0 any but interrupts, 1000 any interrupt.
+fn catches(codes: &[i64], kind: crate::error::ErrorKind) -> bool {
+    let number = i64::from(kind.number());
+    codes.iter().any(|&code| match code {
+        0 => !kind.is_interrupt(),
+        1000 => kind.is_interrupt(),
+        _ => code == number,
+    })
+}
+
+/// A guard's condition: a scalar or one-element array of 0 or 1.
+fn truth(context: &Context, value: &Value) -> Result<bool> {
+    match value {
+        Value::Bool(b) => Ok(*b),
+        Value::Int(n @ (0 | 1)) => Ok(*n == 1),
+        _ => {
+            let array = value.array(context.memory())?;
+            if array.len() != 1 {
+                return Err(Fault::length().with_detail("a guard's condition has one element"));
+            }
+            Ok(convert::bools(&array)?.first().copied().unwrap_or_default())
+        }
+    }
+}
+
+/// The phrase's bound form, kept as long as the classes of its names stay the same.
+fn phrase(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
+    if let Some(bound) = &*cached.bound.borrow() {
+        let same = |(name, class): &(_, Class)| bind::class_now(workspace, Some(scope), name) == *class;
+        if bound.signature.iter().all(same) {
+            return Ok(bound.clone());
+        }
+    }
+    let source = &scope.definition.source;
+    let around = Surroundings { context, workspace, scope: Some(scope), source };
+    let bound = bind::bind(around, &cached.phrase).map_err(|failure| placed(failure, Some(scope), source))?;
+    let bound = Rc::new(bound);
+    *cached.bound.borrow_mut() = Some(bound.clone());
+    Ok(bound)
+}
+
+/// See [`phrase`]; for the cellwise evaluation of a body.
+pub fn bound_phrase(
+    context: &Context,
+    workspace: &Rc<Workspace>,
+    scope: &Rc<Scope>,
+    cached: &CachedPhrase,
+) -> Result<Rc<Bound>> {
+    phrase(context, workspace, scope, cached)
+}
+
+/// The expression that a body ends with: a tail call where its outermost function is a user's.
+fn result(frame: &Frame, root: NodeId) -> Result<Step> {
+    let bound = frame.bound;
+    if bound.class != Some(Class::Array) {
+        return Err(frame.blame(root, Fault::syntax().because("A dfn's result is an array")));
+    }
+    let (left, function, right) = match *bound.node(root) {
+        Node::Monad { function, right } => (None, function, right),
+        Node::Dyad { left, function, right } => (Some(left), function, right),
+        Node::Assign { .. } => return Ok(Step::Done { value: Some(frame.array(root)?), shy: true }),
+        _ => return Ok(Step::Done { value: Some(frame.array(root)?), shy: false }),
+    };
+    let scope = frame.scope;
+    let guarded = scope.is_none_or(|scope| scope.guarded.get());
+    if guarded || matches!(bound.node(function), Node::Primitive(_) | Node::Ready(_) | Node::Execute) {
+        let (value, shy) = frame.outermost(root)?;
+        return Ok(Step::Done { value, shy });
+    }
+    let right = frame.array(right)?;
+    let callee = frame.function(function)?;
+    let left = left.map(|left| frame.array(left)).transpose()?;
+    let own = matches!(bound.node(function), Node::Del);
+    if let Some(user) = callee.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
+        // What is called may need this scope still, if anything has got hold of it.
+        let free = own || scope.is_some_and(|scope| Rc::strong_count(scope) == 1);
+        if free {
+            let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
+            return Ok(Step::TailCall { function: user.clone(), left, right });
+        }
+    }
+    frame.context.shy.set(false);
+    let value = frame.located(root, callee.invoke(frame.context, left, right))?;
+    let shy = callee.as_any().is_some() && frame.context.shy.get();
+    Ok(Step::Done { value, shy })
+}
+
+fn settle(frame: &Frame, value: Option<Value>) -> Result<Option<Value>> {
+    value.map(|value| value.settled(frame.context.memory())).transpose()
+}

@@ -1,0 +1,109 @@
+//! How a session begins: budget, console, seed, limits.
+
+use std::io::Write;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::Session;
+use super::system::System;
+use crate::array::Memory;
+use crate::context::{Console, Context, Interrupt};
+use crate::eval::Workspace;
+use crate::random::Random;
+
+/// Settings of a session before it begins.
+#[derive(Default)]
+pub struct SessionBuilder {
+    memory_limit: Option<usize>,
+    console: Option<Box<dyn Console>>,
+    seed: Option<u64>,
+    time_limit: Option<Duration>,
+    page_width: Option<usize>,
+    interrupt: Option<Interrupt>,
+}
+
+impl SessionBuilder {
+    /// The workspace budget in bytes; by default half of the machine's memory or of the control group's limit.
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Where output goes and input comes from; by default standard output and no input.
+    pub fn console(mut self, console: Box<dyn Console>) -> Self {
+        self.console = Some(console);
+        self
+    }
+
+    /// The seed of `?`; without one, numbers differ from session to session.
+    pub fn seed(mut self, seed: Option<u64>) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How long the session may evaluate in all; then INTERRUPT.
+    pub fn time_limit(mut self, limit: Option<Duration>) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// `⎕PW` to begin with.
+    pub fn page_width(mut self, columns: usize) -> Self {
+        self.page_width = Some(columns);
+        self
+    }
+
+    /// A handle made beforehand, for signal handlers.
+    pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = Some(interrupt);
+        self
+    }
+
+    /// The session.
+    pub fn build(self) -> Session {
+        let memory = Memory::new(self.memory_limit.unwrap_or_else(default_limit));
+        let console = self.console.unwrap_or_else(|| Box::new(Stdout));
+        let context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
+        *context.random.borrow_mut() = self.seed.map_or_else(Random::unseeded, Random::seeded);
+        let mut settings = context.settings();
+        if let Some(columns) = self.page_width {
+            settings.pw = columns.clamp(42, 32767);
+        }
+        context.set_settings(settings);
+        context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));
+        Session { context: Rc::new(context), workspace: Workspace::new(Box::new(System::default())), show_shy: false }
+    }
+}
+
+/// Standard output, and no input.
+struct Stdout;
+
+impl Console for Stdout {
+    fn write(&mut self, text: &str) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+        Ok(None)
+    }
+}
+
+/// Half of the memory that the machine or the control group grants; 1 GiB where neither says.
+fn default_limit() -> usize {
+    let number = |text: String| text.trim().parse::<usize>().ok();
+    let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+        .iter()
+        .find_map(|path| std::fs::read_to_string(path).ok().and_then(number));
+    let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
+        line.split_whitespace().nth(1)?.parse::<usize>().ok()?.checked_mul(1024)
+    });
+    let limit = match (group, machine) {
+        (Some(group), Some(machine)) => group.min(machine),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => 2 << 30,
+    };
+    limit / 2
+}

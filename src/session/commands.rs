@@ -1,0 +1,168 @@
+//! `)commands` and `]commands`.
+
+use super::{Outcome, Session};
+use crate::context::{BoxStyle, RowStyle, TrainStyle};
+use crate::error::Result;
+use crate::eval::{Binding, Class};
+
+impl Session {
+    /// Runs a line that begins with `)` or `]`; writes its reply.
+    pub(super) fn command(&mut self, line: &str, outcome: &mut Outcome) -> Result<()> {
+        let mut words = line.split_whitespace();
+        let name = words.next().unwrap_or_default().to_lowercase();
+        let words: Vec<&str> = words.collect();
+        let tail = line[line.find(char::is_whitespace).unwrap_or(line.len())..].trim();
+        let reply = match name.as_str() {
+            ")off" => {
+                outcome.off = Some(0);
+                return Ok(());
+            }
+            ")clear" => {
+                self.workspace.clear();
+                self.context.set_settings(crate::context::Settings::default());
+                "clear ws\n".to_string()
+            }
+            ")vars" => self.listed(|class| class == Class::Array),
+            ")fns" => self.listed(|class| class == Class::Function),
+            ")ops" => self.listed(|class| class > Class::Function),
+            ")erase" => self.erase(&words),
+            ")wsid" => "is CLEAR WS\n".to_string(),
+            "]box" | "]boxing" => self.box_options(&words),
+            "]rows" => self.row_options(&words),
+            "]display" => {
+                let value = self.eval(tail)?;
+                crate::display::show_display(&self.context, &value)?
+            }
+            "]disp" => {
+                let value = self.eval(tail)?;
+                crate::display::show_disp(&self.context, &value)?
+            }
+            "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
+            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")si" | ")ns" | ")ed" | "]runtime" | "]map"
+            | "]explain" | "]cd" | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
+            ")help" | "]help" if !tail.is_empty() => match page(tail) {
+                Some(page) => page.to_string(),
+                None => format!("No help for {tail}\n"),
+            },
+            ")help" | "]help" => HELP.to_string(),
+            _ if line.starts_with(')') => format!("Bad command: {name}\n"),
+            _ => format!("* Command Execution Failed: no user command {name}\n"),
+        };
+        self.write(&reply)
+    }
+
+    /// Names of some classes, in lines of the page's width.
+    fn listed(&self, wanted: impl Fn(Class) -> bool) -> String {
+        let names = self.names();
+        let mut lines = String::new();
+        let mut width = 0;
+        for (name, _) in names.iter().filter(|(_, class)| wanted(*class)) {
+            let count = name.chars().count();
+            if width > 0 && width + count + 8 > self.context.pw() {
+                lines.push('\n');
+                width = 0;
+            } else if width > 0 {
+                let gap = 8 - width % 8;
+                lines.push_str(&" ".repeat(gap));
+                width += gap;
+            }
+            lines.push_str(name);
+            width += count;
+        }
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines
+    }
+
+    fn erase(&mut self, names: &[&str]) -> String {
+        for name in names {
+            let symbol = self.workspace.symbol(&(*name).into());
+            drop(self.workspace.set(symbol, Binding::Unset));
+        }
+        String::new()
+    }
+
+    /// `]box [on|off] [-style=…] [-trains=…] [-fns=…]`.
+    fn box_options(&mut self, words: &[&str]) -> String {
+        let mut layout = self.context.layout.borrow_mut();
+        let before = layout.clone();
+        for word in words {
+            let lower = word.to_lowercase();
+            match lower.trim_start_matches('-').split_once('=') {
+                None => match lower.as_str() {
+                    "on" => layout.boxed = true,
+                    "off" => layout.boxed = false,
+                    "reset" => *layout = crate::context::Layout::default(),
+                    "?" | "-?" => {
+                        return "]box [on|off|reset] [-style=min|mid|max] [-trains=box|tree|parens|def] [-fns=on|off]\n"
+                            .into();
+                    }
+                    _ => return format!("* Command Execution Failed: unknown argument {word}\n"),
+                },
+                Some((option, value)) => match (option, value) {
+                    ("s" | "style", "min") => layout.style = BoxStyle::Min,
+                    ("s" | "style", "mid") => layout.style = BoxStyle::Mid,
+                    ("s" | "style", "max") => layout.style = BoxStyle::Max,
+                    ("t" | "trains", "box") => layout.trains = TrainStyle::Box,
+                    ("t" | "trains", "tree") => layout.trains = TrainStyle::Tree,
+                    ("t" | "trains", "parens") => layout.trains = TrainStyle::Parens,
+                    ("t" | "trains", "def") => layout.trains = TrainStyle::Def,
+                    ("f" | "fns", "on") => layout.in_functions = true,
+                    ("f" | "fns", "off") => layout.in_functions = false,
+                    _ => return format!("* Command Execution Failed: unknown option {word}\n"),
+                },
+            }
+        }
+        let (on, said) = if words.is_empty() { (layout.boxed, "Is ") } else { (before.boxed, "Was ") };
+        let shown = if words.is_empty() { layout.clone() } else { before };
+        let style = match shown.style {
+            BoxStyle::Min => "min",
+            BoxStyle::Mid => "mid",
+            BoxStyle::Max => "max",
+        };
+        let trains = match shown.trains {
+            TrainStyle::Box => "box",
+            TrainStyle::Tree => "tree",
+            TrainStyle::Parens => "parens",
+            TrainStyle::Def => "def",
+        };
+        let switch = if on { "ON" } else { "OFF" };
+        let functions = if shown.in_functions { "on" } else { "off" };
+        let options = words.iter().any(|word| word.contains('=')) || words.is_empty();
+        match options {
+            true => format!("{said}{switch} -style={style} -trains={trains} -fns={functions}\n"),
+            false => format!("{said}{switch}\n"),
+        }
+    }
+
+    /// `]rows [-style=long|cut|fold]`.
+    fn row_options(&mut self, words: &[&str]) -> String {
+        let mut layout = self.context.layout.borrow_mut();
+        for word in words {
+            layout.rows = match word.to_lowercase().as_str() {
+                "on" | "-style=long" | "-s=long" => RowStyle::Long,
+                "-style=cut" | "-s=cut" => RowStyle::Cut,
+                "off" | "-style=fold" | "-s=fold" => RowStyle::Fold,
+                _ => return format!("* Command Execution Failed: unknown option {word}\n"),
+            };
+        }
+        "Was OFF\n".to_string()
+    }
+}
+
+const HELP: &str = "\
+]help GLYPH   a glyph's page: ]help ⍴
+]box on|off   arrays in boxes; -style=min|mid|max -trains=box|tree|parens|def
+]display X    an array with its structure; ]disp X the same, tighter
+)vars )fns )ops   names; )erase A B   forget names; )clear   forget all
+)off          leave
+`r types ⍴ in the REPL, rho and Tab too
+";
+
+/// The documentation page of a glyph or of its ASCII name.
+fn page(what: &str) -> Option<&'static str> {
+    let is = |glyph: char, names: &[&str]| what == glyph.to_string() || names.contains(&what);
+    let function = crate::primitive::TABLE.iter().find(|row| is(row.glyph, row.names)).map(|row| row.doc);
+    function.or_else(|| crate::operator::TABLE.iter().find(|row| is(row.glyph, row.names)).map(|row| row.doc))
+}

@@ -1,0 +1,256 @@
+//! The session: the facade that every front end and the library use.
+
+mod builder;
+mod commands;
+mod control;
+mod signal;
+mod system;
+mod text;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+pub use builder::SessionBuilder;
+
+use crate::array::{Element, Value};
+use crate::context::{Context, Interrupt};
+use crate::error::{ErrorKind, Fault, Result};
+use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Workspace};
+use crate::syntax::grammar::{self, Openness};
+use crate::syntax::tree::Statement;
+
+/// A workspace and everything that is evaluated in it.
+///
+/// ```
+/// let mut session = zilde::Session::new();
+/// let sum = session.eval("+/⍳10")?;
+/// assert_eq!(sum.to_string(), "55");
+/// # Ok::<(), zilde::Fault>(())
+/// ```
+pub struct Session {
+    context: Rc<Context>,
+    workspace: Rc<Workspace>,
+    /// Whether shy results are shown too.
+    show_shy: bool,
+}
+
+/// What became of a block of lines.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How many statements ended in an error.
+    pub errors: usize,
+    /// The last of these errors.
+    pub last_error: Option<Fault>,
+    /// The exit code that `⎕OFF` or `)OFF` asked for.
+    pub off: Option<i32>,
+    /// Whether nobody reads the output any more.
+    pub output_closed: bool,
+}
+
+impl Session {
+    /// A clear workspace with the defaults of [`Session::builder`].
+    pub fn new() -> Session {
+        SessionBuilder::default().build()
+    }
+
+    /// Sets budget, console, seed and limits before the session begins.
+    pub fn builder() -> SessionBuilder {
+        SessionBuilder::default()
+    }
+
+    /// Runs lines as if they were typed: results, error reports and replies of commands go to the console. After an
+    /// error the rest of its line is dropped and the next line runs.
+    pub fn run(&mut self, block: &str) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut rest = block;
+        while !rest.is_empty() {
+            let (line, after) = logical_line(rest);
+            rest = after;
+            self.line(line, &mut outcome);
+            if outcome.off.is_some() || outcome.output_closed {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// Whether a text is the beginning of something that goes on: a bracket is still open.
+    pub fn needs_more(&self, text: &str) -> bool {
+        !is_command(text) && grammar::open_brackets(text) == Openness::NeedsMore
+    }
+
+    /// The value of an expression. VALUE ERROR where it has none.
+    pub fn eval(&mut self, expression: &str) -> Result<Value> {
+        self.guarded(|session| {
+            let source = source(expression);
+            let body = grammar::parse(expression).map_err(|error| eval::syntax_fault(&error, &source))?;
+            let mut last = None;
+            for statement in &body.statements {
+                last = match session.statement(&source, statement)? {
+                    Shown::Value(value) | Shown::Shy(value) => Some(value),
+                    _ => None,
+                };
+            }
+            last.ok_or_else(Fault::value)?.settled(session.context.memory())
+        })
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        match eval::find(&self.workspace, None, name) {
+            Binding::Array(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Gives a variable a value. SYNTAX ERROR if `name` isn't a name.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<()> {
+        let is_name = matches!(
+            crate::syntax::token::tokens(name).as_deref(),
+            Ok([token]) if matches!(token.kind, crate::syntax::token::TokenKind::Name(_))
+        );
+        if !is_name {
+            return Err(Fault::syntax().because(format!("Not a name: {name}")));
+        }
+        let symbol = self.workspace.symbol(&name.trim().into());
+        drop(self.workspace.set(symbol, Binding::Array(value.into())));
+        Ok(())
+    }
+
+    /// Stops this session's evaluation from elsewhere.
+    pub fn interrupt_handle(&self) -> Interrupt {
+        self.context.interrupt().clone()
+    }
+
+    /// The names that stand for something, with their classes.
+    pub fn names(&self) -> Vec<(Rc<str>, Class)> {
+        self.workspace.names()
+    }
+
+    /// System variables, layout, budget.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Shows shy results too.
+    pub fn show_shy(&mut self, on: bool) {
+        self.show_shy = on;
+    }
+
+    /// One line of a block, brackets closed.
+    fn line(&mut self, line: &str, outcome: &mut Outcome) {
+        let done = if is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
+        if let Err(fault) = done {
+            self.report(fault, outcome);
+        }
+    }
+
+    fn statements(&mut self, line: &str, outcome: &mut Outcome) -> Result<()> {
+        if control::is_definition(line) {
+            return Err(control::not_yet(line));
+        }
+        let source = source(line);
+        let body = grammar::parse(line).map_err(|error| eval::syntax_fault(&error, &source))?;
+        // Lines that were joined by nothing but their line ends are lines of their own.
+        for statement in &body.statements {
+            let result = self.guarded(|session| {
+                let shown = session.statement(&source, statement)?;
+                session.show(shown)
+            });
+            if let Some(code) = system::take_off(&self.context) {
+                outcome.off = Some(code);
+                return Ok(());
+            }
+            result?;
+        }
+        Ok(())
+    }
+
+    fn statement(&self, source: &Rc<Source>, statement: &Statement) -> Result<Shown> {
+        let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
+        let evaluator =
+            Evaluator { context: &self.context, workspace: &self.workspace, scope: None, source: source.clone() };
+        evaluator.run(phrase)
+    }
+
+    fn show(&self, shown: Shown) -> Result<()> {
+        let text = match shown {
+            Shown::Nothing => return Ok(()),
+            Shown::Shy(_) if !self.show_shy => return Ok(()),
+            Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value)?,
+            Shown::Function(description) => crate::display::show_function(&self.context, &description)?,
+        };
+        self.write(&text)
+    }
+
+    fn write(&self, text: &str) -> Result<()> {
+        let written = self.context.console.borrow_mut().write(text);
+        written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(text::OUTPUT_CLOSED))
+    }
+
+    /// Evaluates behind the only wall that catches a panic: a defect of zilde ends a statement, not the session.
+    fn guarded<T>(&mut self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+        let settings = self.context.settings();
+        match catch_unwind(AssertUnwindSafe(|| work(self))) {
+            Ok(result) => result,
+            Err(panic) => {
+                self.context.set_settings(settings);
+                let what = panic.downcast_ref::<String>().map(String::as_str);
+                let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+                Err(Fault::internal(what.to_string()))
+            }
+        }
+    }
+
+    fn report(&mut self, fault: Fault, outcome: &mut Outcome) {
+        outcome.errors += 1;
+        if fault.message() == Some(text::OUTPUT_CLOSED) || self.write(&(fault.report() + "\n")).is_err() {
+            outcome.output_closed = true;
+        }
+        *self.context.last_fault.borrow_mut() = Some(fault.clone());
+        outcome.last_error = Some(fault);
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session::new()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Functions remember their workspace: forgetting them breaks the cycle.
+        self.workspace.clear();
+    }
+}
+
+fn source(text: &str) -> Rc<Source> {
+    Rc::new(Source { text: text.into() })
+}
+
+/// The first line of a text, with those behind it as long as a bracket is open; and what follows.
+fn logical_line(text: &str) -> (&str, &str) {
+    let mut end = 0;
+    loop {
+        let line_end = text[end..].find(['\n', '\r', '\u{85}']).map_or(text.len(), |at| end + at);
+        let after = match text[line_end..].chars().next() {
+            Some('\r') if text[line_end + 1..].starts_with('\n') => line_end + 2,
+            Some(c) => line_end + c.len_utf8(),
+            None => line_end,
+        };
+        let line = &text[..line_end];
+        let open = !is_command(line) && grammar::open_brackets(line) == Openness::NeedsMore;
+        if !open || after == text.len() {
+            return (line, &text[after..]);
+        }
+        end = after;
+    }
+}
+
+fn is_command(line: &str) -> bool {
+    matches!(line.trim_start().chars().next(), Some(')' | ']'))
+}
+
+/// Bytes that a value takes from the budget for each item at most; kept for estimates by front ends.
+pub const ITEM_BYTES: usize = <Value as Element>::COST;
