@@ -1,0 +1,108 @@
+//! The article's programs beside native kernels, in one run: medians of interleaved batches, and their ratio.
+//!
+//! `cargo bench` prints the table; `cargo bench -- NAME` only the lines whose name contains NAME.
+
+#[path = "../tests/native/mod.rs"]
+mod native;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use ndarray::{Array2, Array3, Array4};
+use zilde::{Session, Value};
+
+const DEFINITIONS: &str = "⎕IO←0
+TC ← {⊃,/⍪⌿⍺⊂⍤×⍤2 0⊢⍵}
+mcTC ← +⌿[1]TC⍤2⍤3
+UP ← {((2×¯1↓⍴⍵),¯1↑⍴⍺)⍴0 2 1 3 4⍉⍵+.×⍺}
+";
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let on = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
+    println!("{:<34}{:>12}{:>12}{:>9}", "program", "native ms", "zilde ms", "ratio");
+    for size in [64, 512] {
+        let name = format!("TC 2 2 on {size} {size}");
+        if on(&name) {
+            let (kernel, image) = (wave2((2, 2)), wave2((size, size)));
+            let mut apl = Apl::new("TC", kernel.clone().into_dyn().into(), image.clone().into_dyn().into());
+            row(&name, || drop(black_box(native::tc(kernel.view(), image.view()))), || apl.call());
+        }
+    }
+    for (oc, ic, k, size) in [(3, 2, 2, 32), (16, 8, 2, 128)] {
+        let name = format!("mcTC {oc} {ic} {k} {k} on {ic} {size} {size}");
+        if on(&name) {
+            let (kernel, image) = (wave4((oc, ic, k, k)), wave3((ic, size, size)));
+            let mut apl = Apl::new("mcTC", kernel.clone().into_dyn().into(), image.clone().into_dyn().into());
+            row(&name, || drop(black_box(native::mctc(kernel.view(), image.view()))), || apl.call());
+        }
+    }
+    for (ic, oc, size) in [(3, 5, 16), (64, 32, 64), (1024, 512, 28)] {
+        let name = format!("UP {ic} 2 2 {oc} on {size} {size} {ic}");
+        if on(&name) {
+            let (kernel, image) = (wave4((ic, 2, 2, oc)), wave3((size, size, ic)));
+            let mut apl = Apl::new("UP", kernel.clone().into_dyn().into(), image.clone().into_dyn().into());
+            row(&name, || drop(black_box(native::up(kernel.view(), image.view()))), || apl.call());
+        }
+    }
+}
+
+/// A session with the article's definitions and two arguments.
+struct Apl {
+    session: Session,
+    expression: String,
+}
+
+impl Apl {
+    fn new(name: &str, kernel: Value, image: Value) -> Apl {
+        let mut session = Session::new();
+        assert_eq!(session.run(DEFINITIONS).errors, 0);
+        session.set("k", kernel).expect("a name");
+        session.set("x", image).expect("a name");
+        Apl { session, expression: format!("k {name} x") }
+    }
+
+    fn call(&mut self) {
+        black_box(self.session.eval(&self.expression)).expect("a value");
+    }
+}
+
+/// Times both in turn until each has run long enough to have a median worth quoting.
+fn row(name: &str, mut native: impl FnMut(), mut zilde: impl FnMut()) {
+    let batch = |work: &mut dyn FnMut(), count: u32| {
+        let began = Instant::now();
+        (0..count).for_each(|_| work());
+        began.elapsed() / count
+    };
+    batch(&mut native, 2);
+    let once = batch(&mut zilde, 2).max(Duration::from_nanos(100));
+    let count = (Duration::from_millis(5).as_nanos() / once.as_nanos()).clamp(1, 2000) as u32;
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for _ in 0..31 {
+        left.push(batch(&mut native, count));
+        right.push(batch(&mut zilde, count));
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64() * 1e3
+    };
+    let (native, zilde) = (median(&mut left), median(&mut right));
+    println!("{name:<34}{native:>12.4}{zilde:>12.4}{:>9.2}", zilde / native);
+}
+
+fn wave(count: usize) -> impl Iterator<Item = f64> {
+    (0..count).map(|k| ((k * 37 + 11) % 101) as f64 / 64.0 - 0.75)
+}
+
+fn wave2(shape: (usize, usize)) -> Array2<f64> {
+    Array2::from_shape_vec(shape, wave(shape.0 * shape.1).collect()).expect("as many as asked for")
+}
+
+fn wave3(shape: (usize, usize, usize)) -> Array3<f64> {
+    Array3::from_shape_vec(shape, wave(shape.0 * shape.1 * shape.2).collect()).expect("as many as asked for")
+}
+
+fn wave4(shape: (usize, usize, usize, usize)) -> Array4<f64> {
+    let count = shape.0 * shape.1 * shape.2 * shape.3;
+    Array4::from_shape_vec(shape, wave(count).collect()).expect("as many as asked for")
+}
