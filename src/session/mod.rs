@@ -3,6 +3,7 @@
 mod builder;
 mod commands;
 mod control;
+mod lines;
 mod signal;
 mod system;
 mod text;
@@ -64,7 +65,7 @@ impl Session {
         let mut outcome = Outcome::default();
         let mut rest = block;
         while !rest.is_empty() {
-            let (line, after) = logical_line(rest);
+            let (line, after) = lines::logical_line(rest);
             rest = after;
             self.line(line, &mut outcome);
             if outcome.off.is_some() || outcome.output_closed {
@@ -76,7 +77,7 @@ impl Session {
 
     /// Whether a text is the beginning of something that goes on: a bracket is still open.
     pub fn needs_more(&self, text: &str) -> bool {
-        !is_command(text) && grammar::open_brackets(text) == Openness::NeedsMore
+        !lines::is_command(text) && grammar::open_brackets(text) == Openness::NeedsMore
     }
 
     /// The value of an expression. VALUE ERROR where it has none.
@@ -139,7 +140,7 @@ impl Session {
 
     /// One line of a block, brackets closed.
     fn line(&mut self, line: &str, outcome: &mut Outcome) {
-        let done = if is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
+        let done = if lines::is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
         if let Err(fault) = done {
             self.report(fault, outcome);
         }
@@ -229,28 +230,6 @@ fn source(text: &str) -> Rc<Source> {
     Rc::new(Source { text: text.into() })
 }
 
-/// The first line of a text, with those behind it as long as a bracket is open; and what follows.
-fn logical_line(text: &str) -> (&str, &str) {
-    let mut end = 0;
-    loop {
-        let line_end = text[end..].find(['\n', '\r', '\u{85}']).map_or(text.len(), |at| end + at);
-        let after = match text[line_end..].chars().next() {
-            Some('\r') if text[line_end + 1..].starts_with('\n') => line_end + 2,
-            Some(c) => line_end + c.len_utf8(),
-            None => line_end,
-        };
-        let line = &text[..line_end];
-        let open = !is_command(line) && grammar::open_brackets(line) == Openness::NeedsMore;
-        if !open || after == text.len() {
-            return (line, &text[after..]);
-        }
-        end = after;
-    }
-}
-
-fn is_command(line: &str) -> bool {
-    matches!(line.trim_start().chars().next(), Some(')' | ']'))
-}
 
 /// Bytes that a value takes from the budget for each item at most; kept for estimates by front ends.
 pub const ITEM_BYTES: usize = <Value as Element>::COST;
