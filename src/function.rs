@@ -179,6 +179,11 @@ impl AxisSet {
         AxisSet(self.0 | other.0)
     }
 
+    /// The axes in this set and not in the other.
+    pub fn without(self, other: AxisSet) -> AxisSet {
+        AxisSet(self.0 & !other.0)
+    }
+
     /// The axes, in order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         (0..32).filter(move |&axis| self.has(axis))

@@ -23,8 +23,14 @@ pub fn gather<T: Element>(
     steps: &[isize],
 ) -> Result<Vec<T>> {
     let mut out = memory.vec(shape::count(dims)?)?;
+    append(data, start, dims, steps, &mut out);
+    Ok(out)
+}
+
+/// Appends to `out` what [`gather`] gives; the caller has made room for it.
+pub fn append<T: Clone>(data: &[T], start: usize, dims: &[usize], steps: &[isize], out: &mut Vec<T>) {
     if dims.contains(&0) {
-        return Ok(out);
+        return;
     }
     // Axes of length one go, neighbours that follow each other in memory become one.
     let mut lengths: Vec<usize> = Vec::with_capacity(dims.len());
@@ -46,7 +52,7 @@ pub fn gather<T: Element>(
     }
     let (Some(inner), Some(step)) = (lengths.pop(), strides.pop()) else {
         out.extend(data.get(start).cloned());
-        return Ok(out);
+        return;
     };
     if inner > 8
         && step != 1
@@ -57,8 +63,25 @@ pub fn gather<T: Element>(
         // A plane whose rows lie across memory: read and write it in squares that fit the cache.
         lengths.pop();
         strides.pop();
-        each_offset(start, &lengths, &strides, |at| blocked(data, at, (rows, across), (inner, step), &mut out));
-        return Ok(out);
+        each_offset(start, &lengths, &strides, |at| blocked(data, at, (rows, across), (inner, step), out));
+        return;
+    }
+    if inner <= 4
+        && step > 0
+        && let (Some(rows), Some(1)) = (lengths.last().copied(), strides.last().copied())
+        && rows > 4
+    {
+        // A few rows that lie far apart, element by element in turn.
+        lengths.pop();
+        strides.pop();
+        let row = |at: usize| &data[at..at + rows];
+        let step = step as usize;
+        each_offset(start, &lengths, &strides, |at| match inner {
+            2 => interleave([row(at), row(at + step)], out),
+            3 => interleave([row(at), row(at + step), row(at + 2 * step)], out),
+            _ => interleave([row(at), row(at + step), row(at + 2 * step), row(at + 3 * step)], out),
+        });
+        return;
     }
     each_offset(start, &lengths, &strides, |at| {
         if step == 1 {
@@ -71,7 +94,13 @@ pub fn gather<T: Element>(
             }
         }
     });
-    Ok(out)
+}
+
+/// Appends the first elements of all rows, then the second ones, and so on.
+fn interleave<T: Clone, const N: usize>(rows: [&[T]; N], out: &mut Vec<T>) {
+    let length = rows.iter().map(|row| row.len()).min().unwrap_or(0);
+    let rows = rows.map(|row| &row[..length]);
+    out.extend((0..length).flat_map(|at| std::array::from_fn::<T, N, _>(|row| rows[row][at].clone())));
 }
 
 /// Calls `visit` with the position of every index of `dims`, in order.

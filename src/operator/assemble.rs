@@ -230,21 +230,21 @@ fn append<T: Clone>(out: &mut Vec<T>, data: &[T], from: &[usize], to: &[usize], 
     out.resize(start + length * rest, fill.clone());
 }
 
-fn narrow(array: &Array) -> Result<Cow<'_, [i32]>> {
+pub(super) fn narrow(array: &Array) -> Result<Cow<'_, [i32]>> {
     Ok(match array {
         Array::Int(arr) => Cow::Borrowed(arr.as_slice()),
         other => Cow::Owned(convert::bools(other)?.iter().map(|&b| i32::from(b)).collect()),
     })
 }
 
-fn complexes(array: &Array) -> Result<Cow<'_, [Complex]>> {
+pub(super) fn complexes(array: &Array) -> Result<Cow<'_, [Complex]>> {
     Ok(match array {
         Array::Complex(arr) => Cow::Borrowed(arr.as_slice()),
         other => Cow::Owned(convert::floats(other)?.iter().map(|&x| Complex::from(x)).collect()),
     })
 }
 
-fn characters(array: &Array) -> Result<Cow<'_, [char]>> {
+pub(super) fn characters(array: &Array) -> Result<Cow<'_, [char]>> {
     Ok(match array {
         Array::Char(arr) => Cow::Borrowed(arr.as_slice()),
         other => Cow::Owned(vec![' '; other.len()]),

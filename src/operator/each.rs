@@ -1,10 +1,202 @@
 //! Each: `f¨`.
+//!
+//! Items are cells: scalars of a simple array, boxes of a framed one. Where the operand has a cellwise form the
+//! results stay one flat array, cut into the argument's shape and boxes. See Dyalog's page "Each".
 
-use crate::array::Value;
+use std::rc::Rc;
+
+use super::cells::{self, Items};
+use super::rank::derived;
+use crate::array::{Array, Framed, Shape, Type, Value, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 
-pub fn each(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("each"))
+/// `f¨`. SYNTAX ERROR for an array operand or an axis.
+pub fn each(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    if axis.is_some() {
+        return Err(Fault::syntax().because("¨ does not take an axis"));
+    }
+    Ok(Rc::new(Each(operand.function()?)))
+}
+
+struct Each(Fun);
+
+impl Function for Each {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        let (shape, pairing) = match &left {
+            None => (right.shape_vec(), Pairing::Both),
+            Some(left) => Pairing::of(left.shape(), right.shape())?,
+        };
+        let count = shape::count(&shape)?;
+        if count > 1
+            && let Some(done) = self.at_once(context, &shape, pairing, left.as_ref(), &right)?
+        {
+            return Ok(Some(done));
+        }
+        self.one_by_one(context, &shape, pairing, left, right)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        let own = match left {
+            None => Shape::from_slice(right.cell_shape()),
+            Some(left) => cells::agree(left.cell_shape(), right.cell_shape())?,
+        };
+        let Some(joint) = cells::joint(frame, &own) else { return Ok(None) };
+        if shape::product(&joint) == 0 {
+            return Ok(None);
+        }
+        let left = left.map(|left| disclosed(left, frame.len()));
+        let (Some(right), false) = (disclosed(right, frame.len()), matches!(left, Some(None))) else {
+            return Ok(None);
+        };
+        let Some(done) = self.0.call_cells(context, &joint, left.flatten().as_ref(), &right)? else {
+            return Ok(None);
+        };
+        let done = cells::surface(context, &joint, done, frame.len())?;
+        let Some(value) = enclosed(done.value, done.present.len() + own.len())? else { return Ok(None) };
+        Ok(Some(Cells { value, present: done.present }))
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        Ok(Rc::new(Each(self.0.inverse(context)?)))
+    }
+
+    fn inverse_left(&self, context: &Context) -> Result<Fun> {
+        Ok(Rc::new(Each(self.0.inverse_left(context)?)))
+    }
+
+    fn describe(&self) -> Description {
+        derived("¨", self.0.describe(), None)
+    }
+}
+
+/// Which arguments have an item for every index of the result; the other has one for all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pairing {
+    Both,
+    OneLeft,
+    OneRight,
+}
+
+impl Pairing {
+    /// The shape of the result and the pairing: equal shapes, or a scalar or one-element array with anything.
+    fn of(left: &[usize], right: &[usize]) -> Result<(Shape, Pairing)> {
+        let single = |shape: &[usize]| shape.iter().all(|&n| n == 1);
+        if left == right {
+            Ok((Shape::from_slice(right), Pairing::Both))
+        } else if single(left) && !(single(right) && left.len() > right.len()) {
+            Ok((Shape::from_slice(right), Pairing::OneLeft))
+        } else if single(right) {
+            Ok((Shape::from_slice(left), Pairing::OneRight))
+        } else {
+            Err(Fault::mismatch(left, right))
+        }
+    }
+}
+
+impl Each {
+    fn at_once(
+        &self,
+        context: &Context,
+        shape: &[usize],
+        pairing: Pairing,
+        left: Option<&Value>,
+        right: &Value,
+    ) -> Result<Option<Value>> {
+        let Some(right) = argument(context, right, pairing == Pairing::OneRight)? else { return Ok(None) };
+        let left = match left {
+            None => None,
+            Some(left) => match argument(context, left, pairing == Pairing::OneLeft)? {
+                None => return Ok(None),
+                some => some,
+            },
+        };
+        match cells::try_cells(context, &*self.0, shape, left.as_ref(), &right)? {
+            Some(done) => enclosed(cells::gathered(context, shape, done)?, shape.len()),
+            None => Ok(None),
+        }
+    }
+
+    fn one_by_one(
+        &self,
+        context: &Context,
+        shape: &[usize],
+        pairing: Pairing,
+        left: Option<Value>,
+        right: Value,
+    ) -> Result<Option<Value>> {
+        let memory = context.memory();
+        let left = left.map(|left| Items::new(memory, left)).transpose()?;
+        let right = Items::new(memory, right)?;
+        let count = shape::count(shape)?;
+        if count == 0 {
+            let of = |items: &Items, single: bool| {
+                if single { items.item(memory, 0) } else { items.prototype(memory) }
+            };
+            let left = left.as_ref().map(|left| of(left, pairing == Pairing::OneLeft)).transpose()?;
+            let left = left.map(|left| crate::array::prototype::prototype(memory, &left)).transpose()?;
+            let right = of(&right, pairing == Pairing::OneRight)?;
+            let right = crate::array::prototype::prototype(memory, &right)?;
+            let Some(result) = self.0.invoke(context, left, right)? else { return Ok(None) };
+            return Ok(Some(cells::none_of(memory, shape, &result)?));
+        }
+        let mut results = memory.vec(count)?;
+        for at in 0..count {
+            context.poll()?;
+            let left = match &left {
+                Some(left) => Some(left.item(memory, if pairing == Pairing::OneLeft { 0 } else { at })?),
+                None => None,
+            };
+            let right = right.item(memory, if pairing == Pairing::OneRight { 0 } else { at })?;
+            if let Some(result) = self.0.invoke(context, left, right)? {
+                results.push(result.settled(memory)?);
+            }
+        }
+        if results.len() < count {
+            return Ok(None);
+        }
+        Ok(Some(Array::from_items(memory, shape, results, || Value::Int(0))?.into()))
+    }
+}
+
+/// The items of an argument as cells; `None` where they do not share a shape.
+fn argument(context: &Context, value: &Value, single: bool) -> Result<Option<Cells>> {
+    if single {
+        return Ok(Some(Cells::constant(Items::new(context.memory(), value.clone())?.item(context.memory(), 0)?)));
+    }
+    Ok(disclosed(&Cells::constant(value.clone()), 0))
+}
+
+/// The cells of which every item is one: the joint frame's own axes are those of the cells' frames or of the cells.
+pub(super) fn disclosed(cells: &Cells, outer: usize) -> Option<Cells> {
+    let own = cells.cell_rank();
+    let value = match &cells.value {
+        Value::Framed(framed) => framed.flat().clone(),
+        other if other.kind() == Type::Nested => return None,
+        other => other.clone(),
+    };
+    Some(Cells { value, present: cells.present.union(AxisSet::range(outer, outer + own)) })
+}
+
+/// Results as items of an array whose axes are the first `rank`: boxes, where they are not simple scalars. `None`
+/// where the results are boxed themselves.
+pub(super) fn enclosed(value: Value, rank: usize) -> Result<Option<Value>> {
+    if value.kind() == Type::Nested {
+        return Ok(None);
+    }
+    if value.rank() == rank {
+        return Ok(Some(value));
+    }
+    Ok(Some(Framed::new(value, rank)?.into()))
 }

@@ -5,11 +5,16 @@
 
 mod assemble;
 mod at;
+mod cells;
 mod choose;
 mod compose;
+mod contract;
 mod each;
+mod folding;
 mod inverse;
+mod join;
 mod key;
+mod matmul;
 mod power;
 mod product;
 mod rank;

@@ -1,15 +1,321 @@
-//! Inner and outer product.
+//! Inner and outer product: `f.g`, `∘.f`.
+//!
+//! `+.×` is a matrix product; scalar and other cellwise functions go through blocks of the table of all pairs; the
+//! rest goes item by item. See Dyalog's pages "Inner product" and "Outer product".
 
-use crate::array::Value;
+use std::rc::Rc;
+
+use super::cells::{self, Items};
+use super::each::{disclosed, enclosed};
+use super::folding::Window;
+use super::join::{self, Join};
+use super::matmul::{Matrix, Number, append_product};
+use super::rank::derived;
+use super::reduce::{self, reduce};
+use crate::array::{Arr, Array, Complex, Shape, Type, Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
+use crate::primitive::scalar::ScalarDyad;
 
-pub fn inner_product(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
-    Err(Fault::nonce("inner_product"))
+/// Elements of the table of pairs that is made at a time.
+const BLOCK: usize = 1 << 16;
+
+/// `f.g`.
+pub fn inner_product(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    Ok(Rc::new(Inner { fold: left.function()?, pair: right.function()? }))
 }
 
 /// `∘.f`.
-pub fn outer_product(_context: &Context, _operand: Operand) -> Result<Fun> {
-    Err(Fault::nonce("outer product"))
+pub fn outer_product(_context: &Context, operand: Operand) -> Result<Fun> {
+    Ok(Rc::new(Outer(operand.function()?)))
+}
+
+/// `f.g`: `f/X g¨Y` for every row of the left and every column of the right argument.
+struct Inner {
+    fold: Fun,
+    pair: Fun,
+}
+
+/// What an inner product goes through: the shapes that stay and the common length.
+struct Extent {
+    rows: Shape,
+    columns: Shape,
+    depth: usize,
+    /// Whether an argument is one element for all.
+    one_left: bool,
+    one_right: bool,
+}
+
+impl Extent {
+    /// The last axis of the left and the first of the right argument are equally long, or one argument is a scalar or
+    /// has one element. LENGTH ERROR.
+    fn new(left: &[usize], right: &[usize]) -> Result<Extent> {
+        let single = |shape: &[usize]| shape.iter().all(|&n| n == 1);
+        let (rows, from_left) = left.split_last().map_or((left, None), |(&n, rows)| (rows, Some(n)));
+        let (columns, from_right) = right.split_first().map_or((right, None), |(&n, columns)| (columns, Some(n)));
+        let depth = match (from_left, from_right) {
+            (None, None) => 1,
+            (None, Some(n)) | (Some(n), None) => n,
+            (Some(n), Some(m)) if n == m => n,
+            (Some(_), Some(n)) if single(left) => n,
+            (Some(n), Some(_)) if single(right) => n,
+            (Some(n), Some(m)) => {
+                return Err(Fault::length()
+                    .because("Mismatched left and right argument shapes")
+                    .with_detail(format!("the last axis of the left is {n}, the first of the right {m}")));
+            }
+        };
+        Ok(Extent {
+            rows: Shape::from_slice(rows),
+            columns: Shape::from_slice(columns),
+            depth,
+            one_left: single(left) && depth != 1,
+            one_right: single(right) && depth != 1,
+        })
+    }
+
+    fn lengths(&self) -> (usize, usize, usize) {
+        (shape::product(&self.rows), shape::product(&self.columns), self.depth)
+    }
+
+    fn shape(&self) -> Shape {
+        shape::join(&self.rows, &self.columns)
+    }
+}
+
+impl Function for Inner {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let memory = context.memory();
+        let Some(left) = left else {
+            return Err(Fault::syntax().because("The function requires a left argument"));
+        };
+        let extent = Extent::new(left.shape(), right.shape())?;
+        shape::count(&extent.shape())?;
+        let op = |function: &Fun| function.primitive().and_then(|row| row.scalar_dyad());
+        let (left, right) = (left.settled(memory)?, right.settled(memory)?);
+        if let (Value::Framed(_), _) | (_, Value::Framed(_)) = (&left, &right) {
+            return self.one_by_one(context, &extent, left, right);
+        }
+        let (left, right) = (left.into_array(memory)?, right.into_array(memory)?);
+        if op(&self.fold) == Some(ScalarDyad::Plus)
+            && op(&self.pair) == Some(ScalarDyad::Times)
+            && let Some(product) = numeric(context, &extent, &left, &right)?
+        {
+            return Ok(product.into());
+        }
+        if left.kind() != Type::Nested
+            && right.kind() != Type::Nested
+            && let Some(product) = self.blocks(context, &extent, &left, &right)?
+        {
+            return Ok(product);
+        }
+        self.one_by_one(context, &extent, left.into(), right.into())
+    }
+
+    fn describe(&self) -> Description {
+        derived(".", self.fold.describe(), Some(self.pair.describe()))
+    }
+}
+
+impl Inner {
+    /// The table of all pairs, some rows and columns at a time, made at once and folded at once.
+    fn blocks(&self, context: &Context, extent: &Extent, left: &Array, right: &Array) -> Result<Option<Value>> {
+        let memory = context.memory();
+        let (m, n, k) = extent.lengths();
+        if m * n == 0 || k == 0 {
+            return Ok(None);
+        }
+        let columns = n.min((BLOCK / k).max(16));
+        let rows = (BLOCK / (columns * k)).clamp(1, m);
+        let mut down = memory.vec(m.div_ceil(rows))?;
+        for row in (0..m).step_by(rows) {
+            let rows = rows.min(m - row);
+            let mut across = memory.vec(n.div_ceil(columns))?;
+            for column in (0..n).step_by(columns) {
+                context.poll()?;
+                let columns = columns.min(n - column);
+                let frame = [rows, k, columns];
+                let left = if extent.one_left {
+                    Cells::constant(left.item(0))
+                } else {
+                    let part = cells::strided(memory, left, row * k, &[rows, k], &[k as isize, 1])?;
+                    Cells { value: part.into(), present: AxisSet::range(0, 2) }
+                };
+                let right = if extent.one_right {
+                    Cells::constant(right.item(0))
+                } else {
+                    let part = cells::strided(memory, right, column, &[k, columns], &[n as isize, 1])?;
+                    Cells { value: part.into(), present: AxisSet::range(1, 3) }
+                };
+                let Some(pairs) = cells::try_cells(context, &*self.pair, &frame, Some(&left), &right)? else {
+                    return Ok(None);
+                };
+                let pairs = cells::gathered(context, &frame, pairs)?;
+                if pairs.kind() == Type::Nested || pairs.rank() != 3 {
+                    return Ok(None);
+                }
+                match reduce::at_once(context, &*self.fold, &pairs, 1, Window::Whole(k))? {
+                    Some(folded) if folded.kind() != Type::Nested => across.push(folded),
+                    _ => return Ok(None),
+                }
+            }
+            match side_by_side(context, across, Join::Last)? {
+                Some(band) => down.push(band),
+                None => return Ok(None),
+            }
+        }
+        match side_by_side(context, down, Join::First)? {
+            Some(whole) => Ok(Some(whole.reshape(memory, &extent.shape())?)),
+            None => Ok(None),
+        }
+    }
+
+    fn one_by_one(&self, context: &Context, extent: &Extent, left: Value, right: Value) -> Result<Value> {
+        let memory = context.memory();
+        let (m, n, k) = extent.lengths();
+        let shape = extent.shape();
+        let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
+        if shape::count(&shape)? == 0 || k == 0 {
+            let pair = on_prototypes(context, &*self.pair, left.prototype(memory)?, right.prototype(memory)?)?;
+            let pairs = match k {
+                0 => cells::none_of(memory, &[0], &pair)?,
+                _ => Array::from_items(memory, &[k], memory.filled(k, pair)?, || Value::Int(0))?.into(),
+            };
+            let item = reduce(context, &*self.fold, pairs, 0)?.item(memory, 0)?;
+            if m * n == 0 {
+                return cells::none_of(memory, &shape, &item);
+            }
+            return Ok(Array::from_items(memory, &shape, memory.filled(m * n, item)?, || Value::Int(0))?.into());
+        }
+        let mut results = memory.vec(m * n)?;
+        for row in 0..m {
+            for column in 0..n {
+                let mut pairs = memory.vec(k)?;
+                for at in 0..k {
+                    context.poll()?;
+                    let x = left.item(memory, if extent.one_left { 0 } else { row * k + at })?;
+                    let y = right.item(memory, if extent.one_right { 0 } else { at * n + column })?;
+                    pairs.push(self.pair.call(context, Some(x), y)?.settled(memory)?);
+                }
+                let pairs = Array::from_items(memory, &[k], pairs, || Value::Int(0))?;
+                results.push(reduce(context, &*self.fold, pairs.into(), 0)?.item(memory, 0)?);
+            }
+        }
+        Ok(Array::from_items(memory, &shape, results, || Value::Int(0))?.into())
+    }
+}
+
+/// Blocks of a matrix put together; `None` where they do not go together in one pass.
+fn side_by_side(context: &Context, mut blocks: Vec<Value>, join: Join) -> Result<Option<Value>> {
+    if blocks.len() == 1 {
+        return Ok(blocks.pop());
+    }
+    join::items(context, &blocks, join)
+}
+
+/// What `function` gives for two prototypes; a scalar function always gives one.
+fn on_prototypes(context: &Context, function: &dyn Function, left: Value, right: Value) -> Result<Value> {
+    let scalar = function.primitive().and_then(|row| row.scalar_dyad()).is_some();
+    match function.call(context, Some(left), right) {
+        Err(fault) if scalar && !fault.kind().is_interrupt() => Ok(Value::Int(0)),
+        done => done,
+    }
+}
+
+/// `+.×` of numbers; `None` for anything else.
+fn numeric(context: &Context, extent: &Extent, left: &Array, right: &Array) -> Result<Option<Array>> {
+    let memory = context.memory();
+    if !left.kind().is_numeric() || !right.kind().is_numeric() {
+        return Ok(None);
+    }
+    let kind = left.kind().max(right.kind());
+    if kind == Type::Complex {
+        let (x, y) = (super::assemble::complexes(left)?, super::assemble::complexes(right)?);
+        let sums: Vec<Complex> = product(context, extent, &x, &y)?;
+        if sums.iter().all(|z| z.im == 0.0) {
+            let mut real = memory.vec(sums.len())?;
+            real.extend(sums.iter().map(|z| z.re));
+            return Ok(Some(Arr::new(memory, &extent.shape(), real)?.into()));
+        }
+        return Ok(Some(Arr::new(memory, &extent.shape(), sums)?.into()));
+    }
+    for array in [left, right] {
+        if array.kind() < Type::Float {
+            memory.check(array.len() * 8)?;
+        }
+    }
+    let (x, y) = (convert::floats(left)?, convert::floats(right)?);
+    let sums: Vec<f64> = product(context, extent, &x, &y)?;
+    let fits = |x: &f64| x.abs() <= f64::from(i32::MAX);
+    if kind < Type::Float && sums.iter().all(fits) {
+        let mut whole = memory.vec(sums.len())?;
+        whole.extend(sums.iter().map(|&x| x as i32));
+        return Ok(Some(Arr::new(memory, &extent.shape(), whole)?.into()));
+    }
+    Ok(Some(Arr::new(memory, &extent.shape(), sums)?.into()))
+}
+
+fn product<T: Number>(context: &Context, extent: &Extent, left: &[T], right: &[T]) -> Result<Vec<T>> {
+    let (m, n, k) = extent.lengths();
+    let one = |data| Matrix { data, start: 0, row: 0, column: 0 };
+    let left = if extent.one_left { one(left) } else { Matrix::packed(left, k) };
+    let right = if extent.one_right { one(right) } else { Matrix::packed(right, n) };
+    let mut sums = context.memory().vec(m * n)?;
+    append_product(context, (m, n, k), left, right, &mut sums)?;
+    Ok(sums)
+}
+
+/// `∘.f`: `f` between every item of the left and every item of the right argument.
+struct Outer(Fun);
+
+impl Function for Outer {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        let memory = context.memory();
+        let Some(left) = left else {
+            return Err(Fault::syntax().because("The function requires a left argument"));
+        };
+        let shape = shape::join(left.shape(), right.shape());
+        let count = shape::count(&shape)?;
+        if count > 1
+            && let (Some(left), Some(right)) = (items_of(&left, 0), items_of(&right, left.rank()))
+            && let Some(done) = cells::try_cells(context, &*self.0, &shape, Some(&left), &right)?
+            && let Some(done) = enclosed(cells::gathered(context, &shape, done)?, shape.len())?
+        {
+            return Ok(Some(done));
+        }
+        let (m, n) = (left.count(), right.count());
+        let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
+        if count == 0 {
+            let item = on_prototypes(context, &*self.0, left.prototype(memory)?, right.prototype(memory)?)?;
+            return Ok(Some(cells::none_of(memory, &shape, &item)?));
+        }
+        let mut results = memory.vec(count)?;
+        for row in 0..m {
+            for column in 0..n {
+                context.poll()?;
+                let result = self.0.invoke(context, Some(left.item(memory, row)?), right.item(memory, column)?)?;
+                if let Some(result) = result {
+                    results.push(result.settled(memory)?);
+                }
+            }
+        }
+        if results.len() < count {
+            return Ok(None);
+        }
+        Ok(Some(Array::from_items(memory, &shape, results, || Value::Int(0))?.into()))
+    }
+
+    fn describe(&self) -> Description {
+        derived(".", Description::Text("∘".into()), Some(self.0.describe()))
+    }
+}
+
+/// Every item a cell, whose frame axes are those of the argument behind `before` others.
+fn items_of(value: &Value, before: usize) -> Option<Cells> {
+    disclosed(&Cells::constant(value.clone()), before)
 }

@@ -1,10 +1,181 @@
 //! Rank and atop: `f⍤k`, `f⍤g`.
+//!
+//! `f⍤k` cuts its arguments into cells and asks the operand for its cellwise form; only where there is none does it
+//! call the operand cell by cell. See Dyalog's pages "Rank" and "Atop".
 
-use crate::array::Value;
+use std::rc::Rc;
+
+use super::{assemble, cells, inverse};
+use crate::array::{Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 
-pub fn rank_or_atop(_context: &Context, _left: Operand, _right: Operand) -> Result<Fun> {
-    Err(Fault::nonce("rank_or_atop"))
+/// `f⍤k` where the right operand is an array, `f⍤g` where it is a function.
+pub fn rank_or_atop(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let described = right.describe();
+    match right {
+        Operand::Function(inner) => Ok(Rc::new(Atop { outer: left.function()?, inner })),
+        Operand::Array(ranks) => {
+            let ranks = Ranks::new(context, &ranks)?;
+            Ok(Rc::new(Rank { operand: left.function()?, ranks, described }))
+        }
+    }
+}
+
+/// The right operand of `⍤`: ranks of the cells of the argument alone, of the left and of the right one.
+#[derive(Clone, Copy)]
+struct Ranks {
+    alone: i64,
+    left: i64,
+    right: i64,
+}
+
+impl Ranks {
+    /// One to three whole numbers. RANK ERROR, LENGTH ERROR, DOMAIN ERROR.
+    fn new(context: &Context, value: &Value) -> Result<Ranks> {
+        match convert::int_vec(context.memory(), value)?[..] {
+            [r] => Ok(Ranks { alone: r, left: r, right: r }),
+            [q, r] => Ok(Ranks { alone: r, left: q, right: r }),
+            [p, q, r] => Ok(Ranks { alone: p, left: q, right: r }),
+            _ => Err(Fault::length().with_detail("⍤ takes one to three ranks")),
+        }
+    }
+}
+
+/// How many leading axes of `rank` are frame where the operand takes cells of rank `cell`: negative ranks count from
+/// the argument's, and both are limited by it.
+fn frame_rank(rank: usize, cell: i64) -> usize {
+    let all = rank as i64;
+    let cell = if cell < 0 { all.saturating_add(cell).max(0) } else { cell.min(all) };
+    rank - usize::try_from(cell).unwrap_or(0)
+}
+
+/// `f⍤k`.
+struct Rank {
+    operand: Fun,
+    ranks: Ranks,
+    described: Description,
+}
+
+impl Function for Rank {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let Ranks { alone, left: ours, right: theirs } = self.ranks;
+        let right_own = frame_rank(right.rank(), if left.is_some() { theirs } else { alone });
+        let left_own = left.as_ref().map_or(0, |left| frame_rank(left.rank(), ours));
+        if left_own + right_own == 0 {
+            return self.operand.call(context, left, right);
+        }
+        let left_frame = left.as_ref().map_or(&[][..], |left| &left.shape()[..left_own]);
+        let frame = cells::agree(left_frame, &right.shape()[..right_own])?;
+        if shape::product(&frame) > 0 {
+            let left = left.as_ref().map(|left| Cells { value: left.clone(), present: AxisSet::range(0, left_own) });
+            let right = Cells { value: right.clone(), present: AxisSet::range(0, right_own) };
+            if let Some(done) = cells::try_cells(context, &*self.operand, &frame, left.as_ref(), &right)? {
+                return cells::gathered(context, &frame, done);
+            }
+        }
+        let memory = context.memory();
+        let left = left.map(|left| cells::Cut::new(memory, left, left_own)).transpose()?;
+        let right = cells::Cut::new(memory, right, right_own)?;
+        let count = shape::count(&frame)?;
+        if count == 0 {
+            let left = left.map(|left| left.prototype(memory)).transpose()?;
+            let result = self.operand.call(context, left, right.prototype(memory)?)?.into_array(memory)?;
+            return assemble::mix_none(context, &frame, &result, result.shape());
+        }
+        let mut results = memory.vec(count)?;
+        for at in 0..count {
+            context.poll()?;
+            let left = left.as_ref().map(|left| left.cell(memory, at)).transpose()?;
+            results.push(self.operand.call(context, left, right.cell(memory, at)?)?.settled(memory)?);
+        }
+        assemble::mix(context, &frame, results)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        let Ranks { alone, left: ours, right: theirs } = self.ranks;
+        let right_own = frame_rank(right.cell_rank(), if left.is_some() { theirs } else { alone });
+        let left_own = left.map_or(0, |left| frame_rank(left.cell_rank(), ours));
+        if left_own + right_own == 0 {
+            return self.operand.call_cells(context, frame, left, right);
+        }
+        let left_frame = left.map_or(&[][..], |left| &left.cell_shape()[..left_own]);
+        let own = cells::agree(left_frame, &right.cell_shape()[..right_own])?;
+        let Some(joint) = cells::joint(frame, &own) else { return Ok(None) };
+        if shape::product(&joint) == 0 {
+            return Ok(None);
+        }
+        let left = left.map(|left| cells::deepen(left, frame.len(), left_own));
+        let right = cells::deepen(right, frame.len(), right_own);
+        match self.operand.call_cells(context, &joint, left.as_ref(), &right)? {
+            Some(done) => Ok(Some(cells::surface(context, &joint, done, frame.len())?)),
+            None => Ok(None),
+        }
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        Ok(Rc::new(Rank {
+            operand: self.operand.inverse(context)?,
+            ranks: self.ranks,
+            described: self.described.clone(),
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("⍤", self.operand.describe(), Some(self.described.clone()))
+    }
+}
+
+/// `f⍤g`: `f g Y`, `f X g Y`.
+#[derive(Clone)]
+struct Atop {
+    outer: Fun,
+    inner: Fun,
+}
+
+impl Function for Atop {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.outer.call(context, None, self.inner.call(context, left, right)?)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.outer.invoke(context, None, self.inner.call(context, left, right)?)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        match self.inner.call_cells(context, frame, left, right)? {
+            Some(inner) => self.outer.call_cells(context, frame, None, &inner),
+            None => Ok(None),
+        }
+    }
+
+    /// `X f⍤g Y` is undone from the outside in: `X g⍣¯1 f⍣¯1 R`.
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (outer, inner) = (self.outer.inverse(context)?, self.inner.inverse(context)?);
+        Ok(inverse::undoing(Rc::new(self.clone()), move |context, left, result| {
+            inner.call(context, left, outer.call(context, None, result)?)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        derived("⍤", self.outer.describe(), Some(self.inner.describe()))
+    }
+}
+
+/// A derived function as it is written.
+pub(super) fn derived(operator: &str, left: Description, right: Option<Description>) -> Description {
+    Description::Derived { operator: operator.into(), left: Box::new(left), right: right.map(Box::new), axis: None }
 }

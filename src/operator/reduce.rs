@@ -1,14 +1,283 @@
-//! Reduce: `f/`, `f⌿`, n-wise too.
+//! Reduce: `f/`, `f⌿`, `f/[k]`, and n-wise.
+//!
+//! Decides which way a reduction goes: a scalar function's kernel, a sum over a pending product, catenation as a
+//! permutation of axes, all cells at once, or item by item. See Dyalog's pages "Reduce" and "Reduce N-wise".
 
-use crate::array::Value;
+use std::rc::Rc;
+
+use super::cells;
+use super::contract;
+use super::folding::{self, Window};
+use super::join::{self, Join};
+use crate::array::{Array, Framed, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{Cells, Description, Fun, Function, Operand};
+use crate::primitive::scalar::ScalarDyad;
 
-pub fn reduce_last(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("reduce_last"))
+/// `f/` or `f/[k]`.
+pub fn reduce_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    Ok(Rc::new(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "/" }))
 }
 
-pub fn reduce_first(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("reduce_first"))
+/// `f⌿` or `f⌿[k]`.
+pub fn reduce_first(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    Ok(Rc::new(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⌿" }))
+}
+
+/// The axis that a reduction or a scan goes along.
+#[derive(Clone)]
+pub(super) enum Axis {
+    /// The first one.
+    First,
+    /// The last one.
+    Last,
+    /// One in brackets, in `⎕IO`.
+    Given(Value),
+}
+
+impl Axis {
+    pub(super) fn new(given: Option<Value>, default: Axis) -> Axis {
+        given.map_or(default, Axis::Given)
+    }
+
+    /// The axis of an array of this rank, which is not 0.
+    pub(super) fn of(&self, context: &Context, rank: usize) -> Result<usize> {
+        match self {
+            Axis::First => Ok(0),
+            Axis::Last => Ok(rank - 1),
+            Axis::Given(value) => convert::axis(context.memory(), value, context.io(), rank)
+                .map_err(|fault| fault.with_detail(format!("the right argument has rank {rank}"))),
+        }
+    }
+
+    pub(super) fn describe(&self, operator: &str, operand: Description) -> Description {
+        let axis = match self {
+            Axis::Given(value) => Some(value.clone()),
+            _ => None,
+        };
+        Description::Derived { operator: operator.into(), left: Box::new(operand), right: None, axis }
+    }
+}
+
+struct Reduce {
+    operand: Fun,
+    axis: Axis,
+    glyph: &'static str,
+}
+
+impl Function for Reduce {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        if let Some(left) = left {
+            let width = width(context, &left)?;
+            let right = if right.rank() == 0 { vector(context, right)? } else { right };
+            let axis = self.axis.of(context, right.rank())?;
+            return sliding(context, &*self.operand, right, axis, width);
+        }
+        if right.rank() == 0 {
+            // Scalars have no axis, but one in brackets must still be a number.
+            return Ok(right);
+        }
+        let axis = self.axis.of(context, right.rank())?;
+        reduce(context, &*self.operand, right, axis)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        _frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        if right.cell_rank() == 0 {
+            return Ok(left.is_none().then(|| right.clone()));
+        }
+        if right.value.shape().contains(&0) {
+            return Ok(None);
+        }
+        let own = right.present.len();
+        let axis = own + self.axis.of(context, right.cell_rank())?;
+        let length = right.value.shape()[axis];
+        let window = match left {
+            None => Window::Whole(length),
+            Some(left) if left.present.is_empty() => match window(width(context, &left.value)?, length)? {
+                Some(window) => window,
+                None => return Ok(None),
+            },
+            Some(_) => return Ok(None),
+        };
+        let value = at_once(context, &*self.operand, &right.value, axis, window)?;
+        Ok(value.map(|value| Cells { value, present: right.present }))
+    }
+
+    fn describe(&self) -> Description {
+        self.axis.describe(self.glyph, self.operand.describe())
+    }
+}
+
+/// `f/[axis] value` for an array of any rank but 0.
+pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, axis: usize) -> Result<Value> {
+    let memory = context.memory();
+    let whole = value.shape_vec();
+    let result = shape::without(&whole, axis);
+    match whole[axis] {
+        1 => only(context, &value, axis, Window::Whole(1)),
+        _ if result.contains(&0) => cells::strided(memory, &value.into_array(memory)?, 0, &result, &[]).map(Into::into),
+        0 => identities(context, function, &value.into_array(memory)?, &result),
+        length => folded(context, function, value, axis, Window::Whole(length)),
+    }
+}
+
+/// `width f/[axis] value`; negative widths reverse each window.
+fn sliding(context: &Context, function: &dyn Function, value: Value, axis: usize, width: i64) -> Result<Value> {
+    let memory = context.memory();
+    let whole = value.shape_vec();
+    let Some(window) = window(width, whole[axis])? else {
+        let mut shape = whole;
+        shape[axis] = shape[axis].saturating_add(1);
+        return identities(context, function, &value.into_array(memory)?, &shape);
+    };
+    let result = window.shape(&whole, axis);
+    if result.contains(&0) {
+        return cells::strided(memory, &value.into_array(memory)?, 0, &result, &[]).map(Into::into);
+    }
+    match window.lengths() {
+        (1, ..) => Ok(value),
+        _ => folded(context, function, value, axis, window),
+    }
+}
+
+/// The windows of a width along an axis of this length; `None` for width 0. LENGTH ERROR where they are too long.
+fn window(width: i64, length: usize) -> Result<Option<Window>> {
+    let items = usize::try_from(width.unsigned_abs()).unwrap_or(usize::MAX);
+    match (length + 1).checked_sub(items) {
+        _ if items == 0 => Ok(None),
+        Some(count) => Ok(Some(Window::Sliding { width: items, count, reversed: width < 0 })),
+        None => Err(Fault::length().with_detail(format!("windows of {items} along an axis of length {length}"))),
+    }
+}
+
+/// The left argument of an n-wise reduction.
+fn width(context: &Context, left: &Value) -> Result<i64> {
+    match convert::int_vec(context.memory(), left)?[..] {
+        [width] => Ok(width),
+        _ => Err(Fault::length().with_detail("the width of windows is one number")),
+    }
+}
+
+fn vector(context: &Context, scalar: Value) -> Result<Value> {
+    scalar.reshape(context.memory(), &[1])
+}
+
+/// What a window of one item gives: the item.
+fn only(context: &Context, value: &Value, axis: usize, window: Window) -> Result<Value> {
+    let result = window.shape(value.shape(), axis);
+    if *result == *value.shape() {
+        return Ok(value.clone());
+    }
+    match value {
+        Value::Framed(framed) => {
+            let flat = framed.flat().reshape(context.memory(), &shape::join(&result, framed.cell_shape()))?;
+            Ok(Framed::new(flat, framed.frame_rank() - 1)?.into())
+        }
+        other => other.reshape(context.memory(), &result),
+    }
+}
+
+/// `result⍴⊂` the identity item for a reduction of nothing. DOMAIN ERROR where the function has none.
+fn identities(context: &Context, function: &dyn Function, array: &Array, result: &[usize]) -> Result<Value> {
+    let memory = context.memory();
+    let prototype = prototype::fill_item(memory, array)?;
+    let item = match function.identity(context, &prototype) {
+        Some(item) => item?,
+        None => return Err(Fault::domain().with_detail("the function has no identity element")),
+    };
+    let items = memory.filled(shape::count(result)?, item.clone())?;
+    Ok(Array::from_items(memory, result, items, || item)?.into())
+}
+
+/// A reduction of two or more items by the way that suits it.
+fn folded(context: &Context, function: &dyn Function, value: Value, axis: usize, window: Window) -> Result<Value> {
+    if let Some(done) = fast(context, function, &value, axis, window)? {
+        return Ok(done);
+    }
+    folding::one_by_one(context, function, value, axis, window)
+}
+
+/// `f/[axis]`, or n-wise, of an array that is not empty, where that calls no function item by item.
+pub(super) fn at_once(
+    context: &Context,
+    function: &dyn Function,
+    value: &Value,
+    axis: usize,
+    window: Window,
+) -> Result<Option<Value>> {
+    match window.lengths() {
+        (1, ..) => Ok(Some(only(context, value, axis, window)?)),
+        _ if window.shape(value.shape(), axis).contains(&0) => Ok(None),
+        _ => fast(context, function, value, axis, window),
+    }
+}
+
+/// The ways that do not go item by item. The axes before `axis` may be a frame.
+fn fast(
+    context: &Context,
+    function: &dyn Function,
+    value: &Value,
+    axis: usize,
+    window: Window,
+) -> Result<Option<Value>> {
+    let memory = context.memory();
+    let scalar = function.primitive().and_then(|row| row.scalar_dyad());
+    let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
+    if let Some(op) = scalar {
+        let done = scalar_fold(context, op, flat, axis, window)?;
+        let rank = match window {
+            Window::Sliding { .. } => frame_rank,
+            _ => frame_rank - 1,
+        };
+        if let Some(done) = done {
+            return super::each::enclosed(done, rank);
+        }
+    }
+    if let Some(join) = Join::of(function) {
+        return Ok(Some(match window {
+            Window::Whole(_) => join::fold(memory, flat, frame_rank, axis, join)?,
+            _ => join::windows(memory, &flat.array(memory)?, frame_rank, axis, join, window.lengths())?,
+        }));
+    }
+    folding::at_once(context, function, &flat.array(memory)?, frame_rank, axis, window)
+}
+
+/// A scalar function's own kernels on a simple array.
+fn scalar_fold(context: &Context, op: ScalarDyad, flat: &Value, axis: usize, window: Window) -> Result<Option<Value>> {
+    if let (Value::Pending(pending), ScalarDyad::Plus, Window::Whole(_)) = (flat, op, window)
+        && let Some(sums) = contract::sum(context, pending.as_ref(), axis)?
+    {
+        return Ok(Some(sums.into()));
+    }
+    let array = flat.array(context.memory())?;
+    Ok(match window {
+        Window::Whole(_) => kernels::reduce(context, op, &array, axis)?,
+        Window::Sliding { width, reversed, .. } => kernels::reduce_windows(context, op, &array, axis, width, reversed)?,
+        Window::Prefix(_) => None,
+    }
+    .map(Into::into))
+}
+
+/// Stand-ins until the family of scalar functions has its folds: nothing has a kernel.
+pub(super) mod kernels {
+    use super::*;
+
+    pub fn reduce(_: &Context, _: ScalarDyad, _: &Array, _: usize) -> Result<Option<Array>> {
+        Ok(None)
+    }
+
+    pub fn reduce_windows(_: &Context, _: ScalarDyad, _: &Array, _: usize, _: usize, _: bool) -> Result<Option<Array>> {
+        Ok(None)
+    }
+
+    pub fn scan(_: &Context, _: ScalarDyad, _: &Array, _: usize) -> Result<Option<Array>> {
+        Ok(None)
+    }
 }

@@ -1,14 +1,213 @@
-//! Scan: `f\\`, `f⍀`.
+//! Scan: `f\`, `f⍀`, `f\[k]`: the reductions of all beginnings of an axis.
+//!
+//! Scalar functions have kernels; any other function is folded over each beginning. See Dyalog's page "Scan".
 
-use crate::array::Value;
+use std::rc::Rc;
+
+use super::cells::Items;
+use super::folding::{self, Window};
+use super::reduce::{Axis, kernels};
+use super::{assemble, inverse, join};
+use crate::array::{Array, Type, Value, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{Cells, Description, Fun, Function, Operand};
+use crate::primitive::scalar::ScalarDyad;
+use crate::primitive::{self};
 
-pub fn scan_last(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("scan_last"))
+/// `f\` or `f\[k]`.
+pub fn scan_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    Ok(Rc::new(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "\\" }))
 }
 
-pub fn scan_first(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("scan_first"))
+/// `f⍀` or `f⍀[k]`.
+pub fn scan_first(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    Ok(Rc::new(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⍀" }))
+}
+
+#[derive(Clone)]
+struct Scan {
+    operand: Fun,
+    axis: Axis,
+    glyph: &'static str,
+}
+
+impl Scan {
+    fn scalar(&self) -> Option<ScalarDyad> {
+        self.operand.primitive()?.scalar_dyad()
+    }
+}
+
+impl Function for Scan {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        no_left(left.as_ref())?;
+        if right.rank() == 0 {
+            return Ok(right);
+        }
+        let axis = self.axis.of(context, right.rank())?;
+        if right.shape()[axis] < 2 || right.count() == 0 {
+            return Ok(right);
+        }
+        if let Some(op) = self.scalar()
+            && let Some(done) = scalar_scan(context, op, &right, axis)?
+        {
+            return Ok(done);
+        }
+        if let Some(done) = at_once(context, &*self.operand, &right, axis)? {
+            return Ok(done);
+        }
+        let associative = self.scalar().is_some_and(|op| {
+            matches!(op, ScalarDyad::Plus | ScalarDyad::Times | ScalarDyad::Maximum | ScalarDyad::Minimum)
+        });
+        one_by_one(context, &*self.operand, right, axis, associative)
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        _frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        if left.is_some() {
+            return Ok(None);
+        }
+        if right.cell_rank() == 0 {
+            return Ok(Some(right.clone()));
+        }
+        let axis = right.present.len() + self.axis.of(context, right.cell_rank())?;
+        if right.value.count() == 0 {
+            return Ok(None);
+        }
+        if right.value.shape()[axis] < 2 {
+            return Ok(Some(right.clone()));
+        }
+        let value = match self.scalar() {
+            Some(op) => scalar_scan(context, op, &right.value, axis)?,
+            None => at_once(context, &*self.operand, &right.value, axis)?,
+        };
+        Ok(value.map(|value| Cells { value, present: right.present }))
+    }
+
+    /// Sums, products and parities are undone by pairs.
+    fn inverse(&self, _context: &Context) -> Result<Fun> {
+        let undo = match self.scalar() {
+            Some(ScalarDyad::Plus) => '-',
+            Some(ScalarDyad::Times) => '÷',
+            Some(ScalarDyad::NotEqual) => '≠',
+            Some(ScalarDyad::Equal) => '=',
+            _ => return Err(inverse::none()),
+        };
+        let axis = self.axis.clone();
+        Ok(inverse::undoing(Rc::new(self.clone()), move |context, left, result| {
+            no_left(left.as_ref())?;
+            undone(context, undo, &axis, result)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        self.axis.describe(self.glyph, self.operand.describe())
+    }
+}
+
+/// A scalar function's kernel on the flat array of the argument.
+fn scalar_scan(context: &Context, op: ScalarDyad, value: &Value, axis: usize) -> Result<Option<Value>> {
+    let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
+    match kernels::scan(context, op, &flat.array(context.memory())?, axis)? {
+        Some(array) => super::each::enclosed(array.into(), frame_rank),
+        None => Ok(None),
+    }
+}
+
+/// Each beginning folded over all vectors along the axis at once, where the results are simple scalars.
+fn at_once(context: &Context, function: &dyn Function, value: &Value, axis: usize) -> Result<Option<Value>> {
+    let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
+    let memory = context.memory();
+    let flat = flat.array(memory)?;
+    let length = flat.shape()[axis];
+    if frame_rank < flat.rank() || shape::product(&shape::without(flat.shape(), axis)) < 2 {
+        return Ok(None);
+    }
+    let mut results = memory.vec(length)?;
+    results.push(folding::first(memory, &flat, axis)?);
+    for width in 2..=length {
+        match folding::at_once(context, function, &flat, frame_rank, axis, Window::Prefix(width))? {
+            Some(result) if result.kind() != Type::Nested => results.push(result),
+            _ => return Ok(None),
+        }
+    }
+    // The beginnings are the leading axis now; it goes where the axis was.
+    let stacked = assemble::mix(context, &[length], results)?.into_array(memory)?;
+    let order: Vec<usize> = (1..=axis).chain([0]).chain(axis + 1..flat.rank()).collect();
+    Ok(Some(join::transpose(memory, stacked, &order)?.into()))
+}
+
+fn one_by_one(
+    context: &Context,
+    function: &dyn Function,
+    value: Value,
+    axis: usize,
+    associative: bool,
+) -> Result<Value> {
+    let memory = context.memory();
+    let whole = value.shape_vec();
+    let (outer, length, inner) = shape::around(&whole, axis);
+    let joins = join::Join::of(function);
+    let items = Items::new(memory, value)?;
+    let mut results: Vec<Value> = memory.filled(shape::count(&whole)?, Value::Bool(false))?;
+    for before in 0..outer {
+        for behind in 0..inner {
+            let position = |at: usize| (before * length + at) * inner + behind;
+            let item = |at: usize| items.item(memory, position(at));
+            results[position(0)] = item(0)?;
+            for end in 1..length {
+                context.poll()?;
+                let beginning = (0..=end).map(item);
+                let joined = match joins {
+                    Some(join) => join::items(context, &beginning.collect::<Result<Vec<Value>>>()?, join)?,
+                    None => None,
+                };
+                results[position(end)] = if let Some(joined) = joined {
+                    joined
+                } else if associative {
+                    let so_far = results[position(end - 1)].clone();
+                    function.call(context, Some(so_far), item(end)?)?.settled(memory)?
+                } else {
+                    let mut folded = item(end)?;
+                    for at in (0..end).rev() {
+                        context.poll()?;
+                        folded = function.call(context, Some(item(at)?), folded)?;
+                    }
+                    folded.settled(memory)?
+                };
+            }
+        }
+    }
+    Ok(Array::from_items(memory, &whole, results, || Value::Int(0))?.into())
+}
+
+/// The steps between neighbours, behind the first item: what `+\`, `×\`, `≠\` and `=\` were made from.
+fn undone(context: &Context, undo: char, axis: &Axis, result: Value) -> Result<Value> {
+    if result.rank() == 0 {
+        return Ok(result);
+    }
+    let axis = axis.of(context, result.rank())?;
+    let length = result.shape()[axis];
+    if length < 2 {
+        return Ok(result);
+    }
+    let function = |glyph| primitive::lookup(glyph).ok_or_else(|| Fault::internal("a glyph without a row"));
+    let memory = context.memory();
+    let array = result.into_array(memory)?;
+    let part = |from: usize, count: usize| folding::part(memory, &array, axis, from, count);
+    let steps = function(undo)?.call(context, Some(part(1, length - 1)?), part(0, length - 1)?)?;
+    let number = Value::from(axis + usize::from(context.io() == 1));
+    function(',')?.call_axis(context, Some(part(0, 1)?), steps, &number)
+}
+
+fn no_left(left: Option<&Value>) -> Result<()> {
+    match left {
+        Some(_) => Err(Fault::syntax().because("The function does not take a left argument")),
+        None => Ok(()),
+    }
 }

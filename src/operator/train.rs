@@ -1,10 +1,150 @@
 //! Trains: atops and forks of any length, evaluated tine by tine from the right.
+//!
+//! A train is kept as a flat list, so its length is not the native stack's business. See Dyalog's page "Function
+//! trains".
 
+use std::rc::Rc;
+
+use super::inverse;
+use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{Cells, Description, Fun, Function, Operand};
 
 /// The train of two or more tines; arrays stand only where a fork's left tine does.
-pub fn train(_context: &Context, _tines: Vec<Operand>) -> Result<Fun> {
-    Err(Fault::nonce("trains"))
+pub fn train(_context: &Context, tines: Vec<Operand>) -> Result<Fun> {
+    let count = tines.len();
+    let misplaced = tines.iter().enumerate().any(|(at, tine)| {
+        let left_tine = at + 1 < count && (count - 1 - at).is_multiple_of(2);
+        matches!(tine, Operand::Array(_)) && !left_tine
+    });
+    if count < 2 || misplaced {
+        return Err(Fault::syntax());
+    }
+    Ok(Rc::new(Train { tines }))
+}
+
+/// An even number of tines is an atop over a fork: `f (g h j)`.
+#[derive(Clone)]
+struct Train {
+    tines: Vec<Operand>,
+}
+
+impl Train {
+    /// The last tine, the pairs (left tine, middle function) from the right, and the function atop.
+    fn parts(&self) -> Result<(&Fun, std::slice::RChunksExact<'_, Operand>, Option<&Fun>)> {
+        let Some((Operand::Function(last), front)) = self.tines.split_last() else { return Err(Fault::syntax()) };
+        let pairs = front.rchunks_exact(2);
+        let atop = match pairs.remainder() {
+            [Operand::Function(atop)] => Some(atop),
+            _ => None,
+        };
+        Ok((last, pairs, atop))
+    }
+}
+
+/// A left tine and the function right of it.
+fn pair(pair: &[Operand]) -> Result<(&Operand, &Fun)> {
+    match pair {
+        [left, Operand::Function(middle)] => Ok((left, middle)),
+        _ => Err(Fault::syntax()),
+    }
+}
+
+impl Train {
+    /// Everything but the function atop.
+    fn fork(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let (last, pairs, _) = self.parts()?;
+        let mut result;
+        if pairs.len() == 0 {
+            result = last.call(context, left, right)?;
+        } else {
+            result = last.call(context, left.clone(), right.clone())?;
+            let leftmost = pairs.len() - 1;
+            // Whoever uses the arguments last may write in them.
+            let mut arguments = Some((left, right));
+            for (at, tines) in pairs.enumerate() {
+                let (tine, middle) = pair(tines)?;
+                let value = match tine {
+                    Operand::Array(value) => value.clone(),
+                    Operand::Function(tine) => {
+                        let given = if at == leftmost { arguments.take() } else { arguments.clone() };
+                        let Some((left, right)) = given else { return Err(Fault::internal("a train's arguments")) };
+                        tine.call(context, left, right)?
+                    }
+                };
+                result = middle.call(context, Some(value), result)?;
+            }
+        }
+        Ok(result)
+    }
+}
+
+impl Function for Train {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        let (_, _, atop) = self.parts()?;
+        let result = self.fork(context, left, right)?;
+        match atop {
+            Some(atop) => atop.invoke(context, None, result),
+            None => Ok(Some(result)),
+        }
+    }
+
+    fn call_cells(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Cells>> {
+        let (last, pairs, atop) = self.parts()?;
+        let Some(mut result) = last.call_cells(context, frame, left, right)? else { return Ok(None) };
+        for tines in pairs {
+            let (tine, middle) = pair(tines)?;
+            let value = match tine {
+                Operand::Array(value) => Some(Cells::constant(value.clone())),
+                Operand::Function(tine) => tine.call_cells(context, frame, left, right)?,
+            };
+            let Some(value) = value else { return Ok(None) };
+            match middle.call_cells(context, frame, Some(&value), &result)? {
+                Some(next) => result = next,
+                None => return Ok(None),
+            }
+        }
+        match atop {
+            Some(atop) => atop.call_cells(context, frame, None, &result),
+            None => Ok(Some(result)),
+        }
+    }
+
+    /// Atops, and forks whose left tines are arrays, are undone from the outside in.
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        let (last, pairs, atop) = self.parts()?;
+        let mut steps = Vec::with_capacity(pairs.len() + 1);
+        for tines in pairs {
+            let (Operand::Array(value), middle) = pair(tines)? else {
+                return Err(inverse::none());
+            };
+            steps.push((Some(value.clone()), middle.inverse(context)?));
+        }
+        if let Some(atop) = atop {
+            steps.push((None, atop.inverse(context)?));
+        }
+        steps.reverse();
+        let last = last.inverse(context)?;
+        Ok(inverse::undoing(Rc::new(self.clone()), move |context, left, mut result| {
+            for (given, undo) in &steps {
+                result = undo.call(context, given.clone(), result)?;
+            }
+            last.call(context, left, result)
+        }))
+    }
+
+    fn describe(&self) -> Description {
+        Description::Train(self.tines.iter().map(Operand::describe).collect())
+    }
 }

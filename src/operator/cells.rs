@@ -1,0 +1,234 @@
+//! Frames and cells: cutting arguments, agreeing on a frame, repeating what a frame axis lacks.
+//!
+//! Knows the rule of `⍤` that frames are equal or one of them is empty, and how [`Cells`] become one array again.
+//! Does not know what is done with a cell.
+
+use crate::array::{Arr, Array, Framed, Memory, Shape, Value, prototype, rearrange, shape};
+use crate::context::Context;
+use crate::each_type;
+use crate::error::{Fault, Result};
+use crate::function::{AxisSet, Cells, Function};
+
+/// More frame axes than this are not kept apart; callers loop.
+const MAX_FRAME: usize = 30;
+
+/// The frame that two frames agree on: equal, or one of them empty. RANK ERROR or LENGTH ERROR.
+pub fn agree(left: &[usize], right: &[usize]) -> Result<Shape> {
+    match (left, right) {
+        ([], frame) | (frame, []) => Ok(Shape::from_slice(frame)),
+        _ if left == right => Ok(Shape::from_slice(left)),
+        _ => Err(Fault::mismatch(left, right)),
+    }
+}
+
+/// `call_cells` as operators ask for it: `None` where there is no such form or it failed, so that the caller loops
+/// and the error seen is the loop's. Only an interrupt is an error here.
+pub fn try_cells(
+    context: &Context,
+    function: &dyn Function,
+    frame: &[usize],
+    left: Option<&Cells>,
+    right: &Cells,
+) -> Result<Option<Cells>> {
+    if frame.len() > MAX_FRAME {
+        return Ok(None);
+    }
+    match function.call_cells(context, frame, left, right) {
+        Err(fault) if fault.kind().is_interrupt() => Err(fault),
+        Err(_) => Ok(None),
+        done => done,
+    }
+}
+
+/// The outer frame with own axes behind it; `None` where that is too many.
+pub fn joint(frame: &[usize], own: &[usize]) -> Option<Shape> {
+    (frame.len() + own.len() <= MAX_FRAME).then(|| shape::join(frame, own))
+}
+
+/// The same cells, cut deeper: their first `own` axes are frame axes now, behind `outer` others.
+pub fn deepen(cells: &Cells, outer: usize, own: usize) -> Cells {
+    Cells { value: cells.value.clone(), present: cells.present.union(AxisSet::range(outer, outer + own)) }
+}
+
+/// The cells of a result over `frame`, seen from its first `outer` axes: the rest become each cell's leading axes.
+pub fn surface(context: &Context, frame: &[usize], cells: Cells, outer: usize) -> Result<Cells> {
+    let cells = spread(context, frame, cells, AxisSet::range(outer, frame.len()))?;
+    Ok(Cells { present: cells.present.without(AxisSet::range(outer, frame.len())), value: cells.value })
+}
+
+/// The array that cells over a whole frame make up.
+pub fn gathered(context: &Context, frame: &[usize], cells: Cells) -> Result<Value> {
+    Ok(spread(context, frame, cells, AxisSet::range(0, frame.len()))?.value)
+}
+
+/// The same cells with the frame axes in `wanted` present: repeated along those that were not.
+pub fn spread(context: &Context, frame: &[usize], cells: Cells, wanted: AxisSet) -> Result<Cells> {
+    let present = cells.present.union(wanted);
+    if present == cells.present {
+        return Ok(cells);
+    }
+    let (flat, boxes) = match &cells.value {
+        Value::Framed(framed) => (framed.flat().clone(), Some(framed.frame_rank())),
+        other => (other.clone(), None),
+    };
+    let array = flat.into_array(context.memory())?;
+    let own = cells.present.len();
+    let strides = shape::strides(array.shape());
+    let mut dims = Shape::new();
+    let mut steps: Vec<isize> = Vec::with_capacity(strides.len() + present.len());
+    let mut at = 0;
+    for axis in present.iter() {
+        dims.push(frame[axis]);
+        if cells.present.has(axis) {
+            steps.push(strides[at] as isize);
+            at += 1;
+        } else {
+            steps.push(0);
+        }
+    }
+    dims.extend_from_slice(&array.shape()[own..]);
+    steps.extend(strides[own..].iter().map(|&step| step as isize));
+    let flat = strided(context.memory(), &array, 0, &dims, &steps)?;
+    let value = match boxes {
+        Some(rank) => Framed::new(flat.into(), rank + present.len() - own)?.into(),
+        None => flat.into(),
+    };
+    Ok(Cells { value, present })
+}
+
+/// The elements at `start + Σ index × step` as an array of shape `dims`. The type, and the prototype of an array
+/// without elements, stay.
+pub fn strided(memory: &Memory, array: &Array, start: usize, dims: &[usize], steps: &[isize]) -> Result<Array> {
+    if array.is_empty() || dims.contains(&0) {
+        let item = prototype::fill_item(memory, array)?;
+        return Array::from_items(memory, dims, Vec::new(), || item);
+    }
+    Ok(each_type!(array, arr => {
+        Arr::new(memory, dims, rearrange::gather(memory, arr.as_slice(), start, dims, steps)?)?.into()
+    }))
+}
+
+/// An empty array of this shape whose fill is that of `item`.
+pub fn none_of(memory: &Memory, shape: &[usize], item: &Value) -> Result<Value> {
+    let fill = prototype::prototype(memory, item)?;
+    Ok(Array::from_items(memory, shape, Vec::new(), || fill)?.into())
+}
+
+/// An argument to be cut into cells one after another.
+pub struct Cut {
+    array: Array,
+    /// The shape of a cell; of the flat array where the argument is framed.
+    cell: Shape,
+    size: usize,
+    /// The axes of a cell that are not inside its boxes, where the argument is framed.
+    framed: Option<usize>,
+    /// The only cell, where the frame is empty.
+    whole: Option<Value>,
+}
+
+impl Cut {
+    /// The cells of `value` behind its first `frame_rank` axes.
+    pub fn new(memory: &Memory, value: Value, frame_rank: usize) -> Result<Cut> {
+        let value = value.settled(memory)?;
+        let whole = (frame_rank == 0).then(|| value.clone());
+        let (array, framed) = match &value {
+            Value::Framed(framed) => (framed.flat().array(memory)?, Some(framed.frame_rank() - frame_rank)),
+            other => (other.array(memory)?, None),
+        };
+        let cell = Shape::from_slice(&array.shape()[frame_rank..]);
+        Ok(Cut { size: shape::product(&cell), array, cell, framed, whole })
+    }
+
+    /// The cell at a position of the frame's ravel.
+    pub fn cell(&self, memory: &Memory, at: usize) -> Result<Value> {
+        if let Some(whole) = &self.whole {
+            return Ok(whole.clone());
+        }
+        if self.cell.is_empty() {
+            let item = self.array.item(at);
+            return if matches!(self.array, Array::Nested(_)) { item.enclose(memory) } else { Ok(item) };
+        }
+        let range = at * self.size..(at + 1) * self.size;
+        let flat: Array = match &self.array {
+            Array::Nested(arr) if self.size > 0 => {
+                let items = arr.as_slice().get(range).unwrap_or(&[]).to_vec();
+                Array::from_items(memory, &self.cell, items, || Value::Int(0))?
+            }
+            Array::Nested(_) => {
+                let item = prototype::fill_item(memory, &self.array)?;
+                Array::from_items(memory, &self.cell, Vec::new(), || item)?
+            }
+            simple => each_type!(simple, arr => {
+                let mut data = memory.vec(self.size)?;
+                data.extend_from_slice(arr.as_slice().get(range).unwrap_or(&[]));
+                Arr::new(memory, &self.cell, data)?.into()
+            }),
+        };
+        self.wrap(flat)
+    }
+
+    /// A cell of fills, for a frame without indices.
+    pub fn prototype(&self, memory: &Memory) -> Result<Value> {
+        if let Some(whole) = &self.whole {
+            return Ok(whole.clone());
+        }
+        let fill = prototype::fill_item(memory, &self.array)?;
+        if self.size == 0 {
+            return self.wrap(Array::from_items(memory, &self.cell, Vec::new(), || fill)?);
+        }
+        let items = memory.filled(self.size, fill)?;
+        self.wrap(Array::from_items(memory, &self.cell, items, || Value::Int(0))?)
+    }
+
+    fn wrap(&self, flat: Array) -> Result<Value> {
+        match self.framed {
+            Some(rank) => Ok(Framed::new(flat.into(), rank)?.into()),
+            None => Ok(flat.into()),
+        }
+    }
+}
+
+/// The items of an argument, one after another: scalars and the contents of boxes.
+pub struct Items {
+    array: Array,
+    /// The shape and size of each box, where the argument is framed.
+    cell: Option<(Shape, usize)>,
+}
+
+impl Items {
+    /// The items of `value`.
+    pub fn new(memory: &Memory, value: Value) -> Result<Items> {
+        Ok(match value.settled(memory)? {
+            Value::Framed(framed) => {
+                let cell = Shape::from_slice(framed.cell_shape());
+                let size = shape::product(&cell);
+                Items { array: framed.flat().array(memory)?, cell: Some((cell, size)) }
+            }
+            other => Items { array: other.into_array(memory)?, cell: None },
+        })
+    }
+
+    /// The item at a position of the ravel.
+    pub fn item(&self, memory: &Memory, at: usize) -> Result<Value> {
+        let Some((cell, size)) = &self.cell else { return Ok(self.array.item(at)) };
+        Ok(each_type!(&self.array, arr => {
+            let mut data = memory.vec(*size)?;
+            data.extend_from_slice(arr.as_slice().get(at * size..(at + 1) * size).unwrap_or(&[]));
+            Arr::new(memory, cell, data)?.into()
+        }))
+    }
+
+    /// The item that fills come from.
+    pub fn prototype(&self, memory: &Memory) -> Result<Value> {
+        match &self.cell {
+            None => prototype::fill_item(memory, &self.array),
+            Some((cell, _)) => {
+                let kind = match self.array.kind() {
+                    crate::array::Type::Char => crate::array::Type::Char,
+                    _ => crate::array::Type::Int,
+                };
+                prototype::filled(memory, kind, cell)
+            }
+        }
+    }
+}
