@@ -3,6 +3,7 @@
 mod assign;
 mod bind;
 mod cells;
+mod explain;
 mod expression;
 mod node;
 mod scope;
@@ -13,6 +14,7 @@ mod workspace;
 
 use std::rc::Rc;
 
+pub use explain::explain;
 pub use node::{Bound, Class};
 pub use scope::Scope;
 pub use statement::{Evaluator, Shown};

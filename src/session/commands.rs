@@ -37,6 +37,7 @@ impl Session {
                 let value = self.eval(tail)?;
                 crate::display::show_disp(&self.context, &value)?
             }
+            "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")si" | ")ns" | ")ed" | "]runtime" | "]map"
             | "]explain" | "]cd" | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),

@@ -96,6 +96,20 @@ impl Session {
         })
     }
 
+    /// How an expression is read, part by part: its bound tree as indented text. Nothing is evaluated.
+    pub fn explain(&mut self, expression: &str) -> Result<String> {
+        self.guarded(|session| {
+            let source = source(expression);
+            let body = grammar::parse(expression).map_err(|error| eval::syntax_fault(&error, &source))?;
+            let mut text = String::new();
+            for statement in &body.statements {
+                let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
+                text += &eval::explain(&session.evaluator(&source).bind(phrase)?);
+            }
+            Ok(text)
+        })
+    }
+
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<Value> {
         match eval::find(&self.workspace, None, name) {
@@ -140,7 +154,8 @@ impl Session {
 
     /// One line of a block, brackets closed.
     fn line(&mut self, line: &str, outcome: &mut Outcome) {
-        let done = if lines::is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
+        let done =
+            if lines::is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
         if let Err(fault) = done {
             self.report(fault, outcome);
         }
@@ -169,9 +184,11 @@ impl Session {
 
     fn statement(&self, source: &Rc<Source>, statement: &Statement) -> Result<Shown> {
         let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
-        let evaluator =
-            Evaluator { context: &self.context, workspace: &self.workspace, scope: None, source: source.clone() };
-        evaluator.run(phrase)
+        self.evaluator(source).run(phrase)
+    }
+
+    fn evaluator(&self, source: &Rc<Source>) -> Evaluator<'_> {
+        Evaluator { context: &self.context, workspace: &self.workspace, scope: None, source: source.clone() }
     }
 
     fn show(&self, shown: Shown) -> Result<()> {
@@ -229,7 +246,6 @@ impl Drop for Session {
 fn source(text: &str) -> Rc<Source> {
     Rc::new(Source { text: text.into() })
 }
-
 
 /// Bytes that a value takes from the budget for each item at most; kept for estimates by front ends.
 pub const ITEM_BYTES: usize = <Value as Element>::COST;
