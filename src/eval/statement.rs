@@ -59,11 +59,16 @@ pub struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
+    /// The bound form of an expression.
+    pub fn bind(&self, phrase: &Phrase) -> Result<Bound> {
+        let (context, workspace, scope, source) = (self.context, self.workspace, self.scope, &self.source);
+        let around = Surroundings { context, workspace, scope, source };
+        bind::bind(around, phrase).map_err(|failure| placed(failure, self.scope, &self.source))
+    }
+
     /// Evaluates one expression.
     pub fn run(&self, phrase: &Phrase) -> Result<Shown> {
-        let around =
-            Surroundings { context: self.context, workspace: self.workspace, scope: self.scope, source: &self.source };
-        let bound = bind::bind(around, phrase).map_err(|failure| placed(failure, self.scope, &self.source))?;
+        let bound = self.bind(phrase)?;
         let frame = self.frame(&bound);
         let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
         Ok(match (bound.class, bound.node(root)) {
