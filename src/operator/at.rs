@@ -211,7 +211,9 @@ fn conform(new: &Array, chosen: &[usize]) -> Result<()> {
     if new.len() == 1 || essential(new.shape()) == essential(chosen) || new.is_empty() && shape::product(chosen) == 0 {
         return Ok(());
     }
-    Err(Fault::mismatch(new.shape(), chosen).with_detail(format!(
+    let ranks = essential(new.shape()).len() != essential(chosen).len() && new.rank() > 1;
+    let fault = if ranks { Fault::rank() } else { Fault::length() };
+    Err(fault.with_detail(format!(
         "new values of shape {} for places of shape {}",
         crate::error::shape_text(new.shape()),
         crate::error::shape_text(chosen)

@@ -1,10 +1,353 @@
-//! Key: `f⌸`.
+//! Key: `f⌸`. Dyalog's page: Key.
+//!
+//! Knows how major cells that match are brought together. Groups of one size are handed to the function's cellwise
+//! form together, so that counting or summing by key is one pass for each size that occurs.
 
-use crate::array::Value;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::rc::Rc;
+
+use super::assemble::{catenate, mix, mix_none};
+use super::cells::{Cut, gathered, try_cells};
+use super::choose::major_cells;
+use crate::array::{Arr, Array, Element, Framed, Memory, Value, compare, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Fun, Operand};
+use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 
-pub fn key(_context: &Context, _operand: Operand, _axis: Option<Value>) -> Result<Fun> {
-    Err(Fault::nonce("key"))
+/// `X f⌸Y`: `key f items` for every unique major cell of `X`, in order of appearance, `items` being the major cells of
+/// `Y` at its places; `f⌸Y` is `Y f⌸⍳≢Y`. The results are mixed. LENGTH ERROR where `X` and `Y` have different tallies.
+pub fn key(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    if axis.is_some() {
+        return Err(Fault::syntax().because("The operator does not take an axis"));
+    }
+    let f = operand.function().map_err(|fault| fault.because("⌸ needs a function operand"))?;
+    Ok(Rc::new(Key(f)))
+}
+
+struct Key(Fun);
+
+/// Places by group.
+struct Groups {
+    /// The places, group after group, ascending within each.
+    order: Vec<usize>,
+    /// Where each group starts in `order`, and where the last ends.
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    /// Places `0..tally`, the place's group, below `count`, given by `of`.
+    fn new(context: &Context, tally: usize, of: impl Fn(usize) -> usize, count: usize) -> Result<Groups> {
+        let memory = context.memory();
+        let mut starts = memory.filled(count + 1, 0usize)?;
+        context.chunks(tally, |range| {
+            range.for_each(|place| starts[of(place) + 1] += 1);
+            Ok(())
+        })?;
+        let mut next = memory.vec(count)?;
+        context.chunks(count, |range| {
+            for group in range {
+                next.push(starts[group]);
+                starts[group + 1] += starts[group];
+            }
+            Ok(())
+        })?;
+        let mut order = memory.filled(tally, 0)?;
+        context.chunks(tally, |range| {
+            for place in range {
+                let group = of(place);
+                order[next[group]] = place;
+                next[group] += 1;
+            }
+            Ok(())
+        })?;
+        Ok(Groups { order, starts })
+    }
+
+    fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn places(&self, group: usize) -> &[usize] {
+        &self.order[self.starts[group]..self.starts[group + 1]]
+    }
+}
+
+impl Function for Key {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let memory = context.memory();
+        let (keys, items) = match left {
+            None => (listed(memory, right)?, None),
+            Some(keys) => (listed(memory, keys)?, Some(listed(memory, right)?)),
+        };
+        if let Some(items) = &items
+            && items.tally() != keys.tally()
+        {
+            return Err(Fault::length().with_detail(format!("{} keys for {} items", keys.tally(), items.tally())));
+        }
+        let groups = group(context, &keys)?;
+        let work = Work { context, f: &self.0, keys, items, groups };
+        if work.groups.count() == 0 {
+            return work.on_prototype();
+        }
+        match work.by_size()? {
+            Some(done) => Ok(done),
+            None => work.one_by_one(),
+        }
+    }
+
+    fn describe(&self) -> Description {
+        Description::Derived { operator: "⌸".into(), left: Box::new(self.0.describe()), right: None, axis: None }
+    }
+}
+
+/// An array of rank 1 or more: a scalar is a list of one.
+fn listed(memory: &Memory, value: Value) -> Result<Array> {
+    let array = value.into_array(memory)?;
+    if array.rank() == 0 { array.reshape(&[1]) } else { Ok(array) }
+}
+
+/// One application of a key function.
+struct Work<'a> {
+    context: &'a Context,
+    f: &'a Fun,
+    keys: Array,
+    /// What is grouped; without it, the places themselves.
+    items: Option<Array>,
+    groups: Groups,
+}
+
+impl Work<'_> {
+    /// The items at these places, an axis or two of `frame` before their own.
+    fn items(&self, places: &[usize], frame: &[usize]) -> Result<Value> {
+        match &self.items {
+            Some(items) => Ok(major_cells(self.context, items, places, frame)?.into()),
+            None => indices(self.context, places, frame),
+        }
+    }
+
+    fn on_prototype(&self) -> Result<Value> {
+        let memory = self.context.memory();
+        let key = Cut::new(memory, self.keys.clone().into(), 1)?.prototype(memory)?;
+        let result = self.f.call(self.context, Some(key), self.items(&[], &[0])?)?.into_array(memory)?;
+        mix_none(self.context, &[0], &result, result.shape())
+    }
+
+    fn one_by_one(&self) -> Result<Value> {
+        let memory = self.context.memory();
+        let keys = Cut::new(memory, self.keys.clone().into(), 1)?;
+        let mut results = memory.vec(self.groups.count())?;
+        for group in 0..self.groups.count() {
+            self.context.poll()?;
+            let places = self.groups.places(group);
+            let key = keys.cell(memory, places.first().copied().unwrap_or_default())?;
+            results.push(self.f.call(self.context, Some(key), self.items(places, &[places.len()])?)?);
+        }
+        mix(self.context, &[self.groups.count()], results)
+    }
+
+    /// All groups of a size at once, where the function has a form for that.
+    fn by_size(&self) -> Result<Option<Value>> {
+        let (context, memory) = (self.context, self.context.memory());
+        let count = self.groups.count();
+        let length = |group: usize| self.groups.places(group).len();
+        let order = Groups::new(context, count, |group| length(group) - 1, largest(context, &self.groups)?)?.order;
+        let classes = || order.chunk_by(|&a, &b| length(a) == length(b));
+        let sizes = classes().count();
+        if sizes > 1 && sizes * 2 > count {
+            return Ok(None);
+        }
+        let mut parts = memory.vec(sizes)?;
+        for class in classes() {
+            context.poll()?;
+            let size = length(class[0]);
+            let mut first = memory.vec(class.len())?;
+            let mut places = memory.vec(class.len() * size)?;
+            context.chunks(class.len(), |range| {
+                for &group in &class[range] {
+                    first.extend(self.groups.places(group).first());
+                    places.extend_from_slice(self.groups.places(group));
+                }
+                Ok(())
+            })?;
+            let frame = [class.len()];
+            let present = AxisSet::range(0, 1);
+            let keys = Cells { value: major_cells(context, &self.keys, &first, &frame)?.into(), present };
+            let items = Cells { value: self.items(&places, &[class.len(), size])?, present };
+            match try_cells(context, &**self.f, &frame, Some(&keys), &items)? {
+                Some(cells) => parts.push(gathered(context, &frame, cells)?),
+                None => return Ok(None),
+            }
+        }
+        if sizes == 1 {
+            return Ok(parts.pop());
+        }
+        let mut back = memory.filled(count, 0)?;
+        context.chunks(count, |range| {
+            range.for_each(|place| back[order[place]] = place);
+            Ok(())
+        })?;
+        if let Some(rows) = catenate(context, parts.clone())? {
+            return rearranged(context, rows, &back).map(Some);
+        }
+        // Results of several shapes: filled up to one as in the loop.
+        let mut cells = memory.vec(count)?;
+        for part in parts {
+            let rows = part.tally();
+            let cut = Cut::new(memory, part, 1)?;
+            for row in 0..rows {
+                cells.push(cut.cell(memory, row)?);
+            }
+        }
+        let mut results = memory.vec(count)?;
+        results.extend(back.iter().map(|&place| std::mem::replace(&mut cells[place], Value::Bool(false))));
+        mix(context, &[count], results).map(Some)
+    }
+}
+
+/// The major cells in another order.
+fn rearranged(context: &Context, rows: Value, order: &[usize]) -> Result<Value> {
+    let (flat, boxes) = match rows {
+        Value::Framed(framed) => (framed.flat().clone(), Some(framed.frame_rank())),
+        other => (other, None),
+    };
+    let flat = major_cells(context, &flat.into_array(context.memory())?, order, &[order.len()])?;
+    match boxes {
+        Some(rank) => Ok(Framed::new(flat.into(), rank)?.into()),
+        None => Ok(flat.into()),
+    }
+}
+
+/// Places as indices in ⎕IO.
+fn indices(context: &Context, places: &[usize], frame: &[usize]) -> Result<Value> {
+    let origin = context.io();
+    if places.iter().all(|&place| i32::try_from(place as i64 + origin).is_ok()) {
+        let data = context.collect(places.len(), |at| (places[at] as i64 + origin) as i32)?;
+        return Ok(Arr::new(context.memory(), frame, data)?.into());
+    }
+    let data = context.collect(places.len(), |at| (places[at] as i64 + origin) as f64)?;
+    Ok(Arr::new(context.memory(), frame, data)?.into())
+}
+
+/// The major cells of an array of rank 1 or more, those that match together, in order of appearance.
+fn group(context: &Context, keys: &Array) -> Result<Groups> {
+    let (of, count) = numbered(context, keys)?;
+    Groups::new(context, of.len(), |place| of[place], count)
+}
+
+/// The size of the largest group.
+fn largest(context: &Context, groups: &Groups) -> Result<usize> {
+    let mut largest = 0;
+    context.chunks(groups.count(), |range| {
+        largest = range.map(|group| groups.places(group).len()).fold(largest, usize::max);
+        Ok(())
+    })?;
+    Ok(largest)
+}
+
+/// The group of each major cell, numbered in order of appearance, and how many there are.
+fn numbered(context: &Context, keys: &Array) -> Result<(Vec<usize>, usize)> {
+    let size = shape::product(keys.shape().get(1..).unwrap_or(&[]));
+    match keys {
+        Array::Bool(arr) => exact(context, arr, size),
+        Array::Int(arr) => exact(context, arr, size),
+        Array::Char(arr) => exact(context, arr, size),
+        _ => tolerant(context, keys),
+    }
+}
+
+fn exact<T: Element + Hash + Eq>(context: &Context, keys: &Arr<T>, size: usize) -> Result<(Vec<usize>, usize)> {
+    let tally = keys.shape().first().copied().unwrap_or(1);
+    let mut of = context.memory().vec(tally)?;
+    if size == 0 {
+        of.resize(tally, 0);
+        return Ok((of, tally.min(1)));
+    }
+    let mut known: HashMap<&[T], usize> = HashMap::new();
+    context.chunks(tally, |range| {
+        for cell in keys.as_slice()[range.start * size..range.end * size].chunks_exact(size) {
+            let next = known.len();
+            of.push(*known.entry(cell).or_insert(next));
+        }
+        Ok(())
+    })?;
+    Ok((of, known.len()))
+}
+
+fn tolerant(context: &Context, keys: &Array) -> Result<(Vec<usize>, usize)> {
+    let memory = context.memory();
+    let tally = keys.tally();
+    let cut = Cut::new(memory, keys.clone().into(), 1)?;
+    let mut of = memory.vec(tally)?;
+    let mut known: Vec<Value> = Vec::new();
+    for place in 0..tally {
+        context.poll()?;
+        let cell = cut.cell(memory, place)?;
+        let mut group = known.len();
+        for (at, seen) in known.iter().enumerate() {
+            if compare::matches(seen, &cell, context.ct())? {
+                group = at;
+                break;
+            }
+        }
+        if group == known.len() {
+            known.push(cell);
+        }
+        of.push(group);
+    }
+    Ok((of, known.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{array, context, function, ints, numbers, sum};
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn apply(f: Operand, left: Option<Value>, right: Value) -> Result<Value> {
+        let context = context();
+        key(&context, f, None)?.call(&context, left, right)
+    }
+
+    /// `{⍺,≢⍵}` for numeric keys.
+    fn count() -> Operand {
+        function(|_, left, right| {
+            let key = numbers(Ok(left.expect("a key"))).1[0] as i32;
+            Ok(ints(&[2], &[key, right.tally() as i32]))
+        })
+    }
+
+    #[test]
+    fn counts_in_order_of_appearance() {
+        let (shape, counts) = numbers(apply(count(), None, ints(&[7], &[26, 1, 2, 1, 25, 26, 1])));
+        assert_eq!(shape, [4, 2]);
+        assert_eq!(counts, [26, 2, 1, 3, 2, 1, 25, 1]);
+    }
+
+    #[test]
+    fn indices_by_key_are_filled_up() {
+        let indices = function(|_, _, right| Ok(right));
+        let (shape, places) = numbers(apply(indices, None, ints(&[5], &[7, 8, 7, 9, 8])));
+        assert_eq!(shape, [3, 2]);
+        assert_eq!(places, [1, 3, 2, 5, 4, 0]);
+    }
+
+    #[test]
+    fn items_by_key() {
+        let keys = ints(&[4, 1], &[1, 2, 1, 1]);
+        let (shape, sums) = numbers(apply(sum(), Some(keys), ints(&[4, 2], &[1, 2, 3, 4, 5, 6, 7, 8])));
+        assert_eq!(shape, [2]);
+        assert_eq!(sums, [29, 7]);
+        assert_eq!(
+            apply(sum(), Some(Value::Int(1)), ints(&[2], &[1, 2])).map_err(|fault| fault.kind()).err(),
+            Some(ErrorKind::Length)
+        );
+    }
+
+    #[test]
+    fn no_keys_take_their_shape_from_the_prototype() {
+        let done = apply(count(), None, Value::zilde()).expect("a result");
+        assert_eq!(done.shape(), [0, 2]);
+        assert!(array(&done).is_empty());
+    }
 }
