@@ -69,6 +69,16 @@ pub trait Console {
 
     /// Reads a line after showing `prompt`; `None` at the end of the input.
     fn read(&mut self, prompt: &str) -> std::io::Result<Option<String>>;
+
+    /// Shows the result of a statement, text that ends in a line end. A front end may show only what `⎕←` writes.
+    fn show(&mut self, text: &str) -> std::io::Result<()> {
+        self.write(text)
+    }
+
+    /// Shows an error that nothing caught. A front end may send it elsewhere, or add its detail.
+    fn report(&mut self, fault: &Fault) -> std::io::Result<()> {
+        self.write(&(fault.report() + "\n"))
+    }
 }
 
 /// State that primitives share within one session.

@@ -5,13 +5,16 @@ pub mod context;
 pub mod display;
 pub mod error;
 pub mod eval;
+pub mod frontend;
 pub mod function;
+pub mod glyphs;
 mod library;
 pub mod operator;
 pub mod primitive;
 mod random;
 pub mod session;
 pub mod syntax;
+pub mod testing;
 
 pub use array::Value;
 pub use error::Fault;

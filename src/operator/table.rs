@@ -93,7 +93,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
     PrimitiveOperator {
         glyph: '⍛',
         names: &["behind"],
-        key: None,
+        key: Some('F'),
         title: "Behind",
         derive: Derive::Dyadic(compose::behind),
         doc: include_str!("docs/behind.md"),

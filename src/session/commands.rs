@@ -4,6 +4,7 @@ use super::{Outcome, Session};
 use crate::context::{BoxStyle, RowStyle, TrainStyle};
 use crate::error::Result;
 use crate::eval::{Binding, Class};
+use crate::glyphs;
 
 impl Session {
     /// Runs a line that begins with `)` or `]`; writes its reply.
@@ -39,10 +40,10 @@ impl Session {
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
-            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")si" | ")ns" | ")ed" | "]runtime" | "]map"
-            | "]explain" | "]cd" | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
+            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")si" | ")ns" | ")ed" | "]runtime" | "]map" | "]cd"
+            | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
             ")help" | "]help" if !tail.is_empty() => match page(tail) {
-                Some(page) => page.to_string(),
+                Some(page) => page,
                 None => format!("No help for {tail}\n"),
             },
             ")help" | "]help" => HELP.to_string(),
@@ -161,9 +162,8 @@ const HELP: &str = "\
 `r types ⍴ in the REPL, rho and Tab too
 ";
 
-/// The documentation page of a glyph or of its ASCII name.
-fn page(what: &str) -> Option<&'static str> {
-    let is = |glyph: char, names: &[&str]| what == glyph.to_string() || names.contains(&what);
-    let function = crate::primitive::TABLE.iter().find(|row| is(row.glyph, row.names)).map(|row| row.doc);
-    function.or_else(|| crate::operator::TABLE.iter().find(|row| is(row.glyph, row.names)).map(|row| row.doc))
+/// The documentation pages of a glyph or of its ASCII name.
+fn page(what: &str) -> Option<String> {
+    let pages = glyphs::pages(what);
+    (!pages.is_empty()).then(|| pages.concat())
 }

@@ -3,7 +3,7 @@
 mod builder;
 mod commands;
 mod control;
-mod lines;
+pub(crate) mod lines;
 mod signal;
 mod system;
 mod text;
@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 pub use builder::SessionBuilder;
+pub use system::names as system_names;
 
 use crate::array::{Element, Value};
 use crate::context::{Context, Interrupt};
@@ -198,12 +199,12 @@ impl Session {
             Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value)?,
             Shown::Function(description) => crate::display::show_function(&self.context, &description)?,
         };
-        self.write(&text)
+        written(self.context.console.borrow_mut().show(&text))
     }
 
+    /// Writes the reply of a command.
     fn write(&self, text: &str) -> Result<()> {
-        let written = self.context.console.borrow_mut().write(text);
-        written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(text::OUTPUT_CLOSED))
+        written(self.context.console.borrow_mut().write(text))
     }
 
     /// Evaluates behind the only wall that catches a panic: a defect of zilde ends a statement, not the session.
@@ -222,7 +223,7 @@ impl Session {
 
     fn report(&mut self, fault: Fault, outcome: &mut Outcome) {
         outcome.errors += 1;
-        if fault.message() == Some(text::OUTPUT_CLOSED) || self.write(&(fault.report() + "\n")).is_err() {
+        if fault.message() == Some(text::OUTPUT_CLOSED) || self.context.console.borrow_mut().report(&fault).is_err() {
             outcome.output_closed = true;
         }
         *self.context.last_fault.borrow_mut() = Some(fault.clone());
@@ -241,6 +242,10 @@ impl Drop for Session {
         // Functions remember their workspace: forgetting them breaks the cycle.
         self.workspace.clear();
     }
+}
+
+fn written(result: std::io::Result<()>) -> Result<()> {
+    result.map_err(|_| Fault::new(ErrorKind::Interrupt).because(text::OUTPUT_CLOSED))
 }
 
 fn source(text: &str) -> Rc<Source> {

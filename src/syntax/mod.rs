@@ -3,6 +3,7 @@
 pub mod fault;
 pub mod grammar;
 pub mod number;
+pub mod scan;
 mod sequence;
 pub mod span;
 pub mod token;

@@ -1,0 +1,227 @@
+//! The command line: what can be asked for, as clap reads it. Usage errors end the process with 2.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use super::capabilities::Capabilities;
+
+/// An APL for the command line, for tests and for Rust.
+///
+/// Without arguments: a session at the terminal, or one fed by a pipe.
+#[derive(Debug, Parser)]
+#[command(name = "zilde", version, max_term_width = 100)]
+pub struct Args {
+    /// Evaluate EXPR; may be repeated
+    #[arg(short = 'e', long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
+    pub eval: Vec<String>,
+
+    /// With -e: show results of assignments too
+    #[arg(short = 'p', long, requires = "eval")]
+    pub print: bool,
+
+    /// Stay in a session afterwards
+    #[arg(short = 'i', long)]
+    pub interactive: bool,
+
+    /// What holds for every way of running
+    #[command(flatten)]
+    pub options: Options,
+
+    /// Run a script (`-`: standard input) with the arguments that follow
+    #[arg(value_name = "FILE [ARGS]", trailing_var_arg = true)]
+    pub script: Vec<OsString>,
+
+    /// What else there is
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What holds for every way of running.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Options {
+    /// Show only what ⎕← writes
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Workspace limit, as 512M or 2G (default: half of the memory)
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    pub max_ws: Option<usize>,
+
+    /// Seed of ? and ⎕RL
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Stop an evaluation after so long, as 500ms, 10 or 2m
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub time_limit: Option<Duration>,
+
+    /// What programs may reach
+    #[command(flatten)]
+    pub capabilities: Capabilities,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a script, whatever its name
+    Run {
+        /// The script (`-`: standard input) and its arguments
+        #[arg(value_name = "FILE [ARGS]", trailing_var_arg = true, required = true)]
+        script: Vec<OsString>,
+    },
+    /// Serve blocks of lines from standard input, for editors, kernels and test harnesses
+    ///
+    /// A line holding only U+001E ends a block. Its lines run as if typed; what the session displays is written to
+    /// standard output, followed by a line holding only U+001E.
+    Session,
+    /// Run snapshot tests
+    Test(TestArgs),
+    /// Show the page of a glyph
+    Doc {
+        /// The glyph, or its name
+        glyph: String,
+    },
+    /// Read an expression aloud, part by part
+    Explain {
+        /// The expression
+        expression: String,
+    },
+}
+
+/// `zilde test`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TestArgs {
+    /// Files or folders with .aplt transcripts, Markdown with ```apl blocks, .apl files with ⍝→ (default: here)
+    pub paths: Vec<PathBuf>,
+
+    /// Write the present output into the files
+    #[arg(long, conflicts_with_all = ["check", "review"])]
+    pub accept: bool,
+
+    /// Write what differs beside the files, as x.aplt.new
+    #[arg(long, conflicts_with = "check")]
+    pub review: bool,
+
+    /// Compare and write nothing (the default)
+    #[arg(long)]
+    pub check: bool,
+
+    /// Only files whose path contains TEXT
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+
+    /// How many files run at a time (default: as many as there are processors)
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+
+    /// Time that one input may take, as 500ms, 10 or 2m
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60")]
+    pub timeout: Duration,
+
+    /// How results are reported
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// How snapshot results are reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Differences, for people
+    #[default]
+    Pretty,
+    /// Test Anything Protocol
+    Tap,
+    /// Not there yet
+    #[value(hide = true)]
+    Junit,
+    /// Not there yet
+    #[value(hide = true)]
+    Json,
+}
+
+/// A number of bytes: `1048576`, `512K`, `512M`, `1G`, `1GiB`.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.to_ascii_uppercase();
+    let scale = match unit.trim_end_matches('B').trim_end_matches('I') {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err("expected a number of bytes, as 512M or 2G".to_owned()),
+    };
+    let number: usize = number.parse().map_err(|_| "expected a number of bytes, as 512M or 2G".to_owned())?;
+    number.checked_mul(1 << scale).filter(|&bytes| bytes > 0).ok_or_else(|| "out of range".to_owned())
+}
+
+/// A time: `500ms`, `10`, `10s`, `2m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)];
+    let expected = || "expected a time, as 500ms, 10 or 2m".to_owned();
+    let (number, scale) =
+        units.iter().find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, scale))).ok_or_else(expected)?;
+    let seconds: f64 = number.parse().map_err(|_| expected())?;
+    Duration::try_from_secs_f64(seconds * scale).map_err(|_| expected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parsed(args: &[&str]) -> Args {
+        Args::try_parse_from([&["zilde"], args].concat()).unwrap()
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn options_stand_before_and_behind_a_subcommand() {
+        for args in [["session", "--max-ws", "1G"], ["--max-ws", "1G", "session"]] {
+            let args = parsed(&args);
+            assert!(matches!(args.command, Some(Command::Session)));
+            assert_eq!(args.options.max_ws, Some(1 << 30));
+        }
+    }
+
+    #[test]
+    fn what_follows_a_script_is_its_own() {
+        let args = parsed(&["--quiet", "life.apl", "test", "--seed", "x", "-e"]);
+        assert!(args.command.is_none() && args.options.quiet && args.options.seed.is_none());
+        assert_eq!(args.script, ["life.apl", "test", "--seed", "x", "-e"]);
+        assert_eq!(parsed(&["-"]).script, ["-"]);
+        let Some(Command::Run { script }) = parsed(&["run", "test", "-x"]).command else { panic!("no run") };
+        assert_eq!(script, ["test", "-x"]);
+    }
+
+    #[test]
+    fn expressions_may_look_like_options() {
+        assert_eq!(parsed(&["-e", "-3", "-pe", "1+1"]).eval, ["-3", "1+1"]);
+        assert!(Args::try_parse_from(["zilde", "--bogus"]).is_err());
+        assert!(Args::try_parse_from(["zilde", "session", "more"]).is_err());
+    }
+
+    #[test]
+    fn sizes_and_times() {
+        assert_eq!(size("512M"), Ok(512 << 20));
+        assert_eq!(size("1GiB"), Ok(1 << 30));
+        assert_eq!(size("1000"), Ok(1000));
+        for wrong in ["", "G", "1X", "-1", "0", "99999999999T", "1.5G"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "s", "-1", "nan", "inf", "1e400"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A session and what a loop over it needs: its output, and who hears Ctrl-C.
+
+use super::args::Options;
+use super::console::StreamConsole;
+use super::input::Source;
+use super::output::Output;
+use super::signals::{self, Busy, Idle};
+use crate::context::{Console, Interrupt};
+use crate::error::Fault;
+use crate::session::{Outcome, Session};
+
+/// A session with its surroundings.
+pub struct Host {
+    /// The session.
+    pub session: Session,
+    /// Where its console writes.
+    pub output: Output,
+    busy: Busy,
+    interrupt: Interrupt,
+}
+
+/// How a console without a terminal behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether results are shown.
+    pub results: bool,
+    /// Whether reports go to standard error.
+    pub errors_apart: bool,
+    /// Whether `⍞` and `⎕` read standard input.
+    pub reads: bool,
+    /// What Ctrl-C does while nothing is evaluated.
+    pub idle: Idle,
+}
+
+impl Host {
+    /// A host whose console is made by `console`.
+    pub fn new(options: &Options, idle: Idle, console: impl FnOnce(Output, Busy) -> Box<dyn Console>) -> Host {
+        let host = Host::unheard(options, Output::stdout(), console);
+        signals::install(host.busy.clone(), host.interrupt.clone(), idle);
+        host
+    }
+
+    /// A host over standard input and output.
+    pub fn streams(options: &Options, manner: Manner) -> (Host, Source) {
+        let source = Source::stdin(options.input_limit());
+        let reads = manner.reads.then(|| source.clone());
+        let host = Host::new(options, manner.idle, |output, busy| {
+            Box::new(StreamConsole {
+                output,
+                source: reads,
+                busy,
+                results: manner.results && !options.quiet,
+                watched: std::io::IsTerminal::is_terminal(&std::io::stdout()),
+                errors_apart: manner.errors_apart,
+            })
+        });
+        (host, source)
+    }
+
+    /// A host that Ctrl-C does not reach.
+    fn unheard(options: &Options, output: Output, console: impl FnOnce(Output, Busy) -> Box<dyn Console>) -> Host {
+        let busy = Busy::default();
+        let mut builder = Session::builder()
+            .console(console(output.clone(), busy.clone()))
+            .seed(options.seed)
+            .time_limit(options.time_limit);
+        if let Some(bytes) = options.max_ws {
+            builder = builder.memory_limit(bytes);
+        }
+        let session = builder.build();
+        let interrupt = session.interrupt_handle();
+        Host { session, output, busy, interrupt }
+    }
+
+    /// Runs lines as if typed. An interrupt asked for earlier is forgotten.
+    pub fn run(&mut self, lines: &str) -> Outcome {
+        self.interrupt.clear();
+        self.busy.evaluate(|| self.session.run(lines))
+    }
+
+    /// Shows an error that arose outside the session.
+    pub fn report(&self, fault: &Fault) -> std::io::Result<()> {
+        self.session.context().console.borrow_mut().report(fault)
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::super::output::tests::Page;
+    use super::*;
+
+    /// A host whose output can be looked at, and that reads nothing.
+    pub fn hosted() -> (Host, Page) {
+        let page = Page::default();
+        let output = Output::to(Box::new(page.clone()));
+        let options = Options { max_ws: Some(1 << 28), ..Options::default() };
+        let host = Host::unheard(&options, output, |output, busy| {
+            Box::new(StreamConsole { output, source: None, busy, results: true, watched: false, errors_apart: false })
+        });
+        (host, page)
+    }
+}

@@ -1,0 +1,148 @@
+//! Front ends: one loop each over a session. Here the command line chooses among them.
+
+mod args;
+mod capabilities;
+mod console;
+mod exit;
+mod host;
+mod input;
+mod output;
+mod pipe;
+mod protocol;
+mod repl;
+mod script;
+mod signals;
+pub(crate) mod snapshot;
+
+use std::ffi::OsStr;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Parser;
+
+use args::{Args, Command, Options};
+use host::{Host, Manner};
+use signals::Idle;
+
+/// Stack of the thread that evaluates, in MiB: address space, not memory. The first size that the system grants.
+const STACKS: [usize; 4] = [256, 64, 16, 4];
+
+/// What `zilde` does.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    ExitCode::from(on_large_stack(move || choose(&args)))
+}
+
+fn on_large_stack(work: impl FnOnce() -> u8 + Send + 'static) -> u8 {
+    // Taken by the thread that starts; a thread that does not start gives nothing back, hence the slot.
+    let slot = std::sync::Arc::new(std::sync::Mutex::new(Some(work)));
+    for mebibytes in STACKS {
+        let work = slot.clone();
+        let builder = thread::Builder::new().stack_size(mebibytes << 20);
+        let started = builder.spawn(move || {
+            let work = work.lock().ok().and_then(|mut slot| slot.take());
+            work.map_or(exit::DEFECT, |work| work())
+        });
+        if let Ok(thread) = started {
+            return thread.join().unwrap_or(exit::DEFECT);
+        }
+    }
+    let work = slot.lock().ok().and_then(|mut slot| slot.take());
+    work.map_or(exit::DEFECT, |work| work())
+}
+
+fn choose(args: &Args) -> u8 {
+    let options = &args.options;
+    match &args.command {
+        Some(Command::Session) => {
+            let manner = Manner { results: true, errors_apart: false, reads: false, idle: Idle::Stay };
+            let (mut host, source) = Host::streams(options, manner);
+            let code = protocol::serve(&mut host, &source);
+            exit::finished(&host.output, code)
+        }
+        Some(Command::Run { script }) => run(args, script.first().map(AsRef::as_ref)),
+        Some(Command::Test(test)) => snapshot::main(test, options),
+        Some(Command::Doc { glyph }) => doc(glyph),
+        Some(Command::Explain { expression }) => {
+            let manner = Manner { results: true, errors_apart: true, reads: false, idle: Idle::Leave };
+            let (mut host, _) = Host::streams(options, manner);
+            let ended = script::step(&mut host, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
+            exit::finished(&host.output, ended.map_or(exit::OK, script::Ended::code))
+        }
+        None => run(args, args.script.first().map(AsRef::as_ref)),
+    }
+}
+
+/// Expressions, a script, or a session.
+fn run(args: &Args, script: Option<&OsStr>) -> u8 {
+    let options = &args.options;
+    let terminal = std::io::stdin().is_terminal();
+    if args.eval.is_empty() && script.is_none() || args.interactive {
+        return if terminal { repl::run(args, script) } else { piped(args, script) };
+    }
+    let quiet = script.is_some_and(script::is_quiet);
+    let manner = Manner { results: !quiet, errors_apart: true, reads: true, idle: Idle::Leave };
+    let (mut host, source) = Host::streams(options, manner);
+    let code = match before(&mut host, &source, args, script) {
+        Ok(ended) => ended.code(),
+        Err(code) => code,
+    };
+    exit::finished(&host.output, code)
+}
+
+/// A session on a pipe, after what is to run before it.
+fn piped(args: &Args, script: Option<&OsStr>) -> u8 {
+    let manner = Manner { results: true, errors_apart: false, reads: true, idle: Idle::Leave };
+    let (mut host, source) = Host::streams(&args.options, manner);
+    let code = match before(&mut host, &source, args, script) {
+        Ok(script::Ended::Left(code)) => code,
+        Ok(_) => pipe::converse(&mut host, &source),
+        Err(code) => code,
+    };
+    exit::finished(&host.output, code)
+}
+
+/// Runs the expressions, or else the script, of the command line. A script that cannot be read is an exit code.
+fn before(host: &mut Host, source: &input::Source, args: &Args, script: Option<&OsStr>) -> Result<script::Ended, u8> {
+    if !args.eval.is_empty() {
+        host.session.show_shy(args.print);
+        for expression in &args.eval {
+            let ended = script::run(host, expression);
+            if ended != script::Ended::Finished {
+                return Ok(ended);
+            }
+        }
+        host.session.show_shy(false);
+        return Ok(script::Ended::Finished);
+    }
+    let Some(name) = script else { return Ok(script::Ended::Finished) };
+    match script::load(name, source, args.options.input_limit()) {
+        Ok(text) => Ok(script::run(host, &text)),
+        Err(fault) => {
+            exit::complain(format_args!("{}: {fault}", name.display()));
+            Err(exit::USAGE)
+        }
+    }
+}
+
+/// The pages of a glyph.
+fn doc(glyph: &str) -> u8 {
+    let output = output::Output::stdout();
+    let pages = crate::glyphs::pages(glyph);
+    if pages.is_empty() {
+        exit::complain(format_args!("no glyph is called {glyph}"));
+        return exit::ERROR;
+    }
+    // A failure shows at the end.
+    let _ = output.write(&pages.concat());
+    exit::finished(&output, exit::OK)
+}
+
+impl Options {
+    /// The longest text that is read, in bytes.
+    fn input_limit(&self) -> usize {
+        const ENOUGH: usize = 1 << 30;
+        self.max_ws.unwrap_or(ENOUGH).min(ENOUGH)
+    }
+}

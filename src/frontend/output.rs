@@ -1,0 +1,172 @@
+//! Standard output: buffered, able to fail, and shared between a front end's loop and its console.
+//!
+//! Knows whether the last line is finished and what went wrong. Does not know what is written.
+
+use std::cell::RefCell;
+use std::io::{self, BufWriter, Write};
+use std::rc::Rc;
+
+/// How much of an unfinished line is remembered, as the prompt of a terminal.
+const TAIL: usize = 1 << 10;
+
+/// Where text goes. Clones write to the same place.
+#[derive(Clone)]
+pub struct Output(Rc<RefCell<State>>);
+
+struct State {
+    writer: BufWriter<Box<dyn Write>>,
+    tail: String,
+    line_begun: bool,
+    failure: Option<io::ErrorKind>,
+    message: String,
+}
+
+/// How writing ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Nobody reads any more, which is no one's fault.
+    Closed,
+    /// Anything else, such as a full disk.
+    Failed(String),
+}
+
+impl Output {
+    /// Standard output.
+    pub fn stdout() -> Output {
+        Output::to(Box::new(io::stdout()))
+    }
+
+    /// Any writer.
+    pub fn to(writer: Box<dyn Write>) -> Output {
+        Output(Rc::new(RefCell::new(State {
+            writer: BufWriter::new(writer),
+            tail: String::new(),
+            line_begun: false,
+            failure: None,
+            message: String::new(),
+        })))
+    }
+
+    /// Writes text into the buffer. After a failure nothing is written any more and the failure is repeated.
+    pub fn write(&self, text: &str) -> io::Result<()> {
+        let mut state = self.0.borrow_mut();
+        state.remember(text);
+        state.attempt(|writer| writer.write_all(text.as_bytes()))
+    }
+
+    /// Sends what the buffer holds.
+    pub fn flush(&self) -> io::Result<()> {
+        self.0.borrow_mut().attempt(|writer| writer.flush())
+    }
+
+    /// Ends a line that was begun.
+    pub fn finish_line(&self) -> io::Result<()> {
+        if self.0.borrow().line_begun { self.write("\n") } else { Ok(()) }
+    }
+
+    /// What stands on an unfinished line, for which `⍞` then waits; the line counts as finished from now on.
+    pub fn take_tail(&self) -> String {
+        let mut state = self.0.borrow_mut();
+        state.line_begun = false;
+        std::mem::take(&mut state.tail)
+    }
+
+    /// How writing ended, if it did.
+    pub fn broken(&self) -> Option<Broken> {
+        let state = self.0.borrow();
+        Some(match state.failure? {
+            io::ErrorKind::BrokenPipe => Broken::Closed,
+            _ => Broken::Failed(state.message.clone()),
+        })
+    }
+}
+
+impl State {
+    fn remember(&mut self, text: &str) {
+        let last_line = match text.rfind('\n') {
+            Some(end) => {
+                self.tail.clear();
+                self.line_begun = false;
+                &text[end + 1..]
+            }
+            None => text,
+        };
+        self.line_begun |= !last_line.is_empty();
+        let room = TAIL.saturating_sub(self.tail.len());
+        let kept = last_line.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= room).last();
+        self.tail.push_str(&last_line[..kept.unwrap_or(0)]);
+    }
+
+    fn attempt(&mut self, write: impl FnOnce(&mut BufWriter<Box<dyn Write>>) -> io::Result<()>) -> io::Result<()> {
+        if let Some(kind) = self.failure {
+            return Err(kind.into());
+        }
+        write(&mut self.writer).inspect_err(|error| {
+            self.failure = Some(error.kind());
+            self.message = error.to_string();
+        })
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A writer whose text a test can look at.
+    #[derive(Clone, Default)]
+    pub struct Page(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Page {
+        pub fn text(&self) -> String {
+            String::from_utf8(self.0.borrow().clone()).unwrap()
+        }
+    }
+
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_are_finished_once() {
+        let page = Page::default();
+        let output = Output::to(Box::new(page.clone()));
+        output.finish_line().unwrap();
+        output.write("a\nb").unwrap();
+        output.write("c").unwrap();
+        output.finish_line().unwrap();
+        output.finish_line().unwrap();
+        output.write("Name: ").unwrap();
+        assert_eq!(output.take_tail(), "Name: ");
+        output.finish_line().unwrap();
+        output.flush().unwrap();
+        assert_eq!(page.text(), "a\nbc\nName: ");
+    }
+
+    #[test]
+    fn failures_stay() {
+        let output = Output::to(Box::new(Full));
+        output.write("a").unwrap();
+        assert_eq!(output.broken(), None);
+        assert!(output.flush().is_err());
+        assert!(output.write("b").is_err());
+        assert!(matches!(output.broken(), Some(Broken::Failed(_))));
+    }
+}

@@ -1,0 +1,82 @@
+//! A session fed by a pipe: lines run as they arrive, results and reports are shown, without banner, prompt or echo.
+
+use super::exit;
+use super::host::Host;
+use super::input::{InputFault, Source};
+use super::script::Ended;
+
+/// Runs lines until the input ends or the program leaves.
+pub fn converse(host: &mut Host, source: &Source) -> u8 {
+    let mut gathered = String::new();
+    loop {
+        // Whoever waits for an answer before asking on has it now. A failure shows below.
+        if source.may_wait() && host.output.flush().is_err() {
+            return exit::OK;
+        }
+        match source.line() {
+            Ok(Some(line)) => {
+                let goes_on = !gathered.is_empty();
+                gathered += &line;
+                if goes_on && !may_complete(&line) || host.session.needs_more(&gathered) {
+                    gathered.push('\n');
+                    continue;
+                }
+            }
+            Ok(None) => return step(host, &gathered).map_or(exit::OK, Ended::code),
+            Err(InputFault::Io(error)) => {
+                exit::complain(format_args!("standard input: {error}"));
+                return exit::USAGE;
+            }
+            Err(fault) => {
+                if host.report(&fault.into()).is_err() {
+                    return exit::OK;
+                }
+                continue;
+            }
+        }
+        if let Some(ended) = step(host, &std::mem::take(&mut gathered)) {
+            return ended.code();
+        }
+    }
+}
+
+/// Whether a line may end what earlier lines began, so that asking is worth while.
+fn may_complete(line: &str) -> bool {
+    line.contains([')', ']', '}', '∇', ':'])
+}
+
+/// Runs one logical line; errors do not end a session.
+fn step(host: &mut Host, line: &str) -> Option<Ended> {
+    let outcome = host.run(line);
+    if let Some(code) = outcome.off {
+        return Some(Ended::Left(exit::of_off(code)));
+    }
+    (outcome.output_closed || host.output.broken().is_some()).then_some(Ended::Left(exit::OK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::host::tests::hosted;
+    use super::*;
+
+    fn conversed(input: &'static [u8]) -> (u8, String) {
+        let (mut host, page) = hosted();
+        let code = converse(&mut host, &Source::of(Box::new(input), 1 << 20));
+        host.output.flush().unwrap();
+        (code, page.text())
+    }
+
+    #[test]
+    fn errors_do_not_end_a_session() {
+        let (code, shown) = conversed(b"1+1\n1\xc3\xb70\n\xff\n2+2\n");
+        assert_eq!(code, exit::OK);
+        assert!(shown.starts_with("2\nDOMAIN ERROR"), "{shown}");
+        assert!(shown.ends_with("TRANSLATION ERROR: Invalid UTF-8 at byte 0\n4\n"), "{shown}");
+    }
+
+    #[test]
+    fn lines_wait_for_their_brackets() {
+        let (_, shown) = conversed("f←{\n⍵\n}\n1+1".as_bytes());
+        assert_eq!(shown, "2\n");
+    }
+}

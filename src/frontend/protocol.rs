@@ -1,0 +1,126 @@
+//! The machine protocol, `zilde session`: blocks of lines in, what the session displays out.
+//!
+//! A line holding only U+001E ends a block, both ways. Knows nothing of what the lines mean.
+
+use super::exit;
+use super::host::Host;
+use super::input::{InputFault, Source, decoded};
+
+/// What ends a block.
+const SEPARATOR: &[u8] = b"\x1e";
+
+/// A block as it came.
+struct Block {
+    bytes: Result<Vec<u8>, InputFault>,
+    /// No further block follows.
+    last: bool,
+}
+
+/// Serves blocks until the input ends or the program leaves. Returns the exit code.
+pub fn serve(host: &mut Host, source: &Source) -> u8 {
+    loop {
+        let block = read_block(source);
+        let nothing = block.bytes.as_ref().is_ok_and(Vec::is_empty);
+        if block.last && nothing {
+            return exit::OK;
+        }
+        let off = run(host, block.bytes);
+        if end_block(host).is_err() || block.last {
+            return off.unwrap_or(exit::OK);
+        }
+        if let Some(code) = off {
+            return code;
+        }
+    }
+}
+
+fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) -> Option<u8> {
+    let text = match bytes.and_then(decoded) {
+        Ok(text) => text,
+        Err(fault) => {
+            // Whether it could be written shows at the end of the block.
+            let _ = host.report(&fault.into());
+            return None;
+        }
+    };
+    host.run(&text).off.map(exit::of_off)
+}
+
+fn end_block(host: &Host) -> std::io::Result<()> {
+    host.output.finish_line()?;
+    host.output.write("\u{1e}\n")?;
+    host.output.flush()
+}
+
+fn read_block(source: &Source) -> Block {
+    let mut bytes = Vec::new();
+    let mut fault = None;
+    loop {
+        let start = bytes.len();
+        let last = match source.append_line(&mut bytes) {
+            Ok(more) => !more,
+            Err(InputFault::TooLong) => {
+                fault = Some(InputFault::TooLong);
+                bytes.clear();
+                continue;
+            }
+            Err(other) => {
+                fault = Some(other);
+                true
+            }
+        };
+        let line = bytes[start..].strip_suffix(b"\r").unwrap_or(&bytes[start..]);
+        let separator = line == SEPARATOR;
+        if separator {
+            bytes.truncate(start);
+        }
+        if last || separator {
+            return Block { bytes: fault.map_or(Ok(bytes), Err), last };
+        }
+        bytes.push(b'\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::host::tests::hosted;
+    use super::*;
+
+    fn served(input: &'static [u8]) -> String {
+        let (mut host, page) = hosted();
+        let source = Source::of(Box::new(input), 1 << 20);
+        serve(&mut host, &source);
+        page.text()
+    }
+
+    #[test]
+    fn blocks_are_answered_one_by_one() {
+        assert_eq!(served(b"2+2\n\x1e\n1+1\n3+3\n\x1e\n"), "4\n\u{1e}\n2\n6\n\u{1e}\n");
+        assert_eq!(served(b"\x1e\n2+2\r\n\x1e\r\n"), "\u{1e}\n4\n\u{1e}\n");
+        assert_eq!(served(b""), "");
+    }
+
+    #[test]
+    fn the_last_block_needs_no_separator() {
+        assert_eq!(served(b"1+1\n\x1e\n2+2"), "2\n\u{1e}\n4\n\u{1e}\n");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_and_the_session_lives() {
+        let shown = served(b"1+1\n\xc3\x28\n\x1e\n2+2\n\x1e\n");
+        assert_eq!(shown, "TRANSLATION ERROR: Invalid UTF-8 at byte 4\n\u{1e}\n4\n\u{1e}\n");
+    }
+
+    #[test]
+    fn a_block_too_long_is_refused_and_the_session_lives() {
+        let (mut host, page) = hosted();
+        let source = Source::of(Box::new(&b"1+1+1+1+1+1\n2\n\x1e\n2+2\n\x1e\n"[..]), 8);
+        serve(&mut host, &source);
+        assert_eq!(page.text(), "WS FULL: Too long for the workspace\n\u{1e}\n4\n\u{1e}\n");
+    }
+
+    #[test]
+    fn open_brackets_do_not_swallow_the_next_block() {
+        assert!(served(b"f\xe2\x86\x90{\n\x1e\n2+2\n\x1e\n").ends_with("\u{1e}\n4\n\u{1e}\n"));
+    }
+}

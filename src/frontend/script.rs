@@ -1,0 +1,110 @@
+//! Scripts and expressions: run to the end, or to the first error that nothing catches.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::Path;
+
+use super::exit;
+use super::host::Host;
+use super::input::{InputFault, Source, whole};
+use crate::error::{ErrorKind, Fault};
+use crate::session::lines::logical_line;
+
+/// How a script ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// After its last line.
+    Finished,
+    /// At an error that nothing caught.
+    Failed(u8),
+    /// By `⎕OFF`, or because nobody reads the output.
+    Left(u8),
+}
+
+impl Ended {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Ended::Finished => exit::OK,
+            Ended::Failed(code) | Ended::Left(code) => code,
+        }
+    }
+}
+
+/// The text of a script, `-` being standard input.
+pub fn load(name: &OsStr, source: &Source, limit: usize) -> Result<String, InputFault> {
+    if name == "-" {
+        return source.rest();
+    }
+    whole(File::open(name)?, limit)
+}
+
+/// Whether the script's name asks for silence but for `⎕←`.
+pub fn is_quiet(name: &OsStr) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "apls")
+}
+
+/// Runs the lines of a script. A first line that begins with `#!` is for the system.
+pub fn run(host: &mut Host, text: &str) -> Ended {
+    let mut rest = text;
+    if text.starts_with("#!") {
+        rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    while !rest.is_empty() {
+        let (line, after) = logical_line(rest);
+        rest = after;
+        if let Some(ended) = step(host, line) {
+            return ended;
+        }
+    }
+    Ended::Finished
+}
+
+/// Runs one logical line; tells whether the script ends there.
+pub fn step(host: &mut Host, line: &str) -> Option<Ended> {
+    let outcome = host.run(line);
+    if let Some(code) = outcome.off {
+        return Some(Ended::Left(exit::of_off(code)));
+    }
+    if let Some(fault) = outcome.last_error.filter(|_| outcome.errors > 0) {
+        return Some(Ended::Failed(of_fault(&fault)));
+    }
+    (outcome.output_closed || host.output.broken().is_some()).then_some(Ended::Left(exit::OK))
+}
+
+/// The exit code of an error that nothing caught.
+fn of_fault(fault: &Fault) -> u8 {
+    // A time limit interrupts too, and says so in its message.
+    if fault.kind() == ErrorKind::Interrupt && fault.message().is_none() { exit::INTERRUPT } else { exit::ERROR }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::host::tests::hosted;
+    use super::*;
+
+    fn ran(text: &str) -> (Ended, String) {
+        let (mut host, page) = hosted();
+        let ended = run(&mut host, text);
+        host.output.flush().unwrap();
+        (ended, page.text())
+    }
+
+    #[test]
+    fn scripts_show_results_to_the_first_error() {
+        assert_eq!(ran("#!/usr/bin/env zilde\r\n1+1\r\n2+2"), (Ended::Finished, "2\n4\n".to_owned()));
+        let (ended, shown) = ran("1+1\n1÷0\n2+2\n");
+        assert_eq!(ended, Ended::Failed(exit::ERROR));
+        assert!(shown.starts_with("2\nDOMAIN ERROR") && !shown.contains("\n4"), "{shown}");
+    }
+
+    #[test]
+    fn off_is_the_exit_code() {
+        assert_eq!(ran("⎕OFF 7\n1+1"), (Ended::Left(7), String::new()));
+    }
+
+    #[test]
+    fn quiet_scripts_have_a_name_of_their_own() {
+        assert!(is_quiet(OsStr::new("a/b.apls")) && !is_quiet(OsStr::new("b.apl")) && !is_quiet(OsStr::new("-")));
+    }
+}
