@@ -1,1 +1,1 @@
-
+//! What Rust tests of programs in APL need.
