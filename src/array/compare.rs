@@ -1,7 +1,11 @@
-//! Comparing arrays: tolerant equality, match, the total order, hashing for searches.
+//! Comparing arrays: tolerant equality of numbers, match.
+//!
+//! Depth is handled by a worklist, sharing by looking at addresses first. The total order of arrays is in `order`.
 
-use super::value::Value;
-use crate::error::{Fault, Result};
+use super::memory::Memory;
+use super::value::{Complex, Value};
+use super::view::{self, Elements, View};
+use crate::error::Result;
 
 /// Whether two numbers are equal within the comparison tolerance `ct`: their distance is at most `ct` times the
 /// larger magnitude, and they do not differ in sign.
@@ -9,7 +13,206 @@ pub fn near(a: f64, b: f64, ct: f64) -> bool {
     a == b || (a - b).abs() <= ct * a.abs().max(b.abs()) && (a > 0.0) == (b > 0.0)
 }
 
+/// Whether two complex numbers are equal within `ct`: the length of their difference is at most `ct` times the larger
+/// length.
+pub fn near_complex(a: Complex, b: Complex, ct: f64) -> bool {
+    if a == b {
+        return true;
+    }
+    if a.im == 0.0 && b.im == 0.0 {
+        return near(a.re, b.re, ct);
+    }
+    (a - b).norm() <= ct * a.norm().max(b.norm())
+}
+
 /// Whether two arrays match: same structure and shape, elements equal within `ct`, empties with equal prototypes.
-pub fn matches(_left: &Value, _right: &Value, _ct: f64) -> Result<bool> {
-    Err(Fault::nonce("match"))
+///
+/// `X≡Y`. How an array is stored makes no difference: narrow or wide, framed or boxed. Follows Dyalog's "Match".
+pub fn matches(left: &Value, right: &Value, ct: f64) -> Result<bool> {
+    // What is pending is not kept: the budget is charged where the value itself is settled.
+    let scratch = Memory::unlimited();
+    let (left, right) = (view::settled(&scratch, left)?, view::settled(&scratch, right)?);
+    Ok(views_match(View::of(&left), View::of(&right), ct))
+}
+
+/// [`matches`] of two settled arrays.
+pub fn views_match(left: View, right: View, ct: f64) -> bool {
+    if left.shape != right.shape {
+        return false;
+    }
+    if left.elements.is_empty() || right.elements.is_empty() {
+        return left.fill().same(&right.fill());
+    }
+    elements_match(left.elements, right.elements, ct)
+}
+
+/// Whether two lists of as many elements match one by one.
+pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    // Lists of boxes under way, each with the position of its next item.
+    let mut work: Vec<(Elements, Elements, usize)> = Vec::new();
+    let mut next = Some((left, right));
+    loop {
+        if let Some((left, right)) = next.take() {
+            match step(left, right, ct) {
+                Some(false) => return false,
+                Some(true) => {}
+                None => work.push((left, right, 0)),
+            }
+        }
+        let Some((left, right, at)) = work.last_mut() else {
+            return true;
+        };
+        if *at >= left.len() {
+            work.pop();
+            continue;
+        }
+        let (a, b) = (left.item(*at), right.item(*at));
+        *at += 1;
+        if a.shape != b.shape {
+            return false;
+        }
+        if a.elements.is_empty() || b.elements.is_empty() {
+            if !a.fill().same(&b.fill()) {
+                return false;
+            }
+        } else {
+            next = Some((a.elements, b.elements));
+        }
+    }
+}
+
+/// Decides what can be decided without looking into boxes.
+fn step(left: Elements, right: Elements, ct: f64) -> Option<bool> {
+    match (left, right) {
+        (Elements::Bool(a), Elements::Bool(b)) => Some(a == b),
+        (Elements::Int(a), Elements::Int(b)) => Some(a == b),
+        (Elements::Char(a), Elements::Char(b)) => Some(a == b),
+        (Elements::Bool(a), _) => numbers_match(a, right, ct),
+        (Elements::Int(a), _) => numbers_match(a, right, ct),
+        (Elements::Float(a), _) => numbers_match(a, right, ct),
+        (Elements::Complex(a), _) => match right {
+            Elements::Complex(b) => Some(a.iter().zip(b).all(|(&a, &b)| near_complex(a, b, ct))),
+            Elements::Bool(b) => Some(complex_match(a, b, ct)),
+            Elements::Int(b) => Some(complex_match(a, b, ct)),
+            Elements::Float(b) => Some(complex_match(a, b, ct)),
+            Elements::Char(_) => Some(false),
+            Elements::Boxes(_) | Elements::Framed(_) => None,
+        },
+        (Elements::Char(_), Elements::Boxes(_)) => None,
+        (Elements::Char(_), _) => Some(false),
+        // The same boxes in the same place.
+        (Elements::Boxes(a), Elements::Boxes(b)) if std::ptr::eq(a, b) => Some(true),
+        (Elements::Framed(a), Elements::Framed(b)) => {
+            if a.cell() != b.cell() {
+                return Some(false);
+            }
+            match (a.elements(), b.elements()) {
+                (x, y) if x.is_empty() || y.is_empty() => None,
+                (x, y) => step(x, y, ct),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A number that has a floating-point value.
+trait Real: Copy {
+    fn real(self) -> f64;
+}
+
+impl Real for bool {
+    fn real(self) -> f64 {
+        f64::from(u8::from(self))
+    }
+}
+
+impl Real for i32 {
+    fn real(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Real for f64 {
+    fn real(self) -> f64 {
+        self
+    }
+}
+
+fn numbers_match<A: Real>(left: &[A], right: Elements, ct: f64) -> Option<bool> {
+    match right {
+        Elements::Bool(right) => Some(all_near(left, right, ct)),
+        Elements::Int(right) => Some(all_near(left, right, ct)),
+        Elements::Float(right) => Some(all_near(left, right, ct)),
+        Elements::Complex(right) => Some(complex_match(right, left, ct)),
+        Elements::Char(_) => Some(false),
+        Elements::Boxes(_) | Elements::Framed(_) => None,
+    }
+}
+
+fn all_near<A: Real, B: Real>(left: &[A], right: &[B], ct: f64) -> bool {
+    left.iter().zip(right).all(|(a, b)| near(a.real(), b.real(), ct))
+}
+
+fn complex_match<B: Real>(left: &[Complex], right: &[B], ct: f64) -> bool {
+    left.iter().zip(right).all(|(&a, b)| near_complex(a, Complex::new(b.real(), 0.0), ct))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::{Arr, Framed};
+
+    fn vector(items: Vec<Value>) -> Value {
+        Arr::new(&Memory::unlimited(), &[items.len()], items).unwrap().into()
+    }
+
+    fn ints(data: &[i32]) -> Value {
+        Arr::new(&Memory::unlimited(), &[data.len()], data.to_vec()).unwrap().into()
+    }
+
+    #[test]
+    fn numbers_within_tolerance() {
+        assert!(near(1.0, 1.0 + 1e-15, 1e-14));
+        assert!(!near(1.0, 1.0 + 1e-15, 0.0));
+        assert!(!near(0.0, 1e-300, 1e-14));
+        assert!(near_complex(Complex::new(1.0, 1e-16), Complex::new(1.0, 0.0), 1e-14));
+    }
+
+    #[test]
+    fn empties_match_by_shape_and_prototype() {
+        let memory = Memory::unlimited();
+        let text = Value::text(&memory, "").unwrap();
+        assert!(!matches(&Value::zilde(), &text, 0.0).unwrap());
+        let boxed: Value = Arr::empty_of(&memory, &[0], ints(&[1, 2])).unwrap().into();
+        let other: Value = Arr::empty_of(&memory, &[0], ints(&[3, 4])).unwrap().into();
+        assert!(matches(&boxed, &other, 0.0).unwrap());
+        assert!(!matches(&boxed, &Value::zilde(), 0.0).unwrap());
+        let flat = Arr::<i32>::new(&memory, &[0, 2], Vec::new()).unwrap();
+        let framed = Value::from(Framed::new(flat.into(), 1).unwrap());
+        assert!(matches(&framed, &boxed, 0.0).unwrap());
+    }
+
+    #[test]
+    fn storage_makes_no_difference() {
+        let memory = Memory::unlimited();
+        let flat = Arr::new(&memory, &[2, 2], vec![1, 2, 3, 4]).unwrap();
+        let framed = Value::from(Framed::new(flat.into(), 1).unwrap());
+        let nested = vector(vec![ints(&[1, 2]), vector(vec![Value::Float(3.0), Value::Int(4)])]);
+        assert!(matches(&framed, &nested, 1e-14).unwrap());
+        assert!(matches(&nested, &framed, 1e-14).unwrap());
+        assert!(!matches(&nested, &vector(vec![ints(&[1, 2]), ints(&[3, 5])]), 1e-14).unwrap());
+        assert!(matches(&ints(&[0, 1]), &Arr::new(&memory, &[2], vec![false, true]).unwrap().into(), 0.0).unwrap());
+        assert!(!matches(&Value::Int(65), &Value::Char('A'), 0.0).unwrap());
+        assert!(!matches(&Value::Int(1), &ints(&[1]), 0.0).unwrap());
+    }
+
+    #[test]
+    fn depth_is_no_trouble() {
+        let deep = |last: i32| (0..100_000).fold(ints(&[last, 2]), |item, _| vector(vec![item]));
+        assert!(matches(&deep(1), &deep(1), 0.0).unwrap());
+        assert!(!matches(&deep(1), &deep(3), 0.0).unwrap());
+    }
 }

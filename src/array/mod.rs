@@ -4,7 +4,9 @@ pub mod arr;
 pub mod compare;
 pub mod convert;
 pub mod framed;
+pub mod hash;
 pub mod memory;
+pub mod order;
 pub mod pending;
 pub mod prototype;
 pub mod rearrange;
@@ -12,6 +14,7 @@ pub mod scatter;
 pub mod shape;
 mod squeeze;
 pub mod value;
+pub mod view;
 pub mod widen;
 
 pub use arr::{Arr, Element};

@@ -6,9 +6,11 @@
 mod catenate;
 mod enclose;
 mod execute;
+mod find;
 mod grade;
 mod index;
 mod linear;
+pub mod lookup;
 mod partition;
 mod radix;
 mod replicate;
@@ -18,8 +20,11 @@ mod rotate;
 pub mod scalar;
 mod search;
 mod sets;
+pub mod sorting;
 mod table;
+mod tables;
 mod take;
+mod tolerance;
 mod transpose;
 
 use std::rc::Rc;

@@ -1,14 +1,154 @@
-//! Random numbers: roll and deal.
+//! Random numbers: roll and deal. The generator and its seed are the context's.
 
-use crate::array::Value;
+use crate::array::{Arr, Array, Value, convert, hash, prototype};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::Cells;
+use crate::random::Random;
 
-pub fn deal(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("deal"))
+/// Whole numbers up to this are exact as floats.
+const MOST: i64 = 1 << 53;
+
+/// `?Y`: for every number of `Y` a random one of `⍳Y`, for 0 one between 0 and 1. DOMAIN ERROR for fractions and
+/// negatives. Reaches into boxes. Follows Dyalog's "Roll".
+pub fn roll(context: &Context, right: Value) -> Result<Value> {
+    match right {
+        Value::Int(n) => one(context, i64::from(n)),
+        Value::Bool(b) => one(context, i64::from(b)),
+        Value::Float(x) => one(context, whole(x)?),
+        other => roll_array(context, other.into_array(context.memory())?),
+    }
 }
 
-pub fn roll(_context: &Context, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("roll"))
+fn one(context: &Context, bound: i64) -> Result<Value> {
+    check(bound)?;
+    let mut random = context.random.borrow_mut();
+    Ok(match bound {
+        0 => Value::Float(random.unit()),
+        bound => convert::scalar((random.below(bound as u64) as i64 + context.io()) as f64),
+    })
+}
+
+fn whole(x: f64) -> Result<i64> {
+    convert::whole(x).ok_or_else(|| Fault::domain().at_right().with_detail("only whole numbers can be rolled"))
+}
+
+fn check(bound: i64) -> Result<()> {
+    if (0..=MOST).contains(&bound) {
+        return Ok(());
+    }
+    let what = if bound < 0 { "a negative number cannot be rolled" } else { "beyond 2*53 not every number is exact" };
+    Err(Fault::domain().at_right().with_detail(what))
+}
+
+fn roll_array(context: &Context, array: Array) -> Result<Value> {
+    let memory = context.memory();
+    let bounds = match &array {
+        Array::Nested(items) => {
+            if items.is_empty() {
+                return prototype::prototype(memory, &array.into());
+            }
+            let mut out = memory.vec(items.len())?;
+            for item in items.as_slice() {
+                context.poll()?;
+                out.push(stacker::maybe_grow(64 * 1024, 1024 * 1024, || roll(context, item.clone()))?);
+            }
+            return Ok(Array::from_items(memory, items.shape(), out, || Value::Int(0))?.into());
+        }
+        Array::Char(_) if !array.is_empty() => {
+            return Err(Fault::domain().at_right().with_detail("characters cannot be rolled"));
+        }
+        Array::Int(a) => {
+            let a = a.as_slice();
+            let lowest = a.iter().copied().min().unwrap_or(1);
+            if lowest > 0 {
+                let io = context.io() as i32;
+                // The largest number is the bound itself, so it fits as well.
+                let data = draw(context, a.len(), |random, at| random.below(a[at] as u64) as i32 + io)?;
+                return Ok(Arr::new(memory, array.shape(), data)?.into());
+            }
+            convert::ints(&array)?
+        }
+        _ => convert::ints(&array).map_err(Fault::at_right)?,
+    };
+    bounds.iter().try_for_each(|&bound| check(bound))?;
+    let io = context.io();
+    let fits = bounds.iter().all(|&bound| bound > 0 && bound <= i64::from(i32::MAX));
+    if fits {
+        let data = draw(context, bounds.len(), |random, at| (random.below(bounds[at] as u64) as i64 + io) as i32)?;
+        return Ok(Arr::new(memory, array.shape(), data)?.into());
+    }
+    let data = draw(context, bounds.len(), |random, at| match bounds[at] {
+        0 => random.unit(),
+        bound => (random.below(bound as u64) as i64 + io) as f64,
+    })?;
+    Ok(Arr::new(memory, array.shape(), data)?.into())
+}
+
+fn draw<T>(context: &Context, count: usize, mut next: impl FnMut(&mut Random, usize) -> T) -> Result<Vec<T>> {
+    let mut random = context.random.borrow_mut();
+    context.collect(count, |at| next(&mut random, at))
+}
+
+/// `X?Y`: `X` different numbers of `⍳Y` in random order. DOMAIN ERROR for more than there are, fractions and negatives;
+/// RANK or LENGTH ERROR for more than one number on a side. Follows Dyalog's "Deal".
+pub fn deal(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let count = convert::int(&left)?;
+    let bound = convert::int(&right).map_err(Fault::at_right)?;
+    check(bound)?;
+    if count < 0 {
+        return Err(Fault::domain().with_detail("the number of choices cannot be negative"));
+    }
+    if count > bound {
+        return Err(Fault::domain().with_detail(format!("{count} different numbers cannot be chosen from {bound}")));
+    }
+    let (count, bound) = (count as usize, bound as u64);
+    let chosen =
+        if count as u64 <= bound / 4 { sample(context, count, bound)? } else { shuffle(context, count, bound)? };
+    let (memory, io) = (context.memory(), context.io());
+    if bound < i32::MAX as u64 {
+        let data = context.collect(count, |at| chosen[at] as i32 + io as i32)?;
+        return Ok(Arr::new(memory, &[count], data)?.into());
+    }
+    let data = context.collect(count, |at| chosen[at] as f64 + io as f64)?;
+    Ok(Arr::new(memory, &[count], data)?.into())
+}
+
+/// Draws few of many, again where a number was drawn before: every ordered choice is equally likely.
+fn sample(context: &Context, count: usize, bound: u64) -> Result<Vec<u64>> {
+    const EMPTY: u64 = u64::MAX;
+    let memory = context.memory();
+    let bits = (count.max(8) * 2).next_power_of_two().trailing_zeros();
+    let mut seen = memory.filled(1 << bits, EMPTY)?;
+    let mask = seen.len() - 1;
+    let mut random = context.random.borrow_mut();
+    context.collect(count, |_| {
+        loop {
+            let number = random.below(bound);
+            let mut at = (number.wrapping_mul(hash::SPREAD) >> (64 - bits)) as usize;
+            while seen[at] != EMPTY && seen[at] != number {
+                at = (at + 1) & mask;
+            }
+            if seen[at] == EMPTY {
+                seen[at] = number;
+                return number;
+            }
+        }
+    })
+}
+
+/// The beginning of a shuffle of all (Fisher and Yates).
+fn shuffle(context: &Context, count: usize, bound: u64) -> Result<Vec<u64>> {
+    let bound = usize::try_from(bound).map_err(|_| Fault::ws_full())?;
+    let mut deck = context.collect(bound, |at| at as u64)?;
+    let mut random = context.random.borrow_mut();
+    context.chunks(count, |range| {
+        for at in range {
+            // `at` is below `count`, which is not above the length.
+            let other = at + random.below((bound - at) as u64) as usize;
+            deck.swap(at, other);
+        }
+        Ok(())
+    })?;
+    deck.truncate(count);
+    Ok(deck)
 }

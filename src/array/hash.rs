@@ -1,0 +1,166 @@
+//! Hashing whole arrays so that arrays that match have equal hashes, under any comparison tolerance.
+//!
+//! Tolerance is not transitive, so numbers are not rounded: [`Canon`] knows which numbers are linked by a chain of
+//! tolerant equalities and gives all of one chain the same token. How an array is stored leaves no trace in its hash.
+//! Tables and what is looked up in them are not known here.
+
+use std::collections::HashMap;
+
+use super::value::Complex;
+use super::view::{Elements, View};
+
+/// The number of 64-bit mixing: odd, with its bits spread evenly (the golden ratio's fraction).
+pub const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Spreads a token over 64 bits; the high ones are the best.
+pub fn mix(token: u64) -> u64 {
+    let x = (token ^ (token >> 32)).wrapping_mul(SPREAD);
+    (x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
+}
+
+/// The bits of a number, the same for both zeros.
+pub fn bits(x: f64) -> u64 {
+    (x + 0.0).to_bits()
+}
+
+/// What stands for a number in a hash.
+#[derive(Debug, Default)]
+pub struct Canon {
+    /// For the bits of a number that is linked with others: the bits that stand for all of them.
+    links: HashMap<u64, u64>,
+    /// Whether only a number's magnitude counts, because there are complex numbers to be compared with tolerance.
+    magnitudes: bool,
+}
+
+impl Canon {
+    /// Every number stands for itself.
+    pub fn exact() -> Canon {
+        Canon::default()
+    }
+
+    /// Numbers within `ct` of each other stand for each other. `sorted` are all numbers that will be hashed (their
+    /// magnitudes, where `magnitudes` says so), ascending.
+    pub fn linking(sorted: &[f64], ct: f64, magnitudes: bool) -> Canon {
+        let mut links = HashMap::new();
+        let mut first = 0;
+        // A magnitude is rounded once more than what it is compared with.
+        let ct = ct * 1.001 + 1e-15;
+        for at in 1..=sorted.len() {
+            if at < sorted.len() && super::compare::near(sorted[at - 1], sorted[at], ct) {
+                continue;
+            }
+            let chain = &sorted[first..at];
+            if chain.last() != chain.first() {
+                links.extend(chain.iter().map(|&x| (bits(x), bits(chain[0]))));
+            }
+            first = at;
+        }
+        Canon { links, magnitudes }
+    }
+
+    fn real(&self, x: f64) -> u64 {
+        let x = bits(if self.magnitudes { x.abs() } else { x });
+        if self.links.is_empty() {
+            return x;
+        }
+        self.links.get(&x).copied().unwrap_or(x)
+    }
+
+    fn complex(&self, z: Complex) -> u64 {
+        if self.magnitudes {
+            return self.real(z.norm());
+        }
+        if z.im == 0.0 {
+            return self.real(z.re);
+        }
+        self.real(z.re) ^ mix(bits(z.im))
+    }
+
+    /// The hash of some elements, as of the items of an array of a known shape.
+    pub fn hash(&self, elements: Elements) -> u64 {
+        let mut state = Hash(0);
+        // Lists of boxes under way, each with the position of its next item.
+        let mut work: Vec<(Elements, usize)> = Vec::new();
+        let mut next = Some(elements);
+        loop {
+            if let Some(list) = next.take()
+                && !self.simple(list, &mut state)
+            {
+                work.push((list, 0));
+            }
+            let Some((list, at)) = work.last_mut() else {
+                return state.finish();
+            };
+            if *at >= list.len() {
+                work.pop();
+                continue;
+            }
+            let item = list.item(*at);
+            *at += 1;
+            if !item.is_simple_scalar() {
+                shape_of(item, &mut state);
+            }
+            next = Some(item.elements);
+        }
+    }
+
+    /// Hashes the elements of a simple list; false for boxes.
+    fn simple(&self, list: Elements, state: &mut Hash) -> bool {
+        match list {
+            Elements::Bool(a) => a.iter().for_each(|&b| state.add(self.real(f64::from(u8::from(b))))),
+            Elements::Int(a) => a.iter().for_each(|&n| state.add(self.real(f64::from(n)))),
+            Elements::Float(a) => a.iter().for_each(|&x| state.add(self.real(x))),
+            Elements::Complex(a) => a.iter().for_each(|&z| state.add(self.complex(z))),
+            Elements::Char(a) => a.iter().for_each(|&c| state.add(u64::from(u32::from(c)) | 0xFFF8 << 48)),
+            Elements::Boxes(_) | Elements::Framed(_) => return false,
+        }
+        true
+    }
+}
+
+/// Marks an array within an array: its rank and shape, which a scalar leaves out.
+fn shape_of(item: View, state: &mut Hash) {
+    state.add(0xFFFC << 48 | item.shape.len() as u64);
+    item.shape.iter().for_each(|&n| state.add(n as u64));
+}
+
+struct Hash(u64);
+
+impl Hash {
+    fn add(&mut self, token: u64) {
+        self.0 = (self.0.rotate_left(23) ^ token).wrapping_mul(SPREAD);
+        self.0 ^= self.0 >> 32;
+    }
+
+    fn finish(self) -> u64 {
+        mix(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::{Arr, Framed, Memory, Value};
+
+    #[test]
+    fn storage_leaves_no_trace() {
+        let memory = Memory::unlimited();
+        let flat = Arr::new(&memory, &[2, 2], vec![1, 2, 3, 4]).unwrap();
+        let framed = Value::from(Framed::new(flat.into(), 1).unwrap());
+        let boxed = Value::Array(framed.array(&memory).unwrap());
+        let canon = Canon::exact();
+        assert_eq!(canon.hash(View::of(&framed).elements), canon.hash(View::of(&boxed).elements));
+        assert_eq!(canon.hash(View::of(&Value::Int(1)).elements), canon.hash(View::of(&Value::Float(1.0)).elements));
+        assert_eq!(canon.hash(View::of(&Value::Int(0)).elements), canon.hash(View::of(&Value::Float(-0.0)).elements));
+        assert_ne!(canon.hash(View::of(&Value::Int(65)).elements), canon.hash(View::of(&Value::Char('A')).elements));
+    }
+
+    #[test]
+    fn chains_share_a_token() {
+        let numbers = [1.0, 1.0 + 8e-15, 1.0 + 16e-15, 2.0];
+        let canon = Canon::linking(&numbers, 1e-14, false);
+        let hash = |x: f64| canon.hash(Elements::Float(&[x]));
+        assert_eq!(hash(numbers[0]), hash(numbers[2]));
+        assert_ne!(hash(numbers[0]), hash(numbers[3]));
+    }
+}

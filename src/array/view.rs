@@ -1,0 +1,333 @@
+//! Looking at arrays without taking them apart: elements by type, items and cells as borrowed slices.
+//!
+//! A [`View`] sees scalars, plain arrays and framed arrays alike, so that match, order and hashing are written once.
+//! It never sees a pending product: [`settled`] writes those down first.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::memory::Memory;
+use super::value::{Array, Complex, Value};
+use super::{Arr, prototype, shape};
+use crate::error::Result;
+
+/// Elements in ravel order, by type.
+#[derive(Clone, Copy, Debug)]
+pub enum Elements<'a> {
+    /// 0 and 1.
+    Bool(&'a [bool]),
+    /// Whole numbers.
+    Int(&'a [i32]),
+    /// Numbers.
+    Float(&'a [f64]),
+    /// Complex numbers.
+    Complex(&'a [Complex]),
+    /// Characters.
+    Char(&'a [char]),
+    /// Items of any kind.
+    Boxes(&'a [Value]),
+    /// Boxes of one shape and simple type, their ravels one behind another.
+    Framed(Boxes<'a>),
+}
+
+/// Boxes of one shape in a flat array.
+#[derive(Clone, Copy, Debug)]
+pub struct Boxes<'a> {
+    flat: &'a Array,
+    cell: &'a [usize],
+    first: usize,
+    count: usize,
+}
+
+impl<'a> Boxes<'a> {
+    /// The shape of every box.
+    pub fn cell(&self) -> &'a [usize] {
+        self.cell
+    }
+
+    /// The elements of all boxes, one box behind another.
+    pub fn elements(&self) -> Elements<'a> {
+        let size = shape::product(self.cell);
+        Elements::of(self.flat).slice(self.first * size..(self.first + self.count) * size)
+    }
+}
+
+impl<'a> Elements<'a> {
+    /// The elements of a plain array.
+    pub fn of(array: &'a Array) -> Elements<'a> {
+        match array {
+            Array::Bool(a) => Elements::Bool(a.as_slice()),
+            Array::Int(a) => Elements::Int(a.as_slice()),
+            Array::Float(a) => Elements::Float(a.as_slice()),
+            Array::Complex(a) => Elements::Complex(a.as_slice()),
+            Array::Char(a) => Elements::Char(a.as_slice()),
+            Array::Nested(a) => Elements::Boxes(a.as_slice()),
+        }
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        match self {
+            Elements::Bool(a) => a.len(),
+            Elements::Int(a) => a.len(),
+            Elements::Float(a) => a.len(),
+            Elements::Complex(a) => a.len(),
+            Elements::Char(a) => a.len(),
+            Elements::Boxes(a) => a.len(),
+            Elements::Framed(boxes) => boxes.count,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether each is a number or character in an array that holds nothing else.
+    pub fn is_simple(&self) -> bool {
+        !matches!(self, Elements::Boxes(_) | Elements::Framed(_))
+    }
+
+    /// Consecutive elements; none where the range is out of bounds.
+    pub fn slice(&self, range: Range<usize>) -> Elements<'a> {
+        match *self {
+            Elements::Bool(a) => Elements::Bool(a.get(range).unwrap_or(&[])),
+            Elements::Int(a) => Elements::Int(a.get(range).unwrap_or(&[])),
+            Elements::Float(a) => Elements::Float(a.get(range).unwrap_or(&[])),
+            Elements::Complex(a) => Elements::Complex(a.get(range).unwrap_or(&[])),
+            Elements::Char(a) => Elements::Char(a.get(range).unwrap_or(&[])),
+            Elements::Boxes(a) => Elements::Boxes(a.get(range).unwrap_or(&[])),
+            Elements::Framed(boxes) => {
+                let end = range.end.min(boxes.count);
+                let start = range.start.min(end);
+                Elements::Framed(Boxes { first: boxes.first + start, count: end - start, ..boxes })
+            }
+        }
+    }
+
+    /// The item at a position: a scalar, or what is in a box. Out of range: an empty vector.
+    pub fn item(&self, at: usize) -> View<'a> {
+        match *self {
+            Elements::Boxes(a) => match a.get(at) {
+                Some(value) => View::of(value),
+                None => View { shape: &[0], elements: Elements::Int(&[]), prototype: None },
+            },
+            Elements::Framed(boxes) => {
+                let size = shape::product(boxes.cell);
+                let start = (boxes.first + at) * size;
+                View {
+                    shape: boxes.cell,
+                    elements: Elements::of(boxes.flat).slice(start..start + size),
+                    prototype: None,
+                }
+            }
+            simple => View { shape: &[], elements: simple.slice(at..at + 1), prototype: None },
+        }
+    }
+}
+
+/// An array, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The axis lengths.
+    pub shape: &'a [usize],
+    /// The elements.
+    pub elements: Elements<'a>,
+    /// The item that an empty array of boxes takes its fill from.
+    pub prototype: Option<&'a Value>,
+}
+
+impl<'a> View<'a> {
+    /// A look at `value`, which is [`settled`]: a pending product is seen without elements.
+    pub fn of(value: &'a Value) -> View<'a> {
+        use std::slice::from_ref;
+        let scalar = |elements| View { shape: &[], elements, prototype: None };
+        match value {
+            Value::Bool(b) => scalar(Elements::Bool(from_ref(b))),
+            Value::Int(n) => scalar(Elements::Int(from_ref(n))),
+            Value::Float(x) => scalar(Elements::Float(from_ref(x))),
+            Value::Char(c) => scalar(Elements::Char(from_ref(c))),
+            Value::Array(array) => View::of_array(array),
+            Value::Framed(framed) => {
+                let elements = match framed.flat() {
+                    Value::Array(flat) => Elements::Framed(Boxes {
+                        flat,
+                        cell: framed.cell_shape(),
+                        first: 0,
+                        count: shape::product(framed.shape()),
+                    }),
+                    _ => Elements::Float(&[]),
+                };
+                View { shape: framed.shape(), elements, prototype: None }
+            }
+            Value::Pending(pending) => View { shape: pending.shape(), elements: Elements::Float(&[]), prototype: None },
+        }
+    }
+
+    /// A look at a plain array.
+    pub fn of_array(array: &'a Array) -> View<'a> {
+        let prototype = match array {
+            Array::Nested(a) if a.is_empty() => a.prototype(),
+            _ => None,
+        };
+        View { shape: array.shape(), elements: Elements::of(array), prototype }
+    }
+
+    /// Whether it is a single number or character, not a box.
+    pub fn is_simple_scalar(&self) -> bool {
+        self.shape.is_empty() && self.elements.is_simple()
+    }
+
+    /// The item at a position.
+    pub fn item(&self, at: usize) -> View<'a> {
+        self.elements.item(at)
+    }
+
+    /// What fills of this array look like.
+    pub fn fill(&self) -> Fill<'a> {
+        match self.elements {
+            Elements::Char(_) => Fill { shape: &[], kind: FillKind::Chars },
+            Elements::Framed(boxes) => Fill {
+                shape: boxes.cell,
+                kind: match boxes.flat {
+                    Array::Char(_) => FillKind::Chars,
+                    _ => FillKind::Numbers,
+                },
+            },
+            Elements::Boxes(items) => match items.first().or(self.prototype) {
+                Some(item) => View::of(item).as_fill(),
+                None => Fill { shape: &[], kind: FillKind::Numbers },
+            },
+            _ => Fill { shape: &[], kind: FillKind::Numbers },
+        }
+    }
+
+    /// The array as a pattern of fills: its structure, every number and character forgotten.
+    pub fn as_fill(&self) -> Fill<'a> {
+        let kind = match self.elements {
+            Elements::Char(_) => FillKind::Chars,
+            Elements::Boxes(_) | Elements::Framed(_) => FillKind::Boxes(*self),
+            _ => FillKind::Numbers,
+        };
+        Fill { shape: self.shape, kind }
+    }
+}
+
+/// A prototype, borrowed: the structure of an array with nothing but numbers and characters told apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Fill<'a> {
+    shape: &'a [usize],
+    kind: FillKind<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum FillKind<'a> {
+    Numbers,
+    Chars,
+    Boxes(View<'a>),
+}
+
+impl<'a> Fill<'a> {
+    /// Whether every place holds a character rather than a number, as far as the first item tells: numbers sort
+    /// before characters.
+    pub fn is_text(&self) -> bool {
+        let mut fill = *self;
+        loop {
+            match fill.kind {
+                FillKind::Numbers => return false,
+                FillKind::Chars => return true,
+                FillKind::Boxes(view) => fill = view.fill(),
+            }
+        }
+    }
+
+    /// The prototypes of two arrays are the same.
+    pub fn same(&self, other: &Fill) -> bool {
+        if self.shape != other.shape {
+            return false;
+        }
+        match (self.kind, other.kind) {
+            (FillKind::Numbers, FillKind::Numbers) | (FillKind::Chars, FillKind::Chars) => true,
+            (FillKind::Numbers, FillKind::Chars) | (FillKind::Chars, FillKind::Numbers) => false,
+            _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+                let count = shape::product(self.shape);
+                match count {
+                    0 => self.inner().same(&other.inner()),
+                    _ => (0..count).all(|at| self.item(at).same(&other.item(at))),
+                }
+            }),
+        }
+    }
+
+    /// The structure as text, to order prototypes that differ in nothing else.
+    pub fn structure(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) {
+        text.push_str(&format!("{:?}", self.shape));
+        match self.kind {
+            FillKind::Numbers => text.push('0'),
+            FillKind::Chars => text.push('\''),
+            FillKind::Boxes(_) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || match shape::product(self.shape) {
+                0 => self.inner().write(text),
+                count => (0..count).for_each(|at| self.item(at).write(text)),
+            }),
+        }
+    }
+
+    fn inner(&self) -> Fill<'a> {
+        match self.kind {
+            FillKind::Boxes(view) => view.fill(),
+            kind => Fill { shape: &[], kind },
+        }
+    }
+
+    fn item(&self, at: usize) -> Fill<'a> {
+        match self.kind {
+            FillKind::Boxes(view) => view.item(at).as_fill(),
+            kind => Fill { shape: &[], kind },
+        }
+    }
+}
+
+/// The value with every pending product in it written, at any depth; borrowed where there is none.
+pub fn settled<'a>(memory: &Memory, value: &'a Value) -> Result<Cow<'a, Value>> {
+    if is_settled(value) {
+        return Ok(Cow::Borrowed(value));
+    }
+    Ok(Cow::Owned(match value {
+        Value::Array(Array::Nested(arr)) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || -> Result<Value> {
+            let mut items = memory.vec(arr.len())?;
+            for item in arr.as_slice() {
+                items.push(settled(memory, item)?.into_owned());
+            }
+            match arr.prototype() {
+                Some(item) if items.is_empty() => {
+                    let item = prototype::prototype(memory, item)?;
+                    Ok(Arr::empty_of(memory, arr.shape(), item)?.into())
+                }
+                _ => Ok(Arr::new(memory, arr.shape(), items)?.into()),
+            }
+        })?,
+        other => other.clone().settled(memory)?,
+    }))
+}
+
+/// Whether nothing is pending in the value.
+fn is_settled(value: &Value) -> bool {
+    let mut work: Vec<&[Value]> = vec![std::slice::from_ref(value)];
+    while let Some(items) = work.pop() {
+        for item in items {
+            match item {
+                Value::Pending(_) => return false,
+                Value::Framed(framed) if framed.is_pending() => return false,
+                Value::Array(Array::Nested(arr)) => work.push(arr.as_slice()),
+                _ => {}
+            }
+        }
+    }
+    true
+}
