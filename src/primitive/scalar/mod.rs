@@ -1,11 +1,33 @@
 //! Scalar functions: computed element by element, at any depth, on numbers of every kind.
+//!
+//! What a function is on single numbers is said in `pair` and `monad` (with `number`, `complex`, `circular` and `gamma`
+//! behind them); `kernel`, `dyad` and `monad` do stretches of elements at a time; `pervade` goes into boxes; `broadcast`
+//! and `cells` repeat operands along axes they do not have; `fold` and `scan` are what the operators ask for.
 
 mod broadcast;
+mod cells;
+mod circular;
+mod complex;
+mod dyad;
+pub mod fold;
+mod gamma;
+mod inverse;
+mod kernel;
+mod monad;
+mod number;
+mod out;
+mod pair;
+mod pervade;
+#[cfg(test)]
+mod tests;
 
-use crate::array::Value;
+use out::Width;
+
+use crate::array::{Array, Value, prototype};
 use crate::context::Context;
-use crate::error::{Fault, Result};
-use crate::function::{Cells, Description, Function};
+use crate::error::Result;
+use crate::function::Cells;
+pub use inverse::{InverseLeft, inverse};
 
 /// Monadic scalar functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,57 +74,167 @@ pub enum ScalarDyad {
     NotEqual,
 }
 
+impl ScalarMonad {
+    /// The glyph, for messages.
+    fn glyph(self) -> char {
+        match self {
+            ScalarMonad::Conjugate => '+',
+            ScalarMonad::Negate => '-',
+            ScalarMonad::Direction => '×',
+            ScalarMonad::Reciprocal => '÷',
+            ScalarMonad::Exponential => '*',
+            ScalarMonad::Logarithm => '⍟',
+            ScalarMonad::Ceiling => '⌈',
+            ScalarMonad::Floor => '⌊',
+            ScalarMonad::Magnitude => '|',
+            ScalarMonad::Factorial => '!',
+            ScalarMonad::PiTimes => '○',
+            ScalarMonad::Not => '~',
+        }
+    }
+
+    /// Whether results for reals are whole.
+    fn is_whole(self) -> bool {
+        matches!(self, ScalarMonad::Direction | ScalarMonad::Ceiling | ScalarMonad::Floor | ScalarMonad::Not)
+    }
+
+    /// Whether whole numbers stay as they are.
+    fn keeps_whole(self) -> bool {
+        matches!(self, ScalarMonad::Conjugate | ScalarMonad::Ceiling | ScalarMonad::Floor)
+    }
+
+    /// The type to try for results.
+    fn width(self, right: Width) -> Width {
+        match self {
+            ScalarMonad::Not => Width::Bool,
+            ScalarMonad::Magnitude if right == Width::Complex => Width::Float,
+            _ if right == Width::Complex => Width::Complex,
+            ScalarMonad::Direction | ScalarMonad::Ceiling | ScalarMonad::Floor => Width::Int,
+            ScalarMonad::Negate | ScalarMonad::Magnitude | ScalarMonad::Factorial if right <= Width::Int => Width::Int,
+            _ => Width::Float,
+        }
+    }
+}
+
+impl ScalarDyad {
+    /// The glyph, for messages.
+    fn glyph(self) -> char {
+        match self {
+            ScalarDyad::Plus => '+',
+            ScalarDyad::Minus => '-',
+            ScalarDyad::Times => '×',
+            ScalarDyad::Divide => '÷',
+            ScalarDyad::Power => '*',
+            ScalarDyad::Logarithm => '⍟',
+            ScalarDyad::Maximum => '⌈',
+            ScalarDyad::Minimum => '⌊',
+            ScalarDyad::Residue => '|',
+            ScalarDyad::Binomial => '!',
+            ScalarDyad::Circular => '○',
+            ScalarDyad::And => '∧',
+            ScalarDyad::Or => '∨',
+            ScalarDyad::Nand => '⍲',
+            ScalarDyad::Nor => '⍱',
+            ScalarDyad::Less => '<',
+            ScalarDyad::LessEqual => '≤',
+            ScalarDyad::Equal => '=',
+            ScalarDyad::GreaterEqual => '≥',
+            ScalarDyad::Greater => '>',
+            ScalarDyad::NotEqual => '≠',
+        }
+    }
+
+    /// Whether all results are truth values.
+    fn is_predicate(self) -> bool {
+        use ScalarDyad::{Equal, Greater, GreaterEqual, Less, LessEqual, Nand, Nor, NotEqual};
+        matches!(self, Nand | Nor | Less | LessEqual | Equal | GreaterEqual | Greater | NotEqual)
+    }
+
+    /// Whether floats and whole numbers have the same loops.
+    fn is_arithmetic(self) -> bool {
+        matches!(self, ScalarDyad::Plus | ScalarDyad::Minus | ScalarDyad::Times)
+    }
+
+    /// The results for `0 0 1 1` and `0 1 0 1`, where they are truth values again.
+    fn truth_table(self) -> Option<[bool; 4]> {
+        let bits = match self {
+            ScalarDyad::And | ScalarDyad::Times | ScalarDyad::Minimum => 0b0001,
+            ScalarDyad::Or | ScalarDyad::Maximum => 0b0111,
+            ScalarDyad::Nand => 0b1110,
+            ScalarDyad::Nor => 0b1000,
+            ScalarDyad::Less | ScalarDyad::Residue => 0b0100,
+            ScalarDyad::LessEqual | ScalarDyad::Binomial => 0b1101,
+            ScalarDyad::Equal => 0b1001,
+            ScalarDyad::GreaterEqual | ScalarDyad::Power => 0b1011,
+            ScalarDyad::Greater => 0b0010,
+            ScalarDyad::NotEqual => 0b0110,
+            _ => return None,
+        };
+        Some([bits & 8 != 0, bits & 4 != 0, bits & 2 != 0, bits & 1 != 0])
+    }
+
+    /// The type to try for results.
+    fn width(self, left: Width, right: Width) -> Width {
+        let widest = left.max(right);
+        match self {
+            _ if self.is_predicate() => Width::Bool,
+            _ if widest == Width::Complex => Width::Complex,
+            _ if widest == Width::Bool && self.truth_table().is_some() => Width::Bool,
+            ScalarDyad::Divide | ScalarDyad::Logarithm | ScalarDyad::Circular => Width::Float,
+            _ if widest <= Width::Int => Width::Int,
+            _ => Width::Float,
+        }
+    }
+}
+
 /// `f right` for every element.
-pub fn monadic(_context: &Context, _op: ScalarMonad, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("monadic scalar functions"))
+pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value> {
+    monad::monadic(context, op, right)
 }
 
 /// `left f right` for corresponding elements; a scalar or one-element array goes with every element of the other.
-pub fn dyadic(_context: &Context, _op: ScalarDyad, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("dyadic scalar functions"))
+#[inline]
+pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
+    pervade::dyadic(context, op, left, right)
 }
 
 /// `left f[axis] right`: the argument of lower rank goes along the named axes of the other.
-pub fn dyadic_axis(_context: &Context, _op: ScalarDyad, _left: Value, _right: Value, _axis: &Value) -> Result<Value> {
-    Err(Fault::nonce("axis of scalar functions"))
+pub fn dyadic_axis(context: &Context, op: ScalarDyad, left: Value, right: Value, axis: &Value) -> Result<Value> {
+    cells::dyadic_axis(context, op, left, right, axis)
 }
 
 /// The cellwise form: cells of one shape, or scalars against cells of any shape, broadcast over the frame.
 pub fn dyadic_cells(
-    _context: &Context,
-    _op: ScalarDyad,
-    _frame: &[usize],
-    _left: &Cells,
-    _right: &Cells,
+    context: &Context,
+    op: ScalarDyad,
+    frame: &[usize],
+    left: &Cells,
+    right: &Cells,
 ) -> Result<Option<Cells>> {
-    Ok(None)
-}
-
-/// The inverse of a scalar function, in the valence that `left` asks for.
-pub fn inverse(
-    _context: &Context,
-    _monad: Option<ScalarMonad>,
-    _dyad: Option<ScalarDyad>,
-    _left: Option<Value>,
-    _right: Value,
-) -> Result<Value> {
-    Err(Fault::nonce("inverse of scalar functions"))
+    cells::dyadic_cells(context, op, frame, left, right)
 }
 
 /// An array of the prototype's structure with `number` in every place: what reductions of nothing give.
-pub fn filled_like(_context: &Context, _prototype: &Value, _number: f64) -> Result<Value> {
-    Err(Fault::nonce("identity elements"))
-}
-
-/// `R g Y` solves `R≡X f Y` for `X`.
-pub struct InverseLeft(pub ScalarDyad);
-
-impl Function for InverseLeft {
-    fn call(&self, _context: &Context, _left: Option<Value>, _right: Value) -> Result<Value> {
-        Err(Fault::nonce("inverse of scalar functions"))
+pub fn filled_like(context: &Context, prototype: &Value, number: f64) -> Result<Value> {
+    use crate::array::{Arr, convert};
+    let memory = context.memory();
+    if prototype.is_simple_scalar() {
+        return Ok(convert::scalar(number));
     }
-
-    fn describe(&self) -> Description {
-        Description::Text("⍣¯1".into())
+    let array = prototype.array(memory)?;
+    let Array::Nested(arr) = &array else {
+        return Ok(match convert::scalar(number) {
+            Value::Int(n) => Arr::new(memory, array.shape(), memory.filled(array.len(), n)?)?.into(),
+            _ => Arr::new(memory, array.shape(), memory.filled(array.len(), number)?)?.into(),
+        });
+    };
+    if arr.is_empty() {
+        return prototype::prototype(memory, prototype);
     }
+    let mut items = memory.vec(arr.len())?;
+    for item in arr.as_slice() {
+        context.poll()?;
+        items.push(stacker::maybe_grow(64 * 1024, 1024 * 1024, || filled_like(context, item, number))?);
+    }
+    Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into())
 }

@@ -1,0 +1,156 @@
+//! Dyadic scalar functions on whatever comes: shapes that conform, characters, boxes at any depth, empties.
+//!
+//! Knows no arithmetic: numbers go to [`super::dyad`].
+
+use super::dyad::{self, Operand};
+use super::{ScalarDyad, cells, pair};
+use crate::array::{Arr, Array, Shape, Type, Value, prototype};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+
+/// `left op right` (Dyalog "Scalar functions").
+pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
+    if let Some(result) = pair::scalars(context, op, &left, &right) {
+        return result;
+    }
+    if matches!(left, Value::Framed(_)) || matches!(right, Value::Framed(_)) {
+        if let Some(result) = cells::framed(context, op, &left, &right)? {
+            return Ok(result);
+        }
+    }
+    let memory = context.memory();
+    let (left, right) = (left.into_array(memory)?, right.into_array(memory)?);
+    let (shape, left_one, right_one) = conform(left.shape(), right.shape())?;
+    arrays(context, op, Operand { array: left, one: left_one }, Operand { array: right, one: right_one }, &shape)
+}
+
+/// The result's shape, and which arguments' single element goes with all of the other's. An array of one element
+/// extends as a scalar does; of two, the higher rank wins. RANK ERROR and LENGTH ERROR otherwise.
+fn conform(left: &[usize], right: &[usize]) -> Result<(Shape, bool, bool)> {
+    let single = |shape: &[usize]| shape.iter().all(|&n| n == 1);
+    if left == right {
+        return Ok((Shape::from_slice(left), false, false));
+    }
+    Ok(match (single(left), single(right)) {
+        (true, true) => (Shape::from_slice(if left.len() > right.len() { left } else { right }), true, true),
+        (true, false) => (Shape::from_slice(right), true, false),
+        (false, true) => (Shape::from_slice(left), false, true),
+        (false, false) => return Err(Fault::mismatch(left, right)),
+    })
+}
+
+/// Arguments that conform.
+pub fn arrays(context: &Context, op: ScalarDyad, left: Operand, right: Operand, shape: &[usize]) -> Result<Value> {
+    let (kl, kr) = (left.array.kind(), right.array.kind());
+    if shape.contains(&0) {
+        return empty(context, op, &left.array, &right.array, shape);
+    }
+    if kl.is_numeric() && kr.is_numeric() {
+        return dyad::numeric(context, op, left, right, shape);
+    }
+    if kl == Type::Nested || kr == Type::Nested {
+        return nested(context, op, left, right, shape);
+    }
+    characters(context, op, &left, &right, shape)
+}
+
+/// At least one argument is of characters, which can only be compared.
+fn characters(context: &Context, op: ScalarDyad, left: &Operand, right: &Operand, shape: &[usize]) -> Result<Value> {
+    let same = match op {
+        ScalarDyad::Equal => true,
+        ScalarDyad::NotEqual => false,
+        _ => {
+            let chars = if left.array.kind() == Type::Char { &left.array } else { &right.array };
+            return Err(match chars.item(0) {
+                Value::Char(c) => pair::character(op, c),
+                _ => Fault::domain(),
+            });
+        }
+    };
+    let memory = context.memory();
+    let count = crate::array::shape::count(shape)?;
+    let (Array::Char(l), Array::Char(r)) = (&left.array, &right.array) else {
+        // A character is no number.
+        return Ok(Arr::new(memory, shape, memory.filled(count, !same)?)?.into());
+    };
+    let (l, r) = (l.as_slice(), r.as_slice());
+    let mut out: Vec<bool> = memory.vec(count)?;
+    context.chunks(count, |range| {
+        match (l.first(), r.first()) {
+            (Some(&a), Some(&b)) if left.one && right.one => out.extend(range.map(|_| (a == b) == same)),
+            (Some(&a), _) if left.one => out.extend(r[range].iter().map(|&b| (a == b) == same)),
+            (_, Some(&b)) if right.one => out.extend(l[range].iter().map(|&a| (a == b) == same)),
+            _ => out.extend(l[range.clone()].iter().zip(&r[range]).map(|(a, b)| (a == b) == same)),
+        }
+        Ok(())
+    })?;
+    Ok(Arr::new(memory, shape, out)?.into())
+}
+
+/// The items of an argument, given away where nobody else holds them, so that each can be overwritten in its turn.
+enum Items {
+    Owned(std::vec::IntoIter<Value>),
+    Shared(Array),
+    One(Value),
+}
+
+impl Items {
+    fn of(operand: Operand) -> Items {
+        if operand.one {
+            return Items::One(operand.array.item(0));
+        }
+        match operand.array {
+            Array::Nested(arr) => match arr.try_into_vec() {
+                Ok(items) => Items::Owned(items.into_iter()),
+                Err(arr) => Items::Shared(Array::Nested(arr)),
+            },
+            other => Items::Shared(other),
+        }
+    }
+
+    fn next(&mut self, at: usize) -> Value {
+        match self {
+            Items::Owned(items) => items.next().unwrap_or(Value::Int(0)),
+            Items::Shared(array) => array.item(at),
+            Items::One(item) => item.clone(),
+        }
+    }
+}
+
+fn nested(context: &Context, op: ScalarDyad, left: Operand, right: Operand, shape: &[usize]) -> Result<Value> {
+    let count = crate::array::shape::count(shape)?;
+    let memory = context.memory();
+    let mut results = memory.vec(count)?;
+    let (mut lefts, mut rights) = (Items::of(left), Items::of(right));
+    for at in 0..count {
+        context.poll()?;
+        let (l, r) = (lefts.next(at), rights.next(at));
+        let result = match pair::scalars(context, op, &l, &r) {
+            Some(result) => result,
+            None => stacker::maybe_grow(64 * 1024, 1024 * 1024, || dyadic(context, op, l, r)),
+        };
+        results.push(result?.settled(memory)?);
+    }
+    Ok(Array::from_items(memory, shape, results, || Value::Int(0))?.into())
+}
+
+/// A result without elements: of truth values or numbers, or of boxes with the structure that the function would give
+/// to the prototypes.
+fn empty(context: &Context, op: ScalarDyad, left: &Array, right: &Array, shape: &[usize]) -> Result<Value> {
+    let memory = context.memory();
+    if left.kind() == Type::Nested || right.kind() == Type::Nested {
+        let number = |array: &Array| {
+            let item = prototype::fill_item(memory, array)?;
+            super::filled_like(context, &item, 0.0)
+        };
+        let (l, r) = (number(left)?, number(right)?);
+        let item = stacker::maybe_grow(64 * 1024, 1024 * 1024, || dyadic(context, ScalarDyad::Plus, l, r))?;
+        if !item.is_simple_scalar() {
+            return Ok(Arr::empty_of(memory, shape, item)?.into());
+        }
+    }
+    if op.is_predicate() {
+        return Ok(Arr::<bool>::new(memory, shape, Vec::new())?.into());
+    }
+    Ok(Arr::<i32>::new(memory, shape, Vec::new())?.into())
+}

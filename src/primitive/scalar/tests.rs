@@ -1,0 +1,197 @@
+//! What scalar functions do to whole arguments, as the documentation has it.
+
+use super::*;
+use crate::array::{Arr, Complex, Memory};
+use crate::context::{Console, Interrupt};
+
+struct Silent;
+
+impl Console for Silent {
+    fn write(&mut self, _text: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+        Ok(None)
+    }
+}
+
+pub fn context() -> Context {
+    Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Silent))
+}
+
+pub fn ints(shape: &[usize], data: &[i32]) -> Value {
+    Arr::new(&Memory::unlimited(), shape, data.to_vec()).unwrap().into()
+}
+
+pub fn floats(shape: &[usize], data: &[f64]) -> Value {
+    Arr::new(&Memory::unlimited(), shape, data.to_vec()).unwrap().into()
+}
+
+pub fn bools(data: &[u8]) -> Value {
+    Arr::new(&Memory::unlimited(), &[data.len()], data.iter().map(|&b| b == 1).collect()).unwrap().into()
+}
+
+pub fn text(text: &str) -> Value {
+    Value::text(&Memory::unlimited(), text).unwrap()
+}
+
+pub fn boxes(items: &[Value]) -> Value {
+    Array::from_items(&Memory::unlimited(), &[items.len()], items.to_vec(), || Value::Int(0)).unwrap().into()
+}
+
+/// Structure, types and elements, for comparing.
+pub fn shown(value: &Value) -> String {
+    match value.array(&Memory::unlimited()).unwrap() {
+        Array::Nested(arr) => {
+            let items: Vec<String> = arr.as_slice().iter().map(shown).collect();
+            let prototype = if arr.is_empty() { arr.prototype().map(shown) } else { None };
+            format!("{:?}({}){}", arr.shape(), items.join(" "), prototype.unwrap_or_default())
+        }
+        array => crate::each_type!(&array, arr => format!("{:?}{:?}", arr.shape(), arr.as_slice())),
+    }
+}
+
+fn dyad(op: ScalarDyad, left: Value, right: Value) -> String {
+    match dyadic(&context(), op, left, right) {
+        Ok(value) => shown(&value),
+        Err(fault) => fault.headline(),
+    }
+}
+
+fn monad(op: ScalarMonad, right: Value) -> String {
+    match monadic(&context(), op, right) {
+        Ok(value) => shown(&value),
+        Err(fault) => fault.headline(),
+    }
+}
+
+#[test]
+fn arguments_conform() {
+    use ScalarDyad::Plus;
+    assert_eq!(dyad(Plus, Value::Int(1), Value::Int(2)), "[][3]");
+    assert_eq!(dyad(Plus, Value::Int(1), ints(&[2], &[2, 3])), "[2][3, 4]");
+    assert_eq!(dyad(Plus, ints(&[1, 1], &[5]), ints(&[3], &[1, 2, 3])), "[3][6, 7, 8]");
+    assert_eq!(dyad(Plus, ints(&[1], &[5]), ints(&[1, 1, 1], &[1])), "[1, 1, 1][6]");
+    assert_eq!(dyad(Plus, ints(&[1], &[5]), Value::Int(1)), "[1][6]");
+    assert_eq!(dyad(Plus, ints(&[1], &[5]), ints(&[0], &[])), "[0][]");
+    assert_eq!(
+        dyad(Plus, ints(&[2], &[1, 2]), ints(&[3], &[1, 2, 3])),
+        "LENGTH ERROR: Mismatched left and right argument shapes"
+    );
+    assert_eq!(
+        dyad(Plus, ints(&[2], &[1, 2]), ints(&[2, 1], &[1, 2])),
+        "RANK ERROR: Mismatched left and right argument ranks"
+    );
+}
+
+#[test]
+fn types_stay_narrow_and_widen() {
+    use ScalarDyad::{And, Divide, Equal, Maximum, Minus, Plus, Power, Times};
+    let big = ints(&[2], &[i32::MAX, 1]);
+    assert_eq!(dyad(Plus, big.clone(), Value::Int(1)), "[2][2147483648.0, 2.0]");
+    assert_eq!(dyad(Plus, big.clone(), ints(&[2], &[0, 1])), "[2][2147483647, 2]");
+    assert_eq!(dyad(Times, Value::Int(65536), Value::Int(65536)), "[][4294967296.0]");
+    assert_eq!(dyad(Minus, ints(&[2], &[i32::MIN, 0]), big), "[2][-4294967295.0, -1.0]");
+    assert_eq!(dyad(And, bools(&[0, 1, 0, 1]), bools(&[0, 0, 1, 1])), "[4][false, false, false, true]");
+    assert_eq!(dyad(Maximum, bools(&[0, 1]), bools(&[1, 0])), "[2][true, true]");
+    assert_eq!(dyad(Plus, bools(&[1, 1]), bools(&[1, 0])), "[2][2, 1]");
+    assert_eq!(dyad(Equal, ints(&[2], &[1, 2]), floats(&[2], &[1.0, 2.5])), "[2][true, false]");
+    assert_eq!(dyad(Power, Value::Int(2), ints(&[3], &[0, 10, 40])), "[3][1.0, 1024.0, 1099511627776.0]");
+    assert_eq!(dyad(Power, Value::Int(2), ints(&[2], &[0, 10])), "[2][1, 1024]");
+    assert_eq!(dyad(Divide, ints(&[3], &[2, 0, 5]), ints(&[3], &[4, 0, 2])), "[3][0.5, 1.0, 2.5]");
+    assert_eq!(dyad(Divide, Value::Int(1), Value::Int(0)), "DOMAIN ERROR: Divide by zero");
+    assert_eq!(dyad(Divide, Value::Int(1), floats(&[2], &[1.0, 0.0])), "DOMAIN ERROR: Divide by zero");
+    assert_eq!(dyad(Times, floats(&[2], &[1e200, 0.0]), floats(&[2], &[1e200, -1.0])), "DOMAIN ERROR");
+    // No sign on a zero.
+    assert_eq!(dyad(Times, floats(&[2], &[0.0, 0.0]), floats(&[2], &[-1.0, -2.0])), "[2][0.0, 0.0]");
+}
+
+#[test]
+fn overwritten_arguments_can_be_outgrown() {
+    // Long enough for several stretches; only the last results do not fit.
+    let count = 3 * kernel::STRETCH;
+    let data: Vec<i32> = (0..count as i32).collect();
+    let mut left = data.clone();
+    left[count - 1] = i32::MAX;
+    let shape = [count];
+    let sum = dyadic(&context(), ScalarDyad::Plus, ints(&shape, &left), ints(&shape, &data)).unwrap();
+    let Value::Array(Array::Float(arr)) = &sum else { panic!() };
+    assert_eq!(arr.as_slice()[5], 10.0);
+    assert_eq!(arr.as_slice()[count - 1], 2147483647.0 + (count - 1) as f64);
+    let mut negative = vec![4.0; count];
+    negative[count / 2] = -4.0;
+    let root = dyadic(&context(), ScalarDyad::Power, floats(&shape, &negative), Value::Float(0.5)).unwrap();
+    let Value::Array(Array::Complex(arr)) = &root else { panic!() };
+    assert_eq!(arr.as_slice()[0], Complex::from(2.0));
+    assert_eq!(arr.as_slice()[count / 2], Complex::new(0.0, 2.0));
+    let least = monadic(&context(), ScalarMonad::Negate, ints(&[2], &[1, i32::MIN])).unwrap();
+    assert_eq!(shown(&least), "[2][-1.0, 2147483648.0]");
+}
+
+#[test]
+fn characters_compare_and_nothing_else() {
+    use ScalarDyad::{Equal, Less, NotEqual, Plus};
+    assert_eq!(dyad(Equal, text("abc"), Value::Char('b')), "[3][false, true, false]");
+    assert_eq!(dyad(NotEqual, text("abc"), text("abd")), "[3][false, false, true]");
+    assert_eq!(dyad(Equal, text("12"), ints(&[2], &[1, 2])), "[2][false, false]");
+    assert_eq!(dyad(Less, text("ab"), Value::Int(1)), "DOMAIN ERROR");
+    assert_eq!(dyad(Plus, text(""), Value::Int(1)), "[0][]");
+    assert_eq!(dyad(Equal, Value::Char('a'), Value::Int(1)), "[][false]");
+    assert_eq!(monad(ScalarMonad::Negate, text("")), "[0][]");
+    assert_eq!(monad(ScalarMonad::Negate, text("a")), "DOMAIN ERROR");
+}
+
+#[test]
+fn boxes_at_any_depth() {
+    use ScalarDyad::{Equal, Plus};
+    let nested = boxes(&[ints(&[2], &[1, 2]), boxes(&[Value::Int(3), ints(&[1], &[4])])]);
+    assert_eq!(dyad(Plus, Value::Int(1), nested.clone()), "[2]([2][2, 3] [2]([][4] [1][5]))");
+    assert_eq!(dyad(Plus, nested.clone(), ints(&[2], &[10, 20])), "[2]([2][11, 12] [2]([][23] [1][24]))");
+    assert_eq!(
+        dyad(Plus, nested.clone(), ints(&[3], &[1, 2, 3])),
+        "LENGTH ERROR: Mismatched left and right argument shapes"
+    );
+    assert_eq!(monad(ScalarMonad::Negate, nested), "[2]([2][-1, -2] [2]([][-3] [1][-4]))");
+    let mixed = boxes(&[Value::Char('a'), Value::Int(1)]);
+    assert_eq!(dyad(Equal, mixed, Value::Int(1)), "[2][false, true]");
+    let memory = Memory::unlimited();
+    let empty: Value = Arr::empty_of(&memory, &[0], ints(&[2], &[7, 7])).unwrap().into();
+    assert_eq!(dyad(Plus, empty, Value::Int(1)), "[0]()[2][0, 0]");
+}
+
+#[test]
+fn depth_is_no_limit() {
+    let memory = Memory::unlimited();
+    let mut deep = ints(&[2], &[1, 2]);
+    for _ in 0..100_000 {
+        deep = deep.enclose(&memory).unwrap();
+    }
+    let context = context();
+    let more = dyadic(&context, ScalarDyad::Plus, deep, Value::Int(1)).unwrap();
+    let mut inner = monadic(&context, ScalarMonad::Negate, more).unwrap();
+    while let Value::Array(Array::Nested(arr)) = &inner {
+        inner = arr.as_slice()[0].clone();
+    }
+    assert_eq!(shown(&inner), "[2][-2, -3]");
+}
+
+#[test]
+fn monads() {
+    use ScalarMonad::*;
+    assert_eq!(monad(Floor, floats(&[4], &[-2.3, 0.1, 100.0, 3.3])), "[4][-3, 0, 100, 3]");
+    assert_eq!(monad(Ceiling, floats(&[4], &[-2.3, 0.1, 100.0, 3.3])), "[4][-2, 1, 100, 4]");
+    assert_eq!(monad(Floor, floats(&[2], &[1e10, 0.5])), "[2][10000000000.0, 0.0]");
+    assert_eq!(monad(Floor, floats(&[2], &[9.9999999999999, -1e-15])), "[2][10, 0]");
+    assert_eq!(monad(Floor, Value::Float(2.5)), "[][2]");
+    assert_eq!(monad(Direction, floats(&[3], &[-2.5, 0.0, 7.0])), "[3][-1, 0, 1]");
+    assert_eq!(monad(Not, ints(&[2], &[0, 1])), "[2][true, false]");
+    assert_eq!(monad(Not, floats(&[2], &[0.0, 1.0])), "[2][true, false]");
+    assert_eq!(monad(Not, Value::Int(2)), "DOMAIN ERROR");
+    assert_eq!(monad(Factorial, ints(&[5], &[1, 2, 3, 4, 5])), "[5][1, 2, 6, 24, 120]");
+    assert_eq!(monad(Factorial, Value::Int(-1)), "DOMAIN ERROR");
+    assert_eq!(monad(Reciprocal, floats(&[2], &[4.0, 0.0])), "DOMAIN ERROR: Divide by zero");
+    assert_eq!(monad(Logarithm, Value::Int(0)), "DOMAIN ERROR");
+    assert_eq!(monad(Magnitude, Value::complex(Complex::new(3.0, -4.0))), "[][5.0]");
+    assert_eq!(monad(Exponential, Value::Int(1000)), "DOMAIN ERROR");
+}
