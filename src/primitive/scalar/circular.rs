@@ -185,8 +185,8 @@ mod tests {
     /// The real formulas are the complex ones on the axis, approached from above.
     #[test]
     fn real_is_complex_on_the_axis() {
-        // The axis is a cut of ¯8○ and 8○ on one side.
-        for k in (-12..=12).filter(|k: &i32| k.abs() != 8) {
+        // The axis is a cut of the square roots, approached from the other side.
+        for k in (-12..=12).filter(|k: &i32| k.abs() != 8 && *k != 0) {
             for x in [-2.5, -0.5, 0.5, 2.5] {
                 let z = complex(k, Complex::new(x, 1e-13)).unwrap().wide();
                 close(real(k, x).unwrap(), z.re, z.im);

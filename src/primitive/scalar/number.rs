@@ -181,7 +181,7 @@ pub fn whole_residue(modulus: i32, x: i32) -> i32 {
 /// The greatest common divisor, not negative: exact for whole numbers, tolerant for others.
 pub fn gcd(a: f64, b: f64, ct: f64) -> f64 {
     let (a, b) = (a.abs(), b.abs());
-    let exact = 9e15;
+    let exact = 9_007_199_254_740_992.0;
     if a < exact && b < exact && is_whole(a) && is_whole(b) {
         return whole_gcd(a as u64, b as u64) as f64;
     }
