@@ -304,7 +304,11 @@ fn overwrite<T: Place>(
     stretches(context, 0, count, |range| {
         let mine = T::block(&place[range.clone()]);
         let theirs = Block::of(other, other_one, range.clone()).ok_or_else(|| Fault::internal("operands differ"))?;
-        if place_is_left { sink.push(mine, theirs)? } else { sink.push(theirs, mine)? };
+        if place_is_left {
+            sink.push(mine, theirs)?
+        } else {
+            sink.push(theirs, mine)?
+        };
         if outgrown {
             return Ok(());
         }

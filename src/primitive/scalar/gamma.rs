@@ -286,6 +286,9 @@ mod tests {
         assert_eq!(row(2.0), [3.0, 1.0, 0.0, 0.0, 1.0, 3.0, 6.0]);
         assert_eq!(binomial(25.0, 56.0).unwrap(), 5_574_440_580_220_512.0);
         assert!(binomial(0.5, -1.0).is_err());
-        assert_eq!(complex_binomial(2.0.into(), Complex::new(3.0, 2.0)).unwrap(), Number::Complex(Complex::new(1.0, 5.0)));
+        assert_eq!(
+            complex_binomial(2.0.into(), Complex::new(3.0, 2.0)).unwrap(),
+            Number::Complex(Complex::new(1.0, 5.0))
+        );
     }
 }

@@ -230,10 +230,7 @@ mod tests {
     #[test]
     fn division_by_zero() {
         assert_eq!(real(&ENV, ScalarDyad::Divide, 0.0, 0.0).unwrap(), Number::Real(1.0));
-        assert_eq!(
-            real(&ENV, ScalarDyad::Divide, 1.0, 0.0).unwrap_err().headline(),
-            "DOMAIN ERROR: Divide by zero"
-        );
+        assert_eq!(real(&ENV, ScalarDyad::Divide, 1.0, 0.0).unwrap_err().headline(), "DOMAIN ERROR: Divide by zero");
         let env = Env { div: true, ..ENV };
         assert_eq!(real(&env, ScalarDyad::Divide, 7.0, 0.0).unwrap(), Number::Real(0.0));
     }
