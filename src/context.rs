@@ -282,8 +282,58 @@ impl Context {
         Ok(out)
     }
 
+    /// Counts work and polls on the way: for kernels whose steps differ in size.
+    pub fn pace(&self) -> Pace<'_> {
+        Pace { context: self, done: 0 }
+    }
+
     /// A character vector.
     pub fn text(&self, text: &str) -> Result<Value> {
         Value::text(&self.memory, text)
+    }
+}
+
+/// Work counted between two polls, and the copying that structural kernels are made of.
+pub struct Pace<'a> {
+    context: &'a Context,
+    done: usize,
+}
+
+impl Pace<'_> {
+    /// `count` more elements are done: polls for interrupts when [`CHUNK`] have come together.
+    #[inline]
+    pub fn step(&mut self, count: usize) -> Result<()> {
+        self.done += count;
+        if self.done < CHUNK {
+            return Ok(());
+        }
+        self.done = 0;
+        self.context.poll()
+    }
+
+    /// Appends a run of elements.
+    #[inline]
+    pub fn copy<T: Clone>(&mut self, out: &mut Vec<T>, run: &[T]) -> Result<()> {
+        if run.len() <= CHUNK {
+            out.extend_from_slice(run);
+            return self.step(run.len());
+        }
+        for piece in run.chunks(CHUNK) {
+            out.extend_from_slice(piece);
+            self.step(piece.len())?;
+        }
+        Ok(())
+    }
+
+    /// Appends `count` copies of one element.
+    pub fn repeat<T: Clone>(&mut self, out: &mut Vec<T>, count: usize, element: &T) -> Result<()> {
+        let mut left = count;
+        while left > 0 {
+            let piece = left.min(CHUNK);
+            out.resize(out.len() + piece, element.clone());
+            self.step(piece)?;
+            left -= piece;
+        }
+        Ok(())
     }
 }

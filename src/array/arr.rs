@@ -18,15 +18,42 @@ pub trait Element: Clone + Send + Sync + Sized + 'static {
     /// Bytes counted for each element, including what a boxed item holds outside the array.
     const COST: usize = mem::size_of::<Self>();
 
+    /// An element that costs nothing to make, for space that is about to be written; also the fill of simple types.
+    fn blank() -> Self;
+
     /// Takes elements apart without recursion, so that depth is not the native stack's business.
     fn dismantle(_elements: Vec<Self>) {}
 }
 
-impl Element for bool {}
-impl Element for i32 {}
-impl Element for f64 {}
-impl Element for char {}
-impl Element for super::value::Complex {}
+impl Element for bool {
+    fn blank() -> bool {
+        false
+    }
+}
+
+impl Element for i32 {
+    fn blank() -> i32 {
+        0
+    }
+}
+
+impl Element for f64 {
+    fn blank() -> f64 {
+        0.0
+    }
+}
+
+impl Element for char {
+    fn blank() -> char {
+        ' '
+    }
+}
+
+impl Element for super::value::Complex {
+    fn blank() -> super::value::Complex {
+        super::value::Complex::new(0.0, 0.0)
+    }
+}
 
 /// An array of elements of one type. Cloning shares the elements.
 #[derive(Debug)]

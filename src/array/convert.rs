@@ -20,6 +20,16 @@ pub fn whole(x: f64) -> Option<i64> {
     Some(near as i64)
 }
 
+/// The whole number that `x` is, within tolerance, brought into ±2*62: for counts and indices, where anything so
+/// large fails or saturates alike. `None` if it isn't one.
+pub fn clamped(x: f64) -> Option<i64> {
+    const LIMIT: i64 = 1 << 62;
+    match whole(x) {
+        None if x.abs() > 4.7e18 => Some(if x < 0.0 { -LIMIT } else { LIMIT }),
+        near => near.map(|n| n.clamp(-LIMIT, LIMIT)),
+    }
+}
+
 /// A number as the narrowest scalar that holds it exactly.
 pub fn scalar(x: f64) -> Value {
     let near = x as i32;
@@ -56,8 +66,10 @@ pub fn floats(array: &Array) -> Result<Cow<'_, [f64]>> {
         }
         // An empty array has no element that could be wrong.
         other if other.is_empty() => Cow::Owned(Vec::new()),
-        Array::Nested(a) => Cow::Owned(a.as_slice().iter().map(float).collect::<Result<_>>()?),
-        Array::Char(_) => return Err(Fault::domain()),
+        Array::Nested(a) if a.as_slice().iter().all(Value::is_simple_scalar) => {
+            Cow::Owned(a.as_slice().iter().map(float).collect::<Result<_>>()?)
+        }
+        Array::Char(_) | Array::Nested(_) => return Err(Fault::domain()),
     })
 }
 

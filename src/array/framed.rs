@@ -2,6 +2,8 @@
 //!
 //! Enclosing equal-shaped cells only moves the cut; no box is made until someone asks for one.
 
+use std::sync::Arc;
+
 use super::arr::Arr;
 use super::memory::Memory;
 use super::shape::{self, Shape};
@@ -32,6 +34,11 @@ impl Framed {
         &self.flat
     }
 
+    /// The flat array, by itself.
+    pub fn into_flat(self) -> Value {
+        self.flat
+    }
+
     /// How many leading axes of the flat array are the array's own.
     pub fn frame_rank(&self) -> usize {
         self.frame_rank
@@ -55,6 +62,31 @@ impl Framed {
     /// The same with the flat array written.
     pub fn settled(&self, memory: &Memory) -> Result<Framed> {
         Framed::new(self.flat.clone().settled(memory)?, self.frame_rank)
+    }
+
+    /// A value as a plain array and the number of trailing axes that are its boxes': the flat array of a framed value,
+    /// and no boxes' axes for any other. What works along leading axes only works on both alike.
+    pub fn open(value: Value, memory: &Memory) -> Result<(Array, usize)> {
+        match value {
+            Value::Framed(framed) => {
+                let cell = framed.cell_shape().len();
+                let flat = match Arc::try_unwrap(framed) {
+                    Ok(framed) => framed.flat,
+                    Err(shared) => shared.flat.clone(),
+                };
+                Ok((flat.into_array(memory)?, cell))
+            }
+            other => Ok((other.into_array(memory)?, 0)),
+        }
+    }
+
+    /// The value of an array whose last `cell` axes are its boxes', as [`Framed::open`] gave it.
+    pub fn close(array: Array, cell: usize) -> Result<Value> {
+        if cell == 0 {
+            return Ok(array.into());
+        }
+        let frame_rank = array.rank().saturating_sub(cell);
+        Ok(Framed::new(Value::Array(array), frame_rank)?.into())
     }
 
     /// The content of one box.

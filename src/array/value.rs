@@ -56,6 +56,10 @@ impl Element for Value {
     // An item may hold an array too small to be counted by itself.
     const COST: usize = 16 + super::memory::FREE_BYTES;
 
+    fn blank() -> Value {
+        Value::Int(0)
+    }
+
     fn dismantle(mut work: Vec<Value>) {
         // Only values that nobody else holds are taken apart; each hands its items to the same list.
         while let Some(value) = work.pop() {

@@ -1,36 +1,354 @@
 //! Choosing items by position: pick, squad, brackets, choose and reach.
+//!
+//! Simple indexing turns every index array into positions along its axis, then copies rows.
 
-use crate::array::Value;
-use crate::context::Context;
-use crate::error::{Fault, Result};
-use crate::function::Cells;
+use crate::array::{Array, Framed, Shape, Type, Typed, Value, shape};
+use crate::context::{CHUNK, Context};
+use crate::each_type;
+use crate::error::{Fault, Result, shape_text};
 
-pub fn materialise(_context: &Context, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("materialise"))
+use super::axes;
+
+/// `⌷Y`: Y.
+pub fn materialise(_context: &Context, right: Value) -> Result<Value> {
+    Ok(right)
 }
 
-pub fn pick(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("pick"))
+/// `X⊃Y`: the item that the path X leads to.
+pub fn pick(context: &Context, left: Value, right: Value) -> Result<Value> {
+    pick_path(context, &left, &right)
 }
 
+/// `⊃/⍬`: DOMAIN ERROR, as there is no identity item.
 pub fn pick_identity(_context: &Context, _prototype: &Value) -> Result<Value> {
-    Err(Fault::nonce("pick_identity"))
+    Err(Fault::domain().because("No identity element"))
 }
 
-pub fn squad(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("squad"))
+/// `X⌷Y`: `Y[I;J;…]` for the items of X; the axes behind them are taken whole.
+///
+/// RANK ERROR where X is a matrix or has more items than Y has axes, and all errors of indexing.
+pub fn squad(context: &Context, left: Value, right: Value) -> Result<Value> {
+    if left.rank() > 1 {
+        return Err(Fault::rank().with_detail(format!("left is {}", shape_text(left.shape()))));
+    }
+    if left.count() > right.rank() {
+        return Err(Fault::rank().with_detail(format!("{} indices for rank {}", left.count(), right.rank())));
+    }
+    let mut indices: Vec<Option<Value>> = vec![None; right.rank()];
+    for (k, index) in indices.iter_mut().enumerate().take(left.count()) {
+        *index = Some(left.item(context.memory(), k)?);
+    }
+    by_axes(context, &right, &indices)
 }
 
-pub fn squad_axis(_context: &Context, _left: Value, _right: Value, _axis: &Value) -> Result<Value> {
-    Err(Fault::nonce("squad_axis"))
+/// `X⌷[k]Y`: the items of X along the axes `k`, the other axes whole.
+pub fn squad_axis(context: &Context, left: Value, right: Value, axis: &Value) -> Result<Value> {
+    let list = axes::axes(context, axis, right.rank())?;
+    if left.rank() > 1 {
+        return Err(Fault::rank().with_detail(format!("left is {}", shape_text(left.shape()))));
+    }
+    if left.count() != list.len() {
+        return Err(Fault::length().with_detail(format!("{} indices for {} axes", left.count(), list.len())));
+    }
+    let mut indices: Vec<Option<Value>> = vec![None; right.rank()];
+    for (k, &axis) in list.iter().enumerate() {
+        indices[axis] = Some(left.item(context.memory(), k)?);
+    }
+    by_axes(context, &right, &indices)
 }
 
 /// `array[…]`: one index array an axis (`None` where it is elided), or one for choose and reach indexing.
-pub fn index_brackets(_context: &Context, _array: &Value, _indices: &[Option<Value>]) -> Result<Value> {
-    Err(Fault::nonce("indexing"))
+///
+/// The shape of the result is that of the index arrays one after the other. RANK ERROR unless there is an index array
+/// for every axis, INDEX ERROR for a position that does not exist, DOMAIN ERROR for anything but whole numbers.
+pub fn index_brackets(context: &Context, array: &Value, indices: &[Option<Value>]) -> Result<Value> {
+    if let (Value::Array(array), [Some(Value::Int(n))]) = (array, indices)
+        && array.rank() == 1
+    {
+        // One element of a vector, as in loops.
+        let at = position(i64::from(*n), context.io(), array.len(), 0)?;
+        return array.item(at).enclose(context.memory());
+    }
+    if let [Some(index)] = indices
+        && (array.rank() != 1 || index.kind() == Type::Nested)
+    {
+        return chosen(context, array, index);
+    }
+    if indices.len() != array.rank() {
+        return Err(too_few(indices.len(), array.rank()));
+    }
+    by_axes(context, array, indices)
 }
 
-/// `path⊃array`.
-pub fn pick_path(_context: &Context, _path: &Value, _array: &Value) -> Result<Value> {
-    Err(Fault::nonce("pick"))
+fn too_few(indices: usize, rank: usize) -> Fault {
+    Fault::rank().with_detail(format!("{indices} index array(s) for an array of rank {rank}"))
+}
+
+/// An index as a position along an axis of `length`. INDEX ERROR outside.
+fn position(n: i64, io: i64, length: usize, axis: usize) -> Result<usize> {
+    match usize::try_from(n.wrapping_sub(io)) {
+        Ok(at) if at < length => Ok(at),
+        _ => Err(outside(n, io, length, axis)),
+    }
+}
+
+fn outside(n: i64, io: i64, length: usize, axis: usize) -> Fault {
+    let n = axes::number_text(n as f64);
+    Fault::index().with_detail(match length {
+        0 => format!("{n} where axis {} is empty", axis + 1),
+        _ => format!("{n} is not among {io} to {} of axis {}", length as i64 - 1 + io, axis + 1),
+    })
+}
+
+/// Simple indexing with an index array (or none) for every axis.
+fn by_axes(context: &Context, array: &Value, indices: &[Option<Value>]) -> Result<Value> {
+    let memory = context.memory();
+    let (array, cell) = Framed::open(array.clone(), memory)?;
+    let own = array.rank() - cell;
+    let mut to = Shape::new();
+    for (axis, index) in indices.iter().enumerate() {
+        match index {
+            Some(index) => to.extend_from_slice(index.shape()),
+            None => to.push(array.shape()[axis]),
+        }
+    }
+    to.extend_from_slice(&array.shape()[own..]);
+    let count = shape::count(&to)?;
+    if let ([Some(Value::Array(Array::Int(index)))], 0) = (indices, cell) {
+        return Ok(each_type!(&array, arr => {
+            Typed::pack(memory, &to, from_vector(context, arr.as_slice(), index.as_slice())?, arr)?
+        })
+        .into());
+    }
+    // Positions in the ravel that each index adds; trailing whole axes are part of a row.
+    let strides = shape::strides(array.shape());
+    let whole = indices.iter().rev().take_while(|index| index.is_none()).count();
+    let row = shape::product(&array.shape()[own - whole..]);
+    let mut offsets: Vec<Vec<usize>> = Vec::with_capacity(own - whole);
+    for (axis, index) in indices.iter().enumerate().take(own - whole) {
+        let length = array.shape()[axis];
+        offsets.push(match index {
+            Some(index) => positions(context, index, length, axis, strides[axis])?,
+            None if count == 0 => Vec::new(),
+            None => context.collect(length, |at| at * strides[axis])?,
+        });
+    }
+    Framed::close(
+        each_type!(&array, arr => {
+            let mut out = memory.vec(count)?;
+            if count > 0 {
+                rows(context, arr.as_slice(), &offsets, row, &mut out)?;
+            }
+            Typed::pack(memory, &to, out, arr)?
+        }),
+        cell,
+    )
+}
+
+/// The elements of a vector at the given indices.
+fn from_vector<T: Typed>(context: &Context, data: &[T], index: &[i32]) -> Result<Vec<T>> {
+    let io = context.io() as i32;
+    let mut out = context.memory().vec(index.len())?;
+    for piece in index.chunks(CHUNK) {
+        context.poll()?;
+        // Negative positions become large ones, so one comparison serves for both ends.
+        let top = piece.iter().fold(0, |top, &n| top.max(n.wrapping_sub(io) as u32));
+        if top as usize >= data.len() {
+            let wrong = piece.iter().find(|&&n| n.wrapping_sub(io) as u32 as usize >= data.len());
+            return Err(outside(wrong.map_or(0, |&n| i64::from(n)), i64::from(io), data.len(), 0));
+        }
+        out.extend(piece.iter().map(|&n| data[n.wrapping_sub(io) as u32 as usize].clone()));
+    }
+    Ok(out)
+}
+
+/// Positions along an axis, times the step in the ravel.
+fn positions(context: &Context, index: &Value, length: usize, axis: usize, step: usize) -> Result<Vec<usize>> {
+    let array = index.array(context.memory())?;
+    if array.kind() == Type::Nested && !array.is_empty() {
+        return Err(Fault::domain().with_detail("an index array must be simple"));
+    }
+    let io = context.io();
+    let mut list = context.memory().vec(array.len())?;
+    let mut pace = context.pace();
+    axes::whole_numbers(&array, |n| {
+        list.push(position(n, io, length, axis)? * step);
+        pace.step(1)
+    })?;
+    Ok(list)
+}
+
+/// Appends the rows of `row` elements at every sum of one offset from each list, in order.
+fn rows<T: Typed>(context: &Context, data: &[T], offsets: &[Vec<usize>], row: usize, out: &mut Vec<T>) -> Result<()> {
+    let mut pace = context.pace();
+    let Some((inner, outer)) = offsets.split_last() else {
+        return pace.copy(out, data);
+    };
+    let mut index = vec![0; outer.len()];
+    loop {
+        let at: usize = outer.iter().zip(&index).map(|(list, &k)| list[k]).sum();
+        if row == 1 {
+            for piece in inner.chunks(CHUNK) {
+                out.extend(piece.iter().map(|&offset| data[at + offset].clone()));
+                pace.step(piece.len())?;
+            }
+        } else {
+            for &offset in inner {
+                pace.copy(out, &data[at + offset..at + offset + row])?;
+            }
+        }
+        let mut axis = outer.len();
+        loop {
+            if axis == 0 {
+                return Ok(());
+            }
+            axis -= 1;
+            index[axis] += 1;
+            if index[axis] < outer[axis].len() {
+                break;
+            }
+            index[axis] = 0;
+        }
+    }
+}
+
+/// Choose and reach indexing: every item of the index is the position of one element, or a path to one deeper.
+fn chosen(context: &Context, array: &Value, index: &Value) -> Result<Value> {
+    let memory = context.memory();
+    let rank = array.rank();
+    let io = context.io();
+    if index.kind() != Type::Nested {
+        return Err(too_few(1, rank));
+    }
+    let base = array.array(memory)?;
+    let steps = shape::strides(base.shape());
+    let mut pace = context.pace();
+    if let Value::Framed(framed) = index
+        && framed.cell_shape() == [rank]
+    {
+        // Positions side by side, as `⍳` makes them.
+        let flat = framed.flat().array(memory)?;
+        let mut list: Vec<usize> = memory.vec(shape::product(framed.shape()))?;
+        let (mut axis, mut at) = (0, 0);
+        if rank == 0 {
+            list.resize(shape::product(framed.shape()), 0);
+        }
+        axes::whole_numbers(&flat, |n| {
+            at += position(n, io, base.shape()[axis], axis)? * steps[axis];
+            axis += 1;
+            if axis == rank {
+                list.push(at);
+                (axis, at) = (0, 0);
+            }
+            pace.step(1)
+        })?;
+        return Ok(each_type!(&base, arr => {
+            let data = arr.as_slice();
+            let picked = context.collect(list.len(), |k| data[list[k]].clone())?;
+            Typed::pack(memory, framed.shape(), picked, arr)?
+        })
+        .into());
+    }
+    let index = index.array(memory)?;
+    let mut items: Vec<Value> = memory.vec(index.len())?;
+    for item in index.items() {
+        pace.step(16)?;
+        items.push(match place(context, &item, &base, &steps)? {
+            Some(at) => base.item(at),
+            None => pick_path(context, &item, array)?,
+        });
+    }
+    let fill = crate::array::prototype::fill_item(memory, &base)?;
+    Ok(Array::from_items(memory, index.shape(), items, || fill)?.into())
+}
+
+/// The position in the ravel that an item of a choose index names; `None` where it is a path.
+fn place(context: &Context, item: &Value, base: &Array, steps: &[usize]) -> Result<Option<usize>> {
+    let rank = base.rank();
+    if item.rank() > 1 {
+        return Err(Fault::rank().with_detail(format!("an index of shape {}", shape_text(item.shape()))));
+    }
+    if item.count() != rank || item.kind() == Type::Nested {
+        return Ok(None);
+    }
+    let mut at = 0;
+    for (axis, n) in axes::counts(context, item)?.into_iter().enumerate() {
+        at += position(n, context.io(), base.shape()[axis], axis)? * steps[axis];
+    }
+    Ok(Some(at))
+}
+
+/// `path⊃array`: each step of the path names an item one level deeper, by a number or a list with a number an axis.
+///
+/// RANK ERROR where a step has not as many numbers as there are axes, INDEX ERROR for a position that does not exist,
+/// DOMAIN ERROR for anything but whole numbers.
+pub fn pick_path(context: &Context, path: &Value, array: &Value) -> Result<Value> {
+    let memory = context.memory();
+    if path.rank() > 1 {
+        return Err(Fault::rank().with_detail(format!("a path of shape {}", shape_text(path.shape()))));
+    }
+    if let (Value::Int(n), Value::Array(array)) = (path, array)
+        && array.rank() == 1
+    {
+        return Ok(array.item(position(i64::from(*n), context.io(), array.len(), 0)?));
+    }
+    let path = path.clone().settled(memory)?;
+    let mut here = array.clone().settled(memory)?;
+    for k in 0..path.count() {
+        context.poll()?;
+        let step = path.item(memory, k)?;
+        if step.rank() > 1 || step.count() != here.rank() {
+            return Err(Fault::rank().with_detail(format!(
+                "step {} of the path has {} number(s), the array there has rank {}",
+                k + 1,
+                step.count(),
+                here.rank()
+            )));
+        }
+        let strides = shape::strides(here.shape());
+        let mut at = 0;
+        for (axis, n) in axes::counts(context, &step)?.into_iter().enumerate() {
+            at += position(n, context.io(), here.shape()[axis], axis)? * strides[axis];
+        }
+        here = here.item(memory, at)?;
+    }
+    Ok(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Bench, boxes, ints};
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn brackets() {
+        let bench = Bench::new();
+        let c = &bench.context;
+        let m = ints(&[2, 3], &[1, 2, 3, 4, 5, 6]);
+        let at = |list: &[Option<Value>]| index_brackets(c, &m, list);
+        bench.same(at(&[Some(Value::Int(2)), None]), ints(&[3], &[4, 5, 6]));
+        bench.same(at(&[None, Some(ints(&[2, 1], &[3, 1]))]), ints(&[2, 2, 1], &[3, 1, 6, 4]));
+        bench.same(at(&[Some(Value::Int(1)), Some(Value::Float(2.0))]), Value::Int(2));
+        bench.fails(at(&[Some(Value::Int(3)), None]), ErrorKind::Index);
+        bench.fails(at(&[Some(Value::Int(1))]), ErrorKind::Rank);
+        bench.fails(at(&[Some(Value::Float(1.5)), None]), ErrorKind::Domain);
+        // M[(2 1)(1 2)]
+        let choose = boxes(&[ints(&[2], &[2, 1]), ints(&[2], &[1, 2])]);
+        bench.same(at(&[Some(choose)]), ints(&[2], &[4, 2]));
+    }
+
+    #[test]
+    fn reach_and_pick() {
+        let bench = Bench::new();
+        let c = &bench.context;
+        let v = boxes(&[ints(&[3], &[1, 2, 3]), ints(&[2, 2], &[4, 5, 6, 7])]);
+        let path = boxes(&[Value::Int(2), ints(&[2], &[2, 1])]);
+        bench.same(pick_path(c, &path, &v), Value::Int(6));
+        let reach = boxes(&[ints(&[2], &[1, 3]), path]);
+        bench.same(index_brackets(c, &v, &[Some(reach)]), ints(&[2], &[3, 6]));
+        bench.fails(pick_path(c, &Value::Int(3), &v), ErrorKind::Index);
+        bench.fails(pick_path(c, &ints(&[2], &[1, 1]), &ints(&[3], &[1, 2, 3])), ErrorKind::Rank);
+        bench.same(pick_path(c, &Value::zilde(), &Value::Int(7)), Value::Int(7));
+    }
 }

@@ -3,6 +3,7 @@
 //! A primitive is a row of [`table`], a function in its family's file and a page of documentation. Nothing here calls
 //! a user's function or knows of names.
 
+mod axes;
 mod catenate;
 mod enclose;
 mod execute;
@@ -11,6 +12,7 @@ mod grade;
 mod index;
 mod linear;
 pub mod lookup;
+mod mix;
 mod partition;
 mod radix;
 mod replicate;
@@ -25,6 +27,8 @@ mod table;
 mod tables;
 mod take;
 mod tolerance;
+#[cfg(test)]
+mod testing;
 mod transpose;
 
 use std::rc::Rc;

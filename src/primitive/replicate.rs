@@ -1,30 +1,288 @@
 //! Replicate and expand.
 
-use crate::array::Value;
-use crate::context::Context;
-use crate::error::{Fault, Result};
-use crate::function::Cells;
+use crate::array::{Array, Framed, Shape, Typed, Value, shape};
+use crate::context::{CHUNK, Context};
+use crate::each_type;
+use crate::error::{Fault, Result, shape_text};
 
-pub fn expand_axis(_context: &Context, _left: Value, _right: Value, _axis: &Value) -> Result<Value> {
-    Err(Fault::nonce("expand_axis"))
+use super::{axes, catenate};
+
+/// `X/Y`: along the last axis, each place as often as X says; as many fills for a negative number.
+///
+/// RANK ERROR for a matrix X, LENGTH ERROR unless X or the axis is as long as the other or has length 1, DOMAIN ERROR
+/// for anything but whole numbers.
+pub fn replicate_last(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let right = vector(context, right)?;
+    let last = right.rank() - 1;
+    replicate(context, left, right, last)
 }
 
-pub fn expand_first(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("expand_first"))
+/// `X⌿Y`: along the first axis.
+pub fn replicate_first(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let right = vector(context, right)?;
+    replicate(context, left, right, 0)
 }
 
-pub fn expand_last(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("expand_last"))
+/// `X/[k]Y`: along axis `k`.
+pub fn replicate_axis(context: &Context, left: Value, right: Value, axis: &Value) -> Result<Value> {
+    let axis = axes::axis(context, axis, right.rank())?;
+    replicate(context, left, right, axis)
 }
 
-pub fn replicate_axis(_context: &Context, _left: Value, _right: Value, _axis: &Value) -> Result<Value> {
-    Err(Fault::nonce("replicate_axis"))
+/// `X\Y`: along the last axis, the next place as often as each positive number says; as many fills for a negative
+/// one, and one for 0.
+///
+/// LENGTH ERROR unless X has as many positive numbers as the axis is long, or the axis has length 1.
+pub fn expand_last(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let right = vector(context, right)?;
+    let last = right.rank() - 1;
+    expand(context, left, right, last)
 }
 
-pub fn replicate_first(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("replicate_first"))
+/// `X⍀Y`: along the first axis.
+pub fn expand_first(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let right = vector(context, right)?;
+    expand(context, left, right, 0)
 }
 
-pub fn replicate_last(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("replicate_last"))
+/// `X\[k]Y`: along axis `k`.
+pub fn expand_axis(context: &Context, left: Value, right: Value, axis: &Value) -> Result<Value> {
+    let axis = axes::axis(context, axis, right.rank())?;
+    expand(context, left, right, axis)
+}
+
+fn vector(context: &Context, right: Value) -> Result<Value> {
+    if right.rank() == 0 { catenate::ravel(context, right) } else { Ok(right) }
+}
+
+/// The left argument as an array, once its rank is known to be good.
+fn left_array(context: &Context, left: &Value) -> Result<Array> {
+    if left.rank() > 1 {
+        return Err(Fault::rank().with_detail(format!("left is {}", shape_text(left.shape()))));
+    }
+    left.array(context.memory())
+}
+
+fn misfit(left: usize, length: usize) -> Fault {
+    Fault::length().with_detail(format!("{left} numbers on the left for {length} places along the axis"))
+}
+
+fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Result<Value> {
+    let memory = context.memory();
+    let left = left_array(context, &left)?;
+    let length = right.shape()[axis];
+    if left.len() != length && left.len() != 1 && length != 1 {
+        return Err(misfit(left.len(), length));
+    }
+    let (array, cell) = Framed::open(right, memory)?;
+    let mut to = Shape::from_slice(array.shape());
+    let (before, _, behind) = shape::around(&to, axis);
+    if let Array::Bool(mask) = &left
+        && left.len() == length
+        && length > 1
+    {
+        let mask = mask.as_slice();
+        let ones = count_ones(mask);
+        if ones == length {
+            return Framed::close(array, cell);
+        }
+        to[axis] = ones;
+        let result = each_type!(&array, arr => {
+            let mut out = memory.vec(shape::count(&to)?)?;
+            let data = arr.as_slice();
+            for plane in 0..if shape::product(&to) == 0 { 0 } else { before } {
+                let from = plane * length * behind;
+                compress(context, mask, behind, &data[from..from + length * behind], &mut out)?;
+            }
+            Typed::pack(memory, &to, out, arr)?
+        });
+        return Framed::close(result, cell);
+    }
+    let mut counts = memory.vec(left.len().max(1))?;
+    axes::whole_numbers(&left, |n| {
+        counts.push(n);
+        Ok(())
+    })?;
+    // Either side of length 1 goes with every place of the other.
+    let places = if left.len() == 1 { length } else { left.len() };
+    let total = if let [n] = counts[..] {
+        n.unsigned_abs().checked_mul(places as u64)
+    } else {
+        counts.iter().try_fold(0_u64, |sum, n| sum.checked_add(n.unsigned_abs()))
+    };
+    to[axis] = total.and_then(|n| usize::try_from(n).ok()).ok_or_else(Fault::ws_full)?;
+    let segments = (0..places).map(|place| {
+        let count = if counts.len() == 1 { counts[0] } else { counts[place] };
+        Segment {
+            source: (count > 0).then_some(if length == 1 { 0 } else { place }),
+            count: count.unsigned_abs() as usize,
+        }
+    });
+    Framed::close(segmented(context, &array, axis, behind, &to, segments)?, cell)
+}
+
+fn expand(context: &Context, left: Value, right: Value, axis: usize) -> Result<Value> {
+    let memory = context.memory();
+    let left = left_array(context, &left)?;
+    let length = right.shape()[axis];
+    let mut counts = memory.vec(left.len())?;
+    let mut positive = 0;
+    let mut total = 0_u64;
+    axes::whole_numbers(&left, |n| {
+        positive += usize::from(n > 0);
+        total = total.checked_add(n.unsigned_abs().max(1)).ok_or_else(Fault::ws_full)?;
+        counts.push(n);
+        Ok(())
+    })?;
+    if positive != length && length != 1 {
+        return Err(Fault::length().with_detail(format!("{positive} positive numbers for {length} places")));
+    }
+    let (array, cell) = Framed::open(right, memory)?;
+    let mut to = Shape::from_slice(array.shape());
+    let (_, _, behind) = shape::around(&to, axis);
+    to[axis] = usize::try_from(total).map_err(|_| Fault::ws_full())?;
+    let mut next = 0;
+    let segments = counts.iter().map(|&n| Segment {
+        source: (n > 0).then(|| {
+            next += 1;
+            if length == 1 { 0 } else { next - 1 }
+        }),
+        count: n.unsigned_abs().max(1) as usize,
+    });
+    let segments: Vec<Segment> = segments.collect();
+    Framed::close(segmented(context, &array, axis, behind, &to, segments.iter().copied())?, cell)
+}
+
+/// A place of the source, or fills, so many times.
+#[derive(Clone, Copy)]
+struct Segment {
+    source: Option<usize>,
+    count: usize,
+}
+
+fn segmented(
+    context: &Context,
+    array: &Array,
+    axis: usize,
+    behind: usize,
+    to: &[usize],
+    segments: impl Iterator<Item = Segment> + Clone,
+) -> Result<Array> {
+    let memory = context.memory();
+    let length = array.shape()[axis];
+    let before = shape::product(&array.shape()[..axis]);
+    let count = shape::count(to)?;
+    each_type!(array, arr => {
+        let mut out = memory.vec(count)?;
+        let mut pace = context.pace();
+        let fill = match segments.clone().any(|segment| segment.source.is_none() && segment.count > 0) {
+            true => Typed::fill(memory, arr)?,
+            false => crate::array::Element::blank(),
+        };
+        for plane in 0..if count == 0 { 0 } else { before } {
+            for segment in segments.clone() {
+                pace.step(1)?;
+                let Some(place) = segment.source else {
+                    pace.repeat(&mut out, segment.count * behind, &fill)?;
+                    continue;
+                };
+                let from = (plane * length + place) * behind;
+                let row = &arr.as_slice()[from..from + behind];
+                match row {
+                    [element] if segment.count == 1 => out.push(element.clone()),
+                    [element] => pace.repeat(&mut out, segment.count, element)?,
+                    _ => (0..segment.count).try_for_each(|_| pace.copy(&mut out, row))?,
+                }
+            }
+        }
+        Typed::pack(memory, to, out, arr)
+    })
+}
+
+fn count_ones(mask: &[bool]) -> usize {
+    // Sums of bytes that cannot overflow are what vectorises.
+    mask.chunks(255).map(|piece| usize::from(piece.iter().fold(0_u8, |sum, &b| sum + u8::from(b)))).sum()
+}
+
+/// Appends the rows of `data`, of `behind` elements each, where `mask` is 1.
+fn compress<T: Typed>(context: &Context, mask: &[bool], behind: usize, data: &[T], out: &mut Vec<T>) -> Result<()> {
+    const BLOCK: usize = 256;
+    if behind == 1 {
+        // Every element is written, but the next place moves on only behind those that stay: no branch to mispredict.
+        let mut block: [T; BLOCK] = std::array::from_fn(|_| T::blank());
+        for (mask, data) in mask.chunks(CHUNK).zip(data.chunks(CHUNK)) {
+            context.poll()?;
+            for (mask, data) in mask.chunks(BLOCK).zip(data.chunks(BLOCK)) {
+                if mask.iter().all(|&keep| keep) {
+                    out.extend_from_slice(data);
+                    continue;
+                }
+                let mut next = 0;
+                for (&keep, element) in mask.iter().zip(data) {
+                    block[next % BLOCK] = element.clone();
+                    next += usize::from(keep);
+                }
+                out.extend_from_slice(&block[..next]);
+            }
+        }
+        return Ok(());
+    }
+    let mut pace = context.pace();
+    let mut place = 0;
+    while let Some(skip) = mask[place..].iter().position(|&keep| keep) {
+        let from = place + skip;
+        let to = mask[from..].iter().position(|&keep| !keep).map_or(mask.len(), |run| from + run);
+        pace.copy(out, &data[from * behind..to * behind])?;
+        place = to;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Bench, ints, text};
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn replicates() {
+        let bench = Bench::new();
+        let c = &bench.context;
+        let five = ints(&[5], &[1, 2, 3, 4, 5]);
+        bench.same(
+            replicate_last(c, ints(&[5], &[1, -2, 3, -4, 5]), five.clone()),
+            ints(&[15], &[1, 0, 0, 3, 3, 3, 0, 0, 0, 0, 5, 5, 5, 5, 5]),
+        );
+        let m = ints(&[2, 3], &[1, 2, 3, 4, 5, 6]);
+        bench.same(replicate_last(c, ints(&[3], &[2, 0, 1]), m.clone()), ints(&[2, 3], &[1, 1, 3, 4, 4, 6]));
+        let mask =
+            |bits: &[bool]| Value::from(crate::array::Arr::new(c.memory(), &[bits.len()], bits.to_vec()).unwrap());
+        bench.same(replicate_first(c, mask(&[false, true]), m.clone()), ints(&[1, 3], &[4, 5, 6]));
+        bench.same(replicate_last(c, mask(&[true, false, true]), m.clone()), ints(&[2, 2], &[1, 3, 4, 6]));
+        bench.same(replicate_last(c, ints(&[3], &[1, 0, 1]), ints(&[1, 1], &[5])), ints(&[1, 2], &[5, 5]));
+        bench.same(replicate_last(c, Value::zilde(), Value::Int(5)), Value::zilde());
+        bench.same(replicate_last(c, Value::Int(-2), text("a")), text("  "));
+        bench.fails(replicate_last(c, ints(&[2], &[1, 1]), five.clone()), ErrorKind::Length);
+        bench.fails(replicate_last(c, m, five.clone()), ErrorKind::Rank);
+        bench.fails(replicate_last(c, Value::Float(1e18), five), ErrorKind::WsFull);
+        let long: Vec<i32> = (0..200_000).collect();
+        let keep: Vec<bool> = long.iter().map(|n| n % 3 == 0).collect();
+        let kept: Vec<i32> = long.iter().copied().filter(|n| n % 3 == 0).collect();
+        bench.same(replicate_last(c, mask(&keep), ints(&[long.len()], &long)), ints(&[kept.len()], &kept));
+    }
+
+    #[test]
+    fn expands() {
+        let bench = Bench::new();
+        let c = &bench.context;
+        bench.same(expand_last(c, ints(&[5], &[1, -2, 3, -4, 5]), Value::Char('A')), text("A  AAA    AAAAA"));
+        let m = ints(&[2, 3], &[1, 2, 3, 4, 5, 6]);
+        bench.same(
+            expand_last(c, ints(&[5], &[1, -2, 2, 0, 1]), m.clone()),
+            ints(&[2, 7], &[1, 0, 0, 2, 2, 0, 3, 4, 0, 0, 5, 5, 0, 6]),
+        );
+        bench.same(expand_last(c, Value::Int(0), Value::zilde()), ints(&[1], &[0]));
+        bench.fails(expand_last(c, Value::Int(1), Value::zilde()), ErrorKind::Length);
+        bench.fails(expand_first(c, ints(&[2], &[1, 0]), m), ErrorKind::Length);
+    }
 }

@@ -5,8 +5,8 @@
 use super::scalar::{self, ScalarDyad, ScalarMonad};
 use super::{Dyad, Identity, Monad, Primitive};
 use super::{
-    catenate, enclose, execute, grade, index, linear, partition, radix, replicate, reshape, roll, rotate, search, sets,
-    take, transpose,
+    catenate, enclose, execute, grade, index, linear, mix, partition, radix, replicate, reshape, roll, rotate, search,
+    sets, take, transpose,
 };
 
 /// The primitive function of a glyph.
@@ -311,7 +311,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '↑',
         names: &["uparrow"],
         key: Some('y'),
-        monad: Some(Monad::whole("Mix", enclose::mix).with_axis(enclose::mix_axis)),
+        monad: Some(Monad::whole("Mix", enclose::mix).with_axis(mix::mix_axis)),
         dyad: Some(Dyad::whole("Take", take::take).with_axis(take::take_axis).with_cells(take::take_cells)),
         inverse: Some(enclose::undo_mix),
         doc: include_str!("docs/uparrow.md"),
@@ -350,9 +350,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⊃',
         names: &["disclose"],
         key: Some('x'),
-        monad: Some(
-            Monad::whole("First", enclose::first).with_axis(enclose::mix_axis).with_cells(enclose::first_cells),
-        ),
+        monad: Some(Monad::whole("First", enclose::first).with_axis(mix::mix_axis).with_cells(enclose::first_cells)),
         dyad: Some(Dyad::whole("Pick", index::pick).with_identity(Identity::Of(index::pick_identity))),
         inverse: Some(enclose::undo_first),
         doc: include_str!("docs/disclose.md"),
@@ -399,7 +397,7 @@ pub static TABLE: &[Primitive] = &[
         key: Some('|'),
         monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Left", reshape::left).with_cells(reshape::left_cells)),
-        inverse: Some(reshape::undo_tack),
+        inverse: Some(reshape::undo_left),
         doc: include_str!("docs/lefttack.md"),
     },
     Primitive {

@@ -1,31 +1,168 @@
 //! Permuting and merging axes.
 
-use crate::array::Value;
+use crate::array::{Array, Framed, Shape, Typed, Value, rearrange, shape};
 use crate::context::Context;
+use crate::each_type;
 use crate::error::{Fault, Result};
 use crate::function::Cells;
 
-pub fn transpose(_context: &Context, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("transpose"))
+use super::axes;
+
+/// `⍉Y`: the axes in reverse order.
+pub fn transpose(context: &Context, right: Value) -> Result<Value> {
+    let order: Shape = (0..right.rank()).rev().collect();
+    permute(context, right, &order)
 }
 
-pub fn transpose_axes(_context: &Context, _left: Value, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("transpose_axes"))
+/// `X⍉Y`: axis `k` of Y becomes axis `X[k]` of the result; axes sent to the same place become a diagonal.
+///
+/// RANK ERROR for a matrix X, LENGTH ERROR unless X has a number for every axis of Y, DOMAIN ERROR where X names
+/// a place that is not an axis or leaves one out.
+pub fn transpose_axes(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let places = places(context, &left, right.rank())?;
+    rearranged(context, right, 0, &places)
 }
 
-pub fn transpose_axes_cells(
-    _context: &Context,
-    _frame: &[usize],
-    _left: &Cells,
-    _right: &Cells,
-) -> Result<Option<Cells>> {
-    Ok(None)
+/// `⍉` on all cells.
+pub fn transpose_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    let kept = right.present.len();
+    let order: Shape = (0..kept).chain((kept..right.value.rank()).rev()).collect();
+    Ok(Some(Cells { value: permute(context, right.value.clone(), &order)?, present: right.present }))
 }
 
-pub fn transpose_cells(_context: &Context, _frame: &[usize], _right: &Cells) -> Result<Option<Cells>> {
-    Ok(None)
+/// `X⍉` on all cells, for one X.
+pub fn transpose_axes_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    if !left.present.is_empty() {
+        return Ok(None);
+    }
+    let places = places(context, &left.value, right.cell_rank())?;
+    let value = rearranged(context, right.value.clone(), right.present.len(), &places)?;
+    Ok(Some(Cells { value, present: right.present }))
 }
 
-pub fn undo(_context: &Context, _left: Option<Value>, _right: Value) -> Result<Value> {
-    Err(Fault::nonce("undo"))
+/// `⍉⍣¯1`: the axes back in their places. DOMAIN ERROR for a diagonal.
+pub fn undo(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+    let Some(left) = left else {
+        return transpose(context, right);
+    };
+    let places = places(context, &left, right.rank())?;
+    if order_of(&places).is_none() {
+        return Err(Fault::domain().because("No inverse"));
+    }
+    // Where axis `k` was sent is where it is fetched from.
+    permute(context, right, &places)
+}
+
+/// The place of every axis, each from 0, none left out.
+fn places(context: &Context, left: &Value, rank: usize) -> Result<Shape> {
+    let list = axes::counts(context, left)?;
+    if list.len() != rank {
+        return Err(Fault::length().with_detail(format!("{} places for the axes of rank {rank}", list.len())));
+    }
+    let io = context.io();
+    let mut places = Shape::new();
+    for &n in &list {
+        let place = n.checked_sub(io).and_then(|k| usize::try_from(k).ok()).filter(|&k| k < rank);
+        places.push(
+            place.ok_or_else(|| {
+                Fault::domain().with_detail(format!("{n} is not the place of an axis of rank {rank}"))
+            })?,
+        );
+    }
+    let top = places.iter().max().map_or(0, |&top| top + 1);
+    if let Some(missing) = (0..top).find(|place| !places.contains(place)) {
+        return Err(Fault::domain().with_detail(format!("no axis is sent to place {}", missing as i64 + io)));
+    }
+    Ok(places)
+}
+
+/// Which axis comes to each place, if every place gets just one.
+fn order_of(places: &[usize]) -> Option<Shape> {
+    (0..places.len()).map(|place| places.iter().position(|&p| p == place)).collect()
+}
+
+/// The value with its axes behind the first `kept` sent to `places` among themselves.
+fn rearranged(context: &Context, value: Value, kept: usize, places: &[usize]) -> Result<Value> {
+    if let Some(order) = order_of(places) {
+        let order: Shape = (0..kept).chain(order.iter().map(|axis| kept + axis)).collect();
+        return permute(context, value, &order);
+    }
+    let (array, cell) = Framed::open(value, context.memory())?;
+    let own = shape::strides(array.shape());
+    let top = places.iter().max().map_or(0, |&top| top + 1);
+    let mut dims = Shape::from_slice(&array.shape()[..kept]);
+    let mut steps: Vec<isize> = own[..kept].iter().map(|&step| step as isize).collect();
+    for place in 0..top {
+        let axes = || (0..places.len()).filter(|&axis| places[axis] == place).map(|axis| kept + axis);
+        dims.push(axes().map(|axis| array.shape()[axis]).min().unwrap_or(1));
+        steps.push(axes().map(|axis| own[axis] as isize).sum());
+    }
+    for axis in array.rank() - cell..array.rank() {
+        dims.push(array.shape()[axis]);
+        steps.push(own[axis] as isize);
+    }
+    let poll = || context.poll();
+    let result = each_type!(&array, arr => {
+        let data = rearrange::gather_polled(context.memory(), arr.as_slice(), 0, &dims, &steps, &poll)?;
+        Typed::pack(context.memory(), &dims, data, arr)?
+    });
+    Framed::close(result, cell)
+}
+
+/// The value with its axes in another order: axis `k` of the result is axis `order[k]` of the value. Framed and
+/// pending values stay so.
+pub fn permute(context: &Context, value: Value, order: &[usize]) -> Result<Value> {
+    if order.iter().enumerate().all(|(k, &axis)| k == axis) {
+        return Ok(value);
+    }
+    match value {
+        Value::Pending(pending) => Ok(pending.transpose(order).into()),
+        Value::Framed(framed) => {
+            let rank = framed.flat().rank();
+            let order: Shape = order.iter().copied().chain(framed.frame_rank()..rank).collect();
+            Ok(Framed::new(permute(context, framed.flat().clone(), &order)?, framed.frame_rank())?.into())
+        }
+        Value::Array(array) => Ok(permute_array(context, array, order)?.into()),
+        scalar => Ok(scalar),
+    }
+}
+
+fn permute_array(context: &Context, array: Array, order: &[usize]) -> Result<Array> {
+    let to: Shape = order.iter().map(|&axis| array.shape()[axis]).collect();
+    // Moving axes of length 1 moves no element.
+    let long = order.iter().filter(|&&axis| array.shape()[axis] != 1);
+    if array.is_empty() || long.is_sorted() {
+        return array.reshape(&to);
+    }
+    let own = shape::strides(array.shape());
+    let steps: Vec<isize> = order.iter().map(|&axis| own[axis] as isize).collect();
+    let poll = || context.poll();
+    Ok(each_type!(&array, arr => {
+        let data = rearrange::gather_polled(context.memory(), arr.as_slice(), 0, &to, &steps, &poll)?;
+        crate::array::Arr::new(context.memory(), &to, data)?.into()
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Bench, ints};
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn places_of_axes() {
+        let bench = Bench::new();
+        let c = &bench.context;
+        let m = ints(&[2, 3], &[1, 2, 3, 4, 5, 6]);
+        bench.same(transpose(c, m.clone()), ints(&[3, 2], &[1, 4, 2, 5, 3, 6]));
+        bench.same(transpose_axes(c, ints(&[2], &[1, 1]), m.clone()), ints(&[2], &[1, 5]));
+        bench.same(transpose_axes(c, Value::zilde(), Value::Int(5)), Value::Int(5));
+        let a = ints(&[2, 3, 4], &(0..24).collect::<Vec<_>>());
+        let sent = transpose_axes(c, ints(&[3], &[2, 3, 1]), a.clone()).unwrap();
+        assert_eq!(sent.shape(), [4, 2, 3]);
+        bench.same(undo(c, Some(ints(&[3], &[2, 3, 1])), sent), a);
+        bench.fails(transpose_axes(c, ints(&[2], &[1, 3]), m.clone()), ErrorKind::Domain);
+        bench.fails(transpose_axes(c, Value::Int(1), m.clone()), ErrorKind::Length);
+        bench.fails(undo(c, Some(ints(&[2], &[1, 1])), m), ErrorKind::Domain);
+    }
 }
