@@ -10,7 +10,6 @@ use ndarray::{ArcArray, ArrayD, IxDyn};
 
 use super::memory::{FREE_BYTES, Lease, Memory};
 use super::shape;
-use super::value::Value;
 use crate::error::{Fault, Result};
 
 /// What an array can hold.
