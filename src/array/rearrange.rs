@@ -118,9 +118,7 @@ fn scan<T: Element>(
             })?;
         }
         Some(across) => {
-            each_offset(start as isize, &loops.0[..across], |at| {
-                banded(data, at, &loops.0[across..], out, &mut pace)
-            })?;
+            each_offset(start as isize, &loops.0[..across], |at| banded(data, at, &loops.0[across..], out, &mut pace))?;
         }
         None => each_offset(start as isize, &loops.0[..rank - 1], |at| {
             let mut from = at;

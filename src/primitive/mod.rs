@@ -26,9 +26,9 @@ pub mod sorting;
 mod table;
 mod tables;
 mod take;
-mod tolerance;
 #[cfg(test)]
 mod testing;
+mod tolerance;
 mod transpose;
 
 use std::rc::Rc;

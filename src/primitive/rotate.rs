@@ -1,6 +1,6 @@
 //! Reverse and rotate.
 
-use crate::array::{Array, Framed, Shape, Value, shape};
+use crate::array::{Array, Element, Framed, Shape, Value, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{Fault, Result};
@@ -166,6 +166,17 @@ fn turns(context: &Context, left: &Value, right: &[usize], axis: usize) -> Resul
     })
 }
 
+/// Every `line` elements, with the first `cut` of them behind the rest.
+fn turned<T: Element>(context: &Context, data: &[T], line: usize, cut: usize) -> Result<Vec<T>> {
+    let mut out = context.memory().vec(data.len())?;
+    let mut pace = context.pace();
+    for row in data.chunks_exact(line) {
+        pace.copy(&mut out, &row[cut..])?;
+        pace.copy(&mut out, &row[..cut])?;
+    }
+    Ok(out)
+}
+
 fn rotate(context: &Context, left: Value, right: Value, axis: usize) -> Result<Value> {
     let memory = context.memory();
     let turns = turns(context, &left, right.shape(), axis)?;
@@ -184,15 +195,6 @@ fn rotate(context: &Context, left: Value, right: Value, axis: usize) -> Result<V
         Turns::One(n) => each_type!(array, arr => {
             let cut = turn(*n) * behind;
             let line = length * behind;
-            let rows = |data: &[_]| {
-                let mut out = memory.vec(data.len())?;
-                let mut pace = context.pace();
-                for row in data.chunks_exact(line) {
-                    pace.copy(&mut out, &row[cut..])?;
-                    pace.copy(&mut out, &row[..cut])?;
-                }
-                Ok(out)
-            };
             let out = match arr.try_into_vec() {
                 // In place a line at a time; a single long one is copied faster than it is turned.
                 Ok(mut vec) if before > 1 && line < CHUNK => {
@@ -203,8 +205,8 @@ fn rotate(context: &Context, left: Value, right: Value, axis: usize) -> Result<V
                     }
                     vec
                 }
-                Ok(vec) => rows(&vec)?,
-                Err(arr) => rows(arr.as_slice())?,
+                Ok(vec) => turned(context, &vec, line, cut)?,
+                Err(arr) => turned(context, arr.as_slice(), line, cut)?,
             };
             crate::array::Arr::new(memory, &to, out)?.into()
         }),
