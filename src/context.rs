@@ -128,7 +128,7 @@ impl Default for Layout {
             style: BoxStyle::Min,
             trains: TrainStyle::Box,
             in_functions: false,
-            rows: RowStyle::Long,
+            rows: RowStyle::Fold,
         }
     }
 }
@@ -160,11 +160,11 @@ pub enum TrainStyle {
 /// `]rows -style=`: lines wider than `⎕PW`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowStyle {
-    /// Continued on further lines.
+    /// As long as they are: `]rows on`.
     Long,
     /// Cut off.
     Cut,
-    /// Folded.
+    /// Folded, what is continued six blanks in: `]rows off`.
     Fold,
 }
 

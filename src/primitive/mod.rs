@@ -6,8 +6,8 @@
 mod axes;
 mod catenate;
 mod enclose;
-mod execute;
 mod find;
+mod format;
 mod grade;
 mod index;
 mod linear;

@@ -5,7 +5,7 @@
 use super::scalar::{self, ScalarDyad, ScalarMonad};
 use super::{Dyad, Identity, Monad, Primitive};
 use super::{
-    catenate, enclose, execute, grade, index, linear, mix, partition, radix, replicate, reshape, roll, rotate, search,
+    catenate, enclose, format, grade, index, linear, mix, partition, radix, replicate, reshape, roll, rotate, search,
     sets, take, transpose,
 };
 
@@ -546,9 +546,9 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍕',
         names: &["format"],
         key: Some('\''),
-        monad: Some(Monad::whole("Format", execute::format)),
-        dyad: Some(Dyad::whole("Format by specification", execute::format_by)),
-        inverse: Some(execute::undo_format),
+        monad: Some(Monad::whole("Format", format::format)),
+        dyad: Some(Dyad::whole("Format by specification", format::format_by)),
+        inverse: Some(format::undo_format),
         doc: include_str!("docs/format.md"),
     },
     Primitive {

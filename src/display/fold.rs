@@ -1,0 +1,114 @@
+//! Lines wider than `⎕PW`: folded, the rest below with an indent of six blanks.
+//!
+//! Knows blocks of characters and the places where they may be broken. Nothing of arrays.
+
+use super::block::Block;
+use crate::context::Context;
+use crate::error::{Fault, Result};
+
+/// The indent of what is continued.
+const INDENT: usize = 6;
+
+/// The lines of a block, each ended by a line end, folded to `width`.
+///
+/// `planes` are runs of rows that are folded together: the first part of all their rows, then the next part of all of
+/// them. Rows between planes are as they are. `breaks`, ascending, are the columns before which a row may be broken;
+/// where there are none, it may be anywhere. `1 2 3…` breaks before a number, and the blank in front of it is dropped.
+pub fn fold(
+    context: &Context,
+    block: &Block,
+    planes: &[(usize, usize)],
+    breaks: &[usize],
+    width: usize,
+) -> Result<String> {
+    if block.width() <= width {
+        return block.to_text(context);
+    }
+    let pieces = pieces(context, block.width(), breaks, width)?;
+    let mut out = String::new();
+    let bytes = (block.width() + pieces.len().saturating_mul(INDENT + 1)).checked_mul(block.height());
+    context.memory().check(bytes.ok_or_else(Fault::ws_full)?)?;
+    let mut next = 0;
+    for &(start, rows) in planes {
+        out.extend(std::iter::repeat_n('\n', start.saturating_sub(next)));
+        next = start + rows;
+        for (k, &(from, to)) in pieces.iter().enumerate() {
+            for row in start..next {
+                if row % 256 == 0 {
+                    context.poll()?;
+                }
+                if k > 0 {
+                    out.push_str("      ");
+                }
+                out.extend(block.row(row).get(from..to).unwrap_or(&[]));
+                out.push('\n');
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The parts of every row, as ranges of columns.
+fn pieces(context: &Context, total: usize, breaks: &[usize], width: usize) -> Result<Vec<(usize, usize)>> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    let mut room = width.max(1);
+    let mut next = 0;
+    while total - from > room {
+        if pieces.len() % 1024 == 0 {
+            context.poll()?;
+        }
+        // The last place to break at that leaves no more than fits, or leaves one number by itself where even that
+        // doesn't fit. A number's blank does not count.
+        let mut at = None;
+        while let Some(&place) = breaks.get(next)
+            && place - from <= room + 1
+        {
+            at = Some(place);
+            next += 1;
+        }
+        match at.filter(|&place| place > from + 1) {
+            Some(place) => {
+                pieces.push((from, place - 1));
+                from = place;
+            }
+            None => {
+                pieces.push((from, from + room));
+                from += room;
+            }
+        }
+        room = width.saturating_sub(INDENT).max(1);
+    }
+    pieces.push((from, total));
+    Ok(pieces)
+}
+
+/// A text of one line or more, each folded to `width` and ended by a line end.
+pub fn fold_text(context: &Context, text: &[char], width: usize) -> Result<String> {
+    let mut out = String::new();
+    context.memory().check(text.len().saturating_mul(2))?;
+    let width = width.max(1);
+    let rest = width.saturating_sub(INDENT).max(1);
+    let mut column = 0;
+    let mut room = width;
+    context.chunks(text.len(), |range| {
+        for &c in &text[range] {
+            if c == '\n' || c == '\r' {
+                column = 0;
+                room = width;
+                out.push(c);
+                continue;
+            }
+            if column == room {
+                out.push_str("\n      ");
+                column = 0;
+                room = rest;
+            }
+            out.push(c);
+            column += 1;
+        }
+        Ok(())
+    })?;
+    out.push('\n');
+    Ok(out)
+}

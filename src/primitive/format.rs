@@ -1,0 +1,355 @@
+//! `⍕`: arrays as text. Format by the layouts of the display floor, Format by specification here.
+//!
+//! Knows how a number is written in a column of given width and decimals. `⍎` is not here: it needs the evaluator.
+
+use crate::array::{Array, Value, convert};
+use crate::context::Context;
+use crate::display::number::{Decimal, glyph};
+use crate::display::{self, Block};
+use crate::error::{Fault, Result};
+use crate::syntax::number;
+use crate::syntax::tree::Number;
+
+/// Digits that a specification gets from a number; `_` stands for those behind.
+const KNOWN_DIGITS: usize = 16;
+
+/// `⍕Y`: the characters that `Y` displays as. Dyalog: Format (Monadic).
+pub fn format(context: &Context, right: Value) -> Result<Value> {
+    display::format(context, &right)
+}
+
+/// Width and precision of a column, the width 0 where it is to be found out.
+#[derive(Clone, Copy)]
+struct Field {
+    width: usize,
+    precision: i64,
+    /// Room for exponents, which are set left in it.
+    exponent: usize,
+}
+
+/// `X⍕Y`: real numbers in columns by pairs of width and decimals. Dyalog: Format (Dyadic).
+///
+/// A single `X` is the decimals of all columns, a pair serves all columns; width 0 is as wide as needed and one
+/// blank; negative decimals are digits of the scaled form. Asterisks fill a column that is too narrow.
+pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> {
+    let memory = context.memory();
+    let array = right.array(memory)?;
+    let numbers = reals(&array)?;
+    let columns = array.shape().last().copied().unwrap_or(1);
+    let fields = fields(context, &left, columns)?;
+    let rows = numbers.len().checked_div(columns).unwrap_or(0);
+
+    // Each column's place, with the widths that are to be found out.
+    let mut places: Vec<(usize, Field)> = memory.vec(columns)?;
+    let mut total = 0usize;
+    for (column, field) in fields.iter().enumerate() {
+        let mut field = *field;
+        if field.width == 0 {
+            let mut widest = 0;
+            field.exponent = 0;
+            context.chunks(rows, |range| {
+                for row in range {
+                    let written = Written::of(numbers[row * columns + column], field.precision)?;
+                    widest = (written.width() - written.exponent()).max(widest);
+                    field.exponent = written.exponent().max(field.exponent);
+                }
+                Ok(())
+            })?;
+            field.width = widest + field.exponent + 1;
+        }
+        places.push((total, field));
+        total = total.checked_add(field.width).ok_or_else(Fault::ws_full)?;
+    }
+    let mut block = Block::blank(memory, rows, total)?;
+    context.chunks(rows, |range| {
+        for row in range {
+            for (&(from, field), &x) in places.iter().zip(&numbers[row * columns..]) {
+                let written = Written::of(x, field.precision)?;
+                let span = block.span(row, from, field.width);
+                match field.width.checked_sub(written.width()) {
+                    Some(room) => {
+                        let behind = field.exponent.saturating_sub(written.exponent());
+                        written.write(span.get_mut(room.saturating_sub(behind)..).unwrap_or(&mut []));
+                    }
+                    None => span.fill('*'),
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let mut shape = array.shape().to_vec();
+    match shape.last_mut() {
+        Some(last) => *last = total,
+        None => shape.push(total),
+    }
+    block.into_value(memory, &shape)
+}
+
+/// The numbers to format. DOMAIN ERROR for characters, boxes and complex numbers.
+fn reals(array: &Array) -> Result<std::borrow::Cow<'_, [f64]>> {
+    convert::floats(array).map_err(|fault| fault.at_right().with_detail("dyadic ⍕ formats simple real numbers"))
+}
+
+/// A field for every column.
+fn fields(context: &Context, left: &Value, columns: usize) -> Result<Vec<Field>> {
+    if left.rank() > 1 {
+        return Err(Fault::rank());
+    }
+    let numbers = convert::ints(&left.array(context.memory())?)?;
+    let field = |width: i64, precision: i64| -> Result<Field> {
+        let width = usize::try_from(width)
+            .map_err(|_| Fault::domain().with_detail(format!("a column's width can't be ¯{}", width.unsigned_abs())))?;
+        Ok(Field { width, precision, exponent: if precision < 0 { 2 } else { 0 } })
+    };
+    let count = numbers.len();
+    if count != 1 && count != 2 && Some(count) != columns.checked_mul(2) {
+        return Err(Fault::length().with_detail(format!(
+            "{columns} columns take 1, 2 or {} numbers on the left, not {count}",
+            2 * columns as u128
+        )));
+    }
+    let mut fields = context.memory().vec(columns)?;
+    for column in 0..columns {
+        fields.push(match numbers[..] {
+            [precision] => field(0, precision)?,
+            [width, precision] => field(width, precision)?,
+            _ => field(numbers[2 * column], numbers[2 * column + 1])?,
+        });
+    }
+    Ok(fields)
+}
+
+/// A number as a specification wants it, not yet written down.
+struct Written {
+    decimal: Decimal,
+    form: Form,
+}
+
+enum Form {
+    /// With so many decimals.
+    Fixed(usize),
+    /// With so many digits, and the exponent's text.
+    Scaled(usize, String),
+}
+
+impl Written {
+    /// LIMIT ERROR for more digits than there is memory for.
+    fn of(x: f64, precision: i64) -> Result<Written> {
+        let digits = usize::try_from(precision.unsigned_abs()).map_err(|_| Fault::limit())?;
+        if digits > u32::MAX as usize {
+            return Err(Fault::limit());
+        }
+        if precision < 0 {
+            let decimal = Decimal::round(x, digits.min(KNOWN_DIGITS));
+            let exponent = decimal.exponent.to_string();
+            return Ok(Written { decimal, form: Form::Scaled(digits, exponent) });
+        }
+        Ok(Written { decimal: round_at(x, digits), form: Form::Fixed(digits) })
+    }
+
+    /// The number of characters.
+    fn width(&self) -> usize {
+        let sign = usize::from(self.decimal.negative);
+        sign + match &self.form {
+            Form::Fixed(0) => self.whole(),
+            Form::Fixed(decimals) => self.whole() + 1 + decimals,
+            Form::Scaled(digits, exponent) => digits + usize::from(*digits > 1) + 1 + exponent.len(),
+        }
+    }
+
+    /// The length of the exponent.
+    fn exponent(&self) -> usize {
+        match &self.form {
+            Form::Scaled(_, exponent) => exponent.len(),
+            Form::Fixed(_) => 0,
+        }
+    }
+
+    /// Digits before the point.
+    fn whole(&self) -> usize {
+        usize::try_from(self.decimal.exponent).unwrap_or(0) + 1
+    }
+
+    /// The digit that is so many places behind the first one; zeros before that and `_` where nothing is known.
+    fn digit(&self, place: i64) -> char {
+        match usize::try_from(place) {
+            Err(_) => '0',
+            Ok(place) if place >= KNOWN_DIGITS && !self.decimal.is_zero() => '_',
+            Ok(place) => self.decimal.digits.get(place).map_or('0', |&digit| char::from(digit)),
+        }
+    }
+
+    fn write(&self, span: &mut [char]) {
+        let mut cells = span.iter_mut();
+        let mut put = |c: char| {
+            if let Some(cell) = cells.next() {
+                *cell = c;
+            }
+        };
+        if self.decimal.negative {
+            put('¯');
+        }
+        match &self.form {
+            Form::Fixed(decimals) => {
+                // Places count from the number's first digit, which may stand far behind the point.
+                let units = i64::from(self.decimal.exponent);
+                if units < 0 {
+                    put('0');
+                }
+                (0..=units).for_each(|place| put(self.digit(place)));
+                if *decimals > 0 {
+                    put('.');
+                    for place in 1..=*decimals as i64 {
+                        put(self.digit(units + place));
+                    }
+                }
+            }
+            Form::Scaled(digits, exponent) => {
+                for place in 0..*digits as i64 {
+                    if place == 1 {
+                        put('.');
+                    }
+                    put(self.digit(place));
+                }
+                put('E');
+                exponent.bytes().for_each(|byte| put(glyph(byte)));
+            }
+        }
+    }
+}
+
+/// `x` rounded to so many decimals, a tie away from zero; only the digits that are known.
+fn round_at(x: f64, decimals: usize) -> Decimal {
+    let zero = || Decimal { negative: false, digits: vec![b'0'], exponent: 0 };
+    let first = Decimal::round(x, 15);
+    if first.is_zero() {
+        return zero();
+    }
+    let places = i64::from(first.exponent) + 1 + decimals as i64;
+    match usize::try_from(places) {
+        Err(_) => zero(),
+        // The first decimal that is left is one further up than the number's first digit.
+        Ok(0) if first.digits[0] < b'5' => zero(),
+        Ok(0) => Decimal { negative: first.negative, digits: vec![b'1'], exponent: first.exponent + 1 },
+        Ok(places) => Decimal::round(x, places.min(KNOWN_DIGITS)),
+    }
+}
+
+/// `⍕⍣¯1`: the numbers that a text consists of, separated by blanks. DOMAIN ERROR for any other text.
+pub fn undo_format(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+    if left.is_some() {
+        return Err(Fault::domain().because("No inverse"));
+    }
+    let memory = context.memory();
+    let text = convert::text(memory, &right)?;
+    let mut items = Vec::new();
+    for word in text.split_whitespace() {
+        if items.len() % 1024 == 0 {
+            context.poll()?;
+            memory.check(2 * items.len() * size_of::<Value>())?;
+        }
+        let leading = number::leading(word);
+        items.push(match leading.value {
+            Ok(value) if leading.len == word.len() => match value {
+                Number::Int(n) => Value::Int(n),
+                Number::Float(x) => Value::Float(x),
+                Number::Complex(re, im) => Value::complex(crate::array::Complex::new(re, im)),
+            },
+            _ => return Err(Fault::domain().with_detail(format!("{word} is not a number"))),
+        });
+    }
+    match items.len() {
+        0 => Err(Fault::domain().with_detail("there is no number in the text")),
+        1 => Ok(items.remove(0)),
+        count => Ok(Array::from_items(memory, &[count], items, || Value::Int(0))?.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::{Arr, Memory};
+    use crate::context::{Console, Interrupt};
+
+    struct Nowhere;
+
+    impl Console for Nowhere {
+        fn write(&mut self, _text: &str) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+            Ok(None)
+        }
+    }
+
+    fn context() -> Context {
+        Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Nowhere))
+    }
+
+    fn by(left: &[i32], shape: &[usize], right: &[f64]) -> Vec<String> {
+        let context = context();
+        let memory = context.memory();
+        let left = Arr::new(memory, &[left.len()], left.to_vec()).unwrap().into();
+        let right = Arr::new(memory, shape, right.to_vec()).unwrap().into();
+        let result = format_by(&context, left, right).unwrap();
+        let Array::Char(chars) = result.array(memory).unwrap() else { panic!("characters expected") };
+        let width = chars.shape().last().copied().unwrap().max(1);
+        chars.as_slice().chunks(width).map(|row| row.iter().collect()).collect()
+    }
+
+    #[test]
+    fn fixed() {
+        assert_eq!(by(&[5, 0], &[2, 3], &[1., 2., 3., 4., 5., 6.]), ["    1    2    3", "    4    5    6"]);
+        assert_eq!(by(&[4, 0], &[4], &[1.1, 2., -4., 2.547]), ["   1   2  ¯4   3"]);
+        assert_eq!(by(&[4, 1], &[4], &[1.1, 2., -4., 2.547]), [" 1.1 2.0¯4.0 2.5"]);
+        let wide = by(&[3], &[2, 3], &[10., 15.2346, -17.1, 2., 3., 4.]);
+        assert_eq!(wide, [" 10.000 15.235 ¯17.100", "  2.000  3.000   4.000"]);
+        assert_eq!(by(&[5], &[2], &[0.5819, 0.4181]), [" 0.58190 0.41810"]);
+        assert_eq!(by(&[2], &[4], &[0.004, 0.005, -0.001, 99.999]), [" 0.00 0.01 0.00 100.00"]);
+        assert_eq!(by(&[0], &[3], &[0.5, 2.5, -0.4]), [" 1 3 0"]);
+    }
+
+    #[test]
+    fn too_narrow_columns_are_filled() {
+        let stars = by(&[3, 0, 6, 2], &[3, 2], &[10.1, 15., 1001., 22.357, 101., 1110.1]);
+        assert_eq!(stars, [" 10 15.00", "*** 22.36", "101******"]);
+    }
+
+    #[test]
+    fn scaled() {
+        assert_eq!(by(&[7, -3], &[4], &[5., 15., 155., 1555.]), ["5.00E0 1.50E1 1.55E2 1.56E3 "]);
+        assert_eq!(by(&[6, -3], &[1], &[5.]), ["5.00E0"]);
+        assert_eq!(by(&[0, -20], &[1], &[1. / 3.]), [" 3.333333333333333____E¯1"]);
+        assert_eq!(by(&[0, -1], &[1], &[50.]), [" 5E1"]);
+    }
+
+    #[test]
+    fn unknown_digits() {
+        let large = by(&[26], &[1], &[2f64.powi(100)]);
+        assert_eq!(large, [" 1267650600228229_______________.__________________________"]);
+        assert_eq!(by(&[0, 20], &[1], &[1. / 3.]), [" 0.3333333333333333____"]);
+        assert_eq!(by(&[3], &[1], &[0.]), [" 0.000"]);
+    }
+
+    #[test]
+    fn errors() {
+        let context = context();
+        let long = Arr::new(context.memory(), &[3], vec![1, 2, 3]).unwrap();
+        let one = Value::Float(1.5);
+        assert_eq!(
+            format_by(&context, long.into(), one.clone()).unwrap_err(),
+            Fault::length().with_detail("1 columns take 1, 2 or 2 numbers on the left, not 3")
+        );
+        assert_eq!(format_by(&context, Value::Int(2), Value::Char('a')).unwrap_err().kind(), Fault::domain().kind());
+    }
+
+    #[test]
+    fn inverse() {
+        let context = context();
+        let text = Value::text(context.memory(), " 1 ¯2.5  3E2 ").unwrap();
+        let numbers = undo_format(&context, None, text).unwrap();
+        assert_eq!(convert::floats(&numbers.array(context.memory()).unwrap()).unwrap().as_ref(), [1., -2.5, 300.]);
+        let text = Value::text(context.memory(), "1+1").unwrap();
+        assert!(undo_format(&context, None, text).is_err());
+    }
+}
