@@ -14,6 +14,9 @@ use crate::error::{ErrorKind, Fault, Result};
 /// Elements that a kernel handles between two looks at the interrupt flag: well under a millisecond's work.
 pub const CHUNK: usize = 1 << 16;
 
+/// The message of the INTERRUPT that comes when the time is up.
+pub const TIME_LIMIT: &str = "time limit";
+
 /// The system variables that primitives read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -254,7 +257,7 @@ impl Context {
             let polls = self.polls.get().wrapping_add(1);
             self.polls.set(polls);
             if polls.is_multiple_of(16) && Instant::now() >= deadline {
-                return Err(Fault::new(ErrorKind::Interrupt).because("time limit"));
+                return Err(Fault::new(ErrorKind::Interrupt).because(TIME_LIMIT));
             }
         }
         Ok(())

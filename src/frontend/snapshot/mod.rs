@@ -1,4 +1,244 @@
-//! x
-pub fn main(_: &super::args::TestArgs, _: &super::args::Options) -> u8 {
-    0
+//! Snapshot tests of programs in APL, `zilde test`: what a file shows is compared with what its inputs display now.
+//!
+//! Files run side by side, each in a session of its own. The format is described in the user's guide.
+
+mod case;
+mod compare;
+mod directive;
+mod files;
+mod inline;
+mod player;
+mod report;
+mod transcript;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::args::{Format, Options, TestArgs};
+use super::exit;
+use super::output::Output;
+use case::{FileReport, Verdict};
+use files::Form;
+use player::{Limits, Trouble};
+
+/// Stack of a thread that runs a file: address space, not memory.
+const STACK: usize = 64 << 20;
+
+/// What is done about differences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// They are reported.
+    #[default]
+    Check,
+    /// The files are rewritten.
+    Accept,
+    /// What the files would become is written beside them.
+    Review,
 }
+
+/// How many inputs and files became what.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Files that were played.
+    pub files: usize,
+    /// Inputs as expected.
+    pub passed: usize,
+    /// Inputs not as expected, accepted ones left out.
+    pub failed: usize,
+    /// Inputs that were spoilt by a defect or ran out of time.
+    pub spoilt: usize,
+    /// Inputs that are known to differ.
+    pub known: usize,
+    /// Inputs that were not run.
+    pub skipped: usize,
+    /// Files that were rewritten.
+    pub accepted: usize,
+    /// Files that could not be read, understood or written.
+    pub unreadable: usize,
+}
+
+impl Summary {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Summary { spoilt: 1.., .. } => exit::DEFECT,
+            Summary { unreadable: 1.., .. } | Summary { files: 0, .. } => exit::USAGE,
+            Summary { failed: 1.., .. } => exit::ERROR,
+            _ => exit::OK,
+        }
+    }
+
+    fn count(&mut self, verdict: &Verdict, accepted: bool) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Differs if accepted => self.passed += 1,
+            Verdict::Differs | Verdict::PassedAfterAll => self.failed += 1,
+            Verdict::KnownToDiffer => self.known += 1,
+            Verdict::Skipped(_) => self.skipped += 1,
+            Verdict::Spoilt(trouble) => {
+                self.failed += 1;
+                self.spoilt += usize::from(matches!(trouble, Trouble::Defect | Trouble::TimedOut));
+            }
+        }
+    }
+}
+
+/// Plays one file.
+fn play(path: &Path, limits: Limits) -> Result<FileReport, String> {
+    let text = files::read(path).map_err(|fault| format!("{}: {fault}", path.display()))?;
+    let (mark, body) = match text.strip_prefix('\u{feff}') {
+        Some(body) => ("\u{feff}", body),
+        None => ("", &*text),
+    };
+    let played = match files::form(path) {
+        Form::Transcript(kind) => transcript::play(body, kind, limits),
+        Form::Inline => inline::play(body, limits),
+    };
+    let (cases, new) = played.map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))?;
+    let proposed = (new != body).then(|| mark.to_owned() + &new);
+    Ok(FileReport { path: path.to_path_buf(), cases, proposed })
+}
+
+/// Plays files, up to `jobs` at a time; the reports come in the files' order.
+fn play_all(paths: &[PathBuf], limits: Limits, jobs: usize) -> Vec<Result<FileReport, String>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(paths.len()));
+    let work = || {
+        while let Some((number, path)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, paths.get(n)?))) {
+            let report = play(path, limits);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((number, report));
+        }
+    };
+    thread::scope(|scope| {
+        let mut started = 0;
+        for _ in 0..jobs.clamp(1, paths.len().max(1)) {
+            started += usize::from(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).is_ok());
+        }
+        if started == 0 {
+            work();
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, report)| report).collect()
+}
+
+/// Plays the snapshots of files and folders; gives what became of them and the messages about files that are none.
+pub fn test(paths: &[PathBuf], filter: Option<&str>, mode: Mode, limits: Limits, jobs: usize) -> Tested {
+    let mut tested = Tested::default();
+    let mut found = match files::find(paths) {
+        Ok(found) => found,
+        Err(error) => {
+            tested.complaints.push(error.to_string());
+            tested.summary.unreadable += 1;
+            return tested;
+        }
+    };
+    found.retain(|path| filter.is_none_or(|text| path.to_string_lossy().contains(text)));
+    for report in play_all(&found, limits, jobs) {
+        let written = report.and_then(|report| settle(&report, mode).map(|accepted| (report, accepted)));
+        match written {
+            Ok((report, accepted)) => {
+                tested.summary.files += 1;
+                tested.summary.accepted += usize::from(accepted);
+                for case in &report.cases {
+                    tested.summary.count(&case.verdict, accepted);
+                }
+                tested.files.push(report);
+            }
+            Err(complaint) => {
+                tested.complaints.push(complaint);
+                tested.summary.unreadable += 1;
+            }
+        }
+    }
+    tested
+}
+
+/// What became of all files.
+#[derive(Debug, Default)]
+pub struct Tested {
+    /// The numbers.
+    pub summary: Summary,
+    /// Files that could not be read, understood or written, and why.
+    pub complaints: Vec<String>,
+    files: Vec<FileReport>,
+}
+
+impl Tested {
+    /// What a person wants to know, without colours.
+    pub fn report(&self) -> String {
+        let marks = report::Marks::new(false);
+        let files: String = self.files.iter().map(|file| report::pretty(file, marks)).collect();
+        self.complaints.join("\n") + &files + &report::summed_up(&self.summary, marks)
+    }
+}
+
+/// Does what the mode asks about a file's differences; tells whether the file was rewritten.
+fn settle(report: &FileReport, mode: Mode) -> Result<bool, String> {
+    let Some(proposed) = &report.proposed else { return Ok(false) };
+    let path = match mode {
+        Mode::Check => return Ok(false),
+        Mode::Accept => report.path.clone(),
+        Mode::Review => {
+            let mut name = report.path.clone().into_os_string();
+            name.push(".new");
+            name.into()
+        }
+    };
+    files::replace(&path, proposed).map_err(|error| error.to_string())?;
+    Ok(mode == Mode::Accept)
+}
+
+/// `zilde test`. Returns the exit code.
+pub fn main(args: &TestArgs, options: &Options) -> u8 {
+    if matches!(args.format, Format::Junit | Format::Json) {
+        exit::complain(crate::error::Fault::nonce("this format"));
+        return exit::USAGE;
+    }
+    let mode = match args {
+        TestArgs { accept: true, .. } => Mode::Accept,
+        TestArgs { review: true, .. } => Mode::Review,
+        _ => Mode::Check,
+    };
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here } else { &args.paths[..] };
+    let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let limits = Limits { memory: options.max_ws, time: Some(args.timeout) };
+    let tested = test(paths, args.filter.as_deref(), mode, limits, jobs);
+    for complaint in &tested.complaints {
+        exit::complain(complaint);
+    }
+    if tested.summary.files == 0 && tested.complaints.is_empty() {
+        exit::complain("no snapshots found");
+    }
+    let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let output = Output::stdout();
+    // A failure shows at the end.
+    let _ = match args.format {
+        Format::Tap => output.write(&report::tap(&tested.files)),
+        _ => show(&output, &tested, mode, report::Marks::new(colours)),
+    };
+    exit::finished(&output, tested.summary.code())
+}
+
+fn show(output: &Output, tested: &Tested, mode: Mode, marks: report::Marks) -> std::io::Result<()> {
+    for file in &tested.files {
+        match (mode, &file.proposed) {
+            (Mode::Accept, Some(_)) => output.write(&format!("accepted {}\n", file.path.display()))?,
+            (Mode::Review, Some(_)) => output.write(&format!("review {}.new\n", file.path.display()))?,
+            _ => {}
+        }
+        let differs = |case: &&case::Case| mode == Mode::Accept && case.verdict == Verdict::Differs;
+        let shown = file.cases.iter().filter(|case| !differs(case)).cloned().collect();
+        let rest = FileReport { path: file.path.clone(), cases: shown, proposed: None };
+        output.write(&report::pretty(&rest, marks))?;
+    }
+    output.write(&report::summed_up(&tested.summary, marks))
+}
+
+#[cfg(test)]
+mod tests;

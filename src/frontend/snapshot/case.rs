@@ -1,0 +1,80 @@
+//! What became of the inputs of a file.
+
+use std::path::PathBuf;
+
+use super::compare;
+use super::directive::Directives;
+use super::player::{Played, Trouble};
+
+/// One input, what was expected of it and what it did.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The line of the file that it begins on, from 1.
+    pub line: usize,
+    /// The input, as it was run.
+    pub input: String,
+    /// The lines that the file expects.
+    pub expected: Vec<String>,
+    /// The lines that came.
+    pub got: Vec<String>,
+    /// The judgement.
+    pub verdict: Verdict,
+}
+
+/// The judgement on an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As expected.
+    Passed,
+    /// Not as expected.
+    Differs,
+    /// Not as expected, as expected.
+    KnownToDiffer,
+    /// As expected, where it was known not to be.
+    PassedAfterAll,
+    /// Not run.
+    Skipped(String),
+    /// No output to compare with.
+    Spoilt(Trouble),
+}
+
+impl Verdict {
+    /// Whether nothing has to be done.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Verdict::Passed | Verdict::KnownToDiffer | Verdict::Skipped(_))
+    }
+
+    /// Judges by the file's expectation, as the directives ask. `expected` is `None` where the file has nothing to
+    /// compare with: then only an error matters.
+    pub fn of(played: &Played, expected: Option<&[String]>, directives: &Directives) -> Verdict {
+        if let Some(trouble) = played.trouble {
+            return Verdict::Spoilt(trouble);
+        }
+        let kind = played.fault.as_ref().map(|fault| fault.kind());
+        let same = |expected: &[String]| compare::same(expected, &played.lines, directives.tolerance);
+        let passed = if let Some(wanted) = directives.error {
+            kind == Some(wanted) && expected.is_none_or(|lines| lines.is_empty() || same(lines))
+        } else if let Some(pattern) = &directives.pattern {
+            pattern.is_match(&played.lines.join("\n"))
+        } else {
+            expected.map_or(kind.is_none(), same)
+        };
+        match (passed, directives.xfail.is_some()) {
+            (true, false) => Verdict::Passed,
+            (false, false) => Verdict::Differs,
+            (false, true) => Verdict::KnownToDiffer,
+            (true, true) => Verdict::PassedAfterAll,
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file.
+    pub path: PathBuf,
+    /// Its inputs, in order.
+    pub cases: Vec<Case>,
+    /// The text with the present output in place of the expected, where it differs and may be accepted.
+    pub proposed: Option<String>,
+}

@@ -1,0 +1,228 @@
+use super::transcript::Kind;
+use super::*;
+
+/// The verdicts of a transcript and the text that would be accepted.
+fn transcribed(text: &str) -> (Vec<Verdict>, String) {
+    played(transcript::play(text, Kind::Whole, limits()))
+}
+
+fn inlined(text: &str) -> (Vec<Verdict>, String) {
+    played(inline::play(text, limits()))
+}
+
+fn played(played: Result<(Vec<case::Case>, String), transcript::Malformed>) -> (Vec<Verdict>, String) {
+    let (cases, new) = played.unwrap();
+    (cases.into_iter().map(|case| case.verdict).collect(), new)
+}
+
+fn limits() -> Limits {
+    Limits { memory: Some(1 << 28), time: None }
+}
+
+/// A transcript that is right as it stands.
+fn passes(text: &str) {
+    let (verdicts, new) = transcribed(text);
+    assert!(verdicts.iter().all(Verdict::is_good) && !verdicts.is_empty(), "{text}\n{verdicts:?}\n{new}");
+    assert_eq!(new, text);
+}
+
+/// A transcript that differs in its first input, what it becomes, and that this then passes.
+fn becomes(text: &str, accepted: &str) {
+    let (verdicts, new) = transcribed(text);
+    assert_eq!(verdicts.first(), Some(&Verdict::Differs), "{text}");
+    assert_eq!(new, accepted);
+    passes(&new);
+}
+
+#[test]
+fn what_follows_input_is_its_output() {
+    passes("⍝ Sums\n\n      1+1\n2\n\n      2+2\n4\n⍝ the end\n");
+    passes("      a←5\n      a\n5\n");
+    passes("      {\n      ⍵+1\n      }2\n3\n");
+    passes("      1÷0\nDOMAIN ERROR: Divide by zero\n      1÷0\n       ∧\n      1\n1\n");
+}
+
+#[test]
+fn output_may_look_like_input() {
+    passes("      '      1+1'\n      1+1\n      2\n2\n");
+    passes("      '⍝ no prose'\n⍝ no prose\n      2\n2\n");
+    passes("      ''\n\n\n      2\n2\n");
+}
+
+#[test]
+fn differences_are_accepted_in_their_place() {
+    becomes("      1+1\n3\n\n      2\n2\n", "      1+1\n2\n\n      2\n2\n");
+    becomes("      1+1\n      2\n2\n", "      1+1\n2\n      2\n2\n");
+    becomes("      a←1\n1\n", "      a←1\n");
+    becomes("      1\n1\n2\n", "      1\n1\n");
+    becomes("      1", "      1\n1");
+    becomes("      1\r\n2\r\n", "      1\r\n1\r\n");
+}
+
+#[test]
+fn output_that_would_read_as_input_is_counted() {
+    becomes("      '      2'\n2\n", "⍝! lines 1\n      '      2'\n      2\n");
+    becomes("⍝! lines 3\n      '⍝'\n1\n2\n3\n      2\n2\n", "⍝! lines 1\n      '⍝'\n⍝\n      2\n2\n");
+}
+
+#[test]
+fn directives_hold_for_one_input_or_the_file() {
+    passes("⍝! pp 3\n      1÷3\n0.333\n      1÷3\n0.3333333333\n");
+    passes("⍝! pp 3\n\n      1÷3\n0.333\n      1÷3\n0.333\n");
+    passes("⍝! tol 1E¯6\n      1÷3\n0.33333339\n");
+    passes("⍝! io 0\n      ⎕IO\n0\n      ⎕IO\n1\n");
+    passes("⍝! error DOMAIN\n      1÷0\n      2\n2\n");
+    passes("⍝! match /[0-9]+/\n      17\n");
+    passes("⍝! stdin hello\n      ⍞\nhello\n");
+    assert_eq!(transcribed("⍝! skip why\n      1\n2\n").0, [Verdict::Skipped("why".to_owned())]);
+    assert_eq!(transcribed("⍝! xfail\n      1\n2\n").0, [Verdict::KnownToDiffer]);
+    assert_eq!(transcribed("⍝! xfail\n      1\n1\n").0, [Verdict::PassedAfterAll]);
+    assert_eq!(transcribed("⍝! error LENGTH\n      1÷0\n").0, [Verdict::Differs]);
+}
+
+#[test]
+fn malformed_files_name_the_line() {
+    let line = |text| transcript::play(text, Kind::Whole, limits()).unwrap_err().0;
+    assert_eq!(line("⍝ a\nstray\n      1\n1\n"), 2);
+    assert_eq!(line("⍝! frob\n      1\n1\n"), 1);
+    assert_eq!(inline::play("⍝→ 1\n", limits()).unwrap_err().0, 1);
+}
+
+#[test]
+fn one_input_cannot_spoil_the_next() {
+    assert_eq!(
+        transcribed("      ⎕OFF\n      1\n1\n").0,
+        [Verdict::Spoilt(Trouble::Left), Verdict::Passed]
+    );
+    let limits = Limits { time: Some(std::time::Duration::from_millis(20)), ..limits() };
+    let (cases, new) = transcript::play("      {∇⍵}1\n5\n      1\n1\n", Kind::Whole, limits).unwrap();
+    let verdicts: Vec<Verdict> = cases.into_iter().map(|case| case.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Spoilt(Trouble::TimedOut), Verdict::Passed]);
+    assert_eq!(new, "      {∇⍵}1\n5\n      1\n1\n");
+}
+
+#[test]
+fn markdown_is_played_where_it_is_marked() {
+    let text = "# Title\n\n      1+1\n3\n\n```apl\n      1+1\n3\n```\n\n```apl\n1+1\n```\n\n```text\n      1+1\n3\n```\n";
+    let (verdicts, new) = played(transcript::play(text, Kind::Fenced, limits()));
+    assert_eq!(verdicts, [Verdict::Differs]);
+    assert_eq!(new, text.replacen("```apl\n      1+1\n3", "```apl\n      1+1\n2", 1));
+}
+
+#[test]
+fn programs_expect_behind_and_below() {
+    let right = "#!/usr/bin/env zilde\nx←2 ⍝ plain\nx+1 ⍝→ 3\n  x x\n  ⍝→ 2 2\nx x∘.+1 2\n⍝→ 3 4\n⍝→ 3 4\n'⍝→ no' ⍝→ ⍝→ no\nx←3 ⍝→\n";
+    let (verdicts, new) = inlined(right);
+    assert_eq!(verdicts, vec![Verdict::Passed; 5]);
+    assert_eq!(new, right);
+}
+
+#[test]
+fn programs_are_rewritten() {
+    let becomes = |text: &str, accepted: &str| assert_eq!(inlined(text).1, accepted);
+    becomes("1+1 ⍝→ 3\n", "1+1 ⍝→ 2\n");
+    becomes("1+1  ⍝→\n", "1+1 ⍝→ 2\n");
+    becomes("  1+1\n  ⍝→ 3\n  ⍝→ 4\n", "  1+1\n  ⍝→ 2\n");
+    becomes("  1 1∘.+1 2 ⍝→ 3\n", "  1 1∘.+1 2\n  ⍝→ 2 3\n  ⍝→ 2 3\n");
+    becomes("x←1 ⍝→ 1\n", "x←1 ⍝→\n");
+}
+
+#[test]
+fn an_error_that_is_not_expected_fails_a_program() {
+    assert_eq!(inlined("1÷0\n1 ⍝→ 1\n").0, [Verdict::Differs, Verdict::Passed]);
+    assert_eq!(inlined("⍝! error DOMAIN\n1÷0\n1 ⍝→ 1\n").0, [Verdict::Passed]);
+}
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("zilde-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn tested(folder: &Folder, mode: Mode) -> Tested {
+    test(&[folder.0.clone()], None, mode, limits(), 2)
+}
+
+#[test]
+fn accepting_rewrites_and_then_passes() {
+    let folder = Folder::new("accept");
+    let path = folder.file("a.aplt", "\u{feff}      1+1\n3\n");
+    folder.file("b.apl", "1 ⍝→ 2\n");
+    folder.file("c.apl", "no expectation here ÷");
+    assert_eq!(tested(&folder, Mode::Check).summary.code(), exit::ERROR);
+    let accepted = tested(&folder, Mode::Accept);
+    assert_eq!((accepted.summary.accepted, accepted.summary.code()), (2, exit::OK));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "\u{feff}      1+1\n2\n");
+    let passed = tested(&folder, Mode::Check);
+    assert_eq!((passed.summary.files, passed.summary.passed, passed.summary.code()), (2, 2, exit::OK));
+    let left: Vec<_> = std::fs::read_dir(&folder.0).unwrap().flatten().collect();
+    assert_eq!(left.len(), 3);
+}
+
+#[test]
+fn a_review_stands_beside_the_file() {
+    let folder = Folder::new("review");
+    let path = folder.file("a.aplt", "      1+1\n3\n");
+    assert_eq!(tested(&folder, Mode::Review).summary.code(), exit::ERROR);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "      1+1\n3\n");
+    assert_eq!(std::fs::read_to_string(folder.0.join("a.aplt.new")).unwrap(), "      1+1\n2\n");
+}
+
+#[test]
+fn files_that_are_no_text_are_told() {
+    let folder = Folder::new("bytes");
+    std::fs::write(folder.0.join("a.aplt"), b"      1\n\xff").unwrap();
+    let tested = tested(&folder, Mode::Check);
+    assert_eq!(tested.summary.code(), exit::USAGE);
+    assert!(tested.complaints[0].ends_with("Invalid UTF-8 at byte 8"), "{:?}", tested.complaints);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed_when_accepting() {
+    let (folder, outside) = (Folder::new("link"), Folder::new("outside"));
+    let target = outside.file("x.aplt", "      1\n2\n");
+    std::os::unix::fs::symlink(&target, folder.0.join("a.aplt")).unwrap();
+    assert_eq!(tested(&folder, Mode::Accept).summary.code(), exit::USAGE);
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "      1\n2\n");
+}
+
+#[test]
+fn leftovers_of_dead_processes_are_swept() {
+    let folder = Folder::new("sweep");
+    folder.file("a.aplt", "      1\n2\n");
+    // Beyond the largest number that Linux gives a process.
+    let leftover = folder.file(".zilde-4194999-0.tmp", "half");
+    tested(&folder, Mode::Accept);
+    assert_eq!(leftover.exists(), !Path::new("/proc/self").exists());
+}
+
+#[test]
+fn reports_name_line_and_difference() {
+    let folder = Folder::new("report");
+    folder.file("a.aplt", "      1+1\n3\n      2\n2\n");
+    let tested = tested(&folder, Mode::Check);
+    let report = tested.report();
+    assert!(report.contains("a.aplt:1 differs\n      1+1\n  - 3\n  + 2\n"), "{report}");
+    assert!(report.ends_with("1 files: 1 passed, 1 failed\n"), "{report}");
+    let tap = report::tap(&tested.files);
+    assert!(tap.starts_with("TAP version 13\n1..2\nnot ok 1 - "), "{tap}");
+    assert!(tap.contains("ok 2 - "), "{tap}");
+}
