@@ -387,6 +387,11 @@ impl Binder<'_> {
                 self.unit(Node::Constant(value), Class::Array, item.span, at)
             }
             ItemKind::Name(name) => self.name(name, item.span, at),
+            // Alone it is an array; before an exit code, the one system name that changes its class.
+            ItemKind::Quad(name) if &**name == "OFF" && items.len() > next => {
+                self.bound.pure = false;
+                self.unit(Node::SystemFunction(name.clone()), Class::Function, item.span, at)
+            }
             ItemKind::Quad(name) => self.quad(name, item.span, at)?,
             ItemKind::Glyph(glyph) => self.glyph(*glyph, item.span, at, after_function)?,
             ItemKind::AlphaAlpha => {

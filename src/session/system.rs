@@ -24,6 +24,8 @@ enum Name {
     Variable(Get, Set),
     Constant(Get),
     Function(Call),
+    /// `⎕OFF`, and a function in `⎕OFF code`.
+    Off,
     /// Known, but not there yet.
     Missing(Class),
 }
@@ -65,7 +67,7 @@ static NAMES: &[(&str, Name)] = &[
     ("PATH", Name::Missing(Class::Array)),
     ("LX", Name::Missing(Class::Array)),
     ("SE", Name::Missing(Class::Array)),
-    ("OFF", Name::Constant(|c, _| off(c, 0))),
+    ("OFF", Name::Off),
     ("C", Name::Function(case)),
     ("DL", Name::Function(delay)),
     ("EM", Name::Function(|_, c, _, y| signal::names(c, &y))),
@@ -149,7 +151,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 impl SystemNames for System {
     fn class(&self, name: &str) -> Option<Class> {
         Some(match lookup(name)? {
-            Name::Variable(..) | Name::Constant(_) => Class::Array,
+            Name::Variable(..) | Name::Constant(_) | Name::Off => Class::Array,
             Name::Function(_) => Class::Function,
             // Operators that are missing bind as arrays, so that they fail where they are reached.
             Name::Missing(Class::Function) => Class::Function,
@@ -160,6 +162,7 @@ impl SystemNames for System {
     fn get(&self, context: &Context, workspace: &Rc<Workspace>, name: &str) -> Result<Value> {
         match lookup(name) {
             Some(Name::Variable(get, _) | Name::Constant(get)) => get(context, workspace),
+            Some(Name::Off) => off(context, 0),
             _ => Err(Fault::nonce(format!("⎕{name}"))),
         }
     }
@@ -175,6 +178,7 @@ impl SystemNames for System {
     fn function(&self, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) -> Option<Fun> {
         let (name, call) = NAMES.iter().find_map(|row| match row {
             (known, Name::Function(call)) if *known == name => Some((*known, *call)),
+            (known, Name::Off) if *known == name => Some((*known, off_with as Call)),
             _ => None,
         })?;
         let seen = Seen { workspace: workspace.clone(), scope: scope.cloned() };
@@ -206,6 +210,14 @@ impl Function for SystemFunction {
 /// The exit code that `⎕OFF` asked for, once.
 pub fn take_off(context: &Context) -> Option<i32> {
     context.off.take()
+}
+
+fn off_with(_: &Seen, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+    if left.is_some() {
+        return Err(Fault::syntax().because("The function does not take a left argument"));
+    }
+    let code = i32::try_from(convert::int(&right)?).map_err(|_| Fault::domain())?;
+    off(context, code)
 }
 
 fn off(context: &Context, code: i32) -> Result<Value> {

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_told() {
-        for wrong in ["⍝! tol", "⍝! tol -1", "⍝! io 2", "⍝! frob 1", "⍝! match x", "⍝! match /(/", "⍝! error FROB"] {
+        for wrong in ["⍝! tol", "⍝! tol -1", "⍝! io 2", "⍝! frob 1", "⍝! match x", "⍝! match /(/", "⍝! error FROB"]
+        {
             assert!(Directives::default().read(wrong).is_err(), "{wrong}");
         }
     }

@@ -15,8 +15,7 @@ pub const ARROW: &str = "⍝→";
 pub fn play(text: &str, limits: Limits) -> Result<(Vec<Case>, String), Malformed> {
     let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let (file, heads) = head(&lines)?;
-    let mut play =
-        Play { player: Player::new(limits, &file), lines: &lines, file, cases: Vec::new(), out: Vec::new() };
+    let mut play = Play { player: Player::new(limits, &file), lines: &lines, file, cases: Vec::new(), out: Vec::new() };
     play.all(&heads)?;
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     Ok((play.cases, play.out.join(line_end)))
@@ -136,7 +135,9 @@ impl Play<'_> {
             (Some(code), []) => *code += &format!(" {ARROW}"),
             (Some(code), [only]) => *code += &format!(" {ARROW} {only}"),
             (None, []) => self.out.push(format!("{indent}{ARROW}")),
-            (_, lines) => self.out.extend(lines.iter().map(|line| format!("{indent}{ARROW} {line}").trim_end().to_owned())),
+            (_, lines) => {
+                self.out.extend(lines.iter().map(|line| format!("{indent}{ARROW} {line}").trim_end().to_owned()))
+            }
         }
     }
 }

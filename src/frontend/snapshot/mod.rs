@@ -107,7 +107,9 @@ fn play_all(paths: &[PathBuf], limits: Limits, jobs: usize) -> Vec<Result<FileRe
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(paths.len()));
     let work = || {
-        while let Some((number, path)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, paths.get(n)?))) {
+        while let Some((number, path)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, paths.get(n)?)))
+        {
             let report = play(path, limits);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, report));
         }

@@ -94,8 +94,7 @@ impl Player {
         self.session.context().set_deadline(None);
         self.set_back(before, directives);
         let captured = std::mem::take(&mut *self.captured.borrow_mut());
-        let timed_out =
-            |fault: &Fault| fault.kind() == ErrorKind::Interrupt && fault.message() == Some(TIME_LIMIT);
+        let timed_out = |fault: &Fault| fault.kind() == ErrorKind::Interrupt && fault.message() == Some(TIME_LIMIT);
         let trouble = if captured.overfull {
             Some(Trouble::TooMuch)
         } else if outcome.off.is_some() {

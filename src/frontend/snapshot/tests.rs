@@ -90,10 +90,7 @@ fn malformed_files_name_the_line() {
 
 #[test]
 fn one_input_cannot_spoil_the_next() {
-    assert_eq!(
-        transcribed("      ⎕OFF\n      1\n1\n").0,
-        [Verdict::Spoilt(Trouble::Left), Verdict::Passed]
-    );
+    assert_eq!(transcribed("      ⎕OFF\n      1\n1\n").0, [Verdict::Spoilt(Trouble::Left), Verdict::Passed]);
     let limits = Limits { time: Some(std::time::Duration::from_millis(20)), ..limits() };
     let (cases, new) = transcript::play("      {∇⍵}1\n5\n      1\n1\n", Kind::Whole, limits).unwrap();
     let verdicts: Vec<Verdict> = cases.into_iter().map(|case| case.verdict).collect();
@@ -103,7 +100,8 @@ fn one_input_cannot_spoil_the_next() {
 
 #[test]
 fn markdown_is_played_where_it_is_marked() {
-    let text = "# Title\n\n      1+1\n3\n\n```apl\n      1+1\n3\n```\n\n```apl\n1+1\n```\n\n```text\n      1+1\n3\n```\n";
+    let text =
+        "# Title\n\n      1+1\n3\n\n```apl\n      1+1\n3\n```\n\n```apl\n1+1\n```\n\n```text\n      1+1\n3\n```\n";
     let (verdicts, new) = played(transcript::play(text, Kind::Fenced, limits()));
     assert_eq!(verdicts, [Verdict::Differs]);
     assert_eq!(new, text.replacen("```apl\n      1+1\n3", "```apl\n      1+1\n2", 1));
