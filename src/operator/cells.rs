@@ -3,7 +3,7 @@
 //! Knows the rule of `⍤` that frames are equal or one of them is empty, and how [`Cells`] become one array again.
 //! Does not know what is done with a cell.
 
-use crate::array::{Arr, Array, Framed, Memory, Shape, Value, prototype, rearrange, shape};
+use crate::array::{Arr, Array, Framed, Memory, Shape, Type, Value, prototype, rearrange, shape};
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
@@ -112,6 +112,24 @@ pub fn strided(memory: &Memory, array: &Array, start: usize, dims: &[usize], ste
 pub fn none_of(memory: &Memory, shape: &[usize], item: &Value) -> Result<Value> {
     let fill = prototype::prototype(memory, item)?;
     Ok(Array::from_items(memory, shape, Vec::new(), || fill)?.into())
+}
+
+/// What `function` gives for prototypes, if it has a result; a scalar function always gives a number.
+pub fn on_prototypes(
+    context: &Context,
+    function: &dyn Function,
+    left: Option<Value>,
+    right: Value,
+) -> Result<Option<Value>> {
+    let row = function.primitive();
+    let scalar = match left {
+        Some(_) => row.and_then(|row| row.scalar_dyad()).is_some(),
+        None => row.and_then(|row| row.scalar_monad()).is_some(),
+    };
+    match function.invoke(context, left, right) {
+        Err(fault) if scalar && !fault.kind().is_interrupt() => Ok(Some(Value::Int(0))),
+        done => done,
+    }
 }
 
 /// An argument to be cut into cells one after another.
@@ -223,10 +241,7 @@ impl Items {
         match &self.cell {
             None => prototype::fill_item(memory, &self.array),
             Some((cell, _)) => {
-                let kind = match self.array.kind() {
-                    crate::array::Type::Char => crate::array::Type::Char,
-                    _ => crate::array::Type::Int,
-                };
+                let kind = if self.array.kind() == Type::Char { Type::Char } else { Type::Int };
                 prototype::filled(memory, kind, cell)
             }
         }

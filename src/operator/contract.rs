@@ -394,3 +394,77 @@ mod tests {
         check(&[2, 3, 300, 200, 2], &[6, 2, 0, 0, 1], &[0, 60000, 200, 1, 0], &[0, 1, 2, 4, 3]);
     }
 }
+#[cfg(test)]
+mod measure {
+    use super::*;
+    use crate::array::Memory;
+    use crate::array::pending::PairKernel;
+    use crate::operator::testing::context;
+    use std::time::Instant;
+    #[derive(Debug)]
+    struct Times;
+    impl PairKernel for Times {
+        fn write(&self, _: &[usize], _: (&[f64], &[usize]), _: (&[f64], &[usize]), _: &mut Vec<f64>) -> Result<()> {
+            Ok(())
+        }
+        fn is_times(&self) -> bool {
+            true
+        }
+    }
+    fn operand(count: usize, steps: &[usize]) -> Operand {
+        let data = (0..count).map(|at| ((at * 7919 + 5) % 23) as f64 - 11.0).collect();
+        Operand {
+            data: Arr::new(&Memory::unlimited(), &[count], data).unwrap(),
+            steps: steps.iter().copied().collect(),
+        }
+    }
+    fn time<T>(what: &str, mut f: impl FnMut() -> T) {
+        let mut ts: Vec<f64> = (0..15)
+            .map(|_| {
+                let t = Instant::now();
+                std::hint::black_box(f());
+                t.elapsed().as_secs_f64() * 1e3
+            })
+            .collect();
+        ts.sort_by(f64::total_cmp);
+        println!("{what}: min {:.3} median {:.3} ms", ts[0], ts[7]);
+    }
+    #[test]
+    #[ignore]
+    fn measure() {
+        let c = context();
+        // mcTC: oc ic ka kb h w
+        let p = Pending::new(
+            c.memory(),
+            &Times,
+            &[16, 8, 2, 2, 128, 128],
+            operand(512, &[32, 4, 2, 1, 0, 0]),
+            operand(8 * 128 * 128, &[0, 16384, 0, 0, 128, 1]),
+        )
+        .unwrap();
+        let p = p.transpose(&[0, 1, 4, 2, 5, 3]);
+        time("mctc", || sum(&c, &p, 1).unwrap());
+        for (m, n, k) in [
+            (4096, 128, 64),
+            (784, 2048, 1024),
+            (16384, 32, 288),
+            (1000, 1000, 1000),
+            (4, 2048, 8),
+            (64, 16384, 8),
+            (1000, 1, 1000),
+            (1, 1000, 1000),
+            (1, 1, 1000000),
+            (3, 3, 3),
+            (16, 16, 16),
+            (100, 100, 100),
+        ] {
+            let x: Vec<f64> = (0..m * k).map(|i| (i % 17) as f64).collect();
+            let y: Vec<f64> = (0..n * k).map(|i| (i % 19) as f64).collect();
+            time(&format!("{m} {n} {k} ({:.2} MFLOP)", 2e-6 * (m * n * k) as f64), || {
+                let mut out = Vec::new();
+                append_product(&c, (m, n, k), Matrix::packed(&x, k), Matrix::packed(&y, n), &mut out).unwrap();
+                out
+            });
+        }
+    }
+}

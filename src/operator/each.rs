@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::cells::{self, Items};
 use super::rank::derived;
-use crate::array::{Array, Framed, Shape, Type, Value, shape};
+use crate::array::{Array, Framed, Shape, Type, Value, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
@@ -145,10 +145,10 @@ impl Each {
                 if single { items.item(memory, 0) } else { items.prototype(memory) }
             };
             let left = left.as_ref().map(|left| of(left, pairing == Pairing::OneLeft)).transpose()?;
-            let left = left.map(|left| crate::array::prototype::prototype(memory, &left)).transpose()?;
+            let left = left.map(|left| prototype::prototype(memory, &left)).transpose()?;
             let right = of(&right, pairing == Pairing::OneRight)?;
-            let right = crate::array::prototype::prototype(memory, &right)?;
-            let Some(result) = self.0.invoke(context, left, right)? else { return Ok(None) };
+            let right = prototype::prototype(memory, &right)?;
+            let Some(result) = cells::on_prototypes(context, &*self.0, left, right)? else { return Ok(None) };
             return Ok(Some(cells::none_of(memory, shape, &result)?));
         }
         let mut results = memory.vec(count)?;
@@ -199,4 +199,55 @@ pub(super) fn enclosed(value: Value, rank: usize) -> Result<Option<Value>> {
         return Ok(Some(value));
     }
     Ok(Some(Framed::new(value, rank)?.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operator::testing::{array, context, function, ints, numbers, sum};
+
+    fn call(operand: Operand, left: Option<Value>, right: Value) -> Result<Value> {
+        let context = context();
+        each(&context, operand, None)?.call(&context, left, right)
+    }
+
+    fn pair() -> Operand {
+        function(|context, left, right| {
+            let items = vec![left.unwrap_or(Value::Int(0)), right];
+            Ok(Array::from_items(context.memory(), &[2], items, || Value::Int(0))?.into())
+        })
+    }
+
+    #[test]
+    fn simple_results_stay_simple() {
+        assert_eq!(numbers(call(sum(), None, ints(&[2], &[3, 4]))), (vec![2], vec![3, 4]));
+    }
+
+    #[test]
+    fn other_results_are_boxed() {
+        let result = call(pair(), Some(Value::Int(9)), ints(&[2], &[3, 4])).expect("pairs");
+        assert_eq!(result.shape(), [2]);
+        let Array::Nested(boxes) = array(&result) else { panic!("boxes") };
+        assert_eq!(numbers(Ok(boxes.as_slice()[1].clone())), (vec![2], vec![9, 4]));
+    }
+
+    #[test]
+    fn one_element_goes_with_every_item_and_other_shapes_must_agree() {
+        let shape = |x: &[usize], y: &[usize]| {
+            let of = |shape: &[usize]| ints(shape, &vec![1; shape::product(shape)]);
+            call(pair(), Some(of(x)), of(y)).map(|result| result.shape_vec().to_vec()).map_err(|fault| fault.kind())
+        };
+        assert_eq!(shape(&[1, 1], &[3]), Ok(vec![3]));
+        assert_eq!(shape(&[2, 2], &[1]), Ok(vec![2, 2]));
+        assert_eq!(shape(&[1, 1], &[]), Ok(vec![1, 1]));
+        assert_eq!(shape(&[2], &[3]), Err(crate::error::ErrorKind::Length));
+        assert_eq!(shape(&[2], &[2, 2]), Err(crate::error::ErrorKind::Rank));
+    }
+
+    #[test]
+    fn nothing_runs_once_on_the_prototype() {
+        let result = call(pair(), Some(ints(&[0], &[])), ints(&[0], &[])).expect("no pairs");
+        let Array::Nested(boxes) = array(&result) else { panic!("boxes") };
+        assert_eq!(boxes.prototype().map(|item| item.shape_vec().to_vec()), Some(vec![2]));
+    }
 }

@@ -177,7 +177,8 @@ impl Inner {
         let shape = extent.shape();
         let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
         if shape::count(&shape)? == 0 || k == 0 {
-            let pair = on_prototypes(context, &*self.pair, left.prototype(memory)?, right.prototype(memory)?)?;
+            let (x, y) = (left.prototype(memory)?, right.prototype(memory)?);
+            let pair = cells::on_prototypes(context, &*self.pair, Some(x), y)?.ok_or_else(Fault::value)?;
             let pairs = match k {
                 0 => cells::none_of(memory, &[0], &pair)?,
                 _ => Array::from_items(memory, &[k], memory.filled(k, pair)?, || Value::Int(0))?.into(),
@@ -212,15 +213,6 @@ fn side_by_side(context: &Context, mut blocks: Vec<Value>, join: Join) -> Result
         return Ok(blocks.pop());
     }
     join::items(context, &blocks, join)
-}
-
-/// What `function` gives for two prototypes; a scalar function always gives one.
-fn on_prototypes(context: &Context, function: &dyn Function, left: Value, right: Value) -> Result<Value> {
-    let scalar = function.primitive().and_then(|row| row.scalar_dyad()).is_some();
-    match function.call(context, Some(left), right) {
-        Err(fault) if scalar && !fault.kind().is_interrupt() => Ok(Value::Int(0)),
-        done => done,
-    }
 }
 
 /// `+.×` of numbers; `None` for anything else.
@@ -291,8 +283,9 @@ impl Function for Outer {
         let (m, n) = (left.count(), right.count());
         let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
         if count == 0 {
-            let item = on_prototypes(context, &*self.0, left.prototype(memory)?, right.prototype(memory)?)?;
-            return Ok(Some(cells::none_of(memory, &shape, &item)?));
+            let (x, y) = (left.prototype(memory)?, right.prototype(memory)?);
+            let item = cells::on_prototypes(context, &*self.0, Some(x), y)?;
+            return item.map(|item| cells::none_of(memory, &shape, &item)).transpose();
         }
         let mut results = memory.vec(count)?;
         for row in 0..m {

@@ -179,3 +179,59 @@ impl Function for Atop {
 pub(super) fn derived(operator: &str, left: Description, right: Option<Description>) -> Description {
     Description::Derived { operator: operator.into(), left: Box::new(left), right: right.map(Box::new), axis: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Value;
+    use crate::operator::testing::{context, function, ints, numbers, sum};
+
+    fn rank(operand: Operand, ranks: Value) -> Result<Fun> {
+        rank_or_atop(&context(), operand, Operand::Array(ranks))
+    }
+
+    /// `{⍺ , …}` far enough: the counts of both arguments.
+    fn counts() -> Operand {
+        function(|context, left, right| {
+            Value::counts(context.memory(), &[left.map_or(0, |left| left.count()), right.count()])
+        })
+    }
+
+    #[test]
+    fn cells_of_every_rank() {
+        let y = ints(&[2, 3], &[1, 2, 3, 4, 5, 6]);
+        let call = |k: i32| numbers(rank(sum(), Value::Int(k)).and_then(|f| f.call(&context(), None, y.clone())));
+        assert_eq!(call(0), (vec![2, 3], vec![1, 2, 3, 4, 5, 6]));
+        assert_eq!(call(1), (vec![2], vec![6, 15]));
+        assert_eq!(call(-1), (vec![2], vec![6, 15]));
+        assert_eq!(call(9), (vec![], vec![21]));
+        assert_eq!(call(-9), (vec![2, 3], vec![1, 2, 3, 4, 5, 6]));
+    }
+
+    #[test]
+    fn one_two_and_three_ranks() {
+        let (x, y) = (ints(&[2], &[1, 2]), ints(&[2, 3], &[1, 2, 3, 4, 5, 6]));
+        let f = rank(counts(), ints(&[2], &[0, 1])).expect("two ranks");
+        assert_eq!(numbers(f.call(&context(), Some(x.clone()), y.clone())), (vec![2, 2], vec![1, 3, 1, 3]));
+        assert_eq!(numbers(f.call(&context(), None, y.clone())), (vec![2, 2], vec![0, 3, 0, 3]));
+        let f = rank(counts(), ints(&[3], &[2, 1, 1])).expect("three ranks");
+        assert_eq!(numbers(f.call(&context(), None, y.clone())), (vec![2], vec![0, 6]));
+        assert_eq!(numbers(f.call(&context(), Some(x), y)), (vec![2, 2], vec![2, 3, 2, 3]));
+        assert!(rank(counts(), ints(&[4], &[1, 1, 1, 1])).is_err());
+    }
+
+    #[test]
+    fn frames_agree_or_are_empty() {
+        let f = rank(counts(), Value::Int(0)).expect("a rank");
+        let call = |x: Value, y: Value| f.call(&context(), Some(x), y).map_err(|fault| fault.kind());
+        assert_eq!(call(ints(&[2], &[1, 2]), ints(&[3], &[1, 2, 3])).err(), Some(crate::error::ErrorKind::Length));
+        assert_eq!(call(ints(&[2], &[1, 2]), ints(&[1, 2], &[1, 2])).err(), Some(crate::error::ErrorKind::Rank));
+        assert_eq!(call(Value::Int(1), ints(&[3], &[1, 2, 3])).map(|r| r.shape_vec().to_vec()), Ok(vec![3, 2]));
+    }
+
+    #[test]
+    fn an_empty_frame_runs_once_on_the_prototype() {
+        let f = rank(counts(), Value::Int(1)).expect("a rank");
+        assert_eq!(numbers(f.call(&context(), None, ints(&[0, 5], &[]))), (vec![0, 2], vec![]));
+    }
+}

@@ -281,3 +281,81 @@ pub(super) mod kernels {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operator::testing::{array, context, function, ints, numbers};
+    use crate::primitive::{PrimitiveFunction, lookup};
+
+    /// `{⍺-⍵}` on scalars, a function that no kernel knows.
+    fn minus() -> Operand {
+        function(|_, left, right| {
+            let left = convert::int(&left.ok_or_else(Fault::syntax)?)?;
+            Ok(Value::Int((left - convert::int(&right)?) as i32))
+        })
+    }
+
+    fn primitive(glyph: char) -> Operand {
+        Operand::Function(Rc::new(PrimitiveFunction(lookup(glyph).expect("a glyph of the table"))))
+    }
+
+    fn along(operand: Operand, axis: Option<i32>, left: Option<i32>, right: Value) -> Result<Value> {
+        let context = context();
+        reduce_last(&context, operand, axis.map(Value::Int))?.call(&context, left.map(Value::Int), right)
+    }
+
+    #[test]
+    fn folds_from_the_right_along_any_axis() {
+        let y = ints(&[2, 3], &[1, 2, 3, 4, 5, 6]);
+        assert_eq!(numbers(along(minus(), None, None, y.clone())), (vec![2], vec![2, 5]));
+        assert_eq!(numbers(along(minus(), Some(1), None, y.clone())), (vec![3], vec![-3, -3, -3]));
+        assert_eq!(along(minus(), Some(3), None, y).map_err(|fault| fault.kind()).err(), Some(Fault::index().kind()));
+        assert_eq!(numbers(along(minus(), None, None, Value::Int(7))), (vec![], vec![7]));
+    }
+
+    #[test]
+    fn one_item_needs_no_function_and_none_needs_an_identity() {
+        assert_eq!(numbers(along(minus(), None, None, ints(&[2, 1], &[8, 9]))), (vec![2], vec![8, 9]));
+        assert_eq!(numbers(along(minus(), None, None, ints(&[0, 3], &[]))), (vec![0], vec![]));
+        assert!(along(minus(), None, None, ints(&[0], &[])).is_err());
+    }
+
+    #[test]
+    fn windows() {
+        let y = || ints(&[4], &[1, 2, 4, 8]);
+        assert_eq!(numbers(along(minus(), None, Some(2), y())), (vec![3], vec![-1, -2, -4]));
+        assert_eq!(numbers(along(minus(), None, Some(-2), y())), (vec![3], vec![1, 2, 4]));
+        assert_eq!(numbers(along(minus(), None, Some(3), y())), (vec![2], vec![3, 6]));
+        assert_eq!(numbers(along(minus(), None, Some(1), y())), (vec![4], vec![1, 2, 4, 8]));
+        assert_eq!(numbers(along(minus(), None, Some(5), y())), (vec![0], vec![]));
+        assert_eq!(along(minus(), None, Some(6), y()).map_err(|f| f.kind()).err(), Some(Fault::length().kind()));
+    }
+
+    #[test]
+    fn catenation_moves_axes() {
+        // ,/2 3⍴⍳6 is two boxes that hold the rows; ,/ of these one box.
+        let rows = along(primitive(','), None, None, ints(&[2, 3], &[1, 2, 3, 4, 5, 6])).expect("rows");
+        assert!(matches!(&rows, Value::Framed(framed) if framed.shape() == [2] && framed.cell_shape() == [3]));
+        let all = along(primitive(','), None, None, rows).expect("a box");
+        assert_eq!(all.rank(), 0);
+        assert_eq!(numbers(all.item(context().memory(), 0)), (vec![6], vec![1, 2, 3, 4, 5, 6]));
+        let pairs = along(primitive(','), None, Some(-2), ints(&[3], &[1, 2, 3])).expect("pairs");
+        assert_eq!(numbers(pairs.item(context().memory(), 1)), (vec![2], vec![3, 2]));
+    }
+
+    #[test]
+    fn matrices_in_boxes_join_at_their_first_or_last_axis() {
+        // A 2-vector of 2 2 matrices.
+        let flat = ints(&[2, 2, 2], &[1, 2, 3, 4, 5, 6, 7, 8]);
+        let boxes = || Value::from(Framed::new(flat.clone(), 1).expect("boxes"));
+        let of = |glyph, boxes: Value| {
+            numbers(along(primitive(glyph), None, None, boxes).and_then(|all| all.item(context().memory(), 0)))
+        };
+        assert_eq!(of('⍪', boxes()), (vec![4, 2], vec![1, 2, 3, 4, 5, 6, 7, 8]));
+        assert_eq!(of(',', boxes()), (vec![2, 4], vec![1, 2, 5, 6, 3, 4, 7, 8]));
+        let nested = || Value::from(array(&boxes()));
+        assert_eq!(of('⍪', nested()), (vec![4, 2], vec![1, 2, 3, 4, 5, 6, 7, 8]));
+        assert_eq!(of(',', nested()), (vec![2, 4], vec![1, 2, 5, 6, 3, 4, 7, 8]));
+    }
+}

@@ -148,3 +148,48 @@ impl Function for Train {
         Description::Train(self.tines.iter().map(Operand::describe).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::convert;
+    use crate::operator::testing::{context, function, numbers};
+
+    /// `-`
+    fn minus() -> Operand {
+        function(|_, left, right| {
+            let left = left.map_or(Ok(0), |left| convert::int(&left))?;
+            Ok(Value::Int((left - convert::int(&right)?) as i32))
+        })
+    }
+
+    fn call(tines: Vec<Operand>, left: Option<i32>, right: i32) -> i64 {
+        let context = context();
+        let train = train(&context, tines).expect("a train");
+        numbers(train.call(&context, left.map(Value::Int), Value::Int(right))).1[0]
+    }
+
+    #[test]
+    fn atops_and_forks() {
+        let number = || Operand::Array(Value::Int(10));
+        assert_eq!(call(vec![minus(), minus()], Some(5), 3), -2);
+        assert_eq!(call(vec![minus(), minus(), minus()], None, 3), 0);
+        assert_eq!(call(vec![number(), minus(), minus()], Some(5), 3), 8);
+        assert_eq!(call(vec![minus(), number(), minus(), minus()], None, 3), -13);
+    }
+
+    #[test]
+    fn length_is_no_matter() {
+        let tines =
+            (0..100_001).map(|at| if at % 2 == 0 && at < 100_000 { Operand::Array(Value::Int(1)) } else { minus() });
+        assert_eq!(call(tines.collect(), None, 3), -3);
+    }
+
+    #[test]
+    fn arrays_stand_left_of_functions_only() {
+        let number = || Operand::Array(Value::Int(10));
+        assert!(train(&context(), vec![minus(), number()]).is_err());
+        assert!(train(&context(), vec![number(), minus()]).is_err());
+        assert!(train(&context(), vec![minus(), number(), minus()]).is_err());
+    }
+}

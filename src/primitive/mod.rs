@@ -234,6 +234,11 @@ impl Function for PrimitiveFunction {
         left: Option<&Cells>,
         right: &Cells,
     ) -> Result<Option<Cells>> {
+        if right.present.is_empty() && left.is_none_or(|left| left.present.is_empty()) && self.0.glyph != '?' {
+            // The same for every cell.
+            let left = left.map(|left| left.value.clone());
+            return Ok(Some(Cells::constant(self.0.call(context, left, right.value.clone())?)));
+        }
         match left {
             None => match &self.0.monad {
                 Some(Monad { cells: Some(cells), .. }) => cells(context, frame, right),
