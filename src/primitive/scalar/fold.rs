@@ -1,1 +1,613 @@
-//! Folds.
+//! Folds by scalar functions along one axis: what reduce and n-wise reduce ask for.
+//!
+//! Knows numeric arrays and which functions may be taken in another order than from the right. Does not know axes of
+//! length 0, characters or boxes; `None` says that the caller has to go item by item.
+
+use super::ScalarDyad;
+use super::dyad::{self, Block, Sink};
+use super::kernel::{self, STRETCH, Side};
+use super::number::{self, Env, Number};
+use super::out::Out;
+use super::pair;
+pub use super::scan::scan;
+use crate::array::{Arr, Array, Element, Shape, shape};
+use crate::context::{CHUNK, Context};
+use crate::error::Result;
+
+/// Sums of this many or more numbers are taken in several parts.
+const MANY: usize = 32;
+
+/// `op/[axis] array` for an axis of length 1 or more.
+pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> Result<Option<Array>> {
+    let (outer, length, inner) = shape::around(array.shape(), axis);
+    let result = shape::without(array.shape(), axis);
+    if dyad::width(array).is_none() || outer * length * inner == 0 {
+        return Ok(None);
+    }
+    if length == 1 {
+        return array.reshape(&result).map(Some);
+    }
+    let fold = Fold { context, op, length, inner, result };
+    let done = match array {
+        Array::Bool(arr) => fold.bools(arr.as_slice())?,
+        Array::Int(arr) => fold.ints(arr.as_slice())?,
+        Array::Float(arr) => fold.floats(arr.as_slice())?,
+        _ => None,
+    };
+    match done {
+        Some(done) => Ok(Some(done)),
+        None if inner >= 8 => fold.by_rows(array).map(Some),
+        None => fold.by_numbers(array).map(Some),
+    }
+}
+
+/// A fold on its way.
+struct Fold<'a> {
+    context: &'a Context,
+    op: ScalarDyad,
+    length: usize,
+    inner: usize,
+    result: Shape,
+}
+
+impl Fold<'_> {
+    /// One result a vector of a last axis.
+    fn vectors<T, R>(&self, data: &[T], mut fold: impl FnMut(&[T]) -> Result<R>) -> Result<Vec<R>> {
+        let mut out = self.context.memory().vec(data.len() / self.length)?;
+        let mut since = CHUNK;
+        for vector in data.chunks_exact(self.length) {
+            if since >= CHUNK {
+                self.context.poll()?;
+                since = 0;
+            }
+            since += self.length;
+            out.push(fold(vector)?);
+        }
+        Ok(out)
+    }
+
+    /// Items of a leading axis, from the last to the first, taken into rows of results that start as `first` makes
+    /// them. `step` gets up to four items at once, the last one first in the fold being the last of them.
+    fn rows<T: Copy, R: Clone>(
+        &self,
+        data: &[T],
+        first: impl Fn(T) -> R,
+        mut step: impl FnMut(&mut [R], [&[T]; 4], usize),
+    ) -> Result<Vec<R>> {
+        let (length, inner) = (self.length, self.inner);
+        let mut out: Vec<R> = self.context.memory().vec(data.len() / length)?;
+        for block in data.chunks_exact(length * inner) {
+            for from in (0..inner).step_by(STRETCH) {
+                let to = (from + STRETCH).min(inner);
+                let row = |k: usize| &block[k * inner + from..k * inner + to];
+                let base = out.len();
+                out.extend(row(length - 1).iter().map(|&x| first(x)));
+                let mut left = length - 1;
+                let mut since = 0;
+                while left > 0 {
+                    let count = if left >= 4 { 4 } else { 1 };
+                    let rows = match count {
+                        4 => [row(left - 4), row(left - 3), row(left - 2), row(left - 1)],
+                        _ => [row(left - 1); 4],
+                    };
+                    step(&mut out[base..], rows, count);
+                    left -= count;
+                    since += count * (to - from);
+                    if since >= CHUNK {
+                        self.context.poll()?;
+                        since = 0;
+                    }
+                }
+            }
+            self.context.poll()?;
+        }
+        Ok(out)
+    }
+
+    /// The same for functions that go from `T` to `T`.
+    fn row_fold<T: Copy>(&self, data: &[T], f: impl Fn(T, T) -> T) -> Result<Vec<T>> {
+        self.rows(
+            data,
+            |x| x,
+            |out, [a, b, c, d], count| {
+                if count == 4 {
+                    let items = a.iter().zip(b).zip(c.iter().zip(d));
+                    for (out, ((&a, &b), (&c, &d))) in out.iter_mut().zip(items) {
+                        *out = f(a, f(b, f(c, f(d, *out))));
+                    }
+                } else {
+                    for (out, &a) in out.iter_mut().zip(a) {
+                        *out = f(a, *out);
+                    }
+                }
+            },
+        )
+    }
+
+    fn finish<T: Element>(&self, data: Vec<T>) -> Result<Option<Array>>
+    where
+        Array: From<Arr<T>>,
+    {
+        Ok(Some(Arr::new(self.context.memory(), &self.result, data)?.into()))
+    }
+
+    /// Whole results, in 32 bits where they all fit.
+    fn finish_whole(&self, sums: Vec<i64>) -> Result<Option<Array>> {
+        let memory = self.context.memory();
+        if sums.iter().all(|&n| i32::try_from(n).is_ok()) {
+            let mut data = memory.vec(sums.len())?;
+            data.extend(sums.iter().map(|&n| n as i32));
+            return self.finish::<i32>(data);
+        }
+        let mut data = memory.vec(sums.len())?;
+        data.extend(sums.iter().map(|&n| n as f64));
+        self.finish::<f64>(data)
+    }
+
+    fn bools(&self, data: &[bool]) -> Result<Option<Array>> {
+        let last = self.inner == 1;
+        match self.op {
+            ScalarDyad::Plus if last => {
+                let counts = self.vectors(data, |v| Ok(v.iter().map(|&b| u64::from(b)).sum::<u64>() as i64))?;
+                self.finish_whole(counts)
+            }
+            ScalarDyad::Plus => {
+                let counts = self.rows(
+                    data,
+                    i64::from,
+                    |out, rows, count| {
+                        for row in &rows[..count] {
+                            out.iter_mut().zip(*row).for_each(|(sum, &b)| *sum += i64::from(b));
+                        }
+                    },
+                )?;
+                self.finish_whole(counts)
+            }
+            _ if !last => Ok(None),
+            ScalarDyad::And | ScalarDyad::Times | ScalarDyad::Minimum => {
+                self.finish(self.vectors(data, |v| Ok(!v.contains(&false)))?)
+            }
+            ScalarDyad::Or | ScalarDyad::Maximum => self.finish(self.vectors(data, |v| Ok(v.contains(&true)))?),
+            ScalarDyad::NotEqual => {
+                self.finish(self.vectors(data, |v| Ok(v.iter().fold(false, |odd, &b| odd ^ b)))?)
+            }
+            ScalarDyad::Equal => self.finish(self.vectors(data, |v| Ok(v.iter().fold(true, |even, &b| even ^ !b)))?),
+            _ => match self.op.truth_table() {
+                Some(truth) => self.finish(self.vectors(data, |v| Ok(fold_truth(&truth, v)))?),
+                None => Ok(None),
+            },
+        }
+    }
+
+    fn ints(&self, data: &[i32]) -> Result<Option<Array>> {
+        let last = self.inner == 1;
+        match self.op {
+            // 64 bits hold more sums of 32-bit numbers than there is memory for.
+            ScalarDyad::Plus if last => {
+                let sums = self.vectors(data, |v| Ok(v.iter().map(|&n| i64::from(n)).sum()))?;
+                self.finish_whole(sums)
+            }
+            ScalarDyad::Plus => {
+                let sums = self.rows(
+                    data,
+                    i64::from,
+                    |out, rows, count| {
+                        for row in &rows[..count] {
+                            out.iter_mut().zip(*row).for_each(|(sum, &n)| *sum += i64::from(n));
+                        }
+                    },
+                )?;
+                self.finish_whole(sums)
+            }
+            ScalarDyad::Minus if last => {
+                let sums = self.vectors(data, |v| Ok(v.iter().rev().fold(0, |rest, &n| i64::from(n) - rest)))?;
+                self.finish_whole(sums)
+            }
+            ScalarDyad::Maximum if last => {
+                self.finish(self.vectors(data, |v| Ok(v.iter().fold(i32::MIN, |max, &n| max.max(n))))?)
+            }
+            ScalarDyad::Minimum if last => {
+                self.finish(self.vectors(data, |v| Ok(v.iter().fold(i32::MAX, |min, &n| min.min(n))))?)
+            }
+            ScalarDyad::Maximum => self.finish(self.row_fold(data, i32::max)?),
+            ScalarDyad::Minimum => self.finish(self.row_fold(data, i32::min)?),
+            _ => Ok(None),
+        }
+    }
+
+    fn floats(&self, data: &[f64]) -> Result<Option<Array>> {
+        let larger = |a: f64, b: f64| if a > b { a } else { b };
+        let smaller = |a: f64, b: f64| if a < b { a } else { b };
+        let out = match (self.op, self.inner) {
+            (ScalarDyad::Plus, 1) => self.vectors(data, |v| Ok(sum(v)))?,
+            (ScalarDyad::Minus, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x - rest)))?,
+            (ScalarDyad::Times, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x * rest) + 0.0))?,
+            (ScalarDyad::Maximum, 1) => self.vectors(data, |v| Ok(in_lanes(v, f64::NEG_INFINITY, larger)))?,
+            (ScalarDyad::Minimum, 1) => self.vectors(data, |v| Ok(in_lanes(v, f64::INFINITY, smaller)))?,
+            (ScalarDyad::Plus, _) => self.row_fold(data, |a, b| a + b)?,
+            (ScalarDyad::Minus, _) => self.row_fold(data, |a, b| a - b)?,
+            (ScalarDyad::Times, _) => self.row_fold(data, |a, b| a * b + 0.0)?,
+            (ScalarDyad::Maximum, _) => self.row_fold(data, larger)?,
+            (ScalarDyad::Minimum, _) => self.row_fold(data, smaller)?,
+            _ => return Ok(None),
+        };
+        if !kernel::finite(&out) {
+            return Err(number::too_large());
+        }
+        self.finish(out)
+    }
+
+    /// Any function on long enough rows, a kernel's stretch at a time.
+    fn by_rows(&self, array: &Array) -> Result<Array> {
+        let (context, length, inner) = (self.context, self.length, self.inner);
+        let memory = context.memory();
+        let count = array.len() / length;
+        let mut out: Option<Out> = None;
+        for block in 0..array.len() / (length * inner) {
+            for from in (0..inner).step_by(STRETCH) {
+                let to = (from + STRETCH).min(inner);
+                let row = |k: usize| {
+                    let base = (block * length + k) * inner;
+                    block_of(array, base + from..base + to)
+                };
+                let results = fold_blocks(context, self.op, length, row)?;
+                match &mut out {
+                    None => out = Some(grown(context, results, count)?),
+                    Some(out) => out.append(memory, results, count)?,
+                }
+            }
+        }
+        let out = out.ok_or_else(|| crate::error::Fault::internal("a fold without results"))?;
+        out.finish(memory, &self.result)?.into_array(memory)
+    }
+
+    /// Any function, number by number.
+    fn by_numbers(&self, array: &Array) -> Result<Array> {
+        let (context, length, inner) = (self.context, self.length, self.inner);
+        let memory = context.memory();
+        let env = Env::of(context);
+        let count = array.len() / length;
+        let all = block_of(array, 0..array.len())?;
+        let mut out = Out::new(memory, self.op.width(all.width(), all.width()), count)?;
+        let mut since = CHUNK;
+        for at in 0..count {
+            let start = at / inner * inner * length + at % inner;
+            let mut rest = all.number(start + (length - 1) * inner);
+            for k in (0..length - 1).rev() {
+                if since >= CHUNK {
+                    context.poll()?;
+                    since = 0;
+                }
+                since += 1;
+                rest = of_two(&env, self.op, all.number(start + k * inner), rest)?;
+            }
+            out.push(memory, rest, count)?;
+        }
+        out.finish(memory, &self.result)?.into_array(memory)
+    }
+}
+
+/// `a op b`.
+pub(super) fn of_two(env: &Env, op: ScalarDyad, a: Number, b: Number) -> Result<Number> {
+    match (a, b) {
+        (Number::Real(a), Number::Real(b)) => pair::real(env, op, a, b),
+        (a, b) => pair::complex(env, op, a.wide(), b.wide()),
+    }
+}
+
+/// A range of a numeric array.
+pub(super) fn block_of(array: &Array, range: std::ops::Range<usize>) -> Result<Block<'_>> {
+    Block::of(array, false, range).ok_or_else(|| crate::error::Fault::internal("numbers expected"))
+}
+
+/// Results so far, with room for all.
+fn grown(context: &Context, results: Out, room: usize) -> Result<Out> {
+    let mut out = Out::new(context.memory(), results.width(), room)?;
+    out.append(context.memory(), results, room)?;
+    Ok(out)
+}
+
+/// `row(0) op row(1) op … row(length-1)` from the right, for two rows or more of at most [`STRETCH`] elements.
+fn fold_blocks<'a>(
+    context: &Context,
+    op: ScalarDyad,
+    length: usize,
+    row: impl Fn(usize) -> Result<Block<'a>>,
+) -> Result<Out> {
+    let last = row(length - 1)?;
+    let count = last.len().unwrap_or(1);
+    let mut sink = Sink::new(context, op, last.width(), last.width(), count)?;
+    sink.push(row(length - 2)?, last)?;
+    for k in (0..length - 2).rev() {
+        if k % 32 == 0 {
+            context.poll()?;
+        }
+        let next = row(k)?;
+        let rest = sink.restart(next.width(), sink.out.width())?;
+        sink.push(next, Block::list(&rest))?;
+    }
+    context.poll()?;
+    Ok(sink.out)
+}
+
+fn fold_truth(truth: &[bool; 4], vector: &[bool]) -> bool {
+    match vector.split_last() {
+        Some((&last, before)) => {
+            before.iter().rev().fold(last, |rest, &b| truth[usize::from(b) * 2 + usize::from(rest)])
+        }
+        None => false,
+    }
+}
+
+#[inline]
+fn from_right(vector: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
+    match vector.split_last() {
+        Some((&last, before)) => before.iter().rev().fold(last, |rest, &x| f(x, rest)),
+        None => 0.0,
+    }
+}
+
+/// Folds sixteen interleaved parts, then the parts: for functions whose order does not matter.
+#[inline]
+fn in_lanes(vector: &[f64], neutral: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut lanes = [neutral; 16];
+    let (chunks, rest) = vector.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = f(*lane, x);
+        }
+    }
+    let rest = rest.iter().fold(neutral, |total, &x| f(total, x));
+    lanes.iter().fold(rest, |total, &x| f(total, x))
+}
+
+/// The sum: from the right where there are few, in parts where there are many; from the right again where the parts
+/// overflow but the whole may not.
+pub(super) fn sum(vector: &[f64]) -> f64 {
+    if vector.len() < MANY {
+        return from_right(vector, |x, rest| x + rest);
+    }
+    let total = in_lanes(vector, 0.0, |a, b| a + b);
+    if total.is_finite() { total } else { from_right(vector, |x, rest| x + rest) }
+}
+
+/// `width op/[axis] array`, each window reversed first where `reversed`; for windows of 1 up to the axis's length.
+pub fn reduce_windows(
+    context: &Context,
+    op: ScalarDyad,
+    array: &Array,
+    axis: usize,
+    width: usize,
+    reversed: bool,
+) -> Result<Option<Array>> {
+    let (outer, length, inner) = shape::around(array.shape(), axis);
+    if dyad::width(array).is_none() || width == 0 || width > length || outer * inner == 0 {
+        return Ok(None);
+    }
+    if width == 1 {
+        return Ok(Some(array.clone()));
+    }
+    let memory = context.memory();
+    let mut result = Shape::from_slice(array.shape());
+    result[axis] = length - width + 1;
+    let count = shape::count(&result)?;
+    if width > 16
+        && let Some(done) = wide_windows(context, op, array, (length, inner, width), count)?
+    {
+        return Ok(Some(done.finish(memory, &result)?.into_array(memory)?));
+    }
+    let span = result[axis] * inner;
+    let mut out: Option<Out> = None;
+    for block in 0..outer {
+        let base = block * length * inner;
+        for from in (0..span).step_by(STRETCH) {
+            let to = (from + STRETCH).min(span);
+            // The windows' items at one place, for all windows at once.
+            let item = |k: usize| {
+                let k = if reversed { width - 1 - k } else { k };
+                block_of(array, base + k * inner + from..base + k * inner + to)
+            };
+            let results = fold_blocks(context, op, width, item)?;
+            match &mut out {
+                None => out = Some(grown(context, results, count)?),
+                Some(out) => out.append(memory, results, count)?,
+            }
+        }
+    }
+    match out {
+        Some(out) => Ok(Some(out.finish(memory, &result)?.into_array(memory)?)),
+        None => Ok(None),
+    }
+}
+
+/// Wide windows of associative functions that also commute, in time that does not depend on the width: each window is
+/// the end of one block and the beginning of the next (van Herk 1992).
+fn wide_windows(
+    context: &Context,
+    op: ScalarDyad,
+    array: &Array,
+    sizes: (usize, usize, usize),
+    count: usize,
+) -> Result<Option<Out>> {
+    let memory = context.memory();
+    if let Array::Bool(arr) = array {
+        let f: fn(bool, bool) -> bool = match op {
+            ScalarDyad::And | ScalarDyad::Times | ScalarDyad::Minimum => |a, b| a & b,
+            ScalarDyad::Or | ScalarDyad::Maximum => |a, b| a | b,
+            ScalarDyad::NotEqual => |a, b| a ^ b,
+            ScalarDyad::Equal => |a, b| !(a ^ b),
+            _ => return Ok(None),
+        };
+        return Ok(Some(Out::Bool(van_herk(context, arr.as_slice(), sizes, count, f)?)));
+    }
+    let f: fn(f64, f64) -> f64 = match op {
+        ScalarDyad::Plus => |a, b| a + b,
+        ScalarDyad::Times => |a, b| a * b + 0.0,
+        ScalarDyad::Maximum => |a, b| if a > b { a } else { b },
+        ScalarDyad::Minimum => |a, b| if a < b { a } else { b },
+        _ => return Ok(None),
+    };
+    if matches!(array, Array::Complex(_)) {
+        return Ok(None);
+    }
+    // Whole numbers below 2*53 are exact as floats.
+    let data = crate::array::convert::float_arr(memory, array)?;
+    let results = van_herk(context, data.as_slice(), sizes, count, f)?;
+    if !kernel::finite(&results) {
+        return Err(number::too_large());
+    }
+    if matches!(array, Array::Int(_)) && results.iter().all(|x| x.abs() <= f64::from(i32::MAX)) {
+        let mut whole = memory.vec(results.len())?;
+        whole.extend(results.iter().map(|&x| x as i32));
+        return Ok(Some(Out::Int(whole)));
+    }
+    Ok(Some(Out::Float(results)))
+}
+
+fn van_herk<T: Copy>(
+    context: &Context,
+    data: &[T],
+    (length, inner, width): (usize, usize, usize),
+    count: usize,
+    f: fn(T, T) -> T,
+) -> Result<Vec<T>> {
+    let memory = context.memory();
+    let mut out = memory.vec(count)?;
+    let plane = length * inner;
+    let (mut starts, mut ends) = (memory.vec(plane)?, memory.vec(plane)?);
+    for block in data.chunks_exact(plane) {
+        context.poll()?;
+        starts.clear();
+        starts.extend_from_slice(block);
+        ends.clear();
+        ends.extend_from_slice(block);
+        for at in inner..plane {
+            if at / inner % width != 0 {
+                starts[at] = f(starts[at - inner], block[at]);
+            }
+        }
+        for at in (0..plane - inner).rev() {
+            if (at / inner + 1) % width != 0 {
+                ends[at] = f(block[at], ends[at + inner]);
+            }
+        }
+        let reach = (width - 1) * inner;
+        let whole = |at: usize| at / inner % width == 0;
+        out.extend((0..plane - reach).map(|at| {
+            let end = starts[at + reach];
+            if whole(at) { end } else { f(ends[at], end) }
+        }));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{bools, context, floats, ints, shown};
+    use super::*;
+    use crate::array::{Memory, Value};
+
+    const OPS: [ScalarDyad; 14] = [
+        ScalarDyad::Plus,
+        ScalarDyad::Minus,
+        ScalarDyad::Times,
+        ScalarDyad::Maximum,
+        ScalarDyad::Minimum,
+        ScalarDyad::And,
+        ScalarDyad::Or,
+        ScalarDyad::Less,
+        ScalarDyad::LessEqual,
+        ScalarDyad::Equal,
+        ScalarDyad::GreaterEqual,
+        ScalarDyad::Greater,
+        ScalarDyad::NotEqual,
+        ScalarDyad::Residue,
+    ];
+
+    fn plain(value: &Value) -> Array {
+        value.array(&Memory::unlimited()).unwrap()
+    }
+
+    /// The fold by its definition, on one vector.
+    fn slowly(op: ScalarDyad, vector: &[Value]) -> Value {
+        let context = context();
+        let (last, before) = vector.split_last().unwrap();
+        before.iter().rev().fold(last.clone(), |rest, x| super::super::dyadic(&context, op, x.clone(), rest).unwrap())
+    }
+
+    fn number(value: &Value) -> f64 {
+        crate::array::convert::float(value).unwrap()
+    }
+
+    fn arguments(shape: &[usize]) -> Vec<Value> {
+        let count: usize = shape.iter().product();
+        let mixed: Vec<i32> = (0..count).map(|k| ((k * 7919 + 13) % 11) as i32 - 4).collect();
+        let halves: Vec<f64> = mixed.iter().map(|&n| f64::from(n) * 0.5).collect();
+        let truths: Vec<u8> = mixed.iter().map(|&n| u8::from(n > 1)).collect();
+        let bools = plain(&bools(&truths)).reshape(shape).unwrap();
+        vec![ints(shape, &mixed), floats(shape, &halves), bools.into()]
+    }
+
+    #[test]
+    fn folds_are_from_the_right() {
+        for shape in [&[5][..], &[40], &[3, 4], &[2, 3, 9], &[7, 12]] {
+            for argument in arguments(shape) {
+                let array = plain(&argument);
+                for axis in 0..shape.len() {
+                    let (_, length, inner) = shape::around(shape, axis);
+                    for op in OPS {
+                        let Ok(Some(done)) = reduce(&context(), op, &array, axis) else {
+                            continue;
+                        };
+                        for at in 0..done.len() {
+                            let start = at / inner * inner * length + at % inner;
+                            let vector: Vec<Value> = (0..length).map(|k| array.item(start + k * inner)).collect();
+                            let (got, want) = (number(&done.item(at)), number(&slowly(op, &vector)));
+                            assert_eq!(got, want, "{op:?} of {shape:?} along {axis}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_are_exact() {
+        let of = |value: Value| shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0).unwrap().unwrap().into());
+        assert_eq!(of(ints(&[3], &[i32::MAX, i32::MAX, 1])), "[][4294967295.0]");
+        assert_eq!(of(bools(&[1, 0, 1])), "[][2]");
+        assert_eq!(of(floats(&[3], &[1e308, 1e308, -1e308])), "[][1e308]");
+        let many: Vec<f64> = (0..1000).map(f64::from).collect();
+        assert_eq!(of(floats(&[1000], &many)), "[][499500.0]");
+        assert!(reduce(&context(), ScalarDyad::Plus, &plain(&floats(&[2], &[1e308, 1e308])), 0).is_err());
+    }
+
+    #[test]
+    fn windows_are_folds() {
+        for shape in [&[60][..], &[3, 40, 2]] {
+            for argument in arguments(shape) {
+                let array = plain(&argument);
+                let axis = usize::from(shape.len() > 1);
+                let (_, length, inner) = shape::around(shape, axis);
+                for (width, reversed) in [(2, false), (3, true), (18, false), (20, true), (length, false)] {
+                    for op in OPS {
+                        let Ok(Some(done)) = reduce_windows(&context(), op, &array, axis, width, reversed) else {
+                            continue;
+                        };
+                        let windows = length - width + 1;
+                        for at in 0..done.len() {
+                            let (block, rest) = (at / (windows * inner), at % (windows * inner));
+                            let start = block * length * inner + rest;
+                            let mut vector: Vec<Value> = (0..width).map(|k| array.item(start + k * inner)).collect();
+                            if reversed {
+                                vector.reverse();
+                            }
+                            let (got, want) = (number(&done.item(at)), number(&slowly(op, &vector)));
+                            assert_eq!(got, want, "{width} {op:?} of {shape:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod number;
 mod out;
 mod pair;
 mod pervade;
+mod scan;
 #[cfg(test)]
 mod tests;
 
