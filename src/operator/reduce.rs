@@ -13,7 +13,7 @@ use crate::array::{Array, Framed, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
-use crate::primitive::scalar::ScalarDyad;
+use crate::primitive::scalar::{ScalarDyad, fold as kernels};
 
 /// `f/` or `f/[k]`.
 pub fn reduce_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
@@ -263,23 +263,6 @@ fn scalar_fold(context: &Context, op: ScalarDyad, flat: &Value, axis: usize, win
         Window::Prefix(_) => None,
     }
     .map(Into::into))
-}
-
-/// Stand-ins until the family of scalar functions has its folds: nothing has a kernel.
-pub(super) mod kernels {
-    use super::*;
-
-    pub fn reduce(_: &Context, _: ScalarDyad, _: &Array, _: usize) -> Result<Option<Array>> {
-        Ok(None)
-    }
-
-    pub fn reduce_windows(_: &Context, _: ScalarDyad, _: &Array, _: usize, _: usize, _: bool) -> Result<Option<Array>> {
-        Ok(None)
-    }
-
-    pub fn scan(_: &Context, _: ScalarDyad, _: &Array, _: usize) -> Result<Option<Array>> {
-        Ok(None)
-    }
 }
 
 #[cfg(test)]

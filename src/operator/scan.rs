@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use super::cells::Items;
 use super::folding::{self, Window};
-use super::reduce::{Axis, kernels};
+use super::reduce::Axis;
 use super::{assemble, inverse, join};
 use crate::array::{Array, Type, Value, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
-use crate::primitive::scalar::ScalarDyad;
+use crate::primitive::scalar::{ScalarDyad, fold as kernels};
 use crate::primitive::{self};
 
 /// `f\` or `f\[k]`.

@@ -385,9 +385,8 @@ mod tests {
 
     #[test]
     fn results_must_be_finite() {
-        let write = |data: &[f64]| {
-            Plain(ScalarDyad::Times).write(&[2, 2], (data, &[1, 0]), (data, &[0, 1]), &mut Vec::new())
-        };
+        let write =
+            |data: &[f64]| Plain(ScalarDyad::Times).write(&[2, 2], (data, &[1, 0]), (data, &[0, 1]), &mut Vec::new());
         assert!(write(&[1e200, 1e10]).is_err());
         assert!(write(&[1e150, -1e10]).is_ok());
     }

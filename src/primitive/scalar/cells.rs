@@ -129,8 +129,10 @@ pub fn framed(context: &Context, op: ScalarDyad, left: &Value, right: &Value) ->
 fn beside(value: &Value, frame: &[usize], content: &[usize]) -> Option<Spread> {
     let zeros = |n: usize| std::iter::repeat_n(0, n);
     match value {
-        Value::Framed(framed) => (framed.shape() == frame && framed.cell_shape() == content)
-            .then(|| Spread { flat: framed.flat().clone(), steps: shape::strides(framed.flat().shape()).iter().copied().collect() }),
+        Value::Framed(framed) => (framed.shape() == frame && framed.cell_shape() == content).then(|| Spread {
+            flat: framed.flat().clone(),
+            steps: shape::strides(framed.flat().shape()).iter().copied().collect(),
+        }),
         Value::Array(Array::Nested(arr)) => match arr.as_slice() {
             [item] if arr.rank() == 0 && item.shape() == content && item.kind() != Type::Nested => {
                 let steps = zeros(frame.len()).chain(shape::strides(content)).collect();
@@ -269,12 +271,11 @@ fn spread_now(
     };
     // One loop a pair of equal types; others are rare and made equal first.
     match (left, right) {
-        (Array::Bool(l), Array::Bool(r)) => broadcast::stretches(
-            dims,
-            (l.as_slice(), left_steps),
-            (r.as_slice(), right_steps),
-            &mut |l, r| push(Block::Bool(l), Block::Bool(r)),
-        )?,
+        (Array::Bool(l), Array::Bool(r)) => {
+            broadcast::stretches(dims, (l.as_slice(), left_steps), (r.as_slice(), right_steps), &mut |l, r| {
+                push(Block::Bool(l), Block::Bool(r))
+            })?
+        }
         (Array::Bool(_) | Array::Int(_), Array::Bool(_) | Array::Int(_)) => {
             let (l, r) = (int_arr(memory, left)?, int_arr(memory, right)?);
             broadcast::stretches(dims, (l.as_slice(), left_steps), (r.as_slice(), right_steps), &mut |l, r| {

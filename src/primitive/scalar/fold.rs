@@ -5,7 +5,7 @@
 
 use super::ScalarDyad;
 use super::dyad::{self, Block, Sink};
-use super::kernel::{self, STRETCH, Side};
+use super::kernel::{self, STRETCH};
 use super::number::{self, Env, Number};
 use super::out::Out;
 use super::pair;
@@ -152,15 +152,11 @@ impl Fold<'_> {
                 self.finish_whole(counts)
             }
             ScalarDyad::Plus => {
-                let counts = self.rows(
-                    data,
-                    i64::from,
-                    |out, rows, count| {
-                        for row in &rows[..count] {
-                            out.iter_mut().zip(*row).for_each(|(sum, &b)| *sum += i64::from(b));
-                        }
-                    },
-                )?;
+                let counts = self.rows(data, i64::from, |out, rows, count| {
+                    for row in &rows[..count] {
+                        out.iter_mut().zip(*row).for_each(|(sum, &b)| *sum += i64::from(b));
+                    }
+                })?;
                 self.finish_whole(counts)
             }
             _ if !last => Ok(None),
@@ -168,9 +164,7 @@ impl Fold<'_> {
                 self.finish(self.vectors(data, |v| Ok(!v.contains(&false)))?)
             }
             ScalarDyad::Or | ScalarDyad::Maximum => self.finish(self.vectors(data, |v| Ok(v.contains(&true)))?),
-            ScalarDyad::NotEqual => {
-                self.finish(self.vectors(data, |v| Ok(v.iter().fold(false, |odd, &b| odd ^ b)))?)
-            }
+            ScalarDyad::NotEqual => self.finish(self.vectors(data, |v| Ok(v.iter().fold(false, |odd, &b| odd ^ b)))?),
             ScalarDyad::Equal => self.finish(self.vectors(data, |v| Ok(v.iter().fold(true, |even, &b| even ^ !b)))?),
             _ => match self.op.truth_table() {
                 Some(truth) => self.finish(self.vectors(data, |v| Ok(fold_truth(&truth, v)))?),
@@ -188,15 +182,11 @@ impl Fold<'_> {
                 self.finish_whole(sums)
             }
             ScalarDyad::Plus => {
-                let sums = self.rows(
-                    data,
-                    i64::from,
-                    |out, rows, count| {
-                        for row in &rows[..count] {
-                            out.iter_mut().zip(*row).for_each(|(sum, &n)| *sum += i64::from(n));
-                        }
-                    },
-                )?;
+                let sums = self.rows(data, i64::from, |out, rows, count| {
+                    for row in &rows[..count] {
+                        out.iter_mut().zip(*row).for_each(|(sum, &n)| *sum += i64::from(n));
+                    }
+                })?;
                 self.finish_whole(sums)
             }
             ScalarDyad::Minus if last => {
@@ -573,7 +563,8 @@ mod tests {
 
     #[test]
     fn sums_are_exact() {
-        let of = |value: Value| shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0).unwrap().unwrap().into());
+        let of =
+            |value: Value| shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0).unwrap().unwrap().into());
         assert_eq!(of(ints(&[3], &[i32::MAX, i32::MAX, 1])), "[][4294967295.0]");
         assert_eq!(of(bools(&[1, 0, 1])), "[][2]");
         assert_eq!(of(floats(&[3], &[1e308, 1e308, -1e308])), "[][1e308]");

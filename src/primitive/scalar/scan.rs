@@ -136,11 +136,16 @@ impl Scan<'_> {
         let memory = self.context.memory();
         let mut sums: Vec<i32> = memory.vec(data.len())?;
         let mut overflowed = false;
-        self.run(data, &mut sums, |x| x, |total, x| {
-            let (total, over) = total.overflowing_add(x);
-            overflowed |= over;
-            total
-        })?;
+        self.run(
+            data,
+            &mut sums,
+            |x| x,
+            |total, x| {
+                let (total, over) = total.overflowing_add(x);
+                overflowed |= over;
+                total
+            },
+        )?;
         if !overflowed {
             return self.finish(sums);
         }
@@ -278,8 +283,24 @@ mod tests {
         let truths: Vec<u8> = mixed.iter().map(|&n| u8::from(n > 1)).collect();
         use ScalarDyad::*;
         let ops = [
-            Plus, Minus, Times, Divide, Maximum, Minimum, And, Or, Nand, Nor, Less, LessEqual, Equal, GreaterEqual,
-            Greater, NotEqual, Power, Residue,
+            Plus,
+            Minus,
+            Times,
+            Divide,
+            Maximum,
+            Minimum,
+            And,
+            Or,
+            Nand,
+            Nor,
+            Less,
+            LessEqual,
+            Equal,
+            GreaterEqual,
+            Greater,
+            NotEqual,
+            Power,
+            Residue,
         ];
         for (shape, axis) in [(&[24][..], 0), (&[6, 4], 0), (&[6, 4], 1), (&[2, 4, 3], 1)] {
             let truths: Value = plain(&bools(&truths)).reshape(shape).unwrap().into();

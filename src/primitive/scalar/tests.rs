@@ -195,3 +195,140 @@ fn monads() {
     assert_eq!(monad(Magnitude, Value::complex(Complex::new(3.0, -4.0))), "[][5.0]");
     assert_eq!(monad(Exponential, Value::Int(1000)), "DOMAIN ERROR");
 }
+
+/// `0 … count-1`, as types that hold it.
+fn some(shape: &[usize], kind: usize) -> Value {
+    let count: usize = shape.iter().product();
+    match kind {
+        0 => ints(shape, &(0..count as i32).map(|n| n % 7 - 3).collect::<Vec<_>>()),
+        1 => floats(shape, &(0..count).map(|n| (n % 5) as f64 * 0.5).collect::<Vec<_>>()),
+        2 => {
+            let bits: Vec<bool> = (0..count).map(|n| n % 3 == 0).collect();
+            Arr::new(&Memory::unlimited(), shape, bits).unwrap().into()
+        }
+        3 => {
+            let numbers: Vec<Complex> = (0..count).map(|n| Complex::new(n as f64, (n % 3) as f64)).collect();
+            Arr::new(&Memory::unlimited(), shape, numbers).unwrap().into()
+        }
+        _ => {
+            let items = (0..count).map(|n| ints(&[2], &[n as i32, 1])).collect();
+            Array::from_items(&Memory::unlimited(), shape, items, || Value::Int(0)).unwrap().into()
+        }
+    }
+}
+
+/// All cells at once is each cell by itself.
+#[test]
+fn cells_at_once() {
+    use crate::function::AxisSet;
+    let memory = Memory::unlimited();
+    let context = context();
+    let set =
+        |axes: &[usize]| axes.iter().fold(AxisSet::default(), |set, &axis| set.union(AxisSet::range(axis, axis + 1)));
+    let frame = [3, 20, 4];
+    let cases: &[(&[usize], &[usize], &[usize], &[usize])] = &[
+        (&[0, 1], &[], &[2], &[]),
+        (&[0], &[5], &[1, 2], &[]),
+        (&[0], &[5], &[1, 2], &[5]),
+        (&[], &[], &[0, 1, 2], &[2, 2]),
+        (&[0, 1, 2], &[3], &[0, 1, 2], &[3]),
+        (&[], &[2, 2], &[], &[]),
+        (&[1], &[2, 2], &[0, 2], &[]),
+    ];
+    for &(left_axes, left_cell, right_axes, right_cell) in cases {
+        let shape = |axes: &[usize], cell: &[usize]| {
+            axes.iter().map(|&axis| frame[axis]).chain(cell.iter().copied()).collect::<Vec<_>>()
+        };
+        for (lk, rk) in [(0, 0), (1, 1), (0, 1), (2, 2), (2, 0), (3, 1), (4, 0), (1, 4)] {
+            for op in [ScalarDyad::Times, ScalarDyad::Minus, ScalarDyad::Equal] {
+                let left = Cells { value: some(&shape(left_axes, left_cell), lk), present: set(left_axes) };
+                let right = Cells { value: some(&shape(right_axes, right_cell), rk), present: set(right_axes) };
+                let done = dyadic_cells(&context, op, &frame, &left, &right).unwrap().unwrap();
+                assert_eq!(done.present, left.present.union(right.present));
+                let array = done.value.array(&memory).unwrap();
+                // A cell's place in an argument, for an index of the whole frame.
+                let at = |axes: &[usize], index: [usize; 3]| axes.iter().fold(0, |at, &a| at * frame[a] + index[a]);
+                let cell_of = |value: &Value, cell: &[usize], at: usize| -> Value {
+                    let size: usize = cell.iter().product();
+                    let array = value.array(&memory).unwrap();
+                    let items = (0..size).map(|k| array.item(at * size + k)).collect();
+                    Array::from_items(&memory, cell, items, || Value::Int(0)).unwrap().into()
+                };
+                let joint: Vec<usize> = done.present.iter().collect();
+                let result_cell = if left_cell.is_empty() { right_cell } else { left_cell };
+                for index in (0..240).map(|k| [k / 80, k / 4 % 20, k % 4]) {
+                    let l = cell_of(&left.value, left_cell, at(left_axes, index));
+                    let r = cell_of(&right.value, right_cell, at(right_axes, index));
+                    let want = dyadic(&context, op, l, r).unwrap();
+                    let got = cell_of(&Value::from(array.clone()), result_cell, at(&joint, index));
+                    let difference = dyadic(&context, ScalarDyad::NotEqual, got, want).unwrap();
+                    assert!(!shown(&difference).contains("true"), "{op:?} {lk} {rk}");
+                }
+            }
+        }
+    }
+}
+
+/// Framed boxes go with scalars, with elements one a box, with one box for all, and with their like, as boxes do.
+#[test]
+fn framed_is_nested() {
+    use crate::array::Framed;
+    let memory = Memory::unlimited();
+    let context = context();
+    let framed: Value = Framed::new(some(&[3, 2], 0), 1).unwrap().into();
+    let made: Value = framed.array(&memory).unwrap().into();
+    let others = [
+        Value::Int(5),
+        some(&[3], 1),
+        some(&[3], 4),
+        ints(&[2], &[7, 8]).enclose(&memory).unwrap(),
+        ints(&[3], &[7, 8, 9]).enclose(&memory).unwrap(),
+        framed.clone(),
+        some(&[2], 0),
+    ];
+    for other in others {
+        for swapped in [false, true] {
+            let pair = |boxes: &Value| {
+                let (l, r) = (boxes.clone(), other.clone());
+                let (l, r) = if swapped { (r, l) } else { (l, r) };
+                dyadic(&context, ScalarDyad::Minus, l, r)
+            };
+            match (pair(&framed), pair(&made)) {
+                (Ok(a), Ok(b)) => assert_eq!(shown(&a), shown(&b)),
+                (Err(a), Err(b)) => assert_eq!(a.headline(), b.headline()),
+                (a, b) => panic!("{a:?} is not {b:?}"),
+            }
+        }
+    }
+}
+
+/// The examples of "Axis with scalar dyadic functions".
+#[test]
+fn named_axes() {
+    let context = context();
+    let mat = ints(&[2, 3], &[10, 20, 30, 40, 50, 60]);
+    let along = |left: &Value, right: &Value, axes: &[i32]| {
+        let axis = ints(&[axes.len()], axes);
+        match dyadic_axis(&context, ScalarDyad::Plus, left.clone(), right.clone(), &axis) {
+            Ok(value) => shown(&value),
+            Err(fault) => fault.kind().name().into_owned(),
+        }
+    };
+    assert_eq!(along(&mat, &ints(&[2], &[1, 2]), &[1]), "[2, 3][11, 21, 31, 42, 52, 62]");
+    assert_eq!(along(&ints(&[3], &[1, 2, 3]), &mat, &[2]), "[2, 3][11, 22, 33, 41, 52, 63]");
+    let square = ints(&[2, 2], &[1, 2, 3, 4]);
+    assert_eq!(along(&square, &square, &[2, 1]), "[2, 2][2, 5, 5, 8]");
+    assert_eq!(along(&mat, &ints(&[2], &[1, 2]), &[2]), "LENGTH ERROR");
+    assert_eq!(along(&mat, &ints(&[2], &[1, 2]), &[3]), "INDEX ERROR");
+    assert_eq!(along(&mat, &ints(&[2], &[1, 2]), &[1, 2]), "RANK ERROR");
+}
+
+#[test]
+fn inverses() {
+    let context = context();
+    let undo = |monad, dyad, left, right| shown(&inverse(&context, monad, dyad, left, right).unwrap());
+    assert_eq!(undo(Some(ScalarMonad::Factorial), None, None, ints(&[3], &[1, 6, 120])), "[3][1.0, 3.0, 5.0]");
+    assert_eq!(undo(None, Some(ScalarDyad::Binomial), Some(Value::Int(2)), Value::Int(10)), "[][5]");
+    assert_eq!(undo(None, Some(ScalarDyad::Power), Some(Value::Int(2)), Value::Int(8)), "[][3]");
+    assert_eq!(undo(Some(ScalarMonad::Exponential), None, None, Value::Int(1)), "[][0]");
+}
