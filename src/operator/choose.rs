@@ -1,13 +1,31 @@
 //! Cells of an array at given places, in one array. Knows nothing of how the places were found.
 
-use crate::array::{Arr, Array, Shape, Value, prototype, shape};
+use crate::array::{Arr, Array, Framed, Shape, Value, prototype, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{Fault, Result};
 
+/// A position among cells.
+pub trait Place: Copy {
+    /// As an index.
+    fn position(self) -> usize;
+}
+
+impl Place for usize {
+    fn position(self) -> usize {
+        self
+    }
+}
+
+impl Place for u32 {
+    fn position(self) -> usize {
+        self as usize
+    }
+}
+
 /// The cells of shape `cell` at the cell positions `at`, as an array of shape `frame` and then `cell`; `frame` has as
 /// many indices as there are places. INDEX ERROR for a place that is not there.
-pub fn choose(context: &Context, array: &Array, at: &[usize], cell: &[usize], frame: &[usize]) -> Result<Array> {
+pub fn choose<P: Place>(context: &Context, array: &Array, at: &[P], cell: &[usize], frame: &[usize]) -> Result<Array> {
     let memory = context.memory();
     let whole = shape::join(frame, cell);
     let count = shape::count(&whole)?;
@@ -23,10 +41,10 @@ pub fn choose(context: &Context, array: &Array, at: &[usize], cell: &[usize], fr
             context.poll()?;
             if size == 1 {
                 for &place in run {
-                    out.push(data.get(place).ok_or_else(Fault::index)?.clone());
+                    out.push(data.get(place.position()).ok_or_else(Fault::index)?.clone());
                 }
             } else {
-                for &place in run {
+                for place in run.iter().map(|place| place.position()) {
                     out.extend_from_slice(data.get(place * size..(place + 1) * size).ok_or_else(Fault::index)?);
                 }
             }
@@ -43,8 +61,13 @@ pub fn choose(context: &Context, array: &Array, at: &[usize], cell: &[usize], fr
     }
 }
 
-/// The major cells at the given places.
-pub fn major_cells(context: &Context, array: &Array, at: &[usize], frame: &[usize]) -> Result<Array> {
+/// The major cells at the given places. Boxes of one shape stay in their flat array.
+pub fn major_cells<P: Place>(context: &Context, value: &Value, at: &[P], frame: &[usize]) -> Result<Value> {
+    if let Value::Framed(framed) = value {
+        let flat = major_cells(context, framed.flat(), at, frame)?;
+        return Ok(Framed::new(flat, framed.frame_rank() - 1 + frame.len())?.into());
+    }
+    let array = value.array(context.memory())?;
     let cell = Shape::from_slice(array.shape().get(1..).unwrap_or(&[]));
-    choose(context, array, at, &cell, frame)
+    Ok(choose(context, &array, at, &cell, frame)?.into())
 }

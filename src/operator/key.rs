@@ -3,17 +3,17 @@
 //! Knows how major cells that match are brought together. Groups of one size are handed to the function's cellwise
 //! form together, so that counting or summing by key is one pass for each size that occurs.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::rc::Rc;
 
 use super::assemble::{catenate, mix, mix_none};
 use super::cells::{Cut, gathered, try_cells};
 use super::choose::major_cells;
-use crate::array::{Arr, Array, Element, Framed, Memory, Value, compare, shape};
+use crate::array::view::{self, View};
+use crate::array::{Arr, Memory, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
+use crate::primitive::lookup::{Majors, classify};
 
 /// `X f⌸Y`: `key f items` for every unique major cell of `X`, in order of appearance, `items` being the major cells of
 /// `Y` at its places; `f⌸Y` is `Y f⌸⍳≢Y`. The results are mixed. LENGTH ERROR where `X` and `Y` have different tallies.
@@ -30,7 +30,7 @@ struct Key(Fun);
 /// Places by group.
 struct Groups {
     /// The places, group after group, ascending within each.
-    order: Vec<usize>,
+    order: Vec<u32>,
     /// Where each group starts in `order`, and where the last ends.
     starts: Vec<usize>,
 }
@@ -52,11 +52,11 @@ impl Groups {
             }
             Ok(())
         })?;
-        let mut order = memory.filled(tally, 0)?;
+        let mut order = memory.filled(tally, 0u32)?;
         context.chunks(tally, |range| {
             for place in range {
                 let group = of(place);
-                order[next[group]] = place;
+                order[next[group]] = place as u32;
                 next[group] += 1;
             }
             Ok(())
@@ -68,7 +68,7 @@ impl Groups {
         self.starts.len() - 1
     }
 
-    fn places(&self, group: usize) -> &[usize] {
+    fn places(&self, group: usize) -> &[u32] {
         &self.order[self.starts[group]..self.starts[group + 1]]
     }
 }
@@ -102,45 +102,45 @@ impl Function for Key {
 }
 
 /// An array of rank 1 or more: a scalar is a list of one.
-fn listed(memory: &Memory, value: Value) -> Result<Array> {
-    let array = value.into_array(memory)?;
-    if array.rank() == 0 { array.reshape(&[1]) } else { Ok(array) }
+fn listed(memory: &Memory, value: Value) -> Result<Value> {
+    let value = view::settled(memory, &value)?.into_owned();
+    if value.rank() == 0 { value.reshape(memory, &[1]) } else { Ok(value) }
 }
 
 /// One application of a key function.
 struct Work<'a> {
     context: &'a Context,
     f: &'a Fun,
-    keys: Array,
+    keys: Value,
     /// What is grouped; without it, the places themselves.
-    items: Option<Array>,
+    items: Option<Value>,
     groups: Groups,
 }
 
 impl Work<'_> {
     /// The items at these places, an axis or two of `frame` before their own.
-    fn items(&self, places: &[usize], frame: &[usize]) -> Result<Value> {
+    fn items(&self, places: &[u32], frame: &[usize]) -> Result<Value> {
         match &self.items {
-            Some(items) => Ok(major_cells(self.context, items, places, frame)?.into()),
+            Some(items) => major_cells(self.context, items, places, frame),
             None => indices(self.context, places, frame),
         }
     }
 
     fn on_prototype(&self) -> Result<Value> {
         let memory = self.context.memory();
-        let key = Cut::new(memory, self.keys.clone().into(), 1)?.prototype(memory)?;
+        let key = Cut::new(memory, self.keys.clone(), 1)?.prototype(memory)?;
         let result = self.f.call(self.context, Some(key), self.items(&[], &[0])?)?.into_array(memory)?;
         mix_none(self.context, &[0], &result, result.shape())
     }
 
     fn one_by_one(&self) -> Result<Value> {
         let memory = self.context.memory();
-        let keys = Cut::new(memory, self.keys.clone().into(), 1)?;
+        let keys = Cut::new(memory, self.keys.clone(), 1)?;
         let mut results = memory.vec(self.groups.count())?;
         for group in 0..self.groups.count() {
             self.context.poll()?;
             let places = self.groups.places(group);
-            let key = keys.cell(memory, places.first().copied().unwrap_or_default())?;
+            let key = keys.cell(memory, places.first().map_or(0, |&place| place as usize))?;
             results.push(self.f.call(self.context, Some(key), self.items(places, &[places.len()])?)?);
         }
         mix(self.context, &[self.groups.count()], results)
@@ -150,8 +150,9 @@ impl Work<'_> {
     fn by_size(&self) -> Result<Option<Value>> {
         let (context, memory) = (self.context, self.context.memory());
         let count = self.groups.count();
-        let length = |group: usize| self.groups.places(group).len();
-        let order = Groups::new(context, count, |group| length(group) - 1, largest(context, &self.groups)?)?.order;
+        let length = |group: u32| self.groups.places(group as usize).len();
+        let order =
+            Groups::new(context, count, |group| length(group as u32) - 1, largest(context, &self.groups)?)?.order;
         let classes = || order.chunk_by(|&a, &b| length(a) == length(b));
         let sizes = classes().count();
         if sizes > 1 && sizes * 2 > count {
@@ -161,18 +162,18 @@ impl Work<'_> {
         for class in classes() {
             context.poll()?;
             let size = length(class[0]);
-            let mut first = memory.vec(class.len())?;
-            let mut places = memory.vec(class.len() * size)?;
+            let mut first: Vec<u32> = memory.vec(class.len())?;
+            let mut places: Vec<u32> = memory.vec(class.len() * size)?;
             context.chunks(class.len(), |range| {
                 for &group in &class[range] {
-                    first.extend(self.groups.places(group).first());
-                    places.extend_from_slice(self.groups.places(group));
+                    first.extend(self.groups.places(group as usize).first());
+                    places.extend_from_slice(self.groups.places(group as usize));
                 }
                 Ok(())
             })?;
             let frame = [class.len()];
             let present = AxisSet::range(0, 1);
-            let keys = Cells { value: major_cells(context, &self.keys, &first, &frame)?.into(), present };
+            let keys = Cells { value: major_cells(context, &self.keys, &first, &frame)?, present };
             let items = Cells { value: self.items(&places, &[class.len(), size])?, present };
             match try_cells(context, &**self.f, &frame, Some(&keys), &items)? {
                 Some(cells) => parts.push(gathered(context, &frame, cells)?),
@@ -182,13 +183,13 @@ impl Work<'_> {
         if sizes == 1 {
             return Ok(parts.pop());
         }
-        let mut back = memory.filled(count, 0)?;
+        let mut back = memory.filled(count, 0u32)?;
         context.chunks(count, |range| {
-            range.for_each(|place| back[order[place]] = place);
+            range.for_each(|place| back[order[place] as usize] = place as u32);
             Ok(())
         })?;
         if let Some(rows) = catenate(context, parts.clone())? {
-            return rearranged(context, rows, &back).map(Some);
+            return major_cells(context, &rows, &back, &[count]).map(Some);
         }
         // Results of several shapes: filled up to one as in the loop.
         let mut cells = memory.vec(count)?;
@@ -200,39 +201,26 @@ impl Work<'_> {
             }
         }
         let mut results = memory.vec(count)?;
-        results.extend(back.iter().map(|&place| std::mem::replace(&mut cells[place], Value::Bool(false))));
+        results.extend(back.iter().map(|&place| std::mem::replace(&mut cells[place as usize], Value::Bool(false))));
         mix(context, &[count], results).map(Some)
     }
 }
 
-/// The major cells in another order.
-fn rearranged(context: &Context, rows: Value, order: &[usize]) -> Result<Value> {
-    let (flat, boxes) = match rows {
-        Value::Framed(framed) => (framed.flat().clone(), Some(framed.frame_rank())),
-        other => (other, None),
-    };
-    let flat = major_cells(context, &flat.into_array(context.memory())?, order, &[order.len()])?;
-    match boxes {
-        Some(rank) => Ok(Framed::new(flat.into(), rank)?.into()),
-        None => Ok(flat.into()),
-    }
-}
-
 /// Places as indices in ⎕IO.
-fn indices(context: &Context, places: &[usize], frame: &[usize]) -> Result<Value> {
+fn indices(context: &Context, places: &[u32], frame: &[usize]) -> Result<Value> {
     let origin = context.io();
-    if places.iter().all(|&place| i32::try_from(place as i64 + origin).is_ok()) {
-        let data = context.collect(places.len(), |at| (places[at] as i64 + origin) as i32)?;
+    if places.iter().all(|&place| i32::try_from(i64::from(place) + origin).is_ok()) {
+        let data = context.collect(places.len(), |at| (i64::from(places[at]) + origin) as i32)?;
         return Ok(Arr::new(context.memory(), frame, data)?.into());
     }
-    let data = context.collect(places.len(), |at| (places[at] as i64 + origin) as f64)?;
+    let data = context.collect(places.len(), |at| (i64::from(places[at]) + origin) as f64)?;
     Ok(Arr::new(context.memory(), frame, data)?.into())
 }
 
-/// The major cells of an array of rank 1 or more, those that match together, in order of appearance.
-fn group(context: &Context, keys: &Array) -> Result<Groups> {
-    let (of, count) = numbered(context, keys)?;
-    Groups::new(context, of.len(), |place| of[place], count)
+/// The places of the major cells of an array of rank 1 or more, those of cells that match together.
+fn group(context: &Context, keys: &Value) -> Result<Groups> {
+    let classes = classify(context, Majors::new(View::of(keys), 1))?;
+    Groups::new(context, keys.tally(), |place| classes.of[place] as usize, classes.firsts.len())
 }
 
 /// The size of the largest group.
@@ -243,59 +231,6 @@ fn largest(context: &Context, groups: &Groups) -> Result<usize> {
         Ok(())
     })?;
     Ok(largest)
-}
-
-/// The group of each major cell, numbered in order of appearance, and how many there are.
-fn numbered(context: &Context, keys: &Array) -> Result<(Vec<usize>, usize)> {
-    let size = shape::product(keys.shape().get(1..).unwrap_or(&[]));
-    match keys {
-        Array::Bool(arr) => exact(context, arr, size),
-        Array::Int(arr) => exact(context, arr, size),
-        Array::Char(arr) => exact(context, arr, size),
-        _ => tolerant(context, keys),
-    }
-}
-
-fn exact<T: Element + Hash + Eq>(context: &Context, keys: &Arr<T>, size: usize) -> Result<(Vec<usize>, usize)> {
-    let tally = keys.shape().first().copied().unwrap_or(1);
-    let mut of = context.memory().vec(tally)?;
-    if size == 0 {
-        of.resize(tally, 0);
-        return Ok((of, tally.min(1)));
-    }
-    let mut known: HashMap<&[T], usize> = HashMap::new();
-    context.chunks(tally, |range| {
-        for cell in keys.as_slice()[range.start * size..range.end * size].chunks_exact(size) {
-            let next = known.len();
-            of.push(*known.entry(cell).or_insert(next));
-        }
-        Ok(())
-    })?;
-    Ok((of, known.len()))
-}
-
-fn tolerant(context: &Context, keys: &Array) -> Result<(Vec<usize>, usize)> {
-    let memory = context.memory();
-    let tally = keys.tally();
-    let cut = Cut::new(memory, keys.clone().into(), 1)?;
-    let mut of = memory.vec(tally)?;
-    let mut known: Vec<Value> = Vec::new();
-    for place in 0..tally {
-        context.poll()?;
-        let cell = cut.cell(memory, place)?;
-        let mut group = known.len();
-        for (at, seen) in known.iter().enumerate() {
-            if compare::matches(seen, &cell, context.ct())? {
-                group = at;
-                break;
-            }
-        }
-        if group == known.len() {
-            known.push(cell);
-        }
-        of.push(group);
-    }
-    Ok((of, known.len()))
 }
 
 #[cfg(test)]
