@@ -211,10 +211,18 @@ impl Binder<'_> {
     fn units(&mut self, items: &[Item]) -> Bind<Vec<Unit>> {
         let mut units: Vec<Unit> = Vec::new();
         let mut at = 0;
-        while at < items.len() {
-            let after_function = units.last().is_some_and(|unit| unit.class == Class::Function);
-            let (atom, next) = self.atom(items, at, after_function)?;
-            at = next;
+        // What was read to see whether an operand goes on, and did not belong to it.
+        let mut ahead: Option<Unit> = None;
+        while at < items.len() || ahead.is_some() {
+            let atom = match ahead.take() {
+                Some(atom) => atom,
+                None => {
+                    let after_function = units.last().is_some_and(|unit| unit.class == Class::Function);
+                    let (atom, next) = self.atom(items, at, after_function)?;
+                    at = next;
+                    atom
+                }
+            };
             match atom.class {
                 Class::Array => {
                     match units.pop_if(|unit| unit.class == Class::Array) {
@@ -245,8 +253,10 @@ impl Binder<'_> {
                         if operand.class > Class::Function {
                             return Err(syntax_at(operand.span));
                         }
-                        right = Some(operand);
                         at = next;
+                        let (operand, after) = self.operand_strand(items, &mut at, operand)?;
+                        right = Some(operand);
+                        ahead = after;
                     }
                     let derived = self.derive(left, atom, right)?;
                     units.push(derived);
@@ -255,6 +265,31 @@ impl Binder<'_> {
         }
         self.fold_strands(&mut units);
         Ok(units)
+    }
+
+    /// The strand that a right operand begins; and the unit behind it, if it had to be read.
+    fn operand_strand(&mut self, items: &[Item], at: &mut usize, first: Unit) -> Bind<(Unit, Option<Unit>)> {
+        let mut operand = first;
+        while operand.class == Class::Array {
+            let may_be_array = match items.get(*at).map(|item| &item.kind) {
+                Some(ItemKind::Glyph(glyph)) => matches!(glyph, '⍵' | '⍺' | '⍬' | '⍞'),
+                Some(ItemKind::Dfn(_) | ItemKind::DelDel | ItemKind::OuterProduct) | None => false,
+                Some(_) => true,
+            };
+            if !may_be_array {
+                break;
+            }
+            let (next, after) = self.atom(items, *at, true)?;
+            *at = after;
+            if next.class != Class::Array {
+                return Ok((operand, Some(next)));
+            }
+            operand = self.join(operand, next);
+        }
+        let mut alone = [operand];
+        self.fold_strands(&mut alone);
+        let [operand] = alone;
+        Ok((operand, None))
     }
 
     /// A further array to the right of one: a longer strand.

@@ -220,11 +220,9 @@ fn set_paths(context: &Context, old: &mut Value, index: &Value, new: &Value) -> 
             Spread::One(value) => value.clone(),
             Spread::Each(array) => array.item(at),
         };
-        // A path that is not nested is one step: the indices of an element.
-        let steps: Vec<Value> = match path.kind() {
-            crate::array::Type::Nested => path.array(memory)?.items().collect(),
-            _ => vec![path],
-        };
+        // A simple path with an index for every axis is one step; any other has an item for each level.
+        let one_step = path.kind() != crate::array::Type::Nested && path.count() == old.rank();
+        let steps: Vec<Value> = if one_step { vec![path] } else { path.array(memory)?.items().collect() };
         result = with_path(context, &result, &steps, item)?;
     }
     *old = result;

@@ -1,7 +1,5 @@
 //! A block of text as logical lines: a line, with those behind it as long as a bracket is open.
 
-use crate::syntax::token::{TokenKind, tokens};
-
 /// The first logical line of a text, and what follows. Each line is looked at once.
 pub fn logical_line(text: &str) -> (&str, &str) {
     let mut end = 0;
@@ -31,16 +29,23 @@ pub fn is_command(line: &str) -> bool {
     matches!(line.trim_start().chars().next(), Some(')' | ']'))
 }
 
-/// How many brackets are open after a line; `None` where it can't be told or one too many is closed.
+/// How many brackets are open after a line; `None` where one too many is closed. Characters alone are looked at, so
+/// that a line with something wrong in it does not tear apart the definition it stands in.
 fn deeper(line: &str, before: usize) -> Option<usize> {
-    if line.len() > 1 << 24 {
-        return None;
+    let mut depth = before;
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '⍝') => break,
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
     }
-    tokens(line).ok()?.iter().try_fold(before, |depth, token| match token.kind {
-        TokenKind::Open(_) => Some(depth + 1),
-        TokenKind::Close(_) => depth.checked_sub(1),
-        _ => Some(depth),
-    })
+    Some(depth)
 }
 
 #[cfg(test)]

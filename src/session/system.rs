@@ -488,20 +488,14 @@ fn map_chars(context: &Context, value: &Value, map: &dyn Fn(char) -> char) -> Re
     })
 }
 
-/// `⎕FMT`: the array as a character matrix.
+/// `⎕FMT`: the array as a character matrix, as the session would show it without folding.
 fn format(_seen: &Seen, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
     if left.is_some() {
         return Err(Fault::nonce("dyadic ⎕FMT"));
     }
-    let row = crate::primitive::lookup('⍕').ok_or_else(|| Fault::internal("no ⍕"))?;
-    let text = row.call(context, None, right)?;
-    let shape = text.shape_vec();
-    match shape.len() {
-        0 => text.reshape(context.memory(), &[1, 1]),
-        1 => text.reshape(context.memory(), &[1, shape[0]]),
-        2 => Ok(text),
-        _ => text.reshape(context.memory(), &[shape[..shape.len() - 1].iter().product(), shape[shape.len() - 1]]),
-    }
+    let block = crate::display::plain(context, &right)?;
+    let shape = [block.height(), block.width()];
+    block.into_value(context.memory(), &shape)
 }
 
 /// The names in a character vector, matrix or vector of vectors.

@@ -60,11 +60,13 @@ pub enum TokenKind {
     /// A glyph that is a word by itself.
     #[regex(r"[+\-×÷*⍟⌈⌊|!○~∧∨⍲⍱<≤=≥>≠?⍴,⍪⌽⊖⍉↑↓⊂⊃⊆⌷≡≢⊣⊢⍳⍸∊∪∩/⌿\\⍀⍋⍒⍎⍕⊥⊤⌹⍷¨⍨∘.⍤⍥⍣@⌸⌺⍛⍠&⌶⍬⍞⍺⍵∇←→#\^∣⋆∼]", glyph)]
     Glyph(char),
-    /// `⍺⍺`
+    /// `⍺⍺`; `⍶` is the same, as other APLs write it.
     #[token("⍺⍺")]
+    #[token("⍶")]
     AlphaAlpha,
-    /// `⍵⍵`
+    /// `⍵⍵`; `⍹` is the same, as other APLs write it.
     #[token("⍵⍵")]
+    #[token("⍹")]
     OmegaOmega,
     /// `∇∇`
     #[token("∇∇")]
