@@ -5,7 +5,12 @@
 
 use std::io::Write;
 
+use smallvec::SmallVec;
+
 use crate::array::Complex;
+
+/// ASCII digits; as many as a float can have need no allocation.
+type Digits = SmallVec<[u8; 24]>;
 
 /// Significant digits beyond which a 64-bit float has nothing to say.
 pub const MAX_DIGITS: usize = 17;
@@ -19,7 +24,7 @@ pub struct Decimal {
     /// The number is below zero.
     pub negative: bool,
     /// ASCII digits, the first of them not 0 unless the number is 0; no trailing zeros, but at least one digit.
-    pub digits: Vec<u8>,
+    digits: Digits,
     /// The power of ten of the first digit.
     pub exponent: i32,
 }
@@ -32,9 +37,9 @@ impl Decimal {
         let negative = x < 0.0;
         // The shortest digits that read back as `x` decide the rounding, except where they end in a tie or where
         // more digits are wanted than every decimal survives (15).
-        let (mut digits, mut exponent) = parts(&scientific(magnitude, None));
+        let (mut digits, mut exponent) = scientific(magnitude, None);
         if places > 15 {
-            (digits, exponent) = parts(&scientific(magnitude, Some(places - 1)));
+            (digits, exponent) = scientific(magnitude, Some(places - 1));
         } else if digits.len() > places {
             let up = match digits[places..] {
                 [b'5'] => exactly_reaches(magnitude, places, &digits),
@@ -52,9 +57,24 @@ impl Decimal {
         Decimal { negative, digits, exponent }
     }
 
+    /// The number 0.
+    pub fn zero() -> Decimal {
+        Decimal { negative: false, digits: SmallVec::from_slice(b"0"), exponent: 0 }
+    }
+
+    /// A power of ten.
+    pub fn power(negative: bool, exponent: i32) -> Decimal {
+        Decimal { negative, digits: SmallVec::from_slice(b"1"), exponent }
+    }
+
+    /// The significant digits.
+    pub fn digits(&self) -> &[u8] {
+        &self.digits
+    }
+
     /// Whether the number is 0.
     pub fn is_zero(&self) -> bool {
-        self.digits == b"0"
+        self.digits.as_slice() == b"0"
     }
 
     /// Appends the fixed form: `-0.05`.
@@ -88,19 +108,17 @@ impl Decimal {
     }
 }
 
-/// Rust's scientific notation: `1.5e-7`.
-fn scientific(magnitude: f64, decimals: Option<usize>) -> Vec<u8> {
-    let mut text = Vec::with_capacity(32);
-    // Writing to a vector cannot fail.
+/// The digits of a magnitude and the power of ten of the first one, read off Rust's `1.5e-7`.
+fn scientific(magnitude: f64, decimals: Option<usize>) -> (Digits, i32) {
+    let mut buffer = [0; 96];
+    let mut rest = &mut buffer[..];
+    // No number is longer than the buffer: 61 digits at most are asked for.
     let _ = match decimals {
-        None => write!(text, "{magnitude:e}"),
-        Some(places) => write!(text, "{magnitude:.places$e}"),
+        None => write!(rest, "{magnitude:e}"),
+        Some(places) => write!(rest, "{magnitude:.places$e}"),
     };
-    text
-}
-
-/// The digits and the exponent of scientific notation.
-fn parts(text: &[u8]) -> (Vec<u8>, i32) {
+    let left = rest.len();
+    let text = buffer.get(..buffer.len() - left).unwrap_or(&[]);
     let mark = text.iter().position(|&b| b == b'e').unwrap_or(text.len());
     let digits = text[..mark].iter().copied().filter(u8::is_ascii_digit).collect();
     let exponent = text.get(mark + 1..).and_then(|tail| std::str::from_utf8(tail).ok()?.parse().ok());
@@ -109,12 +127,12 @@ fn parts(text: &[u8]) -> (Vec<u8>, i32) {
 
 /// Whether `magnitude`, whose shortest digits end in a 5 right behind `places` digits, is really as large as those.
 fn exactly_reaches(magnitude: f64, places: usize, shortest: &[u8]) -> bool {
-    let (exact, _) = parts(&scientific(magnitude, Some(60)));
+    let (exact, _) = scientific(magnitude, Some(60));
     exact.get(..=places).is_some_and(|head| head >= shortest)
 }
 
 /// The next digits up: `1999` becomes `2`, `999` becomes `1` with a greater exponent.
-fn increment(digits: &mut Vec<u8>, exponent: &mut i32) {
+fn increment(digits: &mut Digits, exponent: &mut i32) {
     while let Some(last) = digits.last_mut() {
         if *last < b'9' {
             *last += 1;

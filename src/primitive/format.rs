@@ -175,7 +175,7 @@ impl Written {
         match usize::try_from(place) {
             Err(_) => '0',
             Ok(place) if place >= KNOWN_DIGITS && !self.decimal.is_zero() => '_',
-            Ok(place) => self.decimal.digits.get(place).map_or('0', |&digit| char::from(digit)),
+            Ok(place) => self.decimal.digits().get(place).map_or('0', |&digit| char::from(digit)),
         }
     }
 
@@ -220,17 +220,14 @@ impl Written {
 
 /// `x` rounded to so many decimals, a tie away from zero; only the digits that are known.
 fn round_at(x: f64, decimals: usize) -> Decimal {
-    let zero = || Decimal { negative: false, digits: vec![b'0'], exponent: 0 };
     let first = Decimal::round(x, 15);
-    if first.is_zero() {
-        return zero();
-    }
     let places = i64::from(first.exponent) + 1 + decimals as i64;
     match usize::try_from(places) {
-        Err(_) => zero(),
-        // The first decimal that is left is one further up than the number's first digit.
-        Ok(0) if first.digits[0] < b'5' => zero(),
-        Ok(0) => Decimal { negative: first.negative, digits: vec![b'1'], exponent: first.exponent + 1 },
+        _ if first.is_zero() => Decimal::zero(),
+        Err(_) => Decimal::zero(),
+        // The last decimal that is left is one before the number's first digit.
+        Ok(0) if first.digits() < b"5".as_slice() => Decimal::zero(),
+        Ok(0) => Decimal::power(first.negative, first.exponent + 1),
         Ok(places) => Decimal::round(x, places.min(KNOWN_DIGITS)),
     }
 }
