@@ -109,7 +109,7 @@ fn empty_images_give_empty_results() {
         let image = Array2::zeros((h, w));
         let got = apply::<Ix2>(&mut session, "TC", kernel.clone().into_dyn(), image.clone().into_dyn());
         // Without columns there is no box left to show how high the joined ones would have been.
-        let wanted = if w == 0 { (2.min(h * 2), 0) } else { native::tc(kernel.view(), image.view()).dim() };
+        let wanted = if w == 0 { (2, 0) } else { native::tc(kernel.view(), image.view()).dim() };
         assert_eq!(got.dim(), wanted, "TC on {h} {w}");
     }
     for (w, h) in [(0, 3), (3, 0), (0, 0)] {
