@@ -14,7 +14,7 @@ use super::workspace::Binding;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
-use crate::function::{Cells, Fun, Function, Operand};
+use crate::function::{Cells, Fun, Operand};
 use crate::operator::{self, Derive};
 use crate::primitive::PrimitiveFunction;
 

@@ -11,7 +11,6 @@ use super::workspace::Workspace;
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::Function;
 use crate::syntax::tree::Phrase;
 
 /// How a body ends.
