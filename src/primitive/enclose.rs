@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::array::typed::common;
-use crate::array::{Arr, Array, Complex, Framed, Shape, Type, Typed, Value, prototype, shape};
+use crate::array::{Arr, Array, Complex, Element, Framed, Shape, Type, Typed, Value, prototype, shape};
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
@@ -146,10 +146,13 @@ pub fn first_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result
     let array = right.value.array(context.memory())?;
     let frame = Shape::from_slice(&array.shape()[..kept]);
     with(each_type!(&array, arr => {
-        let data = arr.as_slice();
-        let firsts = context.collect(shape::product(&frame), |at| data[at * size].clone())?;
-        Arr::new(context.memory(), &frame, firsts)?.into()
+        Arr::new(context.memory(), &frame, every(context, arr.as_slice(), size, shape::product(&frame))?)?.into()
     }))
+}
+
+/// The first `count` of the elements `step` apart.
+fn every<T: Element>(context: &Context, data: &[T], step: usize, count: usize) -> Result<Vec<T>> {
+    context.collect(count, |at| data[at * step].clone())
 }
 
 /// `⊆Y`: Y enclosed if it is simple and not a scalar.

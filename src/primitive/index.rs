@@ -243,9 +243,7 @@ fn chosen(context: &Context, array: &Value, index: &Value) -> Result<Value> {
             pace.step(1)
         })?;
         return Ok(each_type!(&base, arr => {
-            let data = arr.as_slice();
-            let picked = context.collect(list.len(), |k| data[list[k]].clone())?;
-            Typed::pack(memory, framed.shape(), picked, arr)?
+            Typed::pack(memory, framed.shape(), elements(context, arr.as_slice(), &list)?, arr)?
         })
         .into());
     }
@@ -260,6 +258,11 @@ fn chosen(context: &Context, array: &Value, index: &Value) -> Result<Value> {
     }
     let fill = crate::array::prototype::fill_item(memory, &base)?;
     Ok(Array::from_items(memory, index.shape(), items, || fill)?.into())
+}
+
+/// The elements at positions that have been checked.
+fn elements<T: Typed>(context: &Context, data: &[T], positions: &[usize]) -> Result<Vec<T>> {
+    context.collect(positions.len(), |k| data[positions[k]].clone())
 }
 
 /// The position in the ravel that an item of a choose index names; `None` where it is a path.

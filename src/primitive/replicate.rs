@@ -1,6 +1,6 @@
 //! Replicate and expand.
 
-use crate::array::{Array, Framed, Shape, Typed, Value, shape};
+use crate::array::{Arr, Array, Framed, Shape, Typed, Value, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{Fault, Result, shape_text};
@@ -168,35 +168,42 @@ fn segmented(
     to: &[usize],
     segments: impl Iterator<Item = Segment> + Clone,
 ) -> Result<Array> {
-    let memory = context.memory();
-    let length = array.shape()[axis];
-    let before = shape::product(&array.shape()[..axis]);
+    let loops = (shape::product(&array.shape()[..axis]), array.shape()[axis], behind);
+    each_type!(array, arr => Typed::pack(context.memory(), to, laid_out(context, arr, loops, to, segments)?, arr))
+}
+
+/// The segments of every line along the axis, one after the other.
+fn laid_out<T: Typed>(
+    context: &Context,
+    arr: &Arr<T>,
+    (before, length, behind): (usize, usize, usize),
+    to: &[usize],
+    segments: impl Iterator<Item = Segment> + Clone,
+) -> Result<Vec<T>> {
     let count = shape::count(to)?;
-    each_type!(array, arr => {
-        let mut out = memory.vec(count)?;
-        let mut pace = context.pace();
-        let fill = match segments.clone().any(|segment| segment.source.is_none() && segment.count > 0) {
-            true => Typed::fill(memory, arr)?,
-            false => crate::array::Element::blank(),
-        };
-        for plane in 0..if count == 0 { 0 } else { before } {
-            for segment in segments.clone() {
-                pace.step(1)?;
-                let Some(place) = segment.source else {
-                    pace.repeat(&mut out, segment.count * behind, &fill)?;
-                    continue;
-                };
-                let from = (plane * length + place) * behind;
-                let row = &arr.as_slice()[from..from + behind];
-                match row {
-                    [element] if segment.count == 1 => out.push(element.clone()),
-                    [element] => pace.repeat(&mut out, segment.count, element)?,
-                    _ => (0..segment.count).try_for_each(|_| pace.copy(&mut out, row))?,
-                }
+    let mut out = context.memory().vec(count)?;
+    if count == 0 {
+        return Ok(out);
+    }
+    let mut pace = context.pace();
+    let filled = segments.clone().any(|segment| segment.source.is_none() && segment.count > 0);
+    let fill = if filled { T::fill(context.memory(), arr)? } else { T::blank() };
+    for plane in 0..before {
+        for segment in segments.clone() {
+            pace.step(1)?;
+            let Some(place) = segment.source else {
+                pace.repeat(&mut out, segment.count * behind, &fill)?;
+                continue;
+            };
+            let from = (plane * length + place) * behind;
+            match &arr.as_slice()[from..from + behind] {
+                [element] if segment.count == 1 => out.push(element.clone()),
+                [element] => pace.repeat(&mut out, segment.count, element)?,
+                row => (0..segment.count).try_for_each(|_| pace.copy(&mut out, row))?,
             }
         }
-        Typed::pack(memory, to, out, arr)
-    })
+    }
+    Ok(out)
 }
 
 fn count_ones(mask: &[bool]) -> usize {
