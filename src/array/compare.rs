@@ -59,6 +59,14 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
             match step(left, right, ct) {
                 Some(false) => return false,
                 Some(true) => {}
+                None if left.len() == 1 => match items(left.item(0), right.item(0)) {
+                    Err(false) => return false,
+                    Err(true) => {}
+                    Ok(pair) => {
+                        next = Some(pair);
+                        continue;
+                    }
+                },
                 None => work.push((left, right, 0)),
             }
         }
@@ -69,19 +77,25 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
             work.pop();
             continue;
         }
-        let (a, b) = (left.item(*at), right.item(*at));
+        let pair = items(left.item(*at), right.item(*at));
         *at += 1;
-        if a.shape != b.shape {
-            return false;
-        }
-        if a.elements.is_empty() || b.elements.is_empty() {
-            if !a.fill().same(&b.fill()) {
-                return false;
-            }
-        } else {
-            next = Some((a.elements, b.elements));
+        match pair {
+            Err(false) => return false,
+            Err(true) => {}
+            Ok(pair) => next = Some(pair),
         }
     }
+}
+
+/// The elements of two items that remain to be compared; whether they match, where that is known.
+fn items<'a>(left: View<'a>, right: View<'a>) -> std::result::Result<(Elements<'a>, Elements<'a>), bool> {
+    if left.shape != right.shape {
+        return Err(false);
+    }
+    if left.elements.is_empty() || right.elements.is_empty() {
+        return Err(left.fill().same(&right.fill()));
+    }
+    Ok((left.elements, right.elements))
 }
 
 /// Decides what can be decided without looking into boxes.

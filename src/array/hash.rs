@@ -86,6 +86,10 @@ impl Canon {
             if let Some(list) = next.take()
                 && !self.simple(list, &mut state)
             {
+                if list.len() == 1 {
+                    next = Some(enter(list.item(0), &mut state));
+                    continue;
+                }
                 work.push((list, 0));
             }
             let Some((list, at)) = work.last_mut() else {
@@ -97,10 +101,7 @@ impl Canon {
             }
             let item = list.item(*at);
             *at += 1;
-            if !item.is_simple_scalar() {
-                shape_of(item, &mut state);
-            }
-            next = Some(item.elements);
+            next = Some(enter(item, &mut state));
         }
     }
 
@@ -118,10 +119,13 @@ impl Canon {
     }
 }
 
-/// Marks an array within an array: its rank and shape, which a scalar leaves out.
-fn shape_of(item: View, state: &mut Hash) {
-    state.add(0xFFFC << 48 | item.shape.len() as u64);
-    item.shape.iter().for_each(|&n| state.add(n as u64));
+/// The elements of an array within an array; marks its rank and shape, which a scalar leaves out.
+fn enter<'a>(item: View<'a>, state: &mut Hash) -> Elements<'a> {
+    if !item.is_simple_scalar() {
+        state.add(0xFFFC << 48 | item.shape.len() as u64);
+        item.shape.iter().for_each(|&n| state.add(n as u64));
+    }
+    item.elements
 }
 
 struct Hash(u64);

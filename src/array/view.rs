@@ -318,6 +318,9 @@ pub fn settled<'a>(memory: &Memory, value: &'a Value) -> Result<Cow<'a, Value>> 
 
 /// Whether nothing is pending in the value.
 fn is_settled(value: &Value) -> bool {
+    if !matches!(value, Value::Pending(_) | Value::Framed(_) | Value::Array(Array::Nested(_))) {
+        return true;
+    }
     let mut work: Vec<&[Value]> = vec![std::slice::from_ref(value)];
     while let Some(items) = work.pop() {
         for item in items {

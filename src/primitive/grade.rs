@@ -11,6 +11,9 @@ use crate::error::{Fault, Result};
 
 use super::sorting;
 
+/// Characters of a text that a key may hold.
+const MOST_HEAD: usize = 9;
+
 /// `⍋Y`: the permutation that puts the major cells in ascending order, stably. Exact, by the total order of arrays.
 /// RANK ERROR for a scalar. Follows Dyalog's "Grade Up (Monadic)".
 pub fn up(context: &Context, right: Value) -> Result<Value> {
@@ -110,22 +113,37 @@ fn packed<T: Copy>(
     })
 }
 
-/// The first characters of every item of a list of texts in one word; zeros where an item is something else, too.
+/// The first characters of every item of a list of texts in one word, as many as fit; zeros where an item is something
+/// else.
 fn words(context: &Context, items: &[Value]) -> Result<Vec<u64>> {
-    const HEAD: usize = 3;
-    let is_text = |item: &Value| {
-        matches!(item, Value::Array(Array::Char(text)) if text.rank() == 1) || matches!(item, Value::Char(_))
+    let is_text = |item: &Value| match item {
+        Value::Array(Array::Char(text)) => text.rank() == 1,
+        Value::Char(_) => true,
+        _ => false,
     };
     if !items.iter().all(is_text) {
         return context.collect(items.len(), |_| 0);
     }
+    let mut highest = 0;
+    context.chunks(items.len(), |range| {
+        let heads = items[range].iter().flat_map(|item| text(item).iter().take(MOST_HEAD));
+        highest = heads.fold(highest, |highest, &c| highest.max(u32::from(c)));
+        Ok(())
+    })?;
+    // What is missing comes before every character.
+    let bits = u32::BITS - (highest + 1).leading_zeros();
+    let head = (64 / bits as usize).min(MOST_HEAD);
     context.collect(items.len(), |at| {
-        let Elements::Char(text) = View::of(&items[at]).elements else {
-            return 0;
-        };
-        // What is missing comes before every character.
-        (0..HEAD).fold(0, |word, at| word << 21 | text.get(at).map_or(0, |&c| u64::from(u32::from(c)) + 1))
+        let text = text(&items[at]);
+        (0..head).fold(0, |word, at| word << bits | text.get(at).map_or(0, |&c| u64::from(u32::from(c)) + 1))
     })
+}
+
+fn text(item: &Value) -> &[char] {
+    match View::of(item).elements {
+        Elements::Char(text) => text,
+        _ => &[],
+    }
 }
 
 /// Positions as indices in ⎕IO.

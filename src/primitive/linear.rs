@@ -173,6 +173,9 @@ impl System {
         if self.columns == 0 {
             return Ok(Vec::new());
         }
+        if self.rows > self.columns {
+            return self.fit_inverse(context, a);
+        }
         let total = self.rows.checked_mul(self.rows).ok_or_else(Fault::ws_full)?;
         let mut identity = context.memory().filled(total, T::default())?;
         identity.iter_mut().step_by(self.rows + 1).for_each(|one| *one = T::of(1.0));
@@ -254,9 +257,54 @@ impl System {
     fn fit<T: Field>(&self, context: &Context, a: &[T], b: &[T], width: usize) -> Result<Vec<T>> {
         let (m, n) = (self.rows, self.columns);
         let memory = context.memory();
-        let mut q = columns(context, a, m, n)?;
+        let (q, diagonal) = self.reflect(context, a)?;
         let mut right = columns(context, b, m, width)?;
-        let mut diagonal = memory.filled(n, T::default())?;
+        let mut out = memory.filled(n.checked_mul(width).ok_or_else(Fault::ws_full)?, T::default())?;
+        for (at, side) in right.chunks_exact_mut(m).enumerate() {
+            context.poll()?;
+            for k in 0..n {
+                mirror(&q[k * m + k..(k + 1) * m], &mut side[k..]);
+            }
+            for k in (0..n).rev() {
+                let known = side[k] / diagonal[k];
+                subtract(&mut side[..k], &q[k * m..k * m + k], known);
+                out[k * width + at] = known;
+            }
+        }
+        Ok(out)
+    }
+
+    /// The left inverse: the triangle's inverse times the conjugate of the reflections' first columns.
+    fn fit_inverse<T: Field>(&self, context: &Context, a: &[T]) -> Result<Vec<T>> {
+        let (m, n) = (self.rows, self.columns);
+        let (q, diagonal) = self.reflect(context, a)?;
+        let mut rows = context.memory().filled(n.checked_mul(m).ok_or_else(Fault::ws_full)?, T::default())?;
+        for (at, row) in rows.chunks_exact_mut(m).enumerate() {
+            row[at] = T::of(1.0);
+            for k in (0..=at).rev() {
+                context.poll()?;
+                mirror(&q[k * m + k..(k + 1) * m], &mut row[k..]);
+            }
+            row.iter_mut().for_each(|x| *x = x.conjugate());
+        }
+        for k in (0..n).rev() {
+            let (above, rest) = rows.split_at_mut(k * m);
+            let known = &mut rest[..m];
+            known.iter_mut().for_each(|x| *x = *x / diagonal[k]);
+            for (row, above) in above.chunks_exact_mut(m).enumerate() {
+                context.poll()?;
+                subtract(above, known, q[k * m + row]);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Householder's reflections that make the matrix a triangle. Column by column: the triangle above the diagonal,
+    /// each reflection's vector of length one from the diagonal down; and the triangle's diagonal.
+    fn reflect<T: Field>(&self, context: &Context, a: &[T]) -> Result<(Vec<T>, Vec<T>)> {
+        let (m, n) = (self.rows, self.columns);
+        let mut q = columns(context, a, m, n)?;
+        let mut diagonal = context.memory().filled(n, T::default())?;
         for k in 0..n {
             context.poll()?;
             let (before, rest) = q.split_at_mut((k + 1) * m);
@@ -271,26 +319,30 @@ impl System {
             v[0] = v[0] - diagonal[k];
             let scale = T::of(length(v));
             v.iter_mut().for_each(|x| *x = *x / scale);
-            for (step, column) in rest.chunks_exact_mut(m).chain(right.chunks_exact_mut(m)).enumerate() {
+            for (step, column) in rest.chunks_exact_mut(m).enumerate() {
                 if step % 16 == 0 {
                     context.poll()?;
                 }
-                let share = v.iter().zip(&column[k..]).fold(T::default(), |sum, (&v, &x)| sum + v.conjugate() * x);
-                subtract(&mut column[k..], v, share + share);
+                mirror(v, &mut column[k..]);
             }
         }
-        let mut out = memory.filled(n.checked_mul(width).ok_or_else(Fault::ws_full)?, T::default())?;
-        for (at, side) in right.chunks_exact_mut(m).enumerate() {
-            context.poll()?;
-            for k in (0..n).rev() {
-                side[k] = side[k] / diagonal[k];
-                let known = side[k];
-                subtract(&mut side[..k], &q[k * m..k * m + k], known);
-                out[k * width + at] = known;
-            }
-        }
-        Ok(out)
+        Ok((q, diagonal))
     }
+}
+
+/// Reflects a vector in the plane that `v`, of length one, stands upright on.
+fn mirror<T: Field>(v: &[T], x: &mut [T]) {
+    const LANES: usize = 8;
+    let mut sums = [T::default(); LANES];
+    for (v, x) in v.chunks_exact(LANES).zip(x.chunks_exact(LANES)) {
+        for lane in 0..LANES {
+            sums[lane] = sums[lane] + v[lane].conjugate() * x[lane];
+        }
+    }
+    let rest = v.len() - v.len() % LANES;
+    let tail = v[rest..].iter().zip(&x[rest..]).map(|(&v, &x)| v.conjugate() * x);
+    let share = sums.into_iter().chain(tail).fold(T::default(), |sum, x| sum + x);
+    subtract(x, v, share + share);
 }
 
 /// `row ← row - factor × other`.

@@ -4,13 +4,14 @@
 //! addressing for others, two neighbouring buckets for floats under tolerance, hashes of whole cells for the rest.
 //! Knows nothing of the functions that ask.
 
-use crate::array::hash::{self, Canon};
+use crate::array::hash::Canon;
 use crate::array::view::{Elements, Fill, View};
 use crate::array::{Memory, compare, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
-use super::tables::{CellIndex, DirectIndex, FloatIndex, Index, IntIndex, NONE};
+use super::packing::{self, Packed};
+use super::tables::{CellIndex, DirectIndex, FloatIndex, Index, IntIndex, NONE, WideIndex};
 use super::tolerance;
 
 /// The major cells of an array, or the cells of another one that are looked up among them: all of one shape.
@@ -84,7 +85,10 @@ pub fn positions<R: Copy>(
         return scan(context, hay, needles, |at| found(at));
     }
     if hay.size > 1 {
-        return cells(context, hay, needles, found);
+        return match packing::pack(context, &hay, Some(&needles))? {
+            Some(packed) => packed_keys(context, &packed, found),
+            None => cells(context, hay, needles, found),
+        };
     }
     match (hay.elements, needles.elements) {
         (Elements::Bool(a), b) => whole(context, a, b, found),
@@ -95,7 +99,8 @@ pub fn positions<R: Copy>(
                 Some(a) => whole(context, &a, needles.elements, found),
                 None => {
                     let b = tolerance::floats(context, needles.elements)?;
-                    let mut index = FloatIndex::new(context.memory(), a.len(), ct)?;
+                    let ct = if whole_apart(a, ct) && whole_apart(&b, ct) { 0.0 } else { ct };
+                    let mut index = FloatIndex::new(ct);
                     fill(context, &mut index, a.len(), |at| a[at])?;
                     probe(context, &index, b.len(), |at| b[at], found)
                 }
@@ -149,14 +154,24 @@ fn classes(context: &Context, cells: Majors, all: bool) -> Result<Classes> {
                 if let Some(a) = narrowed(context, a)? {
                     return whole_classes(context, &a, all);
                 }
-                let mut index = FloatIndex::new(memory, count, context.ct())?;
-                return sort_out(context, &mut index, count, |at| a[at], usize::MAX, all);
+                let ct = if whole_apart(a, context.ct()) { 0.0 } else { context.ct() };
+                return sort_out(context, &mut FloatIndex::new(ct), count, |at| a[at], usize::MAX, all);
             }
             _ => {}
         }
     }
+    if let Some(packed) = packing::pack(context, &cells, None)? {
+        let keys = &packed.hay;
+        return match direct_span(packed.bounds(), count) {
+            Some(span) => {
+                let mut index = DirectIndex::new(memory, 0, span)?;
+                sort_out(context, &mut index, count, |at| keys[at] as i64, usize::MAX, all)
+            }
+            None => sort_out(context, &mut WideIndex::new(), count, |at| keys[at], usize::MAX, all),
+        };
+    }
     let canon = tolerance::canon(context, &[cells.elements])?;
-    let mut index = CellIndex::new(memory, count, context.ct())?;
+    let mut index = CellIndex::new(context.ct());
     let poll = Polled::new(context, cells.size.max(64));
     sort_out_polled(context, &mut index, count, |at| cell_key(&canon, &cells, at), usize::MAX, all, &poll)
 }
@@ -170,7 +185,8 @@ fn limit(count: usize) -> Result<()> {
 }
 
 /// Elements with a whole number that stands for each.
-trait Whole: Copy {
+pub(super) trait Whole: Copy {
+    /// The number.
     fn code(self) -> i64;
 }
 
@@ -264,7 +280,13 @@ fn narrowed(context: &Context, floats: &[f64]) -> Result<Option<Vec<i32>>> {
     Ok(all.then_some(out))
 }
 
-fn bounds<H: Whole>(keys: &[H]) -> (i64, i64) {
+/// Whether all numbers are whole and so small that no two of them are equal within tolerance.
+fn whole_apart(numbers: &[f64], ct: f64) -> bool {
+    numbers.iter().all(|x| x.fract() == 0.0 && x.abs() * ct < 0.4)
+}
+
+/// The least and the greatest code.
+pub(super) fn bounds<H: Whole>(keys: &[H]) -> (i64, i64) {
     keys.iter().fold((i64::MAX, i64::MIN), |(low, high), key| (low.min(key.code()), high.max(key.code())))
 }
 
@@ -291,7 +313,7 @@ fn whole_keys<H: Whole, R: Copy>(
     if count < hay.len() / 4 {
         return backwards(context, hay, count, needle, found);
     }
-    let mut index = IntIndex::new(memory, hay.len())?;
+    let mut index = IntIndex::new();
     fill(context, &mut index, hay.len(), |at| hay[at].code())?;
     probe(context, &index, count, needle, found)
 }
@@ -305,7 +327,7 @@ fn backwards<H: Whole, R: Copy>(
     found: impl Fn(u32) -> R,
 ) -> Result<Vec<R>> {
     let memory = context.memory();
-    let mut index = IntIndex::new(memory, count)?;
+    let mut index = IntIndex::new();
     let classes = sort_out(context, &mut index, count, needle, usize::MAX, true)?;
     let mut first = memory.filled(classes.firsts.len(), NONE)?;
     let mut left = first.len();
@@ -332,8 +354,21 @@ fn whole_classes<H: Whole>(context: &Context, keys: &[H], all: bool) -> Result<C
         let mut index = DirectIndex::new(memory, bounds.0, span)?;
         return sort_out(context, &mut index, keys.len(), |at| keys[at].code(), span, all);
     }
-    let mut index = IntIndex::new(memory, keys.len())?;
+    let mut index = IntIndex::new();
     sort_out(context, &mut index, keys.len(), |at| keys[at].code(), usize::MAX, all)
+}
+
+/// Looks cells up that fit a word each.
+fn packed_keys<R: Copy>(context: &Context, packed: &Packed, found: impl Fn(u32) -> R) -> Result<Vec<R>> {
+    let (hay, needles) = (&packed.hay, &packed.needles);
+    if let Some(span) = direct_span(packed.bounds(), hay.len() + needles.len()) {
+        let mut index = DirectIndex::new(context.memory(), 0, span)?;
+        fill(context, &mut index, hay.len(), |at| hay[at] as i64)?;
+        return probe(context, &index, needles.len(), |at| needles[at] as i64, found);
+    }
+    let mut index = WideIndex::new();
+    fill(context, &mut index, hay.len(), |at| hay[at])?;
+    probe(context, &index, needles.len(), |at| needles[at], found)
 }
 
 type CellKey<'a> = (u64, Elements<'a>);
@@ -346,9 +381,14 @@ fn cell_key<'a>(canon: &Canon, cells: &Majors<'a>, at: usize) -> CellKey<'a> {
 /// Cells of several elements, boxes, complex numbers: by the hashes of whole cells.
 fn cells<R: Copy>(context: &Context, hay: Majors, needles: Majors, found: impl Fn(u32) -> R) -> Result<Vec<R>> {
     let canon = tolerance::canon(context, &[hay.elements, needles.elements])?;
-    let mut index = CellIndex::new(context.memory(), hay.count, context.ct())?;
+    let mut index = CellIndex::new(context.ct());
     let poll = Polled::new(context, hay.size.max(64));
+    let mut room = 0;
     for at in 0..hay.count {
+        if room == 0 {
+            room = make_room(context.memory(), &mut index, at, hay.count)?;
+        }
+        room -= 1;
         poll.step()?;
         index.store(cell_key(&canon, &hay, at), at as u32);
     }
@@ -423,14 +463,30 @@ fn place<T>(context: &Context, hay: &[T], right: impl Fn(&T) -> bool) -> Result<
     Ok(NONE)
 }
 
+/// Makes room for the next keys of `count`, `seen` of which are stored; says for how many. Where keys repeat, a small
+/// table does and stays in the cache.
+fn make_room<I: Index>(memory: &Memory, index: &mut I, seen: usize, count: usize) -> Result<usize> {
+    const STEP: usize = 4096;
+    let left = count - seen;
+    let step = if seen > 0 && index.stored() * 2 > seen { left } else { left.min(STEP.max(seen)) };
+    index.reserve(memory, step)?;
+    Ok(step)
+}
+
 /// Stores every key's first position.
 fn fill<I: Index>(context: &Context, index: &mut I, count: usize, key: impl Fn(usize) -> I::Key) -> Result<()> {
-    context.chunks(count, |range| {
-        for at in range {
-            index.store(key(at), at as u32);
-        }
-        Ok(())
-    })
+    let mut start = 0;
+    while start < count {
+        let room = make_room(context.memory(), index, start, count)?;
+        context.chunks(room, |range| {
+            for at in start + range.start..start + range.end {
+                index.store(key(at), at as u32);
+            }
+            Ok(())
+        })?;
+        start += room;
+    }
+    Ok(())
 }
 
 fn probe<I: Index, R: Copy>(
@@ -466,12 +522,15 @@ fn sort_out_polled<I: Index>(
 ) -> Result<Classes> {
     let mut of = context.memory().vec(if all { count } else { 0 })?;
     let mut firsts: Vec<u32> = Vec::new();
-    let mut start = 0;
+    let (mut start, mut room) = (0, 0);
     while start < count && (all || firsts.len() < most) {
         context.poll()?;
-        reserve(context.memory(), &mut firsts)?;
-        let end = (start + poll.stride).min(count);
-        for at in start..end {
+        if room == 0 {
+            room = make_room(context.memory(), index, start, count)?;
+        }
+        let step = room.min(poll.stride);
+        reserve(context.memory(), &mut firsts, step)?;
+        for at in start..start + step {
             let class = index.find_or_store(key(at), firsts.len() as u32);
             if class as usize == firsts.len() {
                 firsts.push(at as u32);
@@ -480,16 +539,18 @@ fn sort_out_polled<I: Index>(
                 of.push(class);
             }
         }
-        start = end;
+        start += step;
+        room -= step;
     }
     Ok(Classes { of, firsts })
 }
 
 /// Keeps a growing list within the budget.
-fn reserve(memory: &Memory, list: &mut Vec<u32>) -> Result<()> {
-    if list.capacity() - list.len() < crate::context::CHUNK {
-        memory.check(list.len() * 8)?;
-        list.try_reserve(crate::context::CHUNK.min(list.len() + 64)).map_err(|_| Fault::ws_full())?;
+fn reserve(memory: &Memory, list: &mut Vec<u32>, more: usize) -> Result<()> {
+    if list.capacity() - list.len() < more {
+        let room = more.max(list.len());
+        memory.check(room.saturating_mul(4))?;
+        list.try_reserve(room).map_err(|_| Fault::ws_full())?;
     }
     Ok(())
 }
@@ -517,9 +578,4 @@ impl<'a> Polled<'a> {
         self.steps.set(0);
         self.context.poll()
     }
-}
-
-/// A token of a 64-bit number for tables: its best bits are the high ones.
-pub(super) fn slot(token: u64, shift: u32) -> usize {
-    (token.wrapping_mul(hash::SPREAD) >> shift) as usize
 }

@@ -13,6 +13,7 @@ mod index;
 mod linear;
 pub mod lookup;
 mod mix;
+mod packing;
 mod partition;
 mod radix;
 mod replicate;

@@ -3,8 +3,11 @@
 //! Whole numbers are exact as far as floats are, 2*53; others follow the tolerant residue.
 
 use crate::array::{Arr, Array, Complex, Element, Memory, Shape, Value, compare, convert, shape};
-use crate::context::Context;
+use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result, shape_text};
+
+/// Numbers that are worked on at once: they stay in the first-level cache from digit to digit.
+const BLOCK: usize = 2048;
 
 /// Digits that an inverse of decode may give: more than any float has in a radix of 2.
 const MOST_DIGITS: usize = 1100;
@@ -20,15 +23,19 @@ pub fn decode(context: &Context, left: Value, right: Value) -> Result<Value> {
     shape::count(&shape)?;
     if is_complex(&x) || is_complex(&y) {
         let (a, b) = (complexes(context, &x)?, complexes(context, &y)?);
-        let data = digits.horner(context, &a, &b)?;
+        let data = digits.horner(context, &a, &b, |z| z)?;
         if data.iter().any(|z| !z.is_finite()) {
             return Err(Fault::domain().with_detail("the result is too large for a number"));
         }
         return complex_result(context, &shape, data);
     }
     let whole = is_narrow(&x) && is_narrow(&y);
-    let (a, b) = (convert::floats(&x)?, convert::floats(&y)?);
-    let data = digits.horner(context, &a, &b)?;
+    let a = convert::floats(&x)?;
+    let data = match &y {
+        Array::Bool(b) => digits.horner(context, &a, b.as_slice(), |b| f64::from(u8::from(b)))?,
+        Array::Int(b) => digits.horner(context, &a, b.as_slice(), f64::from)?,
+        _ => digits.horner(context, &a, &convert::floats(&y)?, |x| x)?,
+    };
     real_result(context, &shape, data, whole)
 }
 
@@ -65,42 +72,31 @@ impl Digits {
         })
     }
 
-    /// Horner's rule for all numbers at once, digit by digit.
-    fn horner<T>(&self, context: &Context, x: &[T], y: &[T]) -> Result<Vec<T>>
+    /// Horner's rule for as many numbers at once as fit the cache, digit by digit.
+    fn horner<D: Copy, T>(&self, context: &Context, x: &[T], y: &[D], of: impl Fn(D) -> T) -> Result<Vec<T>>
     where
         T: Copy + Default + std::ops::Mul<Output = T> + std::ops::Add<Output = T>,
     {
         let total = self.rows.checked_mul(self.columns).ok_or_else(Fault::ws_full)?;
         let mut out = context.memory().filled(total, T::default())?;
-        if self.columns == 0 {
-            return Ok(out);
-        }
-        for (row, numbers) in out.chunks_exact_mut(self.columns).enumerate() {
-            if self.columns == 1 {
-                let mut number = T::default();
+        let mut work = 0;
+        for (row, numbers) in out.chunks_exact_mut(self.columns.max(1)).enumerate() {
+            for (block, numbers) in numbers.chunks_mut(BLOCK).enumerate() {
                 for at in 0..self.count {
-                    if at % 4096 == 0 {
+                    work += numbers.len() + 8;
+                    if work > CHUNK {
+                        work = 0;
                         context.poll()?;
                     }
-                    let digit = y[if self.spread { at } else { 0 }];
-                    number = if at == 0 { digit } else { number * self.radix(x, row, at) + digit };
-                }
-                numbers[0] = number;
-                continue;
-            }
-            for at in 0..self.count {
-                let start = if self.spread { at * self.columns } else { 0 };
-                let digits = &y[start..start + self.columns];
-                let radix = self.radix(x, row, at);
-                context.chunks(self.columns, |range| {
-                    let (numbers, digits) = (&mut numbers[range.clone()], &digits[range]);
+                    let start = block * BLOCK + if self.spread { at * self.columns } else { 0 };
+                    let digits = y[start..start + numbers.len()].iter();
                     if at == 0 {
-                        numbers.copy_from_slice(digits);
+                        numbers.iter_mut().zip(digits).for_each(|(n, &digit)| *n = of(digit));
                     } else {
-                        numbers.iter_mut().zip(digits).for_each(|(n, &digit)| *n = *n * radix + digit);
+                        let radix = self.radix(x, row, at);
+                        numbers.iter_mut().zip(digits).for_each(|(n, &digit)| *n = *n * radix + of(digit));
                     }
-                    Ok(())
-                })?;
+                }
             }
         }
         Ok(out)
@@ -129,28 +125,63 @@ pub fn encode(context: &Context, left: Value, right: Value) -> Result<Value> {
     if is_complex(&x) || is_complex(&y) {
         let (a, b) = (complexes(context, &x)?, complexes(context, &y)?);
         let ct = context.ct();
-        let data = layout.digits(context, &a, &b, |&radix, number| split_complex(radix, number, ct))?;
+        let data = layout.digits(
+            context,
+            &a,
+            &b,
+            |z| z,
+            |radix, rest, out| {
+                rest.iter_mut().zip(out).for_each(|(number, digit)| *digit = split_complex(radix, number, ct));
+            },
+        )?;
         return complex_result(context, &shape, data);
     }
     if is_narrow(&x) && is_narrow(&y) {
-        let (a, b) = (convert::ints(&x)?, convert::ints(&y)?);
-        if a.iter().all(|&radix| radix == 2) {
-            let bit = |number: &mut i64| -> bool {
-                let bit = *number & 1 == 1;
-                *number >>= 1;
-                bit
+        // They are whole numbers of 32 bits by their types.
+        let radices: Vec<i32> = convert::ints(&x)?.into_iter().map(|radix| radix as i32).collect();
+        if !radices.contains(&-1) {
+            return match &y {
+                Array::Bool(b) => encode_whole(context, &shape, &layout, &radices, b.as_slice(), i32::from),
+                Array::Int(b) => encode_whole(context, &shape, &layout, &radices, b.as_slice(), |n| n),
+                _ => Err(Fault::internal("narrow numbers expected")),
             };
-            let data = layout.digits(context, &a, &b, |_, number| bit(number))?;
-            return Ok(Arr::new(memory, &shape, data)?.into());
         }
-        // The digits are smaller than the radix, or than the number for a radix of 0.
-        let data = layout.digits(context, &a, &b, |&radix, number| split_whole(radix, number) as i32)?;
-        return Ok(Arr::new(memory, &shape, data)?.into());
     }
     let ct = context.ct();
     let (a, b) = (convert::floats(&x)?, convert::floats(&y)?);
-    let data = layout.digits(context, &a, &b, |&radix, number| split(radix, number, ct))?;
+    let data = layout.digits(
+        context,
+        &a,
+        &b,
+        |x| x,
+        |radix, rest, out| {
+            rest.iter_mut().zip(out).for_each(|(number, digit)| *digit = split(radix, number, ct));
+        },
+    )?;
     real_result(context, &shape, data, false)
+}
+
+/// Encode of numbers of 32 bits; digits are smaller than the radix, or than the number for a radix of 0.
+fn encode_whole<N: Copy>(
+    context: &Context,
+    shape: &[usize],
+    layout: &Layout,
+    radices: &[i32],
+    numbers: &[N],
+    of: impl Fn(N) -> i32,
+) -> Result<Value> {
+    let memory = context.memory();
+    if radices.iter().all(|&radix| radix == 2) {
+        let bits = layout.digits(context, radices, numbers, of, |_, rest, out: &mut [bool]| {
+            rest.iter_mut().zip(out).for_each(|(number, bit)| {
+                *bit = *number & 1 == 1;
+                *number >>= 1;
+            });
+        })?;
+        return Ok(Arr::new(memory, shape, bits)?.into());
+    }
+    let digits = layout.digits(context, radices, numbers, of, split_row)?;
+    Ok(Arr::new(memory, shape, digits)?.into())
 }
 
 /// The axes of encode's result.
@@ -164,53 +195,60 @@ struct Layout {
 }
 
 impl Layout {
-    /// All digits; `digit` takes the last one off a number.
-    fn digits<T: Copy, D: Element + Default>(
+    /// All digits, as many numbers at once as fit the cache; `take` takes the last digit in a radix off each of some.
+    fn digits<N: Copy, T: Copy, D: Element + Default>(
         &self,
         context: &Context,
         radices: &[T],
-        numbers: &[T],
-        digit: impl Fn(&T, &mut T) -> D,
+        numbers: &[N],
+        of: impl Fn(N) -> T,
+        take: impl Fn(T, &mut [T], &mut [D]),
     ) -> Result<Vec<D>> {
         let memory = context.memory();
         let total = self.count.checked_mul(self.columns).and_then(|n| n.checked_mul(self.numbers));
         let mut out = memory.filled(total.ok_or_else(Fault::ws_full)?, D::default())?;
-        let mut rest = memory.vec(self.numbers)?;
-        for column in 0..self.columns {
-            rest.clear();
-            rest.extend_from_slice(numbers);
-            for place in (0..self.count).rev() {
-                let at = place * self.columns + column;
-                let radix = &radices[at];
-                let row = &mut out[at * self.numbers..(at + 1) * self.numbers];
-                context.chunks(self.numbers, |range| {
-                    let rest = &mut rest[range.clone()];
-                    row[range].iter_mut().zip(rest).for_each(|(out, number)| *out = digit(radix, number));
-                    Ok(())
-                })?;
+        let mut rest = Vec::with_capacity(BLOCK);
+        let mut work = 0;
+        for (block, numbers) in numbers.chunks(BLOCK).enumerate() {
+            for column in 0..self.columns {
+                rest.clear();
+                rest.extend(numbers.iter().map(|&number| of(number)));
+                for place in (0..self.count).rev() {
+                    work += numbers.len() + 8;
+                    if work > CHUNK {
+                        work = 0;
+                        context.poll()?;
+                    }
+                    let at = place * self.columns + column;
+                    let start = at * self.numbers + block * BLOCK;
+                    take(radices[at], &mut rest, &mut out[start..start + numbers.len()]);
+                }
             }
         }
         Ok(out)
     }
 }
 
-/// Takes the last digit off a whole number; it has the sign of the radix.
-fn split_whole(radix: i64, number: &mut i64) -> i64 {
+/// Takes the last digit off each number; it has the sign of the radix, which is not ¯1.
+fn split_row(radix: i32, rest: &mut [i32], out: &mut [i32]) {
+    let pairs = rest.iter_mut().zip(out);
     match radix {
-        0 => std::mem::take(number),
-        radix if radix > 0 && radix & (radix - 1) == 0 => {
-            let digit = *number & (radix - 1);
-            *number >>= radix.trailing_zeros();
-            digit
+        0 => pairs.for_each(|(number, digit)| *digit = std::mem::take(number)),
+        _ if radix > 0 && radix & (radix - 1) == 0 => {
+            let (mask, shift) = (radix - 1, radix.trailing_zeros());
+            pairs.for_each(|(number, digit)| {
+                *digit = *number & mask;
+                *number >>= shift;
+            });
         }
-        radix => {
-            let mut digit = *number % radix;
-            if digit != 0 && (digit < 0) != (radix < 0) {
-                digit += radix;
-            }
-            *number = (*number - digit) / radix;
-            digit
-        }
+        _ => pairs.for_each(|(number, digit)| {
+            // The quotient of two numbers of 32 bits is never rounded up to a whole one.
+            let quotient = (f64::from(*number) / f64::from(radix)) as i32;
+            let rest = *number - quotient * radix;
+            let short = i32::from(rest != 0 && (rest ^ radix) < 0);
+            *digit = rest + short * radix;
+            *number = quotient - short;
+        }),
     }
 }
 
