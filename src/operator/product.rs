@@ -139,13 +139,13 @@ impl Inner {
                 let left = if extent.one_left {
                     Cells::constant(left.item(0))
                 } else {
-                    let part = cells::strided(memory, left, row * k, &[rows, k], &[k as isize, 1])?;
+                    let part = cells::strided(context, left, row * k, &[rows, k], &[k as isize, 1])?;
                     Cells { value: part.into(), present: AxisSet::range(0, 2) }
                 };
                 let right = if extent.one_right {
                     Cells::constant(right.item(0))
                 } else {
-                    let part = cells::strided(memory, right, column, &[k, columns], &[n as isize, 1])?;
+                    let part = cells::strided(context, right, column, &[k, columns], &[n as isize, 1])?;
                     Cells { value: part.into(), present: AxisSet::range(1, 3) }
                 };
                 let Some(pairs) = cells::try_cells(context, &*self.pair, &frame, Some(&left), &right)? else {
