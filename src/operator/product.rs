@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::cells::{self, Items};
 use super::each::{disclosed, enclosed};
 use super::folding::Window;
+use super::inner;
 use super::join::{self, Join};
 use super::matmul::{Matrix, Number, append_product};
 use super::rank::derived;
@@ -103,6 +104,19 @@ impl Function for Inner {
             && let Some(product) = numeric(context, &extent, &left, &right)?
         {
             return Ok(product.into());
+        }
+        if let (Some(fold), Some(pair)) = (op(&self.fold), op(&self.pair))
+            && extent.lengths().2 > 0
+        {
+            let (_, n, k) = extent.lengths();
+            let steps = |one: bool, row: usize| if one { (0, 0) } else { (row, 1) };
+            let (x, y) = (steps(extent.one_left, k), steps(extent.one_right, n));
+            let shape = extent.shape();
+            let inner =
+                inner::Inner { context, fold, pair, lengths: extent.lengths(), left: x, right: y, shape: &shape };
+            if let Some(product) = inner.product(&left, &right)? {
+                return Ok(product.into());
+            }
         }
         if left.kind() != Type::Nested
             && right.kind() != Type::Nested

@@ -122,7 +122,9 @@ pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, a
     let result = shape::without(&whole, axis);
     match whole[axis] {
         1 => only(context, &value, axis, Window::Whole(1)),
-        _ if result.contains(&0) => cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into),
+        _ if result.contains(&0) => {
+            cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into)
+        }
         0 => identities(context, function, &value.into_array(memory)?, &result),
         length => folded(context, function, value, axis, Window::Whole(length)),
     }
