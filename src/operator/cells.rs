@@ -88,7 +88,7 @@ pub fn spread(context: &Context, frame: &[usize], cells: Cells, wanted: AxisSet)
     }
     dims.extend_from_slice(&array.shape()[own..]);
     steps.extend(strides[own..].iter().map(|&step| step as isize));
-    let flat = strided(context.memory(), &array, 0, &dims, &steps)?;
+    let flat = strided(context, &array, 0, &dims, &steps)?;
     let value = match boxes {
         Some(rank) => Framed::new(flat.into(), rank + present.len() - own)?.into(),
         None => flat.into(),
@@ -98,13 +98,14 @@ pub fn spread(context: &Context, frame: &[usize], cells: Cells, wanted: AxisSet)
 
 /// The elements at `start + Σ index × step` as an array of shape `dims`. The type, and the prototype of an array
 /// without elements, stay.
-pub fn strided(memory: &Memory, array: &Array, start: usize, dims: &[usize], steps: &[isize]) -> Result<Array> {
+pub fn strided(context: &Context, array: &Array, start: usize, dims: &[usize], steps: &[isize]) -> Result<Array> {
+    let memory = context.memory();
     if array.is_empty() || dims.contains(&0) {
         let item = prototype::fill_item(memory, array)?;
         return Array::from_items(memory, dims, Vec::new(), || item);
     }
     Ok(each_type!(array, arr => {
-        Arr::new(memory, dims, rearrange::gather(memory, arr.as_slice(), start, dims, steps)?)?.into()
+        Arr::new(memory, dims, rearrange::gather_polled(memory, arr.as_slice(), start, dims, steps, &|| context.poll())?)?.into()
     }))
 }
 

@@ -5,7 +5,7 @@
 
 use super::cells::{self, Items, strided};
 use super::join::{self, Join};
-use crate::array::{Array, Memory, Shape, Value, shape};
+use crate::array::{Array, Shape, Value, shape};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::{AxisSet, Cells, Function};
@@ -77,7 +77,7 @@ pub fn at_once(
     }
     let slice = |at: usize| -> Result<Cells> {
         let at = if reversed { width - 1 - at } else { at };
-        let value = strided(context.memory(), flat, at * strides[axis], &dims, &steps)?.into();
+        let value = strided(context, flat, at * strides[axis], &dims, &steps)?.into();
         Ok(Cells { value, present: AxisSet::range(0, frame.len()) })
     };
     let mut result = slice(width - 1)?;
@@ -93,18 +93,18 @@ pub fn at_once(
 }
 
 /// `count` items along an axis, from a position on.
-pub fn part(memory: &Memory, array: &Array, axis: usize, from: usize, count: usize) -> Result<Value> {
+pub fn part(context: &Context, array: &Array, axis: usize, from: usize, count: usize) -> Result<Value> {
     let strides = shape::strides(array.shape());
     let mut dims = Shape::from_slice(array.shape());
     dims[axis] = count;
     let steps: Vec<isize> = strides.iter().map(|&step| step as isize).collect();
-    Ok(strided(memory, array, from * strides[axis], &dims, &steps)?.into())
+    Ok(strided(context, array, from * strides[axis], &dims, &steps)?.into())
 }
 
 /// The first items along an axis, which goes.
-pub fn first(memory: &Memory, array: &Array, axis: usize) -> Result<Value> {
+pub fn first(context: &Context, array: &Array, axis: usize) -> Result<Value> {
     let result = shape::without(array.shape(), axis);
-    part(memory, array, axis, 0, 1)?.reshape(memory, &result)
+    part(context, array, axis, 0, 1)?.reshape(context.memory(), &result)
 }
 
 /// The function folded over one window after another, item by item.

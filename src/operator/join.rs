@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::assemble::{characters, complexes, narrow};
 use super::cells::strided;
-use crate::array::{Arr, Array, Element, Framed, Memory, Shape, Type, Value, convert, rearrange, shape};
+use crate::array::{Arr, Array, Element, Framed, Shape, Type, Value, convert, rearrange, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::Result;
 use crate::function::Function;
@@ -52,7 +52,7 @@ pub fn flat(value: &Value) -> Option<(&Value, usize)> {
 }
 
 /// `,/[axis]` of two or more cells along a frame axis.
-pub fn fold(memory: &Memory, flat: &Value, frame_rank: usize, axis: usize, join: Join) -> Result<Value> {
+pub fn fold(context: &Context, flat: &Value, frame_rank: usize, axis: usize, join: Join) -> Result<Value> {
     let at = join.position(flat.rank(), frame_rank);
     let mut order: Vec<usize> = (0..flat.rank()).filter(|&k| k != axis).collect();
     order.insert(at - 1, axis);
@@ -63,7 +63,7 @@ pub fn fold(memory: &Memory, flat: &Value, frame_rank: usize, axis: usize, join:
             Value::from(if merged { pending.merge(at - 1) } else { pending })
         }
         other => {
-            let array = transpose(memory, other.array(memory)?, &order)?;
+            let array = transpose(context, other.array(context.memory())?, &order)?;
             if merged { array.reshape(&merge(array.shape(), at - 1))?.into() } else { array.into() }
         }
     };
@@ -72,7 +72,7 @@ pub fn fold(memory: &Memory, flat: &Value, frame_rank: usize, axis: usize, join:
 
 /// `width ,/[axis]` of the cells of a flat array: windows of `width` cells joined, `count` of them.
 pub fn windows(
-    memory: &Memory,
+    context: &Context,
     flat: &Array,
     frame_rank: usize,
     axis: usize,
@@ -88,7 +88,7 @@ pub fn windows(
     let step = steps[axis];
     steps.insert(at, if reversed { -step } else { step });
     let start = if reversed { (width - 1) * step as usize } else { 0 };
-    let array = strided(memory, flat, start, &dims, &steps)?;
+    let array = strided(context, flat, start, &dims, &steps)?;
     let array = if at < flat.rank() { array.reshape(&merge(&dims, at))? } else { array };
     Ok(Framed::new(array.into(), frame_rank)?.into())
 }
@@ -102,13 +102,18 @@ fn merge(shape: &[usize], axis: usize) -> Shape {
 }
 
 /// The array with its axes in another order; the same one where that is no change.
-pub fn transpose(memory: &Memory, array: Array, order: &[usize]) -> Result<Array> {
+pub fn transpose(context: &Context, array: Array, order: &[usize]) -> Result<Array> {
     if order.is_sorted() {
         return Ok(array);
     }
     let shape: Shape = order.iter().map(|&axis| array.shape()[axis]).collect();
     Ok(each_type!(&array, arr => {
-        Arr::new(memory, &shape, rearrange::transpose(memory, arr.as_slice(), arr.shape(), order)?)?.into()
+        Arr::new(
+            context.memory(),
+            &shape,
+            rearrange::transpose(context.memory(), arr.as_slice(), arr.shape(), order)?
+        )?
+        .into()
     }))
 }
 

@@ -70,7 +70,7 @@ impl<'a, T> Matrix<'a, T> {
     }
 
     /// The position of an element.
-    fn at(&self, row: usize, column: usize) -> usize {
+    pub fn at(&self, row: usize, column: usize) -> usize {
         self.start + row * self.row + column * self.column
     }
 

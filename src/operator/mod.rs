@@ -11,6 +11,7 @@ mod compose;
 mod contract;
 mod each;
 mod folding;
+mod inner;
 mod inverse;
 mod join;
 mod key;

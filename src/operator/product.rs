@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::cells::{self, Items};
 use super::each::{disclosed, enclosed};
 use super::folding::Window;
+use super::inner;
 use super::join::{self, Join};
 use super::matmul::{Matrix, Number, append_product};
 use super::rank::derived;
@@ -104,6 +105,19 @@ impl Function for Inner {
         {
             return Ok(product.into());
         }
+        if let (Some(fold), Some(pair)) = (op(&self.fold), op(&self.pair))
+            && extent.lengths().2 > 0
+        {
+            let (_, n, k) = extent.lengths();
+            let steps = |one: bool, row: usize| if one { (0, 0) } else { (row, 1) };
+            let (x, y) = (steps(extent.one_left, k), steps(extent.one_right, n));
+            let shape = extent.shape();
+            let inner =
+                inner::Inner { context, fold, pair, lengths: extent.lengths(), left: x, right: y, shape: &shape };
+            if let Some(product) = inner.product(&left, &right)? {
+                return Ok(product.into());
+            }
+        }
         if left.kind() != Type::Nested
             && right.kind() != Type::Nested
             && let Some(product) = self.blocks(context, &extent, &left, &right)?
@@ -139,13 +153,13 @@ impl Inner {
                 let left = if extent.one_left {
                     Cells::constant(left.item(0))
                 } else {
-                    let part = cells::strided(memory, left, row * k, &[rows, k], &[k as isize, 1])?;
+                    let part = cells::strided(context, left, row * k, &[rows, k], &[k as isize, 1])?;
                     Cells { value: part.into(), present: AxisSet::range(0, 2) }
                 };
                 let right = if extent.one_right {
                     Cells::constant(right.item(0))
                 } else {
-                    let part = cells::strided(memory, right, column, &[k, columns], &[n as isize, 1])?;
+                    let part = cells::strided(context, right, column, &[k, columns], &[n as isize, 1])?;
                     Cells { value: part.into(), present: AxisSet::range(1, 3) }
                 };
                 let Some(pairs) = cells::try_cells(context, &*self.pair, &frame, Some(&left), &right)? else {

@@ -122,7 +122,9 @@ pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, a
     let result = shape::without(&whole, axis);
     match whole[axis] {
         1 => only(context, &value, axis, Window::Whole(1)),
-        _ if result.contains(&0) => cells::strided(memory, &value.into_array(memory)?, 0, &result, &[]).map(Into::into),
+        _ if result.contains(&0) => {
+            cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into)
+        }
         0 => identities(context, function, &value.into_array(memory)?, &result),
         length => folded(context, function, value, axis, Window::Whole(length)),
     }
@@ -139,7 +141,7 @@ fn sliding(context: &Context, function: &dyn Function, value: Value, axis: usize
     };
     let result = window.shape(&whole, axis);
     if result.contains(&0) {
-        return cells::strided(memory, &value.into_array(memory)?, 0, &result, &[]).map(Into::into);
+        return cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into);
     }
     match window.lengths() {
         (1, ..) => Ok(value),
@@ -242,8 +244,8 @@ fn fast(
     }
     if let Some(join) = Join::of(function) {
         return Ok(Some(match window {
-            Window::Whole(_) => join::fold(memory, flat, frame_rank, axis, join)?,
-            _ => join::windows(memory, &flat.array(memory)?, frame_rank, axis, join, window.lengths())?,
+            Window::Whole(_) => join::fold(context, flat, frame_rank, axis, join)?,
+            _ => join::windows(context, &flat.array(memory)?, frame_rank, axis, join, window.lengths())?,
         }));
     }
     folding::at_once(context, function, &flat.array(memory)?, frame_rank, axis, window)

@@ -129,7 +129,7 @@ fn at_once(context: &Context, function: &dyn Function, value: &Value, axis: usiz
         return Ok(None);
     }
     let mut results = memory.vec(length)?;
-    results.push(folding::first(memory, &flat, axis)?);
+    results.push(folding::first(context, &flat, axis)?);
     for width in 2..=length {
         match folding::at_once(context, function, &flat, frame_rank, axis, Window::Prefix(width))? {
             Some(result) if result.kind() != Type::Nested => results.push(result),
@@ -139,7 +139,7 @@ fn at_once(context: &Context, function: &dyn Function, value: &Value, axis: usiz
     // The beginnings are the leading axis now; it goes where the axis was.
     let stacked = assemble::mix(context, &[length], results)?.into_array(memory)?;
     let order: Vec<usize> = (1..=axis).chain([0]).chain(axis + 1..flat.rank()).collect();
-    Ok(Some(join::transpose(memory, stacked, &order)?.into()))
+    Ok(Some(join::transpose(context, stacked, &order)?.into()))
 }
 
 fn one_by_one(
@@ -199,7 +199,7 @@ fn undone(context: &Context, undo: char, axis: &Axis, result: Value) -> Result<V
     let function = |glyph| primitive::lookup(glyph).ok_or_else(|| Fault::internal("a glyph without a row"));
     let memory = context.memory();
     let array = result.into_array(memory)?;
-    let part = |from: usize, count: usize| folding::part(memory, &array, axis, from, count);
+    let part = |from: usize, count: usize| folding::part(context, &array, axis, from, count);
     let steps = function(undo)?.call(context, Some(part(1, length - 1)?), part(0, length - 1)?)?;
     let number = Value::from(axis + usize::from(context.io() == 1));
     function(',')?.call_axis(context, Some(part(0, 1)?), steps, &number)

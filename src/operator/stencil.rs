@@ -111,7 +111,7 @@ impl Plan {
     }
 
     /// The windows from one index of the frame on, for as many along each axis, in one array: `frame`, then window.
-    fn windows(&self, memory: &Memory, first: &[usize], frame: &[usize]) -> Result<Array> {
+    fn windows(&self, context: &Context, first: &[usize], frame: &[usize]) -> Result<Array> {
         let mut start = 0;
         let mut steps: Vec<isize> = Vec::with_capacity(frame.len() + self.window.len());
         for (k, axis) in self.axes.iter().enumerate() {
@@ -122,7 +122,7 @@ impl Plan {
             }
         }
         steps.extend(self.strides.iter().map(|&step| step as isize));
-        strided(memory, &self.array, start, &shape::join(frame, &self.window), &steps)
+        strided(context, &self.array, start, &shape::join(frame, &self.window), &steps)
     }
 
     /// The left argument for each window in a block of rows of the frame, as (rows, rest of the frame, axes).
@@ -235,7 +235,7 @@ impl Stencil {
             let mut frame = plan.frame.clone();
             frame[0] = step.min(rows - first[0]);
             let present = AxisSet::range(0, frame.len());
-            let block = match plan.windows(memory, &first, &frame) {
+            let block = match plan.windows(context, &first, &frame) {
                 Ok(block) => Cells { value: block.into(), present },
                 // Too many axes or too large as one array, though not one by one.
                 Err(fault) if matches!(fault.kind(), ErrorKind::Limit | ErrorKind::WsFull) => return Ok(None),
@@ -260,7 +260,7 @@ impl Stencil {
             context.poll()?;
             let padding: Vec<i32> = index.iter().zip(&plan.padding).map(|(&at, along)| along[at]).collect();
             let padding = Arr::new(memory, &[padding.len()], padding)?;
-            let window = plan.windows(memory, &index, &[])?;
+            let window = plan.windows(context, &index, &[])?;
             results.push(self.f.call(context, Some(padding.into()), window.into())?);
             plan.advance(&mut index);
         }
