@@ -17,6 +17,7 @@ pub struct Host {
     pub output: Output,
     busy: Busy,
     interrupt: Interrupt,
+    idle: Idle,
 }
 
 /// How a console without a terminal behaves.
@@ -35,7 +36,7 @@ pub struct Manner {
 impl Host {
     /// A host whose console is made by `console`.
     pub fn new(options: &Options, idle: Idle, console: impl FnOnce(Output, Busy) -> Box<dyn Console>) -> Host {
-        let host = Host::unheard(options, Output::stdout(), console);
+        let host = Host::unheard(options, idle, Output::stdout(), console);
         signals::install(host.busy.clone(), host.interrupt.clone(), idle);
         host
     }
@@ -58,7 +59,12 @@ impl Host {
     }
 
     /// A host that Ctrl-C does not reach.
-    fn unheard(options: &Options, output: Output, console: impl FnOnce(Output, Busy) -> Box<dyn Console>) -> Host {
+    fn unheard(
+        options: &Options,
+        idle: Idle,
+        output: Output,
+        console: impl FnOnce(Output, Busy) -> Box<dyn Console>,
+    ) -> Host {
         let busy = Busy::default();
         let mut builder = Session::builder()
             .console(console(output.clone(), busy.clone()))
@@ -69,12 +75,15 @@ impl Host {
         }
         let session = builder.build();
         let interrupt = session.interrupt_handle();
-        Host { session, output, busy, interrupt }
+        Host { session, output, busy, interrupt, idle }
     }
 
-    /// Runs lines as if typed. An interrupt asked for earlier is forgotten.
+    /// Runs lines as if typed. Where a session stays after Ctrl-C, one that came too late for earlier lines does not
+    /// stop these; what ends at Ctrl-C hears it sooner or later.
     pub fn run(&mut self, lines: &str) -> Outcome {
-        self.interrupt.clear();
+        if self.idle == Idle::Stay {
+            self.interrupt.clear();
+        }
         self.busy.evaluate(|| self.session.run(lines))
     }
 
@@ -94,7 +103,7 @@ pub mod tests {
         let page = Page::default();
         let output = Output::to(Box::new(page.clone()));
         let options = Options { max_ws: Some(1 << 28), ..Options::default() };
-        let host = Host::unheard(&options, output, |output, busy| {
+        let host = Host::unheard(&options, Idle::Stay, output, |output, busy| {
             Box::new(StreamConsole { output, source: None, busy, results: true, watched: false, errors_apart: false })
         });
         (host, page)

@@ -90,7 +90,7 @@ impl Console for Stdout {
     }
 }
 
-/// Half of the memory that the machine or the control group grants; 1 GiB where neither says.
+/// Half of the memory that the machine, the control group or the process limit grants; 1 GiB where none says.
 fn default_limit() -> usize {
     let number = |text: String| text.trim().parse::<usize>().ok();
     let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
@@ -100,10 +100,10 @@ fn default_limit() -> usize {
         let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
         line.split_whitespace().nth(1)?.parse::<usize>().ok()?.checked_mul(1024)
     });
-    let limit = match (group, machine) {
-        (Some(group), Some(machine)) => group.min(machine),
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => 2 << 30,
-    };
+    let process = std::fs::read_to_string("/proc/self/limits").ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+        line.split_whitespace().next()?.parse::<usize>().ok()
+    });
+    let limit = [group, machine, process].into_iter().flatten().min().unwrap_or(2 << 30);
     limit / 2
 }

@@ -1,0 +1,316 @@
+//! The built command: arguments, exit codes, streams, the machine protocol and accepting snapshots.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn zilde() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zilde"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn ran<S: AsRef<OsStr>>(args: &[S]) -> Output {
+    zilde().args(args).output().unwrap()
+}
+
+fn fed(args: &[&str], input: &[u8]) -> Output {
+    let mut child = zilde().args(args).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let feeder = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().unwrap();
+    // A program may end before it has read everything.
+    let _ = feeder.join().unwrap();
+    output
+}
+
+fn out(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn err(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn expressions_are_evaluated_one_after_another() {
+    let output = ran(&["-e", "a←2", "-e", "a+1"]);
+    assert_eq!((out(&output), err(&output), output.status.code()), ("3\n", "", Some(0)));
+    assert_eq!(out(&ran(&["-p", "-e", "a←2"])), "2\n");
+    assert_eq!(out(&ran(&["--quiet", "-e", "1", "-e", "⎕←2"])), "2\n");
+    assert_eq!(out(&ran(&["-e", "-3"])), "¯3\n");
+}
+
+#[test]
+fn an_error_ends_expressions_and_scripts() {
+    let output = ran(&["-e", "1", "-e", "1÷0", "-e", "2"]);
+    assert_eq!((out(&output), output.status.code()), ("1\n", Some(1)));
+    assert!(err(&output).starts_with("DOMAIN ERROR") && err(&output).lines().count() == 3, "{}", err(&output));
+
+    let folder = Folder::new("error");
+    let script = folder.file("a.apl", "#!/usr/bin/env zilde\n⎕←1\nf←{\n  ⍵÷0 ⍝ here\n}\nf 1\n2\n");
+    let output = ran(&[script]);
+    assert_eq!((out(&output), output.status.code()), ("1\n", Some(1)));
+    assert!(err(&output).starts_with("DOMAIN ERROR"));
+}
+
+#[test]
+fn exit_codes() {
+    assert_eq!(ran(&["-e", "⎕OFF 3"]).status.code(), Some(3));
+    assert_eq!(ran(&["-e", "{⎕OFF ⍵}300"]).status.code(), Some(300 & 255));
+    assert_eq!(ran(&["--no-such-option"]).status.code(), Some(2));
+    assert_eq!(ran(&["session", "too", "much"]).status.code(), Some(2));
+    assert_eq!(ran(&["--max-ws", "0", "-e", "1"]).status.code(), Some(2));
+    assert_eq!(ran(&["--help"]).status.code(), Some(0));
+    assert_eq!(ran(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn scripts_in_three_ways() {
+    let folder = Folder::new("script");
+    let script = folder.file("test", "\u{feff}(1\n2)\n⎕←3\r\n");
+    let script = script.to_str().unwrap();
+    assert_eq!(out(&ran(&[script, "--seed", "none of ours"])), "1 2\n3\n");
+    assert_eq!(out(&ran(&["run", script])), "1 2\n3\n");
+    assert_eq!(out(&fed(&["-"], b"1 2\n")), "1 2\n");
+    let quiet = folder.file("b.apls", "1\n⎕←2\n");
+    assert_eq!(out(&ran(&[quiet])), "2\n");
+}
+
+#[test]
+fn scripts_that_cannot_be_read_are_one_line() {
+    let folder = Folder::new("unreadable");
+    let bytes = folder.file("bytes.apl", b"1+1\n\xff\n");
+    let mut cases = vec![
+        (folder.0.clone(), "directory"),
+        (folder.0.join("none.apl"), "none.apl"),
+        (bytes, "byte 4"),
+        (folder.0.join("a/".repeat(3000)), "too long"),
+    ];
+    if Path::new("/dev/zero").exists() {
+        cases.push((PathBuf::from("/dev/zero"), "NUL at byte 0"));
+    }
+    for (path, said) in cases {
+        let output = ran(&[&path]);
+        assert_eq!(out(&output), "");
+        assert!(err(&output).contains(said) && err(&output).lines().count() == 1, "{}", err(&output));
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn endless_input_is_bounded() {
+    let endless = zilde()
+        .args(["--max-ws", "1M", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .map(|mut child| {
+            let mut stdin = child.stdin.take().unwrap();
+            while stdin.write_all(&[b'1'; 4096]).is_ok() {}
+            child.wait_with_output().unwrap()
+        })
+        .unwrap();
+    assert_eq!(endless.status.code(), Some(2));
+    assert_eq!(err(&endless), "zilde: -: Too long for the workspace\n");
+}
+
+#[test]
+fn a_pipe_is_a_session() {
+    let output = fed(&[], "1+1\n1÷0\nf←{\n⍵+1\n}\nf 2\n⍞\nread\n".as_bytes());
+    let lines: Vec<&str> = out(&output).lines().collect();
+    assert_eq!(lines, ["2", "DOMAIN ERROR: Divide by zero", "      1÷0", "       ∧", "3", "read"]);
+    assert_eq!((err(&output), output.status.code()), ("", Some(0)));
+    assert_eq!(fed(&[], b"1\n)off\n2\n").stdout, b"1\n");
+}
+
+#[test]
+fn a_pipe_is_answered_before_it_asks_on() {
+    let mut child = zilde().stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    for n in ["1", "2", "3"] {
+        writeln!(stdin, "{n}").unwrap();
+        assert_eq!(answers.next().unwrap().unwrap(), n);
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn the_end_of_the_input_is_an_error_to_quote_quad() {
+    let output = ran(&["-e", "⍞"]);
+    assert!(err(&output).starts_with("EOF INTERRUPT"));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn blocks_of_the_protocol() {
+    let input = "a←5\na+1\n\u{1e}\n1÷0\n2\n\u{1e}\n⍞\n\u{1e}\n⍞←'x'\n\u{1e}\n(1\n\u{1e}\n2+2\n\u{1e}\n";
+    let output = fed(&["session", "--max-ws", "1G"], input.as_bytes());
+    let blocks: Vec<&str> = out(&output).split("\u{1e}\n").collect();
+    assert_eq!(blocks[0], "6\n");
+    assert!(blocks[1].starts_with("DOMAIN ERROR") && blocks[1].ends_with("\n2\n"), "{}", blocks[1]);
+    assert!(blocks[2].starts_with("EOF INTERRUPT"), "{}", blocks[2]);
+    assert_eq!(blocks[3], "x\n");
+    assert!(blocks[4].starts_with("SYNTAX ERROR"), "{}", blocks[4]);
+    assert_eq!(blocks[5..], ["4\n", ""]);
+    assert_eq!((err(&output), output.status.code()), ("", Some(0)));
+}
+
+#[test]
+fn a_block_that_is_no_text_is_told() {
+    let output = fed(&["session"], b"1\n\xc3\x28\n\x1e\n2\n");
+    let blocks: Vec<&str> = out(&output).split("\u{1e}\n").collect();
+    assert!(blocks[0].contains("ERROR") && blocks[0].contains("byte 2"), "{}", blocks[0]);
+    assert_eq!(blocks[1..], ["2\n", ""]);
+}
+
+#[test]
+fn long_blocks_take_linear_time() {
+    let many = "a←1\n".repeat(100_000) + "f←{\n" + &"⍵ ⍝ (\n".repeat(20_000) + "}\na\n";
+    assert_eq!(out(&fed(&["session"], many.as_bytes())), "1\n\u{1e}\n");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let mut child = zilde().args(["-e", "⍪⍳100000"]).spawn().unwrap();
+    let mut first = [0; 1];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((err(&output), output.status.code()), ("", Some(0)));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_in_one_line() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = zilde().args(["-e", "⍳1000"]).stdout(full).output().unwrap();
+    assert!(err(&output).starts_with("zilde: standard output: ") && err(&output).lines().count() == 1);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// Sends a signal to a process that waits or evaluates.
+#[cfg(unix)]
+fn signal(name: &str, child: &std::process::Child) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_while_evaluating() {
+    use std::os::unix::process::ExitStatusExt;
+
+    for (name, code, number) in [("-INT", Some(130), None), ("-TERM", None, Some(15))] {
+        let mut child = zilde().args(["-e", "⎕←1", "-e", "{∇⍵}1"]).spawn().unwrap();
+        // Once it has written it is on its way to the endless loop, or in it: all the same to a signal.
+        let mut first = [0; 2];
+        child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+        signal(name, &child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.status.signal()), (code, number), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_block_leaves_the_session_alive() {
+    let mut child = zilde().arg("session").stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    write!(stdin, "⎕←1 ⋄ {{∇⍵}}1\n2+2\n\u{1e}\n").unwrap();
+    assert_eq!(answers.next().unwrap().unwrap(), "1");
+    signal("-INT", &child);
+    let block: Vec<String> = answers.by_ref().map(Result::unwrap).take_while(|line| line != "\u{1e}").collect();
+    assert_eq!(block.first().map(String::as_str), Some("INTERRUPT"));
+    assert_eq!(block.last().map(String::as_str), Some("4"));
+    // Idle now: nothing is stopped.
+    signal("-INT", &child);
+    write!(stdin, "3+3\n\u{1e}\n").unwrap();
+    assert_eq!(answers.next().unwrap().unwrap(), "6");
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_time_limit_ends_a_script() {
+    let output = ran(&["--time-limit", "50ms", "-e", "{∇⍵}1"]);
+    assert!(err(&output).starts_with("INTERRUPT: time limit"));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn strange_surroundings_do_no_harm() {
+    let output = zilde()
+        .args(["-e", "1+1"])
+        .env_clear()
+        .envs([("LANG", "C"), ("TERM", "dumb"), ("COLUMNS", "99999999999"), ("HOME", "")])
+        .output()
+        .unwrap();
+    assert_eq!(out(&output), "2\n");
+}
+
+#[test]
+fn pages_and_readings() {
+    for what in ["⍴", "rho"] {
+        assert!(out(&ran(&["doc", what])).starts_with("# ⍴ Rho"));
+    }
+    assert_eq!(ran(&["doc", "nothing"]).status.code(), Some(1));
+    assert!(out(&ran(&["explain", "+/÷≢"])).contains("tally"));
+}
+
+#[test]
+fn snapshots_are_compared_reviewed_and_accepted() {
+    let folder = Folder::new("snapshots");
+    let file = folder.file("sum.aplt", "      1+1\n3\n");
+    let here = folder.0.to_str().unwrap();
+    let output = ran(&["test", here]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("sum.aplt:1 differs") && !out(&output).contains('\u{1b}'), "{}", out(&output));
+    assert_eq!(ran(&["test", "--review", here]).status.code(), Some(1));
+    assert_eq!(fs::read_to_string(folder.0.join("sum.aplt.new")).unwrap(), "      1+1\n2\n");
+    assert_eq!(ran(&["test", "--accept", here]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(file).unwrap(), "      1+1\n2\n");
+    assert_eq!(ran(&["test", "--check", here]).status.code(), Some(0));
+    assert!(out(&ran(&["test", "--format", "tap", here])).contains("ok 1 - "));
+    assert_eq!(ran(&["test", "--filter", "no such file", here]).status.code(), Some(2));
+    assert_eq!(ran(&["test", "--format", "junit", here]).status.code(), Some(2));
+}
+
+#[test]
+fn a_snapshot_that_loops_is_stopped_and_not_accepted() {
+    let folder = Folder::new("loop");
+    let text = "      {∇⍵}1\n5\n";
+    let file = folder.file("loop.aplt", text);
+    let output = ran(&["test", "--accept", "--timeout", "50ms", folder.0.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(fs::read_to_string(file).unwrap(), text);
+}
