@@ -311,8 +311,7 @@ impl Plain {
 
     /// Whether no result can be anything but finite, given the largest magnitudes.
     fn is_safe(&self, left: &[f64], right: &[f64]) -> bool {
-        let largest = |data: &[f64]| data.iter().fold(0.0f64, |max, x| if x.abs() > max { x.abs() } else { max });
-        let (a, b) = (largest(left), largest(right));
+        let (a, b) = (kernel::largest(left), kernel::largest(right));
         match self.0 {
             ScalarDyad::Times => (a * b).is_finite(),
             _ => (a + b).is_finite(),

@@ -212,8 +212,8 @@ impl Fold<'_> {
             (ScalarDyad::Plus, 1) => self.vectors(data, |v| Ok(sum(v)))?,
             (ScalarDyad::Minus, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x - rest)))?,
             (ScalarDyad::Times, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x * rest) + 0.0))?,
-            (ScalarDyad::Maximum, 1) => self.vectors(data, |v| Ok(in_lanes(v, f64::NEG_INFINITY, larger)))?,
-            (ScalarDyad::Minimum, 1) => self.vectors(data, |v| Ok(in_lanes(v, f64::INFINITY, smaller)))?,
+            (ScalarDyad::Maximum, 1) => self.vectors(data, |v| Ok(kernel::in_lanes(v, f64::NEG_INFINITY, larger)))?,
+            (ScalarDyad::Minimum, 1) => self.vectors(data, |v| Ok(kernel::in_lanes(v, f64::INFINITY, smaller)))?,
             (ScalarDyad::Plus, _) => self.row_fold(data, |a, b| a + b)?,
             (ScalarDyad::Minus, _) => self.row_fold(data, |a, b| a - b)?,
             (ScalarDyad::Times, _) => self.row_fold(data, |a, b| a * b + 0.0)?,
@@ -337,27 +337,13 @@ fn from_right(vector: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
     }
 }
 
-/// Folds sixteen interleaved parts, then the parts: for functions whose order does not matter.
-#[inline]
-fn in_lanes(vector: &[f64], neutral: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
-    let mut lanes = [neutral; 16];
-    let (chunks, rest) = vector.as_chunks::<16>();
-    for chunk in chunks {
-        for (lane, &x) in lanes.iter_mut().zip(chunk) {
-            *lane = f(*lane, x);
-        }
-    }
-    let rest = rest.iter().fold(neutral, |total, &x| f(total, x));
-    lanes.iter().fold(rest, |total, &x| f(total, x))
-}
-
 /// The sum: from the right where there are few, in parts where there are many; from the right again where the parts
 /// overflow but the whole may not.
 pub(super) fn sum(vector: &[f64]) -> f64 {
     if vector.len() < MANY {
         return from_right(vector, |x, rest| x + rest);
     }
-    let total = in_lanes(vector, 0.0, |a, b| a + b);
+    let total = kernel::in_lanes(vector, 0.0, |a, b| a + b);
     if total.is_finite() { total } else { from_right(vector, |x, rest| x + rest) }
 }
 
@@ -387,6 +373,9 @@ pub fn reduce_windows(
         return Ok(Some(done.finish(memory, &result)?.into_array(memory)?));
     }
     let span = result[axis] * inner;
+    let kind = block_of(array, 0..0)?.width();
+    // Two items need no place for a fold under way.
+    let mut pairs = Sink::new(context, op, kind, kind, if width == 2 { count } else { 0 })?;
     let mut out: Option<Out> = None;
     for block in 0..outer {
         let base = block * length * inner;
@@ -397,12 +386,20 @@ pub fn reduce_windows(
                 let k = if reversed { width - 1 - k } else { k };
                 block_of(array, base + k * inner + from..base + k * inner + to)
             };
+            if width == 2 {
+                pairs.push(item(0)?, item(1)?)?;
+                continue;
+            }
             let results = fold_blocks(context, op, width, item)?;
             match &mut out {
                 None => out = Some(grown(context, results, count)?),
                 Some(out) => out.append(memory, results, count)?,
             }
         }
+        context.poll()?;
+    }
+    if width == 2 {
+        out = Some(pairs.out);
     }
     match out {
         Some(out) => Ok(Some(out.finish(memory, &result)?.into_array(memory)?)),
@@ -430,19 +427,18 @@ fn wide_windows(
         };
         return Ok(Some(Out::Bool(van_herk(context, arr.as_slice(), sizes, count, f)?)));
     }
-    let f: fn(f64, f64) -> f64 = match op {
-        ScalarDyad::Plus => |a, b| a + b,
-        ScalarDyad::Times => |a, b| a * b + 0.0,
-        ScalarDyad::Maximum => |a, b| if a > b { a } else { b },
-        ScalarDyad::Minimum => |a, b| if a < b { a } else { b },
-        _ => return Ok(None),
-    };
     if matches!(array, Array::Complex(_)) {
         return Ok(None);
     }
     // Whole numbers below 2*53 are exact as floats.
-    let data = crate::array::convert::float_arr(memory, array)?;
-    let results = van_herk(context, data.as_slice(), sizes, count, f)?;
+    let data = || crate::array::convert::float_arr(memory, array);
+    let results = match op {
+        ScalarDyad::Plus => van_herk(context, data()?.as_slice(), sizes, count, |a, b| a + b)?,
+        ScalarDyad::Times => van_herk(context, data()?.as_slice(), sizes, count, |a, b| a * b + 0.0)?,
+        ScalarDyad::Maximum => van_herk(context, data()?.as_slice(), sizes, count, |a, b| if a > b { a } else { b })?,
+        ScalarDyad::Minimum => van_herk(context, data()?.as_slice(), sizes, count, |a, b| if a < b { a } else { b })?,
+        _ => return Ok(None),
+    };
     if !kernel::finite(&results) {
         return Err(number::too_large());
     }
@@ -459,34 +455,50 @@ fn van_herk<T: Copy>(
     data: &[T],
     (length, inner, width): (usize, usize, usize),
     count: usize,
-    f: fn(T, T) -> T,
+    f: impl Fn(T, T) -> T,
 ) -> Result<Vec<T>> {
     let memory = context.memory();
     let mut out = memory.vec(count)?;
-    let plane = length * inner;
-    let (mut starts, mut ends) = (memory.vec(plane)?, memory.vec(plane)?);
+    let (plane, piece) = (length * inner, width * inner);
+    let windows = plane + inner - piece;
+    // Folds of a piece's ends, and of the beginnings of the piece behind it.
+    let (mut ends, mut starts): (Vec<T>, Vec<T>) = (memory.vec(piece)?, memory.vec(piece)?);
     for block in data.chunks_exact(plane) {
-        context.poll()?;
-        starts.clear();
-        starts.extend_from_slice(block);
-        ends.clear();
-        ends.extend_from_slice(block);
-        for at in inner..plane {
-            if at / inner % width != 0 {
-                starts[at] = f(starts[at - inner], block[at]);
+        for from in (0..windows).step_by(piece) {
+            context.poll()?;
+            let (here, behind) = block[from..].split_at(piece);
+            ends.clear();
+            ends.extend_from_slice(here);
+            let count = piece.min(windows - from);
+            starts.clear();
+            if inner == 1 {
+                let mut total = here[width - 1];
+                for (end, &x) in ends.iter_mut().zip(here).rev().skip(1) {
+                    total = f(x, total);
+                    *end = total;
+                }
+                let mut items = behind.iter().take(count - 1);
+                if let Some(&first) = items.next() {
+                    total = first;
+                    starts.push(total);
+                    starts.extend(items.map(|&x| {
+                        total = f(total, x);
+                        total
+                    }));
+                }
+            } else {
+                for at in (0..piece - inner).rev() {
+                    ends[at] = f(ends[at], ends[at + inner]);
+                }
+                starts.extend(behind.iter().take(inner.min(count - inner)));
+                for at in inner..count - inner {
+                    starts.push(f(starts[at - inner], behind[at]));
+                }
             }
+            // The first window is the piece itself.
+            out.extend_from_slice(&ends[..inner]);
+            out.extend(ends[inner..count].iter().zip(&starts).map(|(&a, &b)| f(a, b)));
         }
-        for at in (0..plane - inner).rev() {
-            if (at / inner + 1) % width != 0 {
-                ends[at] = f(block[at], ends[at + inner]);
-            }
-        }
-        let reach = (width - 1) * inner;
-        let whole = |at: usize| at / inner % width == 0;
-        out.extend((0..plane - reach).map(|at| {
-            let end = starts[at + reach];
-            if whole(at) { end } else { f(ends[at], end) }
-        }));
     }
     Ok(out)
 }

@@ -70,9 +70,31 @@ fn holds<A: Copy, B: Copy>(left: Side<'_, A>, right: Side<'_, B>, f: impl Fn(A, 
     }
 }
 
-/// Whether all numbers are finite.
+/// Whether all numbers are finite: zero times any other is NaN, which stays in a sum.
 pub fn finite(data: &[f64]) -> bool {
-    data.iter().fold(true, |all, x| all & (x.abs() <= f64::MAX))
+    in_lanes(data, 0.0, |sum, x| sum + x * 0.0) == 0.0
+}
+
+/// The largest magnitude.
+pub fn largest(data: &[f64]) -> f64 {
+    in_lanes(data, 0.0, |max, x| {
+        let x = x.abs();
+        if max > x { max } else { x }
+    })
+}
+
+/// Folds sixteen interleaved parts, then the parts: for functions whose order does not matter.
+#[inline(always)]
+pub fn in_lanes(data: &[f64], neutral: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut lanes = [neutral; 16];
+    let (chunks, rest) = data.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = f(*lane, x);
+        }
+    }
+    let rest = rest.iter().fold(neutral, |total, &x| f(total, x));
+    lanes.iter().fold(rest, |total, &x| f(total, x))
 }
 
 /// Functions of floats. Results that are not finite are for the caller to find.
@@ -86,6 +108,7 @@ pub fn floats(op: ScalarDyad) -> Option<Kernel<f64, f64, f64>> {
         ScalarDyad::Maximum => |l, r, out| zip(l, r, out, |a, b| if a > b { a } else { b }),
         ScalarDyad::Minimum => |l, r, out| zip(l, r, out, |a, b| if a < b { a } else { b }),
         ScalarDyad::Power => powers,
+        ScalarDyad::Residue => whole_residues,
         _ => return None,
     };
     Some(kernel)
@@ -97,6 +120,24 @@ fn powers(left: Side<'_, f64>, right: Side<'_, f64>, out: &mut Vec<f64>) {
         Side::One(2.0) => zip(left, right, out, |a, _| a * a),
         Side::One(0.5) => zip(left, right, out, |a, _| a.sqrt()),
         _ => zip(left, right, out, |a, b| a.powf(b) + 0.0),
+    }
+}
+
+/// Whole floats by one whole modulus; NaN, which does not pass as finite, for any others.
+fn whole_residues(left: Side<'_, f64>, right: Side<'_, f64>, out: &mut Vec<f64>) {
+    // Below this, quotients, products and remainders are exact.
+    const LIMIT: f64 = 1_125_899_906_842_624.0;
+    match left {
+        Side::One(modulus) if modulus != 0.0 && number::is_whole(modulus) && modulus.abs() < LIMIT => {
+            let inverse = 1.0 / modulus;
+            zip(left, right, out, |modulus, x| {
+                let whole = (x.abs() < LIMIT) & ((x + ROUND) - ROUND == x);
+                let rest = x - ((x * inverse + ROUND) - ROUND) * modulus;
+                let rest = if rest * inverse < 0.0 { rest + modulus } else { rest };
+                if whole { rest } else { f64::NAN }
+            });
+        }
+        _ => out.push(f64::NAN),
     }
 }
 
@@ -148,7 +189,7 @@ fn residues(left: Side<'_, i32>, right: Side<'_, i32>, out: &mut Vec<i32>) -> bo
                 let times = (f64::from(b) * inverse + ROUND) - ROUND;
                 let rest = f64::from(b) - times * divisor;
                 let rest = if rest * inverse < 0.0 { rest + divisor } else { rest };
-                rest as i32
+                low_bits(rest)
             });
         }
         Side::Each(_) => zip(left, right, out, number::whole_residue),
@@ -158,6 +199,12 @@ fn residues(left: Side<'_, i32>, right: Side<'_, i32>, out: &mut Vec<i32>) -> bo
 
 /// Adding and taking away this number rounds to the nearest whole one, for magnitudes below 2*51.
 pub const ROUND: f64 = 6_755_399_441_055_744.0;
+
+/// A whole number of 32 bits as one: adding [`ROUND`] puts it in the last bits of a float.
+#[inline(always)]
+pub fn low_bits(whole: f64) -> i32 {
+    (whole + ROUND).to_bits() as i32
+}
 
 /// Comparisons of equal types without tolerance.
 pub fn exact<T: PartialOrd + Copy>(op: ScalarDyad) -> Option<Kernel<T, T, bool>> {
@@ -225,6 +272,20 @@ mod tests {
             let want: Vec<i32> = edges.iter().map(|&x| number::whole_residue(modulus, x)).collect();
             assert_eq!(out, want, "{modulus}|");
         }
+    }
+
+    #[test]
+    fn whole_floats_have_exact_residues() {
+        let data = [-1e15, -7.0, -1.0, 0.0, 1.0, 6.0, 7.0, 123_456_789_012_345.0];
+        for modulus in [1.0, -1.0, 2.0, 7.0, -10.0, 1e15, 97.0] {
+            let mut out = Vec::new();
+            whole_residues(Side::One(modulus), Side::Each(&data), &mut out);
+            let want: Vec<f64> = data.iter().map(|&x| number::residue(modulus, x, 0.0)).collect();
+            assert_eq!(out, want, "{modulus}|");
+        }
+        let mut out = Vec::new();
+        whole_residues(Side::One(2.0), Side::Each(&[1.0, 0.5]), &mut out);
+        assert!(!finite(&out));
     }
 
     #[test]

@@ -196,7 +196,16 @@ pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value
 /// `left f right` for corresponding elements; a scalar or one-element array goes with every element of the other.
 #[inline]
 pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
-    pervade::dyadic(context, op, left, right)
+    // What loops are made of, in a few nanoseconds.
+    let done = match (&left, &right) {
+        (Value::Int(a), Value::Int(b)) => pair::whole(op, *a, *b),
+        (Value::Float(a), Value::Float(b)) => pair::plain(op, *a, *b),
+        _ => None,
+    };
+    match done {
+        Some(value) => Ok(value),
+        None => pervade::dyadic(context, op, left, right),
+    }
 }
 
 /// `left f[axis] right`: the argument of lower rank goes along the named axes of the other.

@@ -257,7 +257,7 @@ fn floors(data: &[f64], sign: f64, ct: f64, out: &mut Vec<i32>) -> bool {
         let size = x.abs();
         let margin = ct * if size > 1.0 { size } else { 1.0 };
         let floor = if near - x > margin { near - 1.0 } else { near };
-        (floor * sign) as i32
+        kernel::low_bits(floor * sign)
     }));
     data.iter().fold(true, |all, x| all & (x.abs() < limit))
 }

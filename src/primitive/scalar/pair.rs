@@ -127,7 +127,6 @@ pub fn complex(env: &Env, op: ScalarDyad, a: Complex, b: Complex) -> Result<Numb
 }
 
 /// `left op right` where both are single numbers or characters; `None` where one is not.
-#[inline]
 pub fn scalars(context: &Context, op: ScalarDyad, left: &Value, right: &Value) -> Option<Result<Value>> {
     match (left, right) {
         (Value::Int(a), Value::Int(b)) => Some(ints(context, op, *a, *b)),
@@ -181,25 +180,29 @@ fn bools(op: ScalarDyad, a: bool, b: bool) -> Option<Value> {
     Some(Value::Bool(truth[usize::from(a) * 2 + usize::from(b)]))
 }
 
+/// The functions of 32-bit numbers that are a few instructions; `None` for others and for overflow.
 #[inline]
+pub fn whole(op: ScalarDyad, a: i32, b: i32) -> Option<Value> {
+    Some(match op {
+        ScalarDyad::Plus => Value::Int(a.checked_add(b)?),
+        ScalarDyad::Minus => Value::Int(a.checked_sub(b)?),
+        ScalarDyad::Times => Value::Int(a.checked_mul(b)?),
+        ScalarDyad::Maximum => Value::Int(a.max(b)),
+        ScalarDyad::Minimum => Value::Int(a.min(b)),
+        ScalarDyad::Residue => Value::Int(number::whole_residue(a, b)),
+        ScalarDyad::Less => Value::Bool(a < b),
+        ScalarDyad::LessEqual => Value::Bool(a <= b),
+        ScalarDyad::Equal => Value::Bool(a == b),
+        ScalarDyad::GreaterEqual => Value::Bool(a >= b),
+        ScalarDyad::Greater => Value::Bool(a > b),
+        ScalarDyad::NotEqual => Value::Bool(a != b),
+        _ => return None,
+    })
+}
+
 fn ints(context: &Context, op: ScalarDyad, a: i32, b: i32) -> Result<Value> {
-    let whole = match op {
-        ScalarDyad::Plus => a.checked_add(b),
-        ScalarDyad::Minus => a.checked_sub(b),
-        ScalarDyad::Times => a.checked_mul(b),
-        ScalarDyad::Maximum => Some(a.max(b)),
-        ScalarDyad::Minimum => Some(a.min(b)),
-        ScalarDyad::Residue => Some(number::whole_residue(a, b)),
-        ScalarDyad::Less => return Ok(Value::Bool(a < b)),
-        ScalarDyad::LessEqual => return Ok(Value::Bool(a <= b)),
-        ScalarDyad::Equal => return Ok(Value::Bool(a == b)),
-        ScalarDyad::GreaterEqual => return Ok(Value::Bool(a >= b)),
-        ScalarDyad::Greater => return Ok(Value::Bool(a > b)),
-        ScalarDyad::NotEqual => return Ok(Value::Bool(a != b)),
-        _ => None,
-    };
-    if let Some(n) = whole {
-        return Ok(Value::Int(n));
+    if let Some(value) = whole(op, a, b) {
+        return Ok(value);
     }
     match real(&Env::of(context), op, f64::from(a), f64::from(b))? {
         Number::Real(x) if op.is_predicate() => Ok(Value::Bool(x != 0.0)),
@@ -207,16 +210,21 @@ fn ints(context: &Context, op: ScalarDyad, a: i32, b: i32) -> Result<Value> {
     }
 }
 
+/// The functions of floats that are a few instructions; `None` for others and where the result is not finite.
 #[inline]
-fn floats(context: &Context, op: ScalarDyad, a: f64, b: f64) -> Result<Value> {
+pub fn plain(op: ScalarDyad, a: f64, b: f64) -> Option<Value> {
     let x = match op {
         ScalarDyad::Plus => a + b,
         ScalarDyad::Minus => a - b,
         ScalarDyad::Times => a * b + 0.0,
-        _ => f64::NAN,
+        _ => return None,
     };
-    if x.abs() <= f64::MAX {
-        return Ok(Value::Float(x));
+    (x.abs() <= f64::MAX).then_some(Value::Float(x))
+}
+
+fn floats(context: &Context, op: ScalarDyad, a: f64, b: f64) -> Result<Value> {
+    if let Some(value) = plain(op, a, b) {
+        return Ok(value);
     }
     real(&Env::of(context), op, a, b).map(|x| result(op, x))
 }

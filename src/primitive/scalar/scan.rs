@@ -14,8 +14,9 @@ use crate::array::{Arr, Array, Element, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::Result;
 
-/// Elements of each of the parts that a long running sum is taken in.
-const PART: usize = 128;
+/// Elements of each of the parts that a long running sum is taken in. Not a power of two: the parts would get into each
+/// other's way in the cache.
+const PART: usize = 112;
 
 /// The parts that are summed side by side.
 const PARTS: usize = 8;
@@ -135,18 +136,7 @@ impl Scan<'_> {
     fn int_sums(&self, data: &[i32]) -> Result<Option<Array>> {
         let memory = self.context.memory();
         let mut sums: Vec<i32> = memory.vec(data.len())?;
-        let mut overflowed = false;
-        self.run(
-            data,
-            &mut sums,
-            |x| x,
-            |total, x| {
-                let (total, over) = total.overflowing_add(x);
-                overflowed |= over;
-                total
-            },
-        )?;
-        if !overflowed {
+        if self.append_sums(data, &mut sums)? {
             return self.finish(sums);
         }
         drop(sums);
@@ -155,19 +145,52 @@ impl Scan<'_> {
         self.finish(wide)
     }
 
+    /// Running sums in 32 bits; whether they fit.
+    fn append_sums(&self, data: &[i32], out: &mut Vec<i32>) -> Result<bool> {
+        if self.inner > 1 {
+            let mut fits = true;
+            self.run(
+                data,
+                out,
+                |x| x,
+                |total, x| {
+                    let (total, over) = total.overflowing_add(x);
+                    fits &= !over;
+                    total
+                },
+            )?;
+            return Ok(fits);
+        }
+        for vector in data.chunks_exact(self.length) {
+            let mut total = 0i64;
+            for piece in vector.chunks(CHUNK) {
+                self.context.poll()?;
+                let mut beyond = false;
+                out.extend(piece.iter().map(|&x| {
+                    total += i64::from(x);
+                    beyond |= total != i64::from(total as i32);
+                    total as i32
+                }));
+                if beyond {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     /// Running sums of floats, long vectors in parts.
     fn float_sums(&self, data: &[f64]) -> Result<Option<Array>> {
         let mut out = self.context.memory().vec(data.len())?;
         if self.inner == 1 && self.length > PART * PARTS {
-            for vector in data.chunks_exact(self.length) {
-                self.in_parts(vector, &mut out)?;
+            let mut vectors = data.chunks_exact(self.length);
+            if vectors.try_fold(true, |all, vector| Ok(all && self.in_parts(vector, &mut out)?))? {
+                return self.finish(out);
             }
-        }
-        if out.is_empty() || !kernel::finite(&out) {
             // The parts may overflow where the beginnings do not.
             out.clear();
-            self.run(data, &mut out, |x| x, |total, x| total + x)?;
         }
+        self.run(data, &mut out, |x| x, |total, x| total + x)?;
         if !kernel::finite(&out) {
             return Err(number::too_large());
         }
@@ -175,7 +198,8 @@ impl Scan<'_> {
     }
 
     /// Parts of a stretch are summed first, then run side by side: a single running sum waits for every addition.
-    fn in_parts(&self, vector: &[f64], out: &mut Vec<f64>) -> Result<()> {
+    /// `false` where a sum is not finite.
+    fn in_parts(&self, vector: &[f64], out: &mut Vec<f64>) -> Result<bool> {
         let (chunks, rest) = vector.as_chunks::<{ PART * PARTS }>();
         let mut buffer = [0.0; PART * PARTS];
         let mut carry = 0.0;
@@ -196,13 +220,17 @@ impl Scan<'_> {
                 }
             }
             carry = totals[PARTS - 1];
+            if !kernel::finite(&buffer) {
+                return Ok(false);
+            }
             out.extend_from_slice(&buffer);
         }
+        let from = out.len();
         out.extend(rest.iter().map(|&x| {
             carry += x;
             carry
         }));
-        Ok(())
+        Ok(kernel::finite(&out[from..]))
     }
 
     fn truths(&self, op: ScalarDyad, data: &[bool]) -> Result<Option<Array>> {
