@@ -184,7 +184,9 @@ impl Scan<'_> {
         let mut out = self.context.memory().vec(data.len())?;
         if self.inner == 1 && self.length > PART * PARTS {
             let mut vectors = data.chunks_exact(self.length);
-            if vectors.try_fold(true, |all, vector| Ok(all && self.in_parts(vector, &mut out)?))? {
+            if vectors.try_fold(true, |all, vector| {
+                Ok::<bool, crate::error::Fault>(all && self.in_parts(vector, &mut out)?)
+            })? {
                 return self.finish(out);
             }
             // The parts may overflow where the beginnings do not.
