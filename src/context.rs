@@ -4,12 +4,11 @@
 //! functions or text.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::array::{Memory, Value};
 use crate::error::{ErrorKind, Fault, Result};
+pub use crate::interrupt::Interrupt;
 
 /// Elements that a kernel handles between two looks at the interrupt flag: well under a millisecond's work.
 pub const CHUNK: usize = 1 << 16;
@@ -41,27 +40,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: 80, fr: 645, dct: 1e-28 }
-    }
-}
-
-/// Stops an evaluation from another thread or from a signal handler. Clones stop the same session.
-#[derive(Clone, Debug, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
-
-impl Interrupt {
-    /// Asks the session to stop what it is evaluating: INTERRUPT at the next poll.
-    pub fn raise(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Forgets an earlier request.
-    pub fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-
-    /// Whether a stop was asked for.
-    pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -176,7 +154,7 @@ impl Context {
     pub fn new(memory: Memory, interrupt: Interrupt, console: Box<dyn Console>) -> Context {
         Context {
             settings: RefCell::default(),
-            memory,
+            memory: memory.watching(interrupt.clone()),
             interrupt,
             deadline: Cell::new(None),
             polls: Cell::new(0),
@@ -249,10 +227,7 @@ impl Context {
     /// INTERRUPT if a stop was asked for or the time is up. Cheap: call it every [`CHUNK`] elements, and once a call
     /// of a function.
     pub fn poll(&self) -> Result<()> {
-        if self.interrupt.is_raised() {
-            self.interrupt.clear();
-            return Err(Fault::new(ErrorKind::Interrupt));
-        }
+        self.interrupt.check()?;
         if let Some(deadline) = self.deadline.get() {
             let polls = self.polls.get().wrapping_add(1);
             self.polls.set(polls);

@@ -8,6 +8,7 @@ pub mod eval;
 pub mod frontend;
 pub mod function;
 pub mod glyphs;
+mod interrupt;
 mod library;
 pub mod operator;
 pub mod primitive;

@@ -2,10 +2,15 @@
 //!
 //! Depth is handled by a worklist, sharing by looking at addresses first. The total order of arrays is in `order`.
 
+use std::collections::HashSet;
+
 use super::memory::Memory;
 use super::value::{Complex, Value};
 use super::view::{self, Elements, View};
 use crate::error::Result;
+
+/// Boxes nested deeper than this are remembered once they are found equal.
+const SHARING_DEPTH: usize = 8;
 
 /// Whether two numbers are equal within the comparison tolerance `ct`: their distance is at most `ct` times the
 /// larger magnitude, and they do not differ in sign.
@@ -53,9 +58,14 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
     }
     // Lists of boxes under way, each with the position of its next item.
     let mut work: Vec<(Elements, Elements, usize)> = Vec::new();
+    // Deep boxes found equal: values that share parts of themselves at every level would take for ever otherwise.
+    let mut equal: HashSet<(usize, usize)> = HashSet::new();
     let mut next = Some((left, right));
     loop {
         if let Some((left, right)) = next.take() {
+            if work.len() > SHARING_DEPTH && addresses(left, right).is_some_and(|pair| equal.contains(&pair)) {
+                continue;
+            }
             match step(left, right, ct) {
                 Some(false) => return false,
                 Some(true) => {}
@@ -74,7 +84,11 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
             return true;
         };
         if *at >= left.len() {
+            let pair = addresses(*left, *right);
             work.pop();
+            if work.len() > SHARING_DEPTH {
+                equal.extend(pair);
+            }
             continue;
         }
         let pair = items(left.item(*at), right.item(*at));
@@ -84,6 +98,14 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
             Err(true) => {}
             Ok(pair) => next = Some(pair),
         }
+    }
+}
+
+/// Where two lists of boxes are.
+fn addresses(left: Elements, right: Elements) -> Option<(usize, usize)> {
+    match (left, right) {
+        (Elements::Boxes(a), Elements::Boxes(b)) => Some((a.as_ptr() as usize, b.as_ptr() as usize)),
+        _ => None,
     }
 }
 

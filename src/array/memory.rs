@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Fault, Result};
+use crate::interrupt::Interrupt;
 
 /// Arrays of up to this many bytes are not counted one by one: whoever holds many of them pays for each item
 /// (see [`super::arr::Element::COST`]).
@@ -14,7 +15,7 @@ pub const FREE_BYTES: usize = 128;
 
 /// A workspace budget, shared by all arrays of a session.
 #[derive(Clone, Debug)]
-pub struct Memory(Arc<Account>);
+pub struct Memory(Arc<Account>, Option<Interrupt>);
 
 #[derive(Debug)]
 struct Account {
@@ -38,7 +39,12 @@ impl Drop for Lease {
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {
-        Memory(Arc::new(Account { limit, used: AtomicUsize::new(0) }))
+        Memory(Arc::new(Account { limit, used: AtomicUsize::new(0) }), None)
+    }
+
+    /// The same budget, whose door also looks at the interrupt flag: whatever allocates can be stopped.
+    pub fn watching(self, interrupt: Interrupt) -> Memory {
+        Memory(self.0, Some(interrupt))
     }
 
     /// A budget that never says no: for values made outside a session.
@@ -76,6 +82,9 @@ impl Memory {
 
     /// An empty vector with room for `count` elements, or WS FULL: for results under way and for scratch space.
     pub fn vec<T>(&self, count: usize) -> Result<Vec<T>> {
+        if let Some(interrupt) = &self.1 {
+            interrupt.check()?;
+        }
         let bytes = count.checked_mul(std::mem::size_of::<T>()).ok_or_else(Fault::ws_full)?;
         self.check(bytes)?;
         let mut vec = Vec::new();

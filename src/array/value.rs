@@ -53,8 +53,8 @@ pub enum Array {
 }
 
 impl Element for Value {
-    // An item may hold an array too small to be counted by itself.
-    const COST: usize = 16 + super::memory::FREE_BYTES;
+    // An item may hold an array too small to be counted by itself: its elements, and what the allocator adds.
+    const COST: usize = 16 + 2 * super::memory::FREE_BYTES;
 
     fn blank() -> Value {
         Value::Int(0)

@@ -697,12 +697,8 @@ impl Binder<'_> {
                 _ => self.modified(items),
             },
             ItemKind::Parens(phrase) => {
-                if let Some(targets) = self.strand_targets(&phrase.items) {
-                    let target = match targets.len() {
-                        1 => targets.into_iter().next().unwrap_or(Target::Quad),
-                        _ => Target::Strand(targets),
-                    };
-                    return single(target);
+                if self.strand_targets(&phrase.items).is_some() {
+                    return self.names(items, value);
                 }
                 match self.phrase(&phrase.items)? {
                     Some(unit) if unit.class == Class::Function => self.modified(items),
@@ -743,9 +739,12 @@ impl Binder<'_> {
                     Some(Class::Array) => Target::System(name.clone()),
                     _ => break,
                 },
+                ItemKind::Parens(phrase) => match self.strand_targets(&phrase.items) {
+                    Some(inner) => inner,
+                    None => break,
+                },
                 _ => break,
             };
-            // Brackets or a dot before it would belong to another expression.
             targets.push(target);
             first = k;
         }
@@ -758,11 +757,11 @@ impl Binder<'_> {
     }
 
     /// The names of `(a (b c))←`; `None` where there is anything else in the parentheses.
-    fn strand_targets(&mut self, items: &[Item]) -> Option<Vec<Target>> {
+    fn strand_targets(&mut self, items: &[Item]) -> Option<Target> {
         if items.is_empty() {
             return None;
         }
-        items
+        let targets: Option<Vec<Target>> = items
             .iter()
             .map(|item| match &item.kind {
                 ItemKind::Name(name) => {
@@ -774,10 +773,12 @@ impl Binder<'_> {
                     Some(Class::Array) => Some(Target::System(name.clone())),
                     _ => None,
                 },
-                ItemKind::Parens(phrase) => self.strand_targets(&phrase.items).map(Target::Strand),
+                ItemKind::Parens(phrase) => self.strand_targets(&phrase.items),
                 _ => None,
             })
-            .collect()
+            .collect();
+        // One name in parentheses is that name.
+        targets.map(|mut targets| if targets.len() == 1 { targets.remove(0) } else { Target::Strand(targets) })
     }
 
     /// `(expression name)←`: the variable is the last name of the expression.

@@ -84,7 +84,12 @@ impl Evaluator<'_> {
                 frame.effect(root)?;
                 Shown::Nothing
             }
+            // What needs an operand or a left argument to be anything shows nothing of use.
+            (Some(Class::Function), Node::Primitive(row)) if row.monad.is_none() && "/⌿\\⍀".contains(row.glyph) => {
+                return Err(frame.blame(root, Fault::syntax()));
+            }
             (Some(Class::Function), _) => Shown::Function(frame.function(root)?.describe()),
+            (Some(_), Node::PrimitiveOperator(_)) => return Err(frame.blame(root, Fault::syntax())),
             (Some(_), _) => Shown::Function(frame.operator_description(root)?),
             (None, _) => Shown::Nothing,
         })

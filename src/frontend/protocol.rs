@@ -16,7 +16,7 @@ struct Block {
     last: bool,
 }
 
-/// Serves blocks until the input ends or the program leaves. Returns the exit code.
+/// Serves blocks until the input ends. Returns the exit code.
 pub fn serve(host: &mut Host, source: &Source) -> u8 {
     loop {
         let block = read_block(source);
@@ -24,26 +24,24 @@ pub fn serve(host: &mut Host, source: &Source) -> u8 {
         if block.last && nothing {
             return exit::OK;
         }
-        let off = run(host, block.bytes);
+        run(host, block.bytes);
         if end_block(host).is_err() || block.last {
-            return off.unwrap_or(exit::OK);
-        }
-        if let Some(code) = off {
-            return code;
+            return exit::OK;
         }
     }
 }
 
-fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) -> Option<u8> {
+/// Runs a block. `⎕OFF` ends the block and no more: the process lives as long as whoever talks to it wants.
+fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) {
     let text = match bytes.and_then(decoded) {
         Ok(text) => text,
         Err(fault) => {
             // Whether it could be written shows at the end of the block.
             let _ = host.report(&fault.into());
-            return None;
+            return;
         }
     };
-    host.run(&text).off.map(exit::of_off)
+    host.run(&text);
 }
 
 fn end_block(host: &Host) -> std::io::Result<()> {

@@ -565,7 +565,7 @@ pub static TABLE: &[Primitive] = &[
         names: &["represent"],
         key: Some('n'),
         monad: None,
-        dyad: Some(Dyad::whole("Encode", radix::encode)),
+        dyad: Some(Dyad::whole("Encode", radix::encode).with_identity(Identity::Number(0.0))),
         inverse: Some(radix::undo_encode),
         doc: include_str!("docs/represent.md"),
     },

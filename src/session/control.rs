@@ -6,7 +6,8 @@ use crate::error::Fault;
 pub fn is_definition(line: &str) -> bool {
     let line = line.trim_start();
     let keyword = line.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
-    keyword || (line.starts_with('∇') && line.trim() != "∇")
+    let header = line.strip_prefix('∇').map(str::trim_start);
+    keyword || header.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic() || "_∆⍙({".contains(c)))
 }
 
 /// The error for such a line.

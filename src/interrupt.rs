@@ -1,0 +1,36 @@
+//! The flag that stops an evaluation from outside. Knows nothing of what is evaluated.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::{ErrorKind, Fault, Result};
+
+/// Stops an evaluation from another thread or from a signal handler. Clones stop the same session.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks the session to stop what it is evaluating: INTERRUPT at the next poll.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Forgets an earlier request.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a stop was asked for.
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// INTERRUPT if a stop was asked for, once.
+    pub fn check(&self) -> Result<()> {
+        if self.is_raised() {
+            self.clear();
+            return Err(Fault::new(ErrorKind::Interrupt));
+        }
+        Ok(())
+    }
+}
