@@ -211,6 +211,27 @@ pub fn pages(glyph_or_name: &str) -> Vec<&'static str> {
     pages
 }
 
+/// All glyphs in a Markdown table: what each is called, how it is typed and what its uses are.
+pub fn table() -> String {
+    let mut rows: Vec<(char, String, String, Vec<&str>)> = Vec::new();
+    for entry in entries() {
+        let titles = entry.titles.iter().flatten().copied();
+        if let Some(row) = rows.iter_mut().find(|row| row.0 == entry.glyph) {
+            row.3.extend(titles);
+            continue;
+        }
+        let key = entry.key.map_or(String::new(), |key| format!("`{key}"));
+        rows.push((entry.glyph, key, entry.names.join(" "), titles.collect()));
+    }
+    let mut table = "| glyph | key | name | uses |\n|---|---|---|---|\n".to_owned();
+    for (glyph, key, names, titles) in rows {
+        let escaped = |text: &str| text.replace('|', "\\|");
+        let (glyph, key) = (escaped(&glyph.to_string()), escaped(&key));
+        table += &format!("| {glyph} | {key} | {names} | {} |\n", titles.join("; "));
+    }
+    table
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +278,13 @@ mod tests {
         assert_eq!(find("/").len(), 2);
         assert_eq!(find("iota")[0].glyph, '⍳');
         assert!(find("nothing").is_empty());
+    }
+
+    #[test]
+    fn the_table_has_a_row_a_glyph() {
+        let table = table();
+        assert!(table.contains("| ⍴ | `r | rho | Shape; Reshape |\n"), "{table}");
+        assert!(table.lines().all(|line| line.replace("\\|", "").matches('|').count() == 5), "{table}");
     }
 
     #[test]

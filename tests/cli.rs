@@ -284,6 +284,7 @@ fn pages_and_readings() {
         assert!(out(&ran(&["doc", what])).starts_with("# ⍴ Rho"));
     }
     assert_eq!(ran(&["doc", "nothing"]).status.code(), Some(1));
+    assert!(out(&ran(&["doc"])).contains("| ⍴ | `r | rho |"));
     assert!(out(&ran(&["explain", "+/÷≢"])).contains("tally"));
 }
 

@@ -45,3 +45,8 @@ fn values_are_close_to_arrays() {
     assert!(far.starts_with("at [0, 1]: "), "{far}");
     assert!(said(|| assert_apl_close!(value, array![1.0], 1e-6)).contains("shapes differ"));
 }
+
+#[test]
+fn the_page_about_snapshots_is_right() {
+    run_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/snapshots.md"));
+}

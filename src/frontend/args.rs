@@ -79,10 +79,10 @@ pub enum Command {
     Session,
     /// Run snapshot tests
     Test(TestArgs),
-    /// Show the page of a glyph
+    /// Show the page of a glyph, or all glyphs with their keys and names
     Doc {
         /// The glyph, or its name
-        glyph: String,
+        glyph: Option<String>,
     },
     /// Read an expression aloud, part by part
     Explain {

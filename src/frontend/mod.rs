@@ -31,6 +31,10 @@ const STACKS: [usize; 4] = [256, 64, 16, 4];
 /// What `zilde` does.
 pub fn main() -> ExitCode {
     let args = Args::parse();
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        // The session goes on after a defect and reports it; where it happened is for whoever mends it.
+        std::panic::set_hook(Box::new(|defect| exit::complain(defect)));
+    }
     ExitCode::from(on_large_stack(move || choose(&args)))
 }
 
@@ -63,7 +67,7 @@ fn choose(args: &Args) -> u8 {
         }
         Some(Command::Run { script }) => run(args, script.first().map(AsRef::as_ref)),
         Some(Command::Test(test)) => snapshot::main(test, options),
-        Some(Command::Doc { glyph }) => doc(glyph),
+        Some(Command::Doc { glyph }) => doc(glyph.as_deref()),
         Some(Command::Explain { expression }) => {
             let manner = Manner { results: true, errors_apart: true, reads: false, idle: Idle::Leave };
             let (mut host, _) = Host::streams(options, manner);
@@ -126,16 +130,19 @@ fn before(host: &mut Host, source: &input::Source, args: &Args, script: Option<&
     }
 }
 
-/// The pages of a glyph.
-fn doc(glyph: &str) -> u8 {
+/// The pages of a glyph, or the table of all.
+fn doc(glyph: Option<&str>) -> u8 {
     let output = output::Output::stdout();
-    let pages = crate::glyphs::pages(glyph);
-    if pages.is_empty() {
-        exit::complain(format_args!("no glyph is called {glyph}"));
+    let text = match glyph {
+        Some(glyph) => crate::glyphs::pages(glyph).concat(),
+        None => crate::glyphs::table(),
+    };
+    if text.is_empty() {
+        exit::complain(format_args!("no glyph is called {}", glyph.unwrap_or_default()));
         return exit::ERROR;
     }
     // A failure shows at the end.
-    let _ = output.write(&pages.concat());
+    let _ = output.write(&text);
     exit::finished(&output, exit::OK)
 }
 

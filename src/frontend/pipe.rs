@@ -3,7 +3,7 @@
 use super::exit;
 use super::host::Host;
 use super::input::{InputFault, Source};
-use super::script::Ended;
+use super::script::{self, Ended};
 
 /// Runs lines until the input ends or the program leaves.
 pub fn converse(host: &mut Host, source: &Source) -> u8 {
@@ -45,13 +45,9 @@ fn may_complete(line: &str) -> bool {
     line.contains([')', ']', '}', '∇', ':'])
 }
 
-/// Runs one logical line; errors do not end a session.
+/// Runs one logical line; an error does not end a session, Ctrl-C does: nobody is at a prompt.
 fn step(host: &mut Host, line: &str) -> Option<Ended> {
-    let outcome = host.run(line);
-    if let Some(code) = outcome.off {
-        return Some(Ended::Left(exit::of_off(code)));
-    }
-    (outcome.output_closed || host.output.broken().is_some()).then_some(Ended::Left(exit::OK))
+    script::step(host, line).filter(|ended| *ended != Ended::Failed(exit::ERROR))
 }
 
 #[cfg(test)]

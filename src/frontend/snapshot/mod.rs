@@ -1,6 +1,6 @@
 //! Snapshot tests of programs in APL, `zilde test`: what a file shows is compared with what its inputs display now.
 //!
-//! Files run side by side, each in a session of its own. The format is described in the user's guide.
+//! Files run side by side, each in a session of its own. The format is described in docs/snapshots.md.
 
 mod case;
 mod compare;
