@@ -21,12 +21,17 @@ pub use block::Block;
 /// What the session prints for a value, each line ended by a line end: nothing for an array without rows.
 pub fn show(context: &Context, value: &Value) -> Result<String> {
     let settings = context.layout.borrow().clone();
-    if settings.boxed { show_boxed(context, value, &settings) } else { show_plain(context, value, &settings) }
+    show_with(context, value, &settings)
 }
 
-/// What `⍞←` prints: the same without the last line end.
+fn show_with(context: &Context, value: &Value, settings: &Layout) -> Result<String> {
+    if settings.boxed { show_boxed(context, value, settings) } else { show_plain(context, value, settings) }
+}
+
+/// What `⍞←` prints: the same without the last line end, and never folded.
 pub fn show_bare(context: &Context, value: &Value) -> Result<String> {
-    let mut text = show(context, value)?;
+    let settings = Layout { rows: RowStyle::Long, ..context.layout.borrow().clone() };
+    let mut text = show_with(context, value, &settings)?;
     if text.ends_with('\n') {
         text.pop();
     }
@@ -65,7 +70,8 @@ fn show_boxed(context: &Context, value: &Value, settings: &Layout) -> Result<Str
     if settings.style != BoxStyle::Max && is_simple(value) {
         return show_plain(context, value, settings);
     }
-    show_block(context, &display(context, value, settings.style)?)
+    let block = display(context, value, settings.style)?;
+    print_block(context, &block, &[(0, block.height())], &[], settings)
 }
 
 /// A block as the session prints it: folded to `⎕PW`, or as `]rows` wants it.
@@ -179,12 +185,19 @@ pub fn format(context: &Context, value: &Value) -> Result<Value> {
     }
 }
 
-/// What the session prints for a function.
+/// What the session prints for a function: its text, or its parts in boxes or as a tree.
 pub fn show_function(context: &Context, description: &Description) -> Result<String> {
     let settings = context.layout.borrow().clone();
-    let style = if settings.boxed { settings.trains } else { TrainStyle::Def };
-    let block = tree::draw(context, description, style)?;
-    show_block(context, &block)
+    match settings.trains {
+        TrainStyle::Box | TrainStyle::Tree if settings.boxed => {
+            show_block(context, &tree::draw(context, description, settings.trains)?)
+        }
+        style => {
+            let all = settings.boxed && style == TrainStyle::Parens;
+            let text: Vec<char> = tree::text(context, description, all)?.chars().collect();
+            fold::fold_text(context, &text, width(context, &settings))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -248,6 +248,7 @@ fn wide_arrays_are_folded() {
         lines(&context, &ints(&[10], &[100_000; 10])),
         ["100000 100000 100000 100000", "      100000 100000 100000", "      100000 100000 100000"]
     );
+    assert_eq!(show_bare(&context, &ints(&[5], &[100_000; 5])).unwrap(), "100000 100000 100000 100000 100000");
     // A line end in the text begins a new line.
     assert_eq!(show(&context, &text("one\ntwo")).unwrap(), "one\ntwo\n");
 }
@@ -380,6 +381,9 @@ fn trains_in_boxes_and_in_text() {
     assert_eq!(drawn(&names, TrainStyle::Def), ["foo goo 2"]);
     let over = derived(atop.clone(), "⍥", Some(mean.clone()));
     assert_eq!(drawn(&over, TrainStyle::Def), ["(-(+×))⍥(+⌿÷≢)"]);
+    let context = context();
+    assert_eq!(show_function(&context, &mean).unwrap(), "+⌿÷≢\n");
+    assert_eq!(show_function(&context, &glyph("{\n a←⍵\n}")).unwrap(), "{\n a←⍵\n}\n");
 }
 
 #[test]
@@ -399,7 +403,7 @@ fn depth_and_size_have_limits_of_memory_only() {
     for _ in 0..2_000 {
         commuted = derived(commuted, "⍨", None);
     }
-    assert_eq!(tree::text(&context, &commuted).unwrap().chars().count(), 2_001);
+    assert_eq!(tree::text(&context, &commuted, false).unwrap().chars().count(), 2_001);
 }
 
 #[test]

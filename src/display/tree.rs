@@ -12,25 +12,20 @@ use crate::function::Description;
 
 /// A function in one of the forms.
 pub fn draw(context: &Context, description: &Description, style: TrainStyle) -> Result<Block> {
-    let part = Part::of(context, description)?;
-    match style {
-        TrainStyle::Def | TrainStyle::Parens => {
-            let mut out = String::new();
-            part.write(&mut out, style == TrainStyle::Parens)?;
-            Block::of_text(context.memory(), &out)
-        }
-        TrainStyle::Box => match &part {
-            Part::Leaf(text) | Part::Constant(text, _) => Block::of_text(context.memory(), text),
-            part => sketch::draw(context, &part.value(context)?, false),
-        },
-        TrainStyle::Tree => part.tree()?.into_block(context),
+    if let TrainStyle::Def | TrainStyle::Parens = style {
+        return Block::of_text(context.memory(), &text(context, description, style == TrainStyle::Parens)?);
+    }
+    match Part::of(context, description)? {
+        part if style == TrainStyle::Tree => part.tree()?.into_block(context),
+        part if part.is_leaf() => Block::of_text(context.memory(), &text(context, description, false)?),
+        part => sketch::draw(context, &part.value(context)?, false),
     }
 }
 
-/// A function as a line of text, such as a caller would type: `+/÷≢`.
-pub fn text(context: &Context, description: &Description) -> Result<String> {
+/// A function as text, such as a caller would type: `+/÷≢`; with `all` parentheses `(+/)÷≢`.
+pub fn text(context: &Context, description: &Description, all: bool) -> Result<String> {
     let mut out = String::new();
-    Part::of(context, description)?.write(&mut out, false)?;
+    Part::of(context, description)?.write(&mut out, all)?;
     Ok(out)
 }
 
