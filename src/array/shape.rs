@@ -16,14 +16,14 @@ pub fn count(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_RANK {
         return Err(Fault::limit().because("Rank of resultant array would exceed maximum permitted"));
     }
-    let mut product: u128 = 1;
+    let mut nonempty: u128 = 1;
     for &n in shape {
-        product = product.saturating_mul(n as u128);
+        nonempty = nonempty.saturating_mul(n.max(1) as u128);
     }
-    if product > i64::MAX as u128 {
+    if nonempty > i64::MAX as u128 {
         return Err(Fault::ws_full());
     }
-    Ok(product as usize)
+    Ok(product(shape))
 }
 
 /// The number of elements of a shape that is known to be checked already.

@@ -114,7 +114,13 @@ fn cut_cells(context: &Context, left: &Cells, right: &Cells, how: Cut) -> Result
     if how == Cut::Take && value.kind() == Type::Nested && overtaken() {
         return Ok(None);
     }
-    Ok(Some(Cells { value: cut(context, value, &numbers, how)?, present: right.present }))
+    let boxes = value.kind() == Type::Nested && value.count() > 0;
+    let value = cut(context, value, &numbers, how)?;
+    // Nor can one array remember the first boxes of cells that are left empty.
+    if boxes && value.count() == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Cells { value, present: right.present }))
 }
 
 /// The part of a value that the numbers say.
