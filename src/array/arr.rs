@@ -20,6 +20,11 @@ pub trait Element: Clone + Send + Sync + Sized + 'static {
     /// An element that costs nothing to make, for space that is about to be written; also the fill of simple types.
     fn blank() -> Self;
 
+    /// Makes elements fit to be kept: boxes never hold anything pending.
+    fn settle(_memory: &Memory, _elements: &mut [Self]) -> Result<()> {
+        Ok(())
+    }
+
     /// Takes elements apart without recursion, so that depth is not the native stack's business.
     fn dismantle(_elements: Vec<Self>) {}
 }
@@ -95,7 +100,8 @@ impl<T: Element> Clone for Arr<T> {
 
 impl<T: Element> Arr<T> {
     /// The checked door: `data` in ravel order under `shape`. LIMIT ERROR beyond rank 15, WS FULL beyond the budget.
-    pub fn new(memory: &Memory, shape: &[usize], data: Vec<T>) -> Result<Arr<T>> {
+    pub fn new(memory: &Memory, shape: &[usize], mut data: Vec<T>) -> Result<Arr<T>> {
+        T::settle(memory, &mut data)?;
         let count = shape::count(shape)?;
         let bytes = count.checked_mul(T::COST).ok_or_else(Fault::ws_full)?;
         let lease = match bytes {

@@ -60,6 +60,20 @@ impl Element for Value {
         Value::Int(0)
     }
 
+    fn settle(memory: &Memory, items: &mut [Value]) -> Result<()> {
+        for item in items {
+            let pending = match item {
+                Value::Pending(_) => true,
+                Value::Framed(framed) => framed.is_pending(),
+                _ => false,
+            };
+            if pending {
+                *item = item.clone().settled(memory)?;
+            }
+        }
+        Ok(())
+    }
+
     fn dismantle(mut work: Vec<Value>) {
         // Only values that nobody else holds are taken apart; each hands its items to the same list.
         while let Some(value) = work.pop() {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::memory::Memory;
 use super::value::{Array, Complex, Value};
-use super::{Arr, prototype, shape};
+use super::shape;
 use crate::error::Result;
 
 /// Elements in ravel order, by type.
@@ -293,44 +293,10 @@ impl<'a> Fill<'a> {
     }
 }
 
-/// The value with every pending product in it written, at any depth; borrowed where there is none.
+/// The value with nothing pending; borrowed where nothing is. Boxes never hold anything pending.
 pub fn settled<'a>(memory: &Memory, value: &'a Value) -> Result<Cow<'a, Value>> {
-    if is_settled(value) {
-        return Ok(Cow::Borrowed(value));
+    match value {
+        Value::Pending(_) | Value::Framed(_) => Ok(Cow::Owned(value.clone().settled(memory)?)),
+        _ => Ok(Cow::Borrowed(value)),
     }
-    Ok(Cow::Owned(match value {
-        Value::Array(Array::Nested(arr)) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || -> Result<Value> {
-            let mut items = memory.vec(arr.len())?;
-            for item in arr.as_slice() {
-                items.push(settled(memory, item)?.into_owned());
-            }
-            match arr.prototype() {
-                Some(item) if items.is_empty() => {
-                    let item = prototype::prototype(memory, item)?;
-                    Ok(Arr::empty_of(memory, arr.shape(), item)?.into())
-                }
-                _ => Ok(Arr::new(memory, arr.shape(), items)?.into()),
-            }
-        })?,
-        other => other.clone().settled(memory)?,
-    }))
-}
-
-/// Whether nothing is pending in the value.
-fn is_settled(value: &Value) -> bool {
-    if !matches!(value, Value::Pending(_) | Value::Framed(_) | Value::Array(Array::Nested(_))) {
-        return true;
-    }
-    let mut work: Vec<&[Value]> = vec![std::slice::from_ref(value)];
-    while let Some(items) = work.pop() {
-        for item in items {
-            match item {
-                Value::Pending(_) => return false,
-                Value::Framed(framed) if framed.is_pending() => return false,
-                Value::Array(Array::Nested(arr)) => work.push(arr.as_slice()),
-                _ => {}
-            }
-        }
-    }
-    true
 }
