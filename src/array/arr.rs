@@ -230,6 +230,11 @@ impl<T: Element> Arr<T> {
             .ok_or_else(|| Fault::internal("elements to write are shared"))
     }
 
+    /// Where the array is kept: the same for clones of one array while any of them lives.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
     /// Whether two arrays are the same elements in the same place: equality without looking.
     pub fn is_same(&self, other: &Arr<T>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

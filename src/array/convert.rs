@@ -11,6 +11,9 @@ use crate::error::{Fault, Result};
 /// Two numbers this close relative to the larger count as one where a whole number is asked for.
 const WHOLE_TOLERANCE: f64 = 1e-10;
 
+/// An imaginary part this small relative to the real one counts as none where a real number is asked for.
+const REAL_TOLERANCE: f64 = 1e-13;
+
 /// The whole number that `x` is, within tolerance; `None` if it isn't one or is beyond 2*62.
 pub fn whole(x: f64) -> Option<i64> {
     let near = x.round();
@@ -57,7 +60,7 @@ pub fn floats(array: &Array) -> Result<Cow<'_, [f64]>> {
         Array::Complex(a) => {
             let mut data = Vec::with_capacity(a.len());
             for z in a.as_slice() {
-                if z.im != 0.0 {
+                if z.im.abs() > REAL_TOLERANCE * z.re.abs().max(1.0) {
                     return Err(Fault::domain());
                 }
                 data.push(z.re);

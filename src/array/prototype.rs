@@ -1,6 +1,9 @@
 //! Prototypes and fills: zero for numbers, a blank for characters, the same structure for boxes.
 
+use std::collections::HashMap;
+
 use super::arr::Arr;
+use super::framed::Framed;
 use super::memory::Memory;
 use super::shape;
 use super::value::{Array, Complex, Type, Value};
@@ -8,31 +11,44 @@ use crate::error::Result;
 
 /// The item of which `value`'s fills are made, with numbers turned to 0 and characters to blanks: `⊃0⍴⊂`.
 ///
-/// Shape and structure stay; depth is handled by recursion over owned nested values, guarded by `stacker`.
+/// Shape and structure stay, and what is shared stays shared, so that the work is that of building the value. Depth is
+/// handled by recursion over nested values, guarded by `stacker`.
 pub fn prototype(memory: &Memory, value: &Value) -> Result<Value> {
+    zeroed(memory, value, &mut HashMap::new())
+}
+
+/// `seen` holds the prototypes of the arrays of boxes met so far, by their addresses.
+fn zeroed(memory: &Memory, value: &Value, seen: &mut HashMap<usize, Value>) -> Result<Value> {
     Ok(match value {
         Value::Char(_) => Value::Char(' '),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) => Value::Int(0),
         Value::Pending(pending) => filled(memory, Type::Int, pending.shape())?,
-        other => match other.array(memory)? {
-            Array::Nested(arr) => {
-                if arr.is_empty() {
-                    let item = arr.prototype().map_or(Ok(Value::Int(0)), |item| zeroed(memory, item))?;
-                    return Ok(Arr::empty_of(memory, arr.shape(), item)?.into());
-                }
-                let mut items = memory.vec(arr.len())?;
-                for item in arr.as_slice() {
-                    items.push(zeroed(memory, item)?);
-                }
-                Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into()
+        Value::Framed(framed) => {
+            let flat = filled(memory, framed.flat().kind(), framed.flat().shape())?;
+            Framed::new(flat, framed.frame_rank())?.into()
+        }
+        Value::Array(Array::Nested(arr)) => {
+            if let Some(known) = seen.get(&arr.address()) {
+                return Ok(known.clone());
             }
-            plain => filled(memory, plain.kind(), plain.shape())?,
-        },
+            let made = stacker::maybe_grow(64 * 1024, 1024 * 1024, || items_zeroed(memory, arr, seen))?;
+            seen.insert(arr.address(), made.clone());
+            made
+        }
+        Value::Array(plain) => filled(memory, plain.kind(), plain.shape())?,
     })
 }
 
-fn zeroed(memory: &Memory, item: &Value) -> Result<Value> {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || prototype(memory, item))
+fn items_zeroed(memory: &Memory, arr: &Arr<Value>, seen: &mut HashMap<usize, Value>) -> Result<Value> {
+    if arr.is_empty() {
+        let item = arr.prototype().map_or(Ok(Value::Int(0)), |item| zeroed(memory, item, seen))?;
+        return Ok(Arr::empty_of(memory, arr.shape(), item)?.into());
+    }
+    let mut items = memory.vec(arr.len())?;
+    for item in arr.as_slice() {
+        items.push(zeroed(memory, item, seen)?);
+    }
+    Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into())
 }
 
 /// An array of fills of a simple type.

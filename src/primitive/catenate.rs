@@ -53,6 +53,16 @@ pub fn table(context: &Context, right: Value) -> Result<Value> {
     }
 }
 
+/// `⍪` on all cells.
+pub fn table_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    let kept = right.present.len();
+    let value = match right.cell_rank() {
+        0 => insert_axis(context, insert_axis(context, right.value.clone(), kept)?, kept)?,
+        rank => merge_axes(context, right.value.clone(), kept + 1, rank - 1)?,
+    };
+    Ok(Some(Cells { value, present: right.present }))
+}
+
 /// `,⍣¯1`: a vector is its own ravel. DOMAIN ERROR for anything else, and with a left argument.
 pub fn undo_ravel(_context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
     if left.is_some() || right.rank() != 1 {

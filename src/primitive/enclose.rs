@@ -127,8 +127,58 @@ pub fn disclose(context: &Context, right: Value) -> Result<Value> {
     }
 }
 
-/// `⊃` on all cells: boxed cells are opened by taking the cut away, simple ones give their first elements.
+/// `↓` on all cells.
+pub fn split_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    if right.cell_rank() == 0 {
+        return Ok(Some(right.clone()));
+    }
+    let value = boxes(context, right.value.clone(), right.value.rank() - 1)?;
+    Ok(Some(Cells { value, present: right.present }))
+}
+
+/// `⊆` on all cells.
+pub fn nest_cells(context: &Context, frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    match &right.value {
+        Value::Framed(_) => Ok(Some(right.clone())),
+        value if value.kind() == Type::Nested => Ok(None),
+        _ => enclose_cells(context, frame, right),
+    }
+}
+
+/// `∊` on all cells.
+pub fn enlist_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    let (value, kept) = (&right.value, right.present.len());
+    let flat = match value {
+        _ if context.ml() == 0 => return Ok(None),
+        Value::Framed(framed) => framed.flat(),
+        value if value.kind() == Type::Nested => return Ok(None),
+        simple => simple,
+    };
+    let value = catenate::merge_axes(context, flat.clone(), kept, flat.rank() - kept)?;
+    Ok(Some(Cells { value, present: right.present }))
+}
+
+/// `⊃` on all cells. Under `⎕ML` 2 and 3: mix.
 pub fn first_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    if context.ml() < 2 { disclose_cells(context, right) } else { Ok(mixed_cells(right)) }
+}
+
+/// `↑` on all cells: mix. Under `⎕ML` 2 and 3: the first item.
+pub fn mix_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    if context.ml() < 2 { Ok(mixed_cells(right)) } else { disclose_cells(context, right) }
+}
+
+/// Boxes are opened by taking the cut away, simple cells stay as they are.
+fn mixed_cells(right: &Cells) -> Option<Cells> {
+    match &right.value {
+        Value::Framed(framed) => Some(Cells { value: framed.flat().clone(), present: right.present }),
+        value if value.kind() == Type::Nested => None,
+        _ => Some(right.clone()),
+    }
+}
+
+/// `⊃` on all cells: boxed cells are opened by taking the cut away, simple ones give their first elements.
+fn disclose_cells(context: &Context, right: &Cells) -> Result<Option<Cells>> {
     let with = |value: Value| Ok(Some(Cells { value, present: right.present }));
     let kept = right.present.len();
     match (&right.value, right.cell_rank()) {
@@ -136,7 +186,6 @@ pub fn first_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result
         (Value::Framed(_), _) => return Ok(None),
         (value, _) if value.kind() == Type::Nested => return Ok(None),
         (_, 0) => return Ok(Some(right.clone())),
-        _ if context.ml() >= 2 => return Ok(Some(right.clone())),
         _ => {}
     }
     let size = shape::product(right.cell_shape());

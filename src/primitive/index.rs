@@ -6,6 +6,7 @@ use crate::array::{Array, Framed, Shape, Type, Typed, Value, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{Fault, Result, shape_text};
+use crate::function::Cells;
 
 use super::axes;
 
@@ -55,6 +56,35 @@ pub fn squad_axis(context: &Context, left: Value, right: Value, axis: &Value) ->
         indices[axis] = Some(left.item(context.memory(), k)?);
     }
     by_axes(context, &right, &indices)
+}
+
+/// `X⌷` on all cells, for one X.
+pub fn squad_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    if !left.present.is_empty() || left.value.rank() > 1 || left.value.count() > right.cell_rank() {
+        return Ok(None);
+    }
+    let kept = right.present.len();
+    let mut indices: Vec<Option<Value>> = vec![None; right.value.rank()];
+    for (k, index) in indices[kept..].iter_mut().enumerate().take(left.value.count()) {
+        *index = Some(left.value.item(context.memory(), k)?);
+    }
+    Ok(Some(Cells { value: by_axes(context, &right.value, &indices)?, present: right.present }))
+}
+
+/// `X⊃` on all cells, for one number X and vectors as cells.
+pub fn pick_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    let one = left.present.is_empty() && left.value.count() == 1 && left.value.is_simple_scalar();
+    if !one || right.cell_rank() != 1 {
+        return Ok(None);
+    }
+    let mut indices: Vec<Option<Value>> = vec![None; right.value.rank()];
+    indices[right.present.len()] = Some(left.value.clone());
+    let value = match by_axes(context, &right.value, &indices)? {
+        Value::Framed(framed) => framed.flat().clone(),
+        nested if nested.kind() == Type::Nested => return Ok(None),
+        simple => simple,
+    };
+    Ok(Some(Cells { value, present: right.present }))
 }
 
 /// `array[…]`: one index array an axis (`None` where it is elided), or one for choose and reach indexing.

@@ -1,9 +1,10 @@
 //! Replicate and expand.
 
-use crate::array::{Arr, Array, Framed, Shape, Typed, Value, shape};
+use crate::array::{Arr, Array, Framed, Shape, Type, Typed, Value, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{Fault, Result, shape_text};
+use crate::function::Cells;
 
 use super::{axes, catenate};
 
@@ -49,6 +50,25 @@ pub fn expand_first(context: &Context, left: Value, right: Value) -> Result<Valu
 pub fn expand_axis(context: &Context, left: Value, right: Value, axis: &Value) -> Result<Value> {
     let axis = axes::axis(context, axis, right.rank())?;
     expand(context, left, right, axis)
+}
+
+/// `X/` on all cells, for one X.
+pub fn replicate_last_cells(context: &Context, _: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    replicate_cells(context, left, right, right.value.rank().saturating_sub(1))
+}
+
+/// `X⌿` on all cells, for one X.
+pub fn replicate_first_cells(context: &Context, _: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    replicate_cells(context, left, right, right.present.len())
+}
+
+fn replicate_cells(context: &Context, left: &Cells, right: &Cells, axis: usize) -> Result<Option<Cells>> {
+    // The fill of boxes is that of each cell's first box.
+    if !left.present.is_empty() || right.cell_rank() == 0 || right.value.kind() == Type::Nested {
+        return Ok(None);
+    }
+    let value = replicate(context, left.value.clone(), right.value.clone(), axis)?;
+    Ok(Some(Cells { value, present: right.present }))
 }
 
 fn vector(context: &Context, right: Value) -> Result<Value> {

@@ -61,6 +61,33 @@ pub fn tally(_context: &Context, right: Value) -> Result<Value> {
     Ok(Value::from(right.tally()))
 }
 
+/// `⍴` on all cells: the same for each.
+pub fn shape_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    Ok(Some(Cells::constant(Value::counts(context.memory(), right.cell_shape())?)))
+}
+
+/// `≢` on all cells: the same for each.
+pub fn tally_cells(_context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    Ok(Some(Cells::constant(Value::from(right.cell_shape().first().copied().unwrap_or(1)))))
+}
+
+/// `X⍴` on all cells, for one X and as many elements as the cells have.
+pub fn reshape_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    if !left.present.is_empty() {
+        return Ok(None);
+    }
+    let mut to = right.frame();
+    for n in axes::counts(context, &left.value)? {
+        to.push(axes::length(n)?);
+    }
+    if shape::count(&to)? != right.value.count() {
+        return Ok(None);
+    }
+    let (array, cell) = Framed::open(right.value.clone(), context.memory())?;
+    to.extend_from_slice(&array.shape()[array.rank() - cell..]);
+    Ok(Some(Cells { value: Framed::close(array.reshape(&to)?, cell)?, present: right.present }))
+}
+
 /// `X⍴Y`: the elements of Y in ravel order, repeated as often as needed, under shape X; fills where Y is empty.
 ///
 /// DOMAIN ERROR for lengths that are negative or not whole, LIMIT ERROR beyond rank 15, WS FULL beyond the workspace.

@@ -67,6 +67,27 @@ pub fn rotate_axis(context: &Context, left: Value, right: Value, axis: &Value) -
     rotate(context, left, right, axis)
 }
 
+/// `X⌽` on all cells.
+pub fn rotate_last_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    rotate_cells(context, left, right, right.value.rank().saturating_sub(1))
+}
+
+/// `X⊖` on all cells.
+pub fn rotate_first_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    rotate_cells(context, left, right, right.present.len())
+}
+
+/// For one number, or a number for each of as many vectors.
+fn rotate_cells(context: &Context, left: &Cells, right: &Cells, axis: usize) -> Result<Option<Cells>> {
+    let one = left.present.is_empty() && left.value.count() == 1;
+    let each = left.present == right.present && left.cell_rank() == 0 && right.cell_rank() == 1;
+    if right.cell_rank() == 0 || !one && !each {
+        return Ok(None);
+    }
+    let value = rotate(context, left.value.clone(), right.value.clone(), axis)?;
+    Ok(Some(Cells { value, present: right.present }))
+}
+
 /// `⌽⍣¯1`: reverse, or rotate the other way.
 pub fn undo_last(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
     match left {

@@ -227,8 +227,12 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍴',
         names: &["rho"],
         key: Some('r'),
-        monad: Some(Monad::whole("Shape", reshape::shape)),
-        dyad: Some(Dyad::whole("Reshape", reshape::reshape).with_identity(Identity::Of(reshape::reshape_identity))),
+        monad: Some(Monad::whole("Shape", reshape::shape).with_cells(reshape::shape_cells)),
+        dyad: Some(
+            Dyad::whole("Reshape", reshape::reshape)
+                .with_cells(reshape::reshape_cells)
+                .with_identity(Identity::Of(reshape::reshape_identity)),
+        ),
         inverse: None,
         doc: include_str!("docs/rho.md"),
     },
@@ -252,7 +256,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍪',
         names: &["commabar"],
         key: Some('<'),
-        monad: Some(Monad::whole("Table", catenate::table)),
+        monad: Some(Monad::whole("Table", catenate::table).with_cells(catenate::table_cells)),
         dyad: Some(
             Dyad::whole("Catenate first", catenate::catenate_first)
                 .with_axis(catenate::catenate_axis)
@@ -273,6 +277,7 @@ pub static TABLE: &[Primitive] = &[
         ),
         dyad: Some(
             Dyad::whole("Rotate", rotate::rotate_last)
+                .with_cells(rotate::rotate_last_cells)
                 .with_axis(rotate::rotate_axis)
                 .with_identity(Identity::Of(rotate::identity)),
         ),
@@ -290,6 +295,7 @@ pub static TABLE: &[Primitive] = &[
         ),
         dyad: Some(
             Dyad::whole("Rotate first", rotate::rotate_first)
+                .with_cells(rotate::rotate_first_cells)
                 .with_axis(rotate::rotate_axis)
                 .with_identity(Identity::Of(rotate::identity)),
         ),
@@ -311,7 +317,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '↑',
         names: &["uparrow"],
         key: Some('y'),
-        monad: Some(Monad::whole("Mix", enclose::mix).with_axis(mix::mix_axis)),
+        monad: Some(Monad::whole("Mix", enclose::mix).with_axis(mix::mix_axis).with_cells(enclose::mix_cells)),
         dyad: Some(Dyad::whole("Take", take::take).with_axis(take::take_axis).with_cells(take::take_cells)),
         inverse: Some(enclose::undo_mix),
         doc: include_str!("docs/uparrow.md"),
@@ -320,7 +326,9 @@ pub static TABLE: &[Primitive] = &[
         glyph: '↓',
         names: &["downarrow"],
         key: Some('u'),
-        monad: Some(Monad::whole("Split", enclose::split).with_axis(enclose::split_axis)),
+        monad: Some(
+            Monad::whole("Split", enclose::split).with_axis(enclose::split_axis).with_cells(enclose::split_cells),
+        ),
         dyad: Some(
             Dyad::whole("Drop", take::drop)
                 .with_axis(take::drop_axis)
@@ -351,7 +359,11 @@ pub static TABLE: &[Primitive] = &[
         names: &["disclose"],
         key: Some('x'),
         monad: Some(Monad::whole("First", enclose::first).with_axis(mix::mix_axis).with_cells(enclose::first_cells)),
-        dyad: Some(Dyad::whole("Pick", index::pick).with_identity(Identity::Of(index::pick_identity))),
+        dyad: Some(
+            Dyad::whole("Pick", index::pick)
+                .with_cells(index::pick_cells)
+                .with_identity(Identity::Of(index::pick_identity)),
+        ),
         inverse: Some(enclose::undo_first),
         doc: include_str!("docs/disclose.md"),
     },
@@ -359,7 +371,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⊆',
         names: &["nest"],
         key: Some('Z'),
-        monad: Some(Monad::whole("Nest", enclose::nest)),
+        monad: Some(Monad::whole("Nest", enclose::nest).with_cells(enclose::nest_cells)),
         dyad: Some(Dyad::whole("Partition", partition::partition).with_axis(partition::partition_axis)),
         inverse: Some(enclose::undo_nest),
         doc: include_str!("docs/nest.md"),
@@ -369,7 +381,7 @@ pub static TABLE: &[Primitive] = &[
         names: &["squad"],
         key: Some('L'),
         monad: Some(Monad::whole("Materialise", index::materialise)),
-        dyad: Some(Dyad::whole("Index", index::squad).with_axis(index::squad_axis)),
+        dyad: Some(Dyad::whole("Index", index::squad).with_axis(index::squad_axis).with_cells(index::squad_cells)),
         inverse: None,
         doc: include_str!("docs/squad.md"),
     },
@@ -386,7 +398,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '≢',
         names: &["tally"],
         key: Some('"'),
-        monad: Some(Monad::whole("Tally", reshape::tally)),
+        monad: Some(Monad::whole("Tally", reshape::tally).with_cells(reshape::tally_cells)),
         dyad: Some(Dyad::whole("Not match", search::not_matches)),
         inverse: None,
         doc: include_str!("docs/tally.md"),
@@ -431,7 +443,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '∊',
         names: &["epsilon"],
         key: Some('e'),
-        monad: Some(Monad::whole("Enlist / Type", enclose::enlist)),
+        monad: Some(Monad::whole("Enlist / Type", enclose::enlist).with_cells(enclose::enlist_cells)),
         dyad: Some(Dyad::whole("Membership", sets::membership)),
         inverse: None,
         doc: include_str!("docs/epsilon.md"),
@@ -470,6 +482,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(
             Dyad::whole("Replicate", replicate::replicate_last)
+                .with_cells(replicate::replicate_last_cells)
                 .with_axis(replicate::replicate_axis)
                 .with_identity(Identity::Number(1.0)),
         ),
@@ -483,6 +496,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(
             Dyad::whole("Replicate first", replicate::replicate_first)
+                .with_cells(replicate::replicate_first_cells)
                 .with_axis(replicate::replicate_axis)
                 .with_identity(Identity::Number(1.0)),
         ),
