@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::memory::Memory;
-use super::value::{Array, Complex, Value};
 use super::shape;
+use super::value::{Array, Complex, Value};
 use crate::error::Result;
 
 /// Elements in ravel order, by type.

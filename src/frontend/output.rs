@@ -33,6 +33,7 @@ pub enum Broken {
 impl Output {
     /// Standard output.
     pub fn stdout() -> Output {
+        widen_pipe();
         Output::to(Box::new(io::stdout()))
     }
 
@@ -106,6 +107,12 @@ impl State {
             self.message = error.to_string();
         })
     }
+}
+
+/// Long results go through a pipe in fewer, larger pieces; where standard output is no pipe, nothing happens.
+fn widen_pipe() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(io::stdout(), 1 << 20);
 }
 
 #[cfg(test)]
