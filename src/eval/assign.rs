@@ -24,7 +24,7 @@ pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeI
     }
     let value = frame.array(value)?.settled(frame.context.memory())?;
     let function = function.map(|function| frame.function(function)).transpose()?;
-    frame.located(id, store(frame, id, target, function.as_ref(), value.clone()))?;
+    frame.located(id, store(frame, target, function.as_ref(), value.clone()))?;
     Ok(value)
 }
 
@@ -34,7 +34,7 @@ pub fn write(context: &Context, text: &str) -> Result<()> {
     written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because("output closed"))
 }
 
-fn store(frame: &Frame, id: NodeId, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
+fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
     let context = frame.context;
     let modified = |old: &dyn Fn() -> Result<Value>, value: Value| match function {
         Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
@@ -81,7 +81,7 @@ fn store(frame: &Frame, id: NodeId, target: &Target, function: Option<&Fun>, val
             let parts = split(context, &value, targets.len())?;
             // The last name is given its item first, as the strand is read from the right.
             for (target, part) in targets.iter().zip(parts).rev() {
-                store(frame, id, target, function, part)?;
+                store(frame, target, function, part)?;
             }
             Ok(())
         }

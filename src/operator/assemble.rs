@@ -154,7 +154,7 @@ struct Build<'a> {
 impl Build<'_> {
     fn value(&self) -> Result<Value> {
         Ok(match common_kind(self.results) {
-            Type::Bool => self.simple(false, |array| convert::bools(array))?.into(),
+            Type::Bool => self.simple(false, convert::bools)?.into(),
             Type::Int => self.simple(0, narrow)?.into(),
             Type::Float => self.simple(0.0, convert::floats)?.into(),
             Type::Complex => self.simple(Complex::default(), complexes)?.into(),
@@ -222,10 +222,9 @@ fn append<T: Clone>(out: &mut Vec<T>, data: &[T], from: &[usize], to: &[usize], 
     };
     let rest = shape::product(to_rest);
     let start = out.len();
-    if rows > 0 {
-        for row in data.chunks_exact((data.len() / rows).max(1)).take(rows) {
-            append(out, row, from_rest, to_rest, fill);
-        }
+    let width = data.len().checked_div(rows).unwrap_or(0).max(1);
+    for row in data.chunks_exact(width).take(rows) {
+        append(out, row, from_rest, to_rest, fill);
     }
     out.resize(start + length * rest, fill.clone());
 }

@@ -130,8 +130,8 @@ impl Contraction {
         let lengths = |side| dims.iter().filter(move |dim| dim.side() == Some(side));
         let m: usize = lengths(Side::Left).map(|dim| dim.n).product();
         let n: usize = lengths(Side::Right).map(|dim| dim.n).product();
-        let rows = lengths(Side::Left).last().map_or(0, |dim| dim.left);
-        let columns = lengths(Side::Right).last().map_or(0, |dim| dim.right);
+        let rows = lengths(Side::Left).next_back().map_or(0, |dim| dim.left);
+        let columns = lengths(Side::Right).next_back().map_or(0, |dim| dim.right);
         let left = Matrix { data: self.left.as_slice(), start: left, row: rows, column: self.depth.left };
         let right = Matrix { data: self.right.as_slice(), start: right, row: self.depth.right, column: columns };
         let k = self.depth.n;

@@ -150,7 +150,7 @@ pub fn items(context: &Context, items: &[Value], join: Join) -> Result<Option<Va
     let outer = shape::product(&whole[..axis]);
     let pieces = Pieces { context, items, outer, whole: &whole };
     Ok(Some(match kind {
-        Type::Bool => pieces.simple(|array| convert::bools(array))?.into(),
+        Type::Bool => pieces.simple(convert::bools)?.into(),
         Type::Int => pieces.simple(narrow)?.into(),
         Type::Float => pieces.simple(convert::floats)?.into(),
         Type::Complex => pieces.simple::<Complex>(complexes)?.into(),

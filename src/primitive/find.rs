@@ -42,9 +42,9 @@ impl Window {
     }
 
     /// Calls `visit` with the position of the first place in every row of places.
-    fn rows(&self, mut visit: impl FnMut(usize) -> Result<()>) -> Result<()> {
+    fn rows(&self, visit: impl FnMut(usize) -> Result<()>) -> Result<()> {
         let outer = self.places.len().saturating_sub(1);
-        each_index(&self.places[..outer], &self.steps[..outer], |at| visit(at))
+        each_index(&self.places[..outer], &self.steps[..outer], visit)
     }
 
     /// How far every element of the part is from its first one, in the whole.
@@ -148,9 +148,9 @@ fn mark_by(context: &Context, same: impl Fn(usize, usize) -> bool, window: &Wind
     let row = window.places.last().copied().unwrap_or(1);
     let mut work = 0;
     window.rows(|start| {
-        for place in start..start + row {
+        for (place, found) in mask.iter_mut().enumerate().skip(start).take(row) {
             let matched = offsets.iter().enumerate().take_while(|&(i, &offset)| same(i, place + offset)).count();
-            mask[place] = matched == offsets.len();
+            *found = matched == offsets.len();
             work += 1 + matched;
             if work >= CHUNK / 8 {
                 work = 0;

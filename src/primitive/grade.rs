@@ -79,7 +79,7 @@ fn grade_cells(context: &Context, array: View, count: usize, size: usize, down: 
     let cell = |at: u32| elements.slice(at as usize * size..(at as usize + 1) * size);
     let tie = |a: u32, b: u32| order::elements(cell(a), cell(b));
     let keys = match elements {
-        Elements::Bool(a) => packed(context, a, count, size, |b| u64::from(b))?,
+        Elements::Bool(a) => packed(context, a, count, size, u64::from)?,
         Elements::Int(a) => packed(context, a, count, size, int_key)?,
         Elements::Char(a) => packed(context, a, count, size, |c| u64::from(u32::from(c)))?,
         Elements::Float(a) => context.collect(count, |at| sorting::ordered_bits(a[at * size]))?,

@@ -82,7 +82,7 @@ pub fn positions<R: Copy>(
         return positions(context, hay, needles, result);
     }
     if needles.count <= 2 || hay.count.saturating_mul(needles.count) <= 32 {
-        return scan(context, hay, needles, |at| found(at));
+        return scan(context, hay, needles, found);
     }
     if hay.size > 1 {
         return match packing::pack(context, &hay, Some(&needles))? {

@@ -356,7 +356,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 fn arguments(context: &Context, _workspace: &Rc<Workspace>) -> Result<Value> {
     let memory = context.memory();
     let items = context.arguments.borrow().iter().map(|text| Value::text(memory, text)).collect::<Result<Vec<_>>>()?;
-    Ok(Array::from_items(memory, &[items.len()], items, || Value::zilde())?.into())
+    Ok(Array::from_items(memory, &[items.len()], items, Value::zilde)?.into())
 }
 
 /// `⎕DL seconds`: waits, and gives the seconds waited.

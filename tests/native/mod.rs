@@ -1,7 +1,7 @@
 //! The kernels that a good Rust programmer would write by hand, one independent version for each function of the
 //! article: the yardstick for answers (tests) and for speed (benches).
 
-use ndarray::{Array2, Array3, Array4, ArrayView2, ArrayView3, ArrayView4};
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayView4};
 
 /// One channel of a transposed convolution whose stride is the kernel's size: `TC`.
 ///
@@ -112,12 +112,4 @@ fn multiply(out: &mut [f64], left: &[f64], right: &[f64], (m, k, n): (usize, usi
             gemm::Parallelism::None,
         );
     }
-}
-
-/// A whole-array check that needs no memory layout: the definition of a transposed convolution, cell by cell.
-pub fn transposed_convolution(kernel: &Array4<f64>, image: &Array3<f64>) -> Array3<f64> {
-    let ((oc, ic, p, q), (_, h, w)) = (kernel.dim(), image.dim());
-    Array3::from_shape_fn((oc, h * p, w * q), |(o, y, x)| {
-        (0..ic).map(|c| kernel[[o, c, y % p, x % q]] * image[[c, y / p, x / q]]).sum()
-    })
 }

@@ -47,8 +47,8 @@ fn last_name(before: &str) -> &str {
     let start = before.char_indices().rev().take_while(|&(_, c)| continues_name(c)).last();
     let run = start.map_or("", |(at, _)| &before[at..]);
     // A number may stand right before it: `3rho`.
-    let name = run.find(begins_name).map_or("", |at| &run[at..]);
-    name
+
+    (run.find(begins_name).map_or("", |at| &run[at..])) as _
 }
 
 fn system(before: &str) -> Found {

@@ -59,7 +59,8 @@ impl Play<'_> {
             if line.starts_with(ARROW) {
                 return Err((at + 1, "an expectation without an expression before it".to_owned()));
             }
-            let code = !line.is_empty() && !line.starts_with('⍝') && !(at == 0 && line.starts_with("#!"));
+            let shebang = at == 0 && line.starts_with("#!");
+            let code = !(line.is_empty() || line.starts_with('⍝') || shebang);
             if !code {
                 if line.starts_with(MARK) && !heads.contains(&at) {
                     next.read(line).map_err(|why| (at + 1, why))?;

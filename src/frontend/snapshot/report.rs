@@ -53,13 +53,11 @@ fn difference(out: &mut String, case: &Case, marks: Marks) {
     let lines = |lines: &[String]| lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect::<String>();
     let (expected, got) = (lines(&case.expected), lines(&case.got));
     let diff = TextDiff::from_lines(&expected, &got);
-    let mut shown = 0;
-    for change in diff.iter_all_changes() {
+    for (shown, change) in diff.iter_all_changes().enumerate() {
         if shown == LONGEST {
             let _ = writeln!(out, "{}  and more{:#}", marks.faint, marks.faint);
             return;
         }
-        shown += 1;
         let (sign, style) = match change.tag() {
             ChangeTag::Delete => ('-', marks.bad),
             ChangeTag::Insert => ('+', marks.good),

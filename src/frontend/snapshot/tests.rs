@@ -155,7 +155,7 @@ impl Drop for Folder {
 }
 
 fn tested(folder: &Folder, mode: Mode) -> Tested {
-    test(&[folder.0.clone()], None, mode, limits(), 2)
+    test(std::slice::from_ref(&folder.0), None, mode, limits(), 2)
 }
 
 #[test]

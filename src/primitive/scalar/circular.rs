@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn reals_that_stay_real() {
         close(real(0, 1.0).unwrap(), 0.0, 0.0);
-        close(real(-1, 1.0).unwrap(), 1.570796327, 0.0);
+        close(real(-1, 1.0).unwrap(), PI / 2.0, 0.0);
         close(real(2, PI / 3.0).unwrap(), 0.5, 0.0);
         close(real(-4, -1.0).unwrap(), 0.0, 0.0);
         close(real(-4, -2.0).unwrap(), -(3f64.sqrt()), 0.0);

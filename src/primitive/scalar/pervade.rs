@@ -13,10 +13,10 @@ pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> R
     if let Some(result) = pair::scalars(context, op, &left, &right) {
         return result;
     }
-    if matches!(left, Value::Framed(_)) || matches!(right, Value::Framed(_)) {
-        if let Some(result) = cells::framed(context, op, &left, &right)? {
-            return Ok(result);
-        }
+    if (matches!(left, Value::Framed(_)) || matches!(right, Value::Framed(_)))
+        && let Some(result) = cells::framed(context, op, &left, &right)?
+    {
+        return Ok(result);
     }
     let memory = context.memory();
     let (left, right) = (left.into_array(memory)?, right.into_array(memory)?);
