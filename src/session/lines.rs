@@ -1,5 +1,7 @@
 //! A block of text as logical lines: a line, with those behind it as long as a bracket is open.
 
+use crate::syntax::grammar::{self, Openness};
+
 /// The first logical line of a text, and what follows. Each line is looked at once.
 pub fn logical_line(text: &str) -> (&str, &str) {
     let mut end = 0;
@@ -22,6 +24,11 @@ pub fn logical_line(text: &str) -> (&str, &str) {
         }
         end = after;
     }
+}
+
+/// Whether a text is the beginning of something that goes on: a bracket is still open.
+pub fn needs_more(text: &str) -> bool {
+    !is_command(text) && grammar::open_brackets(text) == Openness::NeedsMore
 }
 
 /// Whether a line is a `)command` or a `]command`.

@@ -18,7 +18,7 @@ use crate::array::{Element, Value};
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Workspace};
-use crate::syntax::grammar::{self, Openness};
+use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
 
 /// A workspace and everything that is evaluated in it.
@@ -78,7 +78,7 @@ impl Session {
 
     /// Whether a text is the beginning of something that goes on: a bracket is still open.
     pub fn needs_more(&self, text: &str) -> bool {
-        !lines::is_command(text) && grammar::open_brackets(text) == Openness::NeedsMore
+        lines::needs_more(text)
     }
 
     /// The value of an expression. VALUE ERROR where it has none.

@@ -14,7 +14,7 @@ use rustyline::{Context, Result};
 use super::keys::Armed;
 use super::{complete, highlight};
 use crate::eval::Class;
-use crate::syntax::grammar::{Openness, open_brackets};
+use crate::session::lines::needs_more;
 
 /// Shown in place of the prompt's last blank while a backtick waits for its key.
 const ARMED: &str = "`";
@@ -90,7 +90,7 @@ impl Hinter for Helper {
 impl Validator for Helper {
     fn validate(&self, context: &mut ValidationContext) -> Result<ValidationResult> {
         // At a full terminal Enter has seen to it already; this serves one that cannot edit.
-        if !self.data && open_brackets(context.input()) == Openness::NeedsMore {
+        if !self.data && needs_more(context.input()) {
             return Ok(ValidationResult::Incomplete);
         }
         Ok(ValidationResult::Valid(None))

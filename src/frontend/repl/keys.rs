@@ -10,7 +10,7 @@ use rustyline::{
 
 use super::PROMPT;
 use crate::glyphs;
-use crate::syntax::grammar::{Openness, open_brackets};
+use crate::session::lines::needs_more;
 
 /// The key that announces a glyph.
 const PREFIX: char = '`';
@@ -60,8 +60,7 @@ pub struct Continue;
 
 impl ConditionalEventHandler for Continue {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
-        let open = open_brackets(context.line()) == Openness::NeedsMore;
-        open.then(|| Cmd::Insert(1, format!("\n{PROMPT}")))
+        needs_more(context.line()).then(|| Cmd::Insert(1, format!("\n{PROMPT}")))
     }
 }
 

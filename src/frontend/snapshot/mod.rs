@@ -107,9 +107,9 @@ fn play_all(paths: &[PathBuf], limits: Limits, jobs: usize) -> Vec<Result<FileRe
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(paths.len()));
     let work = || {
-        while let Some((number, path)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, paths.get(n)?)))
-        {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = paths.get(number) else { return };
             let report = play(path, limits);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, report));
         }
@@ -174,8 +174,9 @@ impl Tested {
     /// What a person wants to know, without colours.
     pub fn report(&self) -> String {
         let marks = report::Marks::new(false);
+        let complaints: String = self.complaints.iter().map(|complaint| format!("{complaint}\n")).collect();
         let files: String = self.files.iter().map(|file| report::pretty(file, marks)).collect();
-        self.complaints.join("\n") + &files + &report::summed_up(&self.summary, marks)
+        complaints + &files + &report::summed_up(&self.summary, marks)
     }
 }
 
