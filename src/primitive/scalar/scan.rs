@@ -183,18 +183,11 @@ impl Scan<'_> {
     fn float_sums(&self, data: &[f64]) -> Result<Option<Array>> {
         let mut out = self.context.memory().vec(data.len())?;
         if self.inner == 1 && self.length > PART * PARTS {
-<<<<<<< HEAD
-            let mut vectors = data.chunks_exact(self.length);
-            if vectors.try_fold(true, |all, vector| {
-                Ok::<bool, crate::error::Fault>(all && self.in_parts(vector, &mut out)?)
-            })? {
-=======
             let mut finite = true;
             for vector in data.chunks_exact(self.length) {
                 finite = finite && self.in_parts(vector, &mut out)?;
             }
             if finite {
->>>>>>> scalar
                 return self.finish(out);
             }
             // The parts may overflow where the beginnings do not.
