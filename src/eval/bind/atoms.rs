@@ -1,0 +1,260 @@
+//! One item of a phrase as a node: literals, names, glyphs, parentheses, dfns, and the brackets behind them.
+
+use std::rc::Rc;
+
+use super::{ALPHA, ALPHA_ALPHA, Bind, Binder, OMEGA_OMEGA, Unit, class_now, syntax_at};
+use crate::array::{Array, Complex, Value};
+use crate::error::{Fault, Result};
+use crate::eval::node::{Class, NameRef, Node, NodeId};
+use crate::eval::user::Definition;
+use crate::operator::{self, Derive};
+use crate::primitive;
+use crate::syntax::span::Span;
+use crate::syntax::tree::{Item, ItemKind, Number, Phrase};
+
+impl Binder<'_> {
+    /// One item with the brackets behind it. `operand`: whether a function stands on its left.
+    pub(super) fn atom(&mut self, items: &[Item], at: usize, after_function: bool) -> Bind<(Unit, usize)> {
+        let item = &items[at];
+        let mut next = at + 1;
+        let mut unit = match &item.kind {
+            ItemKind::Number(_) => {
+                let mut run = Vec::new();
+                while let Some(Item { kind: ItemKind::Number(number), .. }) = items.get(next - 1) {
+                    run.push(*number);
+                    next += 1;
+                }
+                next -= 1;
+                let span = item.span.to(items[next - 1].span);
+                let value = self.numbers(&run).map_err(|fault| (fault, span.start))?;
+                let mut unit = self.unit(Node::Constant(value), Class::Array, span, at);
+                unit.open = run.len() > 1;
+                unit
+            }
+            ItemKind::Text(text) => {
+                let mut chars = text.chars();
+                let value = match (chars.next(), chars.next()) {
+                    (Some(only), None) => Value::Char(only),
+                    _ => self.around.context.text(text).map_err(|fault| (fault, item.span.start))?,
+                };
+                self.unit(Node::Constant(value), Class::Array, item.span, at)
+            }
+            ItemKind::Name(name) => self.name(name, item.span, at),
+            // Alone it is an array; before an exit code, the one system name that changes its class.
+            ItemKind::Quad(name) if &**name == "OFF" && items.len() > next => {
+                self.bound.pure = false;
+                self.unit(Node::SystemFunction(name.clone()), Class::Function, item.span, at)
+            }
+            ItemKind::Quad(name) => self.quad(name, item.span, at)?,
+            ItemKind::Glyph(glyph) => self.glyph(*glyph, item.span, at, after_function)?,
+            ItemKind::AlphaAlpha => {
+                let class = self.operand_class(ALPHA_ALPHA, "⍺⍺", item.span)?;
+                self.unit(Node::AlphaAlpha(class), class, item.span, at)
+            }
+            ItemKind::OmegaOmega => {
+                let class = self.operand_class(OMEGA_OMEGA, "⍵⍵", item.span)?;
+                self.unit(Node::OmegaOmega(class), class, item.span, at)
+            }
+            ItemKind::DelDel => match self.around.scope {
+                Some(scope) if scope.definition.class > Class::Function => {
+                    let class = scope.definition.class;
+                    self.unit(Node::DelDel, class, item.span, at)
+                }
+                _ => return Err(syntax_at(item.span)),
+            },
+            ItemKind::OuterProduct => {
+                let Some(_) = items.get(next) else { return Err(syntax_at(item.span)) };
+                let (operand, after) = self.atom(items, next, false)?;
+                if operand.class != Class::Function {
+                    return Err(syntax_at(operand.span));
+                }
+                next = after;
+                let node = self.prepared(Node::Outer(operand.node));
+                self.unit(node, Class::Function, item.span.to(operand.span), at)
+            }
+            ItemKind::Parens(phrase) => match self.phrase(&phrase.items)? {
+                Some(inner) => Unit { first: at, span: item.span, open: false, parens: true, ..inner },
+                None => return Err((Fault::nonce("namespaces"), item.span.start)),
+            },
+            ItemKind::Dfn(body) => {
+                let definition = Definition::new(self.around.workspace, self.around.source.clone(), body.clone());
+                let class = definition.class;
+                self.unit(Node::Dfn(Rc::new(definition)), class, item.span, at)
+            }
+            ItemKind::VectorNotation(phrases) => {
+                let nodes = self.elements(phrases)?;
+                self.unit(Node::Strand(nodes), Class::Array, item.span, at)
+            }
+            ItemKind::MatrixNotation(phrases) => {
+                let nodes = self.elements(phrases)?;
+                self.unit(Node::Matrix(nodes), Class::Array, item.span, at)
+            }
+            ItemKind::NamespaceNotation(_) => return Err((Fault::nonce("namespaces"), item.span.start)),
+            ItemKind::Brackets(_) => return Err(syntax_at(item.span)),
+        };
+        while let Some(Item { kind: ItemKind::Brackets(phrases), span }) = items.get(next) {
+            unit = self.brackets(unit, phrases, *span)?;
+            next += 1;
+        }
+        Ok((unit, next))
+    }
+
+    /// `X[…]` or `f[…]`.
+    fn brackets(&mut self, unit: Unit, phrases: &[Phrase], span: Span) -> Bind<Unit> {
+        let mut indices = Vec::with_capacity(phrases.len());
+        for phrase in phrases {
+            let index = self.phrase(&phrase.items)?;
+            if index.as_ref().is_some_and(|index| index.class != Class::Array) {
+                return Err(syntax_at(phrase.span));
+            }
+            indices.push(index.map(|index| index.node));
+        }
+        let whole = unit.span.to(span);
+        let node = match (unit.class, &indices[..]) {
+            (Class::Array, _) => {
+                // An index that fails is reported where the array stands.
+                Node::Index { array: unit.node, indices }
+            }
+            (Class::Function, [Some(axis)]) => Node::Axis { function: unit.node, axis: *axis },
+            (Class::Monadic, [Some(axis)]) => match &self.bound.nodes[unit.node as usize] {
+                Node::PrimitiveOperator(row) => {
+                    Node::Derived { operator: row, operand: NodeId::MAX, axis: Some(*axis) }
+                }
+                _ => return Err(syntax_at(span)),
+            },
+            _ => return Err(syntax_at(span)),
+        };
+        let node = self.push(node, unit.span.start, whole);
+        Ok(Unit { node, class: unit.class, first: unit.first, open: false, parens: false, span: whole })
+    }
+
+    fn elements(&mut self, phrases: &[Phrase]) -> Bind<Vec<NodeId>> {
+        let mut nodes = Vec::new();
+        for phrase in phrases {
+            match self.phrase(&phrase.items)? {
+                Some(unit) if unit.class == Class::Array => nodes.push(unit.node),
+                Some(unit) => return Err(syntax_at(unit.span)),
+                None => {}
+            }
+        }
+        Ok(nodes)
+    }
+
+    fn numbers(&self, run: &[Number]) -> Result<Value> {
+        let one = |number: &Number| match *number {
+            Number::Int(n @ (0 | 1)) => Value::Bool(n == 1),
+            Number::Int(n) => Value::Int(n),
+            Number::Float(x) => Value::Float(x),
+            Number::Complex(re, im) => Value::complex(Complex::new(re, im)),
+        };
+        if let [only] = run {
+            return Ok(one(only));
+        }
+        let memory = self.around.context.memory();
+        let mut items = memory.vec(run.len())?;
+        items.extend(run.iter().map(one));
+        Ok(Array::from_items(memory, &[run.len()], items, || Value::Int(0))?.into())
+    }
+
+    /// A name in this phrase, and its class as far as it is known.
+    pub(super) fn name_ref(&mut self, name: &Rc<str>) -> (NameRef, Class) {
+        let symbol = self.around.workspace.symbol(name);
+        let reference = NameRef { name: name.clone(), symbol };
+        if let Some((_, class)) = self.assigned.iter().rev().find(|(other, _)| other == name) {
+            return (reference, *class);
+        }
+        let class = class_now(self.around.workspace, self.around.scope, &reference);
+        if !self.bound.signature.iter().any(|(other, _)| other.symbol == symbol) {
+            self.bound.signature.push((reference.clone(), class));
+        }
+        (reference, class)
+    }
+
+    fn name(&mut self, name: &Rc<str>, span: Span, at: usize) -> Unit {
+        let (reference, class) = self.name_ref(name);
+        let node = match class {
+            Class::Array => Node::Name(reference),
+            Class::Function => Node::FunctionName(reference),
+            _ => Node::OperatorName(reference),
+        };
+        self.unit(node, class, span, at)
+    }
+
+    fn quad(&mut self, name: &Rc<str>, span: Span, at: usize) -> Bind<Unit> {
+        if name.is_empty() {
+            self.bound.pure = false;
+            return Ok(self.unit(Node::QuadInput, Class::Array, span, at));
+        }
+        match self.around.workspace.system.class(name) {
+            Some(Class::Function) => {
+                self.bound.pure = false;
+                Ok(self.unit(Node::SystemFunction(name.clone()), Class::Function, span, at))
+            }
+            Some(_) => Ok(self.unit(Node::System(name.clone()), Class::Array, span, at)),
+            None => Err((Fault::syntax().because(format!("Unknown system name: ⎕{name}")), span.start)),
+        }
+    }
+
+    fn operand_class(&mut self, symbol: u32, name: &str, span: Span) -> Bind<Class> {
+        let in_operator = self.around.scope.is_some_and(|scope| match symbol {
+            ALPHA_ALPHA => scope.operands.0.is_some(),
+            _ => scope.operands.1.is_some(),
+        });
+        if !in_operator {
+            return Err(syntax_at(span));
+        }
+        let reference = NameRef { name: name.into(), symbol };
+        let class = class_now(self.around.workspace, self.around.scope, &reference);
+        self.bound.signature.push((reference, class));
+        Ok(class)
+    }
+
+    fn glyph(&mut self, glyph: char, span: Span, at: usize, after_function: bool) -> Bind<Unit> {
+        let in_dfn = self.around.scope.is_some();
+        match glyph {
+            '⍵' if in_dfn => return Ok(self.unit(Node::Omega, Class::Array, span, at)),
+            '⍺' if in_dfn => {
+                let reference = NameRef { name: "⍺".into(), symbol: ALPHA };
+                let class = match self.assigned.iter().rev().find(|(name, _)| &**name == "⍺") {
+                    Some((_, class)) => *class,
+                    None => class_now(self.around.workspace, self.around.scope, &reference),
+                };
+                self.bound.signature.push((reference, class));
+                let node = if class == Class::Function { Node::AlphaFunction } else { Node::Alpha };
+                return Ok(self.unit(node, class, span, at));
+            }
+            '⍬' => return Ok(self.unit(Node::Constant(Value::zilde()), Class::Array, span, at)),
+            '⍞' => {
+                self.bound.pure = false;
+                return Ok(self.unit(Node::QuoteQuadInput, Class::Array, span, at));
+            }
+            '∇' if in_dfn => {
+                self.bound.pure = false;
+                return Ok(self.unit(Node::Del, Class::Function, span, at));
+            }
+            '⍎' => {
+                self.bound.pure = false;
+                return Ok(self.unit(Node::Execute, Class::Function, span, at));
+            }
+            '?' => self.bound.pure = false,
+            '→' => return Err((Fault::nonce("branch"), span.start)),
+            '#' => return Err((Fault::nonce("namespaces"), span.start)),
+            '&' | '⍠' | '⌶' => return Err((Fault::nonce(format!("the operator {glyph}")), span.start)),
+            _ => {}
+        }
+        let function = primitive::lookup(glyph);
+        if let Some(row) = operator::lookup(glyph)
+            && (function.is_none() || after_function)
+        {
+            let class = match row.derive {
+                Derive::Monadic(_) => Class::Monadic,
+                Derive::Dyadic(_) => Class::Dyadic,
+            };
+            return Ok(self.unit(Node::PrimitiveOperator(row), class, span, at));
+        }
+        match function {
+            Some(row) => Ok(self.unit(Node::Primitive(row), Class::Function, span, at)),
+            None => Err(syntax_at(span)),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Binding: a phrase's flat items to nodes, once the classes of its names are known.
+//!
+//! The published table of binding strengths (Dyalog, "Binding strength") read as a procedure: brackets bind to what is
+//! on their left, neighbouring arrays become a strand, an operator takes one function or strand on its right and all of
+//! what was made on its left; functions then take their arguments from the right. It evaluates nothing but operators
+//! whose operands are known already.
+
+mod atoms;
+mod targets;
+mod units;
+
+use std::rc::Rc;
+
+use super::node::{Bound, Class, NameRef, Node, NodeId, Where};
+use super::scope::{self, Scope};
+use super::user::Source;
+use super::workspace::Workspace;
+use crate::context::Context;
+use crate::error::Fault;
+use crate::function::Operand;
+use crate::syntax::span::Span;
+use crate::syntax::tree::{Item, ItemKind, Phrase};
+
+/// The symbols of `⍺`, `⍺⍺` and `⍵⍵` in a signature.
+pub const ALPHA: u32 = u32::MAX;
+/// See [`ALPHA`].
+pub const ALPHA_ALPHA: u32 = u32::MAX - 1;
+/// See [`ALPHA`].
+pub const OMEGA_OMEGA: u32 = u32::MAX - 2;
+
+/// What the binder may look at.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    pub context: &'a Context,
+    pub workspace: &'a Rc<Workspace>,
+    pub scope: Option<&'a Rc<Scope>>,
+    pub source: &'a Rc<Source>,
+}
+
+/// A binding failure: the fault, and the byte offset that its caret belongs under.
+pub type Failure = (Fault, u32);
+
+/// Binds a phrase.
+pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound, Failure> {
+    let mut binder = Binder { around, bound: Bound { pure: true, ..Bound::default() }, assigned: Vec::new() };
+    let unit = binder.phrase(&phrase.items)?;
+    binder.bound.class = unit.as_ref().map(|unit| unit.class);
+    if let Some(unit) = unit {
+        // The whole is the last node: repeat it at the end if something else came after it.
+        if Some(unit.node) != binder.bound.root() {
+            let again = binder.bound.nodes[unit.node as usize].clone();
+            let place = binder.bound.places[unit.node as usize];
+            binder.bound.nodes.push(again);
+            binder.bound.places.push(place);
+        }
+    }
+    Ok(binder.bound)
+}
+
+/// The class that a name of a signature has now.
+pub fn class_now(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRef) -> Class {
+    let operand = |operand: Option<&Operand>| match operand {
+        Some(Operand::Function(_)) => Class::Function,
+        _ => Class::Array,
+    };
+    match name.symbol {
+        ALPHA => scope.map_or(Class::Array, |scope| scope.left_class()),
+        ALPHA_ALPHA => operand(scope.and_then(|scope| scope.operands.0.as_ref())),
+        OMEGA_OMEGA => operand(scope.and_then(|scope| scope.operands.1.as_ref())),
+        symbol => scope::class_of(workspace, scope, symbol).unwrap_or(Class::Array),
+    }
+}
+
+/// A node that is being combined with its neighbours.
+#[derive(Clone)]
+struct Unit {
+    node: NodeId,
+    class: Class,
+    /// Position of its first item in the phrase.
+    first: usize,
+    /// Whether it is a strand that a further array may join.
+    open: bool,
+    /// Whether it is an expression in parentheses.
+    parens: bool,
+    span: Span,
+}
+
+type Bind<T> = std::result::Result<T, Failure>;
+
+struct Binder<'a> {
+    around: Surroundings<'a>,
+    bound: Bound,
+    /// Classes of names that this very phrase assigns, further right.
+    assigned: Vec<(Rc<str>, Class)>,
+}
+
+fn syntax_at(span: Span) -> Failure {
+    (Fault::syntax(), span.start)
+}
+
+impl Binder<'_> {
+    fn push(&mut self, node: Node, caret: u32, span: Span) -> NodeId {
+        self.bound.nodes.push(node);
+        self.bound.places.push(Where { caret, span });
+        self.bound.nodes.len() as NodeId - 1
+    }
+
+    fn unit(&mut self, node: Node, class: Class, span: Span, first: usize) -> Unit {
+        let node = self.push(node, span.start, span);
+        Unit { node, class, first, open: false, parens: false, span }
+    }
+
+    /// A whole phrase: from the right, each `←` makes what is behind it a single unit.
+    fn phrase(&mut self, items: &[Item]) -> Bind<Option<Unit>> {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            let arrows: Vec<usize> = (0..items.len()).filter(|&k| items[k].kind == ItemKind::Glyph('←')).collect();
+            let mut tail = None;
+            let mut end = items.len();
+            for &arrow in arrows.iter().rev() {
+                let value = self.segment(&items[arrow + 1..end], tail.take())?;
+                let value = value.ok_or_else(|| syntax_at(items[arrow].span))?;
+                let start = arrows.iter().rev().find(|&&other| other < arrow).map_or(0, |&other| other + 1);
+                let (unit, rest) = self.assignment(&items[start..arrow], items[arrow].span, value)?;
+                tail = Some(unit);
+                end = start + rest;
+            }
+            self.segment(&items[..end], tail)
+        })
+    }
+
+    /// Items without `←` at their level, followed by what an assignment behind them stands for.
+    fn segment(&mut self, items: &[Item], tail: Option<Unit>) -> Bind<Option<Unit>> {
+        let mut units = self.units(items)?;
+        units.extend(tail.map(|unit| Unit { first: items.len(), ..unit }));
+        self.combine(units)
+    }
+
+    /// Functions take their arguments, from the right; tines without an argument make a train.
+    fn combine(&mut self, mut units: Vec<Unit>) -> Bind<Option<Unit>> {
+        let Some(mut right) = units.pop() else { return Ok(None) };
+        match right.class {
+            Class::Array => {
+                while let Some(function) = units.pop() {
+                    right = match function.class {
+                        Class::Array => self.strand(function, right),
+                        Class::Function => {
+                            let left = units.pop_if(|unit| unit.class == Class::Array);
+                            self.apply(left, function, right)
+                        }
+                        _ => return Err(syntax_at(function.span)),
+                    };
+                }
+                Ok(Some(right))
+            }
+            Class::Function if units.is_empty() => Ok(Some(right)),
+            Class::Function => {
+                let first = units.first().map_or(right.first, |unit| unit.first);
+                let span = units.first().map_or(right.span, |unit| unit.span.to(right.span));
+                units.push(right);
+                if let Some(operator) = units.iter().find(|unit| unit.class > Class::Function) {
+                    return Err(syntax_at(operator.span));
+                }
+                let tines = units.iter().map(|unit| unit.node).collect();
+                let node = self.prepared(Node::Train(tines));
+                Ok(Some(self.unit(node, Class::Function, span, first)))
+            }
+            _ if units.is_empty() => Ok(Some(right)),
+            _ => Err(syntax_at(right.span)),
+        }
+    }
+
+    fn apply(&mut self, left: Option<Unit>, function: Unit, right: Unit) -> Unit {
+        let mut caret = function.span.start;
+        let mut span = function.span.to(right.span);
+        let mut first = function.first;
+        let node = match left {
+            Some(left) => {
+                if left.parens {
+                    caret = left.span.start;
+                }
+                span = left.span.to(span);
+                first = left.first;
+                Node::Dyad { left: left.node, function: function.node, right: right.node }
+            }
+            None => Node::Monad { function: function.node, right: right.node },
+        };
+        self.bound.places[function.node as usize].span = function.span;
+        let node = self.push(node, caret, span);
+        Unit { node, class: Class::Array, first, open: false, parens: false, span }
+    }
+}

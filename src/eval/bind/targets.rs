@@ -1,0 +1,191 @@
+//! What stands on the left of `←`: names, strands of names, indexed, selective and modified targets.
+
+
+use super::{Bind, Binder, Unit, syntax_at};
+use crate::eval::node::{Class, Node, NodeId, Target};
+use crate::syntax::span::Span;
+use crate::syntax::tree::{Item, ItemKind};
+
+impl Binder<'_> {
+    /// The assignment of `value` to what stands at the end of `items`: the unit it makes, and how many items are left
+    /// before its target.
+    pub(super) fn assignment(&mut self, items: &[Item], arrow: Span, value: Unit) -> Bind<(Unit, usize)> {
+        if items.is_empty() {
+            return Err(syntax_at(arrow));
+        }
+        let (target, function, first) = self.target(items, &value)?;
+        let span = items[first].span.to(value.span);
+        let class = value.class;
+        let plain = matches!(target, Target::Name(_) | Target::Strand(_));
+        if !plain || function.is_some() {
+            self.bound.pure = false;
+        }
+        if let Target::Name(name) = &target {
+            self.assigned.push((name.name.clone(), class));
+        }
+        let node = match class {
+            Class::Array => Node::Assign { target, function, value: value.node },
+            _ if function.is_some() => return Err(syntax_at(arrow)),
+            _ => match target {
+                Target::Name(name) => Node::AssignFunction { name: Some(name), value: value.node },
+                Target::Alpha => {
+                    self.assigned.push(("⍺".into(), class));
+                    Node::AssignFunction { name: None, value: value.node }
+                }
+                Target::Quad => Node::ShowFunction(value.node),
+                _ => return Err(syntax_at(items[first].span)),
+            },
+        };
+        let node = self.push(node, items[first].span.start, span);
+        Ok((Unit { node, class, first, open: false, parens: false, span }, first))
+    }
+
+    /// What an assignment changes, the function that modifies it, and the position of the target's first item.
+    fn target(&mut self, items: &[Item], value: &Unit) -> Bind<(Target, Option<NodeId>, usize)> {
+        let last = items.len() - 1;
+        let single = |target| Ok((target, None, last));
+        match &items[last].kind {
+            ItemKind::Glyph('⍞') => single(Target::QuoteQuad),
+            ItemKind::Glyph('⍺') => single(Target::Alpha),
+            ItemKind::Quad(name) if name.is_empty() => single(Target::Quad),
+            ItemKind::Name(_) | ItemKind::Quad(_) => self.names(items, value),
+            ItemKind::Brackets(phrases) if last > 0 => match &items[last - 1].kind {
+                ItemKind::Name(name) => {
+                    let (name, class) = self.name_ref(name);
+                    if class != Class::Array {
+                        return self.modified(items);
+                    }
+                    let mut indices = Vec::with_capacity(phrases.len());
+                    for phrase in phrases {
+                        indices.push(self.phrase(&phrase.items)?.map(|unit| unit.node));
+                    }
+                    Ok((Target::Indexed { name, indices }, None, last - 1))
+                }
+                _ => self.modified(items),
+            },
+            ItemKind::Parens(phrase) => {
+                if self.strand_targets(&phrase.items).is_some() {
+                    return self.names(items, value);
+                }
+                match self.phrase(&phrase.items)? {
+                    Some(unit) if unit.class == Class::Function => self.modified(items),
+                    Some(unit) if unit.class == Class::Array => {
+                        let target = self.selective(&phrase.items, unit.node);
+                        target.map(|target| (target, None, last)).ok_or_else(|| syntax_at(items[last].span))
+                    }
+                    _ => Err(syntax_at(items[last].span)),
+                }
+            }
+            _ => self.modified(items),
+        }
+    }
+
+    /// `a b c←`: names side by side. A function's name before them is applied to what they are given, and at the end,
+    /// outside of dfns, it modifies the name before it.
+    fn names(&mut self, items: &[Item], value: &Unit) -> Bind<(Target, Option<NodeId>, usize)> {
+        let last = items.len() - 1;
+        if let (ItemKind::Name(name), true, None) = (&items[last].kind, last > 0, self.around.scope)
+            && value.class == Class::Array
+            && self.name_ref(name).1 == Class::Function
+            && matches!(items[last - 1].kind, ItemKind::Name(_) | ItemKind::Brackets(_) | ItemKind::Parens(_))
+        {
+            return self.modified(items);
+        }
+        let mut targets = Vec::new();
+        let mut first = items.len();
+        for (k, item) in items.iter().enumerate().rev() {
+            let target = match &item.kind {
+                ItemKind::Name(name) => {
+                    let (reference, class) = self.name_ref(name);
+                    if k < last && class != Class::Array {
+                        break;
+                    }
+                    Target::Name(reference)
+                }
+                ItemKind::Quad(name) if !name.is_empty() => match self.around.workspace.system.class(name) {
+                    Some(Class::Array) => Target::System(name.clone()),
+                    _ => break,
+                },
+                ItemKind::Parens(phrase) => match self.strand_targets(&phrase.items) {
+                    Some(inner) => inner,
+                    None => break,
+                },
+                _ => break,
+            };
+            targets.push(target);
+            first = k;
+        }
+        targets.reverse();
+        match targets.len() {
+            0 => Err(syntax_at(items[last].span)),
+            1 => Ok((targets.remove(0), None, first)),
+            _ => Ok((Target::Strand(targets), None, first)),
+        }
+    }
+
+    /// The names of `(a (b c))←`; `None` where there is anything else in the parentheses.
+    fn strand_targets(&mut self, items: &[Item]) -> Option<Target> {
+        if items.is_empty() {
+            return None;
+        }
+        let targets: Option<Vec<Target>> = items
+            .iter()
+            .map(|item| match &item.kind {
+                ItemKind::Name(name) => {
+                    let (reference, class) = self.name_ref(name);
+                    (class == Class::Array || items.len() == 1).then_some(Target::Name(reference))
+                }
+                ItemKind::Quad(name) if name.is_empty() => Some(Target::Quad),
+                ItemKind::Quad(name) => match self.around.workspace.system.class(name) {
+                    Some(Class::Array) => Some(Target::System(name.clone())),
+                    _ => None,
+                },
+                ItemKind::Parens(phrase) => self.strand_targets(&phrase.items),
+                _ => None,
+            })
+            .collect();
+        // One name in parentheses is that name.
+        targets.map(|mut targets| if targets.len() == 1 { targets.remove(0) } else { Target::Strand(targets) })
+    }
+
+    /// `(expression name)←`: the variable is the last name of the expression.
+    fn selective(&mut self, items: &[Item], selection: NodeId) -> Option<Target> {
+        let span = last_name(items)?;
+        let variable = self.bound.places.iter().rposition(|place| place.span == span)? as NodeId;
+        match &self.bound.nodes[variable as usize] {
+            Node::Name(name) => Some(Target::Selective { name: name.clone(), selection, variable }),
+            _ => None,
+        }
+    }
+
+    /// `target f←value`.
+    fn modified(&mut self, items: &[Item]) -> Bind<(Target, Option<NodeId>, usize)> {
+        let last = &items[items.len() - 1];
+        let units = self.units(items)?;
+        let [.., target, function] = &units[..] else { return Err(syntax_at(last.span)) };
+        if function.class != Class::Function || target.class != Class::Array {
+            return Err(syntax_at(last.span));
+        }
+        let before = &items[..function.first];
+        let none = Unit { class: Class::Array, open: false, parens: false, ..function.clone() };
+        let function = function.node;
+        let (target, inner, first) = match before.last().map(|item| &item.kind) {
+            Some(ItemKind::Quad(name)) if name.is_empty() => return Err(syntax_at(last.span)),
+            Some(_) => self.target(before, &none)?,
+            None => return Err(syntax_at(last.span)),
+        };
+        if inner.is_some() {
+            return Err(syntax_at(last.span));
+        }
+        Ok((target, Some(function), first))
+    }
+}
+
+/// The last name in a phrase, looking into brackets' left and parentheses.
+fn last_name(items: &[Item]) -> Option<Span> {
+    items.iter().rev().find_map(|item| match &item.kind {
+        ItemKind::Name(_) => Some(item.span),
+        ItemKind::Parens(phrase) => last_name(&phrase.items),
+        _ => None,
+    })
+}

@@ -1,0 +1,223 @@
+//! Atoms become units: neighbouring arrays a strand, operators with their operands a derived function.
+//!
+//! What can be made before anything is evaluated is made here: strands of literals, derived functions of primitives.
+
+use std::rc::Rc;
+
+use super::{Bind, Binder, Unit, syntax_at};
+use crate::array::{Array, Value};
+use crate::error::Result;
+use crate::eval::node::{Class, Node, NodeId};
+use crate::function::{Fun, Operand};
+use crate::operator::{self, Derive};
+use crate::primitive::PrimitiveFunction;
+use crate::syntax::tree::{Item, ItemKind};
+
+impl Binder<'_> {
+    /// Two neighbouring arrays side by side.
+    pub(super) fn strand(&mut self, left: Unit, right: Unit) -> Unit {
+        let span = left.span.to(right.span);
+        let mut items = match &self.bound.nodes[left.node as usize] {
+            Node::Strand(items) if left.open => items.clone(),
+            Node::Constant(value) if left.open && value.rank() > 0 => {
+                let all: Vec<Value> = match value.array(self.around.context.memory()) {
+                    Ok(array) => array.items().collect(),
+                    Err(_) => vec![value.clone()],
+                };
+                all.into_iter().map(|item| self.push(Node::Constant(item), left.span.start, left.span)).collect()
+            }
+            _ => vec![left.node],
+        };
+        items.push(right.node);
+        let node = self.push(Node::Strand(items), span.start, span);
+        Unit { node, class: Class::Array, first: left.first, open: true, parens: false, span }
+    }
+
+    /// Atoms with their brackets, operators with their operands, strands.
+    pub(super) fn units(&mut self, items: &[Item]) -> Bind<Vec<Unit>> {
+        let mut units: Vec<Unit> = Vec::new();
+        let mut at = 0;
+        // What was read to see whether an operand goes on, and did not belong to it.
+        let mut ahead: Option<Unit> = None;
+        while at < items.len() || ahead.is_some() {
+            let atom = match ahead.take() {
+                Some(atom) => atom,
+                None => {
+                    let after_function = units.last().is_some_and(|unit| unit.class == Class::Function);
+                    let (atom, next) = self.atom(items, at, after_function)?;
+                    at = next;
+                    atom
+                }
+            };
+            match atom.class {
+                Class::Array => {
+                    match units.pop_if(|unit| unit.class == Class::Array) {
+                        Some(left) => {
+                            let joined = self.join(left, atom);
+                            units.push(joined);
+                        }
+                        None => units.push(atom),
+                    };
+                }
+                Class::Function => units.push(atom),
+                Class::Monadic | Class::Dyadic => {
+                    let Some(left) = units.pop() else {
+                        let bare = !matches!(self.bound.nodes[atom.node as usize], Node::Derived { .. });
+                        if at == items.len() && bare {
+                            units.push(atom);
+                            continue;
+                        }
+                        return Err(syntax_at(atom.span));
+                    };
+                    if left.class > Class::Function {
+                        return Err(syntax_at(atom.span));
+                    }
+                    let mut right = None;
+                    if atom.class == Class::Dyadic {
+                        let Some(_) = items.get(at) else { return Err(syntax_at(atom.span)) };
+                        let (operand, next) = self.atom(items, at, false)?;
+                        if operand.class > Class::Function {
+                            return Err(syntax_at(operand.span));
+                        }
+                        at = next;
+                        let (operand, after) = self.operand_strand(items, &mut at, operand)?;
+                        right = Some(operand);
+                        ahead = after;
+                    }
+                    let derived = self.derive(left, atom, right)?;
+                    units.push(derived);
+                }
+            }
+        }
+        self.fold_strands(&mut units);
+        Ok(units)
+    }
+
+    /// The strand that a right operand begins; and the unit behind it, if it had to be read.
+    fn operand_strand(&mut self, items: &[Item], at: &mut usize, first: Unit) -> Bind<(Unit, Option<Unit>)> {
+        let mut operand = first;
+        while operand.class == Class::Array {
+            let may_be_array = match items.get(*at).map(|item| &item.kind) {
+                Some(ItemKind::Glyph(glyph)) => matches!(glyph, '⍵' | '⍺' | '⍬' | '⍞'),
+                Some(ItemKind::Dfn(_) | ItemKind::DelDel | ItemKind::OuterProduct) | None => false,
+                Some(_) => true,
+            };
+            if !may_be_array {
+                break;
+            }
+            let (next, after) = self.atom(items, *at, true)?;
+            *at = after;
+            if next.class != Class::Array {
+                return Ok((operand, Some(next)));
+            }
+            operand = self.join(operand, next);
+        }
+        let mut alone = [operand];
+        self.fold_strands(&mut alone);
+        let [operand] = alone;
+        Ok((operand, None))
+    }
+
+    /// A further array to the right of one: a longer strand.
+    fn join(&mut self, left: Unit, atom: Unit) -> Unit {
+        // A run of numbers is a strand by itself, so that `1 2 'abc'` has three items.
+        let parts: Option<Vec<Value>> = match &self.bound.nodes[atom.node as usize] {
+            Node::Constant(value) if atom.open && value.rank() == 1 => {
+                value.array(self.around.context.memory()).ok().map(|array| array.items().collect())
+            }
+            _ => None,
+        };
+        let Some(parts) = parts else {
+            return self.strand(left, Unit { open: false, ..atom });
+        };
+        let mut joined = left;
+        for part in parts {
+            let node = self.push(Node::Constant(part), atom.span.start, atom.span);
+            joined = self.strand(joined, Unit { node, open: false, ..atom.clone() });
+        }
+        joined
+    }
+
+    /// Strands of literals become literals.
+    fn fold_strands(&mut self, units: &mut [Unit]) {
+        for unit in units {
+            let Node::Strand(items) = &self.bound.nodes[unit.node as usize] else { continue };
+            let constants = items.iter().map(|&item| match &self.bound.nodes[item as usize] {
+                Node::Constant(value) => Some(value.clone()),
+                _ => None,
+            });
+            if let Some(values) = constants.collect::<Option<Vec<Value>>>() {
+                let memory = self.around.context.memory();
+                if let Ok(array) = Array::from_items(memory, &[values.len()], values, || Value::Int(0)) {
+                    self.bound.nodes[unit.node as usize] = Node::Constant(array.into());
+                }
+            }
+        }
+    }
+
+    /// The function that an operator makes of its operands.
+    fn derive(&mut self, left: Unit, operator: Unit, right: Option<Unit>) -> Bind<Unit> {
+        let mut alone = [left];
+        self.fold_strands(&mut alone);
+        let [left] = alone;
+        let mut span = left.span.to(operator.span);
+        let right_node = right.as_ref().map(|right| {
+            span = span.to(right.span);
+            right.node
+        });
+        let node = match (&self.bound.nodes[operator.node as usize], right_node) {
+            (Node::Derived { operator, axis, .. }, _) => Node::Derived { operator, operand: left.node, axis: *axis },
+            (Node::PrimitiveOperator(row), Some(right)) => {
+                if row.glyph == '.' && left.class == Class::Array {
+                    return Err(syntax_at(operator.span));
+                }
+                Node::Derived2 { operator: row, left: left.node, right }
+            }
+            (Node::PrimitiveOperator(row), None) => Node::Derived { operator: row, operand: left.node, axis: None },
+            _ => Node::UserDerived { operator: operator.node, left: left.node, right: right_node },
+        };
+        let node = self.prepared(node);
+        // Dyalog's caret for a derived function stands under the end of its left operand.
+        let mut unit = self.unit(node, Class::Function, span, left.first);
+        self.bound.places[unit.node as usize].caret = left.span.start;
+        unit.first = left.first;
+        Ok(unit)
+    }
+
+    /// The same node, with the function made now where nothing in it can change.
+    pub(super) fn prepared(&mut self, node: Node) -> Node {
+        let context = self.around.context;
+        let made: Option<Result<Fun>> = match &node {
+            Node::Derived { operator, operand, axis: None } => match (&operator.derive, self.ready(*operand)) {
+                (Derive::Monadic(derive), Some(operand)) => Some(derive(context, operand, None)),
+                _ => None,
+            },
+            Node::Derived2 { operator, left, right } => {
+                match (&operator.derive, self.ready(*left), self.ready(*right)) {
+                    (Derive::Dyadic(derive), Some(left), Some(right)) => Some(derive(context, left, right)),
+                    _ => None,
+                }
+            }
+            Node::Outer(operand) => self.ready(*operand).map(|operand| operator::outer_product(context, operand)),
+            Node::Train(tines) => {
+                let ready: Option<Vec<Operand>> = tines.iter().map(|&tine| self.ready(tine)).collect();
+                ready.map(|tines| operator::train(context, tines))
+            }
+            _ => None,
+        };
+        match made {
+            Some(Ok(function)) => Node::Ready(function),
+            // What fails is made, and fails, when it is reached.
+            _ => node,
+        }
+    }
+
+    fn ready(&self, node: NodeId) -> Option<Operand> {
+        match &self.bound.nodes[node as usize] {
+            Node::Constant(value) => Some(Operand::Array(value.clone())),
+            Node::Primitive(row) => Some(Operand::Function(Rc::new(PrimitiveFunction(row)))),
+            Node::Ready(function) => Some(Operand::Function(function.clone())),
+            _ => None,
+        }
+    }
+}
