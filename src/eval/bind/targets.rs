@@ -1,6 +1,5 @@
 //! What stands on the left of `←`: names, strands of names, indexed, selective and modified targets.
 
-
 use super::{Bind, Binder, Unit, syntax_at};
 use crate::eval::node::{Class, Node, NodeId, Target};
 use crate::syntax::span::Span;
