@@ -51,12 +51,7 @@ pub trait Function {
         None
     }
 
-    /// The row of the table that this is the function of, without axis or operand.
-    fn primitive(&self) -> Option<&'static crate::primitive::Primitive> {
-        None
-    }
-
-    /// The function itself for those that know its kind: the evaluator tells user functions by it.
+    /// The function itself for those that are told apart by their kind: primitives and user functions.
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         None
     }

@@ -12,6 +12,9 @@ use super::memory::{FREE_BYTES, Lease, Memory};
 use super::shape;
 use crate::error::{Fault, Result};
 
+/// A complex number of two 64-bit floats.
+pub type Complex = num_complex::Complex<f64>;
+
 /// What an array can hold.
 pub trait Element: Clone + Send + Sync + Sized + 'static {
     /// Bytes counted for each element, including what a boxed item holds outside the array.
@@ -53,9 +56,9 @@ impl Element for char {
     }
 }
 
-impl Element for super::value::Complex {
-    fn blank() -> super::value::Complex {
-        super::value::Complex::new(0.0, 0.0)
+impl Element for Complex {
+    fn blank() -> Complex {
+        Complex::new(0.0, 0.0)
     }
 }
 

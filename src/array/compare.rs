@@ -4,8 +4,9 @@
 
 use std::collections::HashSet;
 
+use super::arr::Complex;
 use super::memory::Memory;
-use super::value::{Complex, Value};
+use super::value::Value;
 use super::view::{self, Elements, View};
 use crate::error::Result;
 

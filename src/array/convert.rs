@@ -185,3 +185,10 @@ pub fn shape_of(lengths: &[i64]) -> Result<shape::Shape> {
     }
     Ok(out)
 }
+
+impl Value {
+    /// A numeric vector of counts or indices.
+    pub fn counts(memory: &Memory, counts: &[usize]) -> Result<Value> {
+        self::counts(memory, &[counts.len()], counts)
+    }
+}

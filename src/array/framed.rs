@@ -7,16 +7,9 @@ use std::sync::Arc;
 use super::arr::Arr;
 use super::memory::Memory;
 use super::shape::{self, Shape};
-use super::value::{Array, Value};
+use super::value::{Array, Framed, Value};
 use crate::each_type;
 use crate::error::{Fault, Result};
-
-/// A flat array whose first `frame_rank` axes are the array's own, the rest each box's. The boxes are not scalars.
-#[derive(Clone, Debug)]
-pub struct Framed {
-    flat: Value,
-    frame_rank: usize,
-}
 
 impl Framed {
     /// Boxes of the trailing axes of `flat`, a simple array (or pending product) of rank greater than `frame_rank`.

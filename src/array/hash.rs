@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::value::Complex;
+use super::arr::Complex;
 use super::view::{Elements, View};
 
 /// The number of 64-bit mixing: odd, with its bits spread evenly (the golden ratio's fraction).

@@ -3,7 +3,7 @@
 pub mod arr;
 pub mod compare;
 pub mod convert;
-pub mod framed;
+mod framed;
 pub mod hash;
 pub mod memory;
 pub mod order;
@@ -18,10 +18,9 @@ pub mod value;
 pub mod view;
 pub mod widen;
 
-pub use arr::{Arr, Element};
-pub use framed::Framed;
+pub use arr::{Arr, Complex, Element};
 pub use memory::Memory;
 pub use pending::Pending;
 pub use shape::Shape;
 pub use typed::Typed;
-pub use value::{Array, Complex, Type, Value};
+pub use value::{Array, Framed, Type, Value};

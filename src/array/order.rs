@@ -6,8 +6,8 @@
 
 use std::cmp::Ordering;
 
+use super::arr::Complex;
 use super::shape::{self, Shape};
-use super::value::Complex;
 use super::view::{Elements, View};
 
 /// Orders two numbers, which are never NaN.

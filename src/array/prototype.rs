@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::arr::Arr;
-use super::framed::Framed;
+use super::arr::Complex;
 use super::memory::Memory;
 use super::shape;
-use super::value::{Array, Complex, Type, Value};
+use super::value::{Array, Framed, Type, Value};
 use crate::error::Result;
 
 /// The item of which `value`'s fills are made, with numbers turned to 0 and characters to blanks: `⊃0⍴⊂`.

@@ -1,45 +1,49 @@
 //! The narrowest array for a list of items. Knows the types and their order, and nothing of what made the items.
 
+use super::arr::Complex;
 use super::arr::{Arr, Element};
 use super::memory::Memory;
-use super::value::{Array, Complex, Type, Value};
+use super::value::{Array, Type, Value};
 use crate::error::Result;
 
-/// See [`Array::from_items`].
-pub(super) fn from_items(
-    memory: &Memory,
-    shape: &[usize],
-    items: Vec<Value>,
-    prototype: impl FnOnce() -> Value,
-) -> Result<Array> {
-    let Some(first) = items.first() else {
-        return empty_like(memory, shape, prototype());
-    };
-    let mut kind = scalar_kind(first);
-    for item in &items {
-        let next = scalar_kind(item);
-        kind = match (kind, next) {
-            (Type::Nested, _) => break,
-            (a, b) if a == b => a,
-            (a, b) if a.is_numeric() && b.is_numeric() => a.max(b),
-            _ => Type::Nested,
+impl Array {
+    /// An array of the given elements, in the narrowest type that holds them all as they are: boxes where they differ.
+    /// Where there are none, `prototype` is the item that fills come from.
+    pub fn from_items(
+        memory: &Memory,
+        shape: &[usize],
+        items: Vec<Value>,
+        prototype: impl FnOnce() -> Value,
+    ) -> Result<Array> {
+        let Some(first) = items.first() else {
+            return empty_like(memory, shape, prototype());
         };
+        let mut kind = scalar_kind(first);
+        for item in &items {
+            let next = scalar_kind(item);
+            kind = match (kind, next) {
+                (Type::Nested, _) => break,
+                (a, b) if a == b => a,
+                (a, b) if a.is_numeric() && b.is_numeric() => a.max(b),
+                _ => Type::Nested,
+            };
+        }
+        Ok(match kind {
+            Type::Bool => collect(memory, shape, &items, |v| matches!(v, Value::Bool(true)))?,
+            Type::Int => collect(memory, shape, &items, |v| match v {
+                Value::Bool(b) => i32::from(*b),
+                Value::Int(n) => *n,
+                _ => 0,
+            })?,
+            Type::Float => collect(memory, shape, &items, |v| number(v).re)?,
+            Type::Complex => collect(memory, shape, &items, number)?,
+            Type::Char => collect(memory, shape, &items, |v| match v {
+                Value::Char(c) => *c,
+                _ => ' ',
+            })?,
+            Type::Nested => Array::Nested(Arr::new(memory, shape, items)?),
+        })
     }
-    Ok(match kind {
-        Type::Bool => collect(memory, shape, &items, |v| matches!(v, Value::Bool(true)))?,
-        Type::Int => collect(memory, shape, &items, |v| match v {
-            Value::Bool(b) => i32::from(*b),
-            Value::Int(n) => *n,
-            _ => 0,
-        })?,
-        Type::Float => collect(memory, shape, &items, |v| number(v).re)?,
-        Type::Complex => collect(memory, shape, &items, number)?,
-        Type::Char => collect(memory, shape, &items, |v| match v {
-            Value::Char(c) => *c,
-            _ => ' ',
-        })?,
-        Type::Nested => Array::Nested(Arr::new(memory, shape, items)?),
-    })
 }
 
 /// An empty array whose fill comes from `item`.

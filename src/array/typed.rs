@@ -1,11 +1,11 @@
 //! What structural functions need of an element type: its fill, its place among the types, and how a selection takes
 //! its type and prototype from the array it was made from.
 
+use super::arr::Complex;
 use super::arr::{Arr, Element};
 use super::memory::Memory;
 use super::prototype;
-use super::squeeze;
-use super::value::{Array, Complex, Type, Value};
+use super::value::{Array, Type, Value};
 use crate::error::Result;
 
 /// An element type as structural functions see it.
@@ -160,9 +160,9 @@ impl Typed for Value {
 
     fn pack(memory: &Memory, shape: &[usize], data: Vec<Value>, like: &Arr<Value>) -> Result<Array> {
         if data.is_empty() {
-            return squeeze::empty_like(memory, shape, Value::fill(memory, like)?);
+            return super::squeeze::empty_like(memory, shape, Value::fill(memory, like)?);
         }
-        squeeze::from_items(memory, shape, data, || Value::Int(0))
+        Array::from_items(memory, shape, data, || Value::Int(0))
     }
 }
 

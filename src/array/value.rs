@@ -6,15 +6,11 @@
 
 use std::sync::Arc;
 
-use super::arr::{Arr, Element};
-use super::framed::Framed;
+use super::arr::{Arr, Complex, Element};
 use super::memory::Memory;
 use super::pending::Pending;
 use super::shape::{self, Shape};
 use crate::error::Result;
-
-/// A complex number of two 64-bit floats.
-pub type Complex = num_complex::Complex<f64>;
 
 /// Any APL array. A simple scalar that is not complex is always one of the unboxed forms.
 #[derive(Clone, Debug)]
@@ -33,6 +29,13 @@ pub enum Value {
     Framed(Arc<Framed>),
     /// A product of broadcast operands that has not been written yet: see [`Pending`]. Never outlives a statement.
     Pending(Arc<Pending>),
+}
+
+/// A flat array whose first `frame_rank` axes are the array's own, the rest each box's. The boxes are not scalars.
+#[derive(Clone, Debug)]
+pub struct Framed {
+    pub(super) flat: Value,
+    pub(super) frame_rank: usize,
 }
 
 /// An array with its elements at hand, by type.
@@ -185,17 +188,6 @@ impl Array {
     pub fn items(&self) -> impl Iterator<Item = Value> + '_ {
         (0..self.len()).map(|at| self.item(at))
     }
-
-    /// An array of the given elements, in the narrowest type that holds them all as they are: boxes where they differ.
-    /// Where there are none, `prototype` is the item that fills come from.
-    pub fn from_items(
-        memory: &Memory,
-        shape: &[usize],
-        items: Vec<Value>,
-        prototype: impl FnOnce() -> Value,
-    ) -> Result<Array> {
-        super::squeeze::from_items(memory, shape, items, prototype)
-    }
 }
 
 macro_rules! array_from {
@@ -280,11 +272,6 @@ impl Value {
     pub fn text(memory: &Memory, text: &str) -> Result<Value> {
         let chars: Vec<char> = text.chars().collect();
         Ok(Arr::new(memory, &[chars.len()], chars)?.into())
-    }
-
-    /// A numeric vector of counts or indices.
-    pub fn counts(memory: &Memory, counts: &[usize]) -> Result<Value> {
-        super::convert::counts(memory, &[counts.len()], counts)
     }
 
     /// The empty numeric vector `⍬`.

@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::arr::Complex;
 use super::memory::Memory;
 use super::shape;
-use super::value::{Array, Complex, Value};
+use super::value::{Array, Value};
 use crate::error::Result;
 
 /// Elements in ravel order, by type.

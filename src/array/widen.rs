@@ -1,10 +1,11 @@
 //! Types that hold the elements of two arrays, and an array made of a wider type. Knows the order of the types and
 //! nothing else.
 
+use super::arr::Complex;
 use super::arr::{Arr, Element};
 use super::convert;
 use super::memory::Memory;
-use super::value::{Array, Complex, Type, Value};
+use super::value::{Array, Type, Value};
 use crate::error::Result;
 
 /// The narrowest type for elements of both types: the wider of two numeric ones, boxes where they do not go together.

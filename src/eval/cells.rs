@@ -105,7 +105,7 @@ impl Run<'_> {
         let constant = right.present.is_empty() && left.as_ref().is_none_or(|left| left.present.is_empty());
         if constant {
             // The same for every cell: once is enough, where it is known that each time would give the same.
-            if !settled && function.primitive().is_none_or(|row| row.glyph == '?') {
+            if !settled && crate::primitive::row(function.as_ref()).is_none_or(|row| row.glyph == '?') {
                 return Ok(None);
             }
             let left = left.map(|left| left.value);

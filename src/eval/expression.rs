@@ -215,7 +215,7 @@ impl Frame<'_> {
             Node::Axis { function, axis } => {
                 let axis = self.array(*axis)?;
                 let function = self.function(*function)?;
-                match function.primitive() {
+                match crate::primitive::row(function.as_ref()) {
                     Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
                     None => Err(self.blame(id, Fault::syntax().because("The function does not take an axis"))),
                 }

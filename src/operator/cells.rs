@@ -122,7 +122,7 @@ pub fn on_prototypes(
     left: Option<Value>,
     right: Value,
 ) -> Result<Option<Value>> {
-    let row = function.primitive();
+    let row = crate::primitive::row(function);
     let scalar = match left {
         Some(_) => row.and_then(|row| row.scalar_dyad()).is_some(),
         None => row.and_then(|row| row.scalar_monad()).is_some(),

@@ -104,7 +104,7 @@ impl Commute {
             let f = crate::primitive::lookup(glyph).ok_or_else(none)?;
             f.call(context, Some(result), by)
         };
-        match self.0.primitive().map(|row| row.glyph) {
+        match crate::primitive::row(self.0.as_ref()).map(|row| row.glyph) {
             Some('+') => solve('÷', Value::Int(2)),
             Some('×') => solve('*', Value::Float(0.5)),
             _ => Err(none()),

@@ -25,7 +25,7 @@ pub enum Join {
 impl Join {
     /// How a function catenates, if it is `,` or `⍪`.
     pub fn of(function: &dyn Function) -> Option<Join> {
-        match function.primitive()?.glyph {
+        match crate::primitive::row(function)?.glyph {
             ',' => Some(Join::Last),
             '⍪' => Some(Join::First),
             _ => None,

@@ -13,7 +13,8 @@ use crate::array::{Arr, Memory, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
-use crate::primitive::lookup::{Majors, classify};
+use crate::primitive::lookup::classify;
+use crate::primitive::majors::Majors;
 
 /// `X f⌸Y`: `key f items` for every unique major cell of `X`, in order of appearance, `items` being the major cells of
 /// `Y` at its places; `f⌸Y` is `Y f⌸⍳≢Y`. The results are mixed. LENGTH ERROR where `X` and `Y` have different tallies.

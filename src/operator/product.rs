@@ -93,7 +93,7 @@ impl Function for Inner {
         };
         let extent = Extent::new(left.shape(), right.shape())?;
         shape::count(&extent.shape())?;
-        let op = |function: &Fun| function.primitive().and_then(|row| row.scalar_dyad());
+        let op = |function: &Fun| crate::primitive::row(function.as_ref()).and_then(|row| row.scalar_dyad());
         let (left, right) = (left.settled(memory)?, right.settled(memory)?);
         if let (Value::Framed(_), _) | (_, Value::Framed(_)) = (&left, &right) {
             return self.one_by_one(context, &extent, left, right);

@@ -230,7 +230,7 @@ fn fast(
     window: Window,
 ) -> Result<Option<Value>> {
     let memory = context.memory();
-    let scalar = function.primitive().and_then(|row| row.scalar_dyad());
+    let scalar = crate::primitive::row(function).and_then(|row| row.scalar_dyad());
     let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
     if let Some(op) = scalar {
         let done = scalar_fold(context, op, flat, axis, window)?;

@@ -34,7 +34,7 @@ struct Scan {
 
 impl Scan {
     fn scalar(&self) -> Option<ScalarDyad> {
-        self.operand.primitive()?.scalar_dyad()
+        crate::primitive::row(self.operand.as_ref())?.scalar_dyad()
     }
 }
 

@@ -7,7 +7,6 @@ use crate::error::{Fault, Result, shape_text};
 use crate::function::{AxisSet, Cells};
 
 use super::axes::{self, Place};
-use super::replicate;
 
 /// `,Y`: the elements in ravel order, as a vector. Framed and pending values stay so.
 pub fn ravel(context: &Context, right: Value) -> Result<Value> {
@@ -146,16 +145,6 @@ pub fn catenate_last_cells(context: &Context, frame: &[usize], left: &Cells, rig
 /// `⍪` on all cells.
 pub fn catenate_first_cells(context: &Context, frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
     join_cells(context, frame, left, right, 0)
-}
-
-/// `,/⍬`: the prototype with its last axis empty.
-pub fn identity_last(context: &Context, prototype: &Value) -> Result<Value> {
-    replicate::replicate_last(context, Value::Bool(false), prototype.clone())
-}
-
-/// `⍪/⍬`: the prototype with its first axis empty.
-pub fn identity_first(context: &Context, prototype: &Value) -> Result<Value> {
-    replicate::replicate_first(context, Value::Bool(false), prototype.clone())
 }
 
 /// How two arrays are joined along an axis: the shape of the result, and the length of either along that axis.

@@ -5,55 +5,15 @@
 //! Knows nothing of the functions that ask.
 
 use crate::array::hash::Canon;
-use crate::array::view::{Elements, Fill, View};
-use crate::array::{Memory, compare, shape};
+use crate::array::view::{Elements, View};
+use crate::array::{Memory, compare};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
+use super::majors::{Majors, Whole, bounds};
 use super::packing::{self, Packed};
 use super::tables::{CellIndex, DirectIndex, FloatIndex, Index, IntIndex, NONE, WideIndex};
 use super::tolerance;
-
-/// The major cells of an array, or the cells of another one that are looked up among them: all of one shape.
-#[derive(Clone, Copy)]
-pub struct Majors<'a> {
-    /// The elements of all cells.
-    pub elements: Elements<'a>,
-    /// The number of cells.
-    pub count: usize,
-    /// Elements in each.
-    pub size: usize,
-    fill: Fill<'a>,
-}
-
-impl<'a> Majors<'a> {
-    /// The cells behind the first `frame` axes of a settled array.
-    pub fn new(view: View<'a>, frame: usize) -> Majors<'a> {
-        let frame = frame.min(view.shape.len());
-        Majors {
-            elements: view.elements,
-            count: shape::product(&view.shape[..frame]),
-            size: shape::product(&view.shape[frame..]),
-            fill: view.fill(),
-        }
-    }
-
-    /// The elements of one cell.
-    pub fn cell(&self, at: usize) -> Elements<'a> {
-        self.elements.slice(at * self.size..(at + 1) * self.size)
-    }
-
-    /// The boxes' elements for boxes of one shape in a flat array, together with their shape.
-    fn opened(&self) -> Option<(Majors<'a>, &'a [usize])> {
-        let Elements::Framed(boxes) = self.elements else {
-            return None;
-        };
-        let cell = boxes.cell();
-        let flat = View { shape: cell, elements: boxes.elements(), prototype: None };
-        let size = self.size * shape::product(cell);
-        Some((Majors { elements: flat.elements, count: self.count, size, fill: flat.fill() }, cell))
-    }
-}
 
 /// For every needle, `result` of the position of the first cell of `hay` that matches it, or of `hay.count` where
 /// there is none. Cells are compared as `≡` compares them, except that the shapes of cells are taken to be equal.
@@ -184,30 +144,6 @@ fn limit(count: usize) -> Result<()> {
     Ok(())
 }
 
-/// Elements with a whole number that stands for each.
-pub(super) trait Whole: Copy {
-    /// The number.
-    fn code(self) -> i64;
-}
-
-impl Whole for bool {
-    fn code(self) -> i64 {
-        i64::from(self)
-    }
-}
-
-impl Whole for i32 {
-    fn code(self) -> i64 {
-        i64::from(self)
-    }
-}
-
-impl Whole for char {
-    fn code(self) -> i64 {
-        i64::from(u32::from(self))
-    }
-}
-
 /// A code that no element has.
 const NOT_WHOLE: i64 = i64::MIN;
 
@@ -283,11 +219,6 @@ fn narrowed(context: &Context, floats: &[f64]) -> Result<Option<Vec<i32>>> {
 /// Whether all numbers are whole and so small that no two of them are equal within tolerance.
 fn whole_apart(numbers: &[f64], ct: f64) -> bool {
     numbers.iter().all(|x| x.fract() == 0.0 && x.abs() * ct < 0.4)
-}
-
-/// The least and the greatest code.
-pub(super) fn bounds<H: Whole>(keys: &[H]) -> (i64, i64) {
-    keys.iter().fold((i64::MAX, i64::MIN), |(low, high), key| (low.min(key.code()), high.max(key.code())))
 }
 
 /// The length of a direct table for keys between these bounds, where it is worth its memory.

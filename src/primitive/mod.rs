@@ -12,6 +12,7 @@ mod grade;
 mod index;
 mod linear;
 pub mod lookup;
+pub mod majors;
 mod mix;
 mod packing;
 mod partition;
@@ -32,6 +33,7 @@ mod testing;
 mod tolerance;
 mod transpose;
 
+use std::any::Any;
 use std::rc::Rc;
 
 use crate::array::Value;
@@ -220,6 +222,11 @@ impl Primitive {
     }
 }
 
+/// The row of the table that a function is, without axis or operand.
+pub fn row(function: &dyn Function) -> Option<&'static Primitive> {
+    function.as_any()?.downcast_ref::<PrimitiveFunction>().map(|primitive| primitive.0)
+}
+
 /// A primitive as a function.
 pub struct PrimitiveFunction(pub &'static Primitive);
 
@@ -279,8 +286,8 @@ impl Function for PrimitiveFunction {
         }
     }
 
-    fn primitive(&self) -> Option<&'static Primitive> {
-        Some(self.0)
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 
     fn describe(&self) -> Description {

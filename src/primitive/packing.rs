@@ -4,7 +4,7 @@ use crate::array::view::Elements;
 use crate::context::Context;
 use crate::error::Result;
 
-use super::lookup::{Majors, Whole, bounds};
+use super::majors::{Majors, Whole, bounds};
 
 /// What no cell of the hay is packed to.
 const OUTSIDE: u64 = u64::MAX;

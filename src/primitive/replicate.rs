@@ -62,6 +62,16 @@ pub fn replicate_first_cells(context: &Context, _: &[usize], left: &Cells, right
     replicate_cells(context, left, right, right.present.len())
 }
 
+/// `,/⍬`, `0/Y`: the prototype with its last axis empty.
+pub fn identity_last(context: &Context, prototype: &Value) -> Result<Value> {
+    replicate_last(context, Value::Bool(false), prototype.clone())
+}
+
+/// `⍪/⍬`, `0⌿Y`: the prototype with its first axis empty.
+pub fn identity_first(context: &Context, prototype: &Value) -> Result<Value> {
+    replicate_first(context, Value::Bool(false), prototype.clone())
+}
+
 fn replicate_cells(context: &Context, left: &Cells, right: &Cells, axis: usize) -> Result<Option<Cells>> {
     // The fill of boxes is that of each cell's first box.
     if !left.present.is_empty() || right.cell_rank() == 0 || right.value.kind() == Type::Nested {

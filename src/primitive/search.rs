@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::error::{Fault, Result, shape_text};
 
 pub use super::find::find;
-use super::lookup::{self, Majors};
+use super::lookup;
+use super::majors::Majors;
 use super::tolerance;
 
 /// `X≡Y`: whether two arrays are the same, within ⎕CT. Follows Dyalog's "Match".

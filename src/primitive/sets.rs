@@ -9,7 +9,8 @@ use crate::each_type;
 use crate::error::{Fault, Result};
 
 use super::catenate;
-use super::lookup::{self, Majors};
+use super::lookup;
+use super::majors::Majors;
 
 /// `∪Y`: the major cells without those that match an earlier one. A scalar is a vector of one. Follows Dyalog's
 /// "Unique".

@@ -247,7 +247,7 @@ pub static TABLE: &[Primitive] = &[
             Dyad::whole("Catenate", catenate::catenate_last)
                 .with_axis(catenate::catenate_axis)
                 .with_cells(catenate::catenate_last_cells)
-                .with_identity(Identity::Of(catenate::identity_last)),
+                .with_identity(Identity::Of(replicate::identity_last)),
         ),
         inverse: Some(catenate::undo_ravel),
         doc: include_str!("docs/comma.md"),
@@ -261,7 +261,7 @@ pub static TABLE: &[Primitive] = &[
             Dyad::whole("Catenate first", catenate::catenate_first)
                 .with_axis(catenate::catenate_axis)
                 .with_cells(catenate::catenate_first_cells)
-                .with_identity(Identity::Of(catenate::identity_first)),
+                .with_identity(Identity::Of(replicate::identity_first)),
         ),
         inverse: None,
         doc: include_str!("docs/commabar.md"),

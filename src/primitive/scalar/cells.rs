@@ -5,7 +5,8 @@
 
 use super::ScalarDyad;
 use super::broadcast::{self, Plain};
-use super::dyad::{self, Block, Operand, Sink};
+use super::dyad::{self, Operand, Sink};
+use super::kernel::Block;
 use super::pervade;
 use crate::array::pending::{self, Dims};
 use crate::array::{Arr, Array, Framed, Memory, Pending, Shape, Type, Value, convert, rearrange, shape};

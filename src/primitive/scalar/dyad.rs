@@ -5,26 +5,13 @@
 //! [`super::broadcast`]'s.
 
 use super::ScalarDyad;
-use super::kernel::{self, STRETCH, Side};
+use super::kernel::{self, Block, STRETCH, Side};
 use super::number::{Env, Number};
 use super::out::{Out, Place, Width};
 use super::pair;
-use crate::array::{Array, Complex, Value};
+use crate::array::{Array, Value};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
-
-/// A stretch of a numeric operand.
-#[derive(Clone, Copy, Debug)]
-pub enum Block<'a> {
-    /// Truth values.
-    Bool(Side<'a, bool>),
-    /// 32-bit numbers.
-    Int(Side<'a, i32>),
-    /// Numbers.
-    Float(Side<'a, f64>),
-    /// Complex numbers.
-    Complex(Side<'a, Complex>),
-}
 
 impl<'a> Block<'a> {
     /// The elements at a range of an array's ravel, or its first element for all; `None` if it isn't numeric.

@@ -4,8 +4,8 @@
 //! length 0, characters or boxes; `None` says that the caller has to go item by item.
 
 use super::ScalarDyad;
-use super::dyad::{self, Block, Sink};
-use super::kernel::{self, STRETCH};
+use super::dyad::{self, Sink};
+use super::kernel::{self, Block, STRETCH};
 use super::number::{self, Env, Number};
 use super::out::Out;
 use super::pair;

@@ -6,6 +6,7 @@
 
 use super::ScalarDyad;
 use super::number;
+use crate::array::Complex;
 
 /// Elements that a kernel gets at once.
 pub const STRETCH: usize = 2048;
@@ -17,6 +18,19 @@ pub enum Side<'a, T> {
     One(T),
     /// An element each.
     Each(&'a [T]),
+}
+
+/// A stretch of a numeric operand.
+#[derive(Clone, Copy, Debug)]
+pub enum Block<'a> {
+    /// Truth values.
+    Bool(Side<'a, bool>),
+    /// 32-bit numbers.
+    Int(Side<'a, i32>),
+    /// Numbers.
+    Float(Side<'a, f64>),
+    /// Complex numbers.
+    Complex(Side<'a, Complex>),
 }
 
 impl<T: Copy> Side<'_, T> {

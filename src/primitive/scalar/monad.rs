@@ -1,9 +1,9 @@
 //! Monadic scalar functions: on single numbers, on stretches of elements, at any depth.
 
-use super::kernel::{self, STRETCH, Side};
+use super::kernel::{self, Block, STRETCH, Side};
 use super::number::{self, Env, Number};
 use super::out::{Out, Place, Width};
-use super::{ScalarMonad, circular, complex, dyad::Block, dyad::stretches, dyad::width, gamma, pair};
+use super::{ScalarMonad, circular, complex, dyad::stretches, dyad::width, gamma, pair};
 use crate::array::{Arr, Array, Complex, Framed, Value, prototype};
 use crate::context::Context;
 use crate::error::{Fault, Result};

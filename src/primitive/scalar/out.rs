@@ -156,7 +156,7 @@ pub trait Place: Element + Copy {
     fn results(out: &mut Out) -> Option<&mut Vec<Self>>;
 
     /// Elements as an operand.
-    fn block(data: &[Self]) -> super::dyad::Block<'_>;
+    fn block(data: &[Self]) -> super::kernel::Block<'_>;
 }
 
 impl Place for f64 {
@@ -171,8 +171,8 @@ impl Place for f64 {
         }
     }
 
-    fn block(data: &[f64]) -> super::dyad::Block<'_> {
-        super::dyad::Block::Float(super::kernel::Side::Each(data))
+    fn block(data: &[f64]) -> super::kernel::Block<'_> {
+        super::kernel::Block::Float(super::kernel::Side::Each(data))
     }
 }
 
@@ -188,7 +188,7 @@ impl Place for i32 {
         }
     }
 
-    fn block(data: &[i32]) -> super::dyad::Block<'_> {
-        super::dyad::Block::Int(super::kernel::Side::Each(data))
+    fn block(data: &[i32]) -> super::kernel::Block<'_> {
+        super::kernel::Block::Int(super::kernel::Side::Each(data))
     }
 }
