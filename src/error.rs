@@ -120,10 +120,12 @@ impl ErrorKind {
 
     /// The first word of the report: `DOMAIN ERROR`; `ERROR 8` for a number without a name of its own.
     pub fn name(self) -> Cow<'static, str> {
-        match NAMES.iter().find(|row| row.1 == self.number()) {
-            Some(row) => Cow::Borrowed(row.2),
-            None => Cow::Owned(format!("ERROR {}", self.number())),
-        }
+        self.own_name().map_or_else(|| Cow::Owned(format!("ERROR {}", self.number())), Cow::Borrowed)
+    }
+
+    /// The name, where the number has one of its own.
+    pub fn own_name(self) -> Option<&'static str> {
+        NAMES.iter().find(|row| row.1 == self.number()).map(|row| row.2)
     }
 
     /// Whether the error comes from outside the program, so that `0::` does not catch it.

@@ -46,6 +46,11 @@ pub trait Function {
         Err(Fault::domain().because("No inverse"))
     }
 
+    /// The same function with options set, `f⍠A`. DOMAIN ERROR for an option that it does not have.
+    fn variant(&self, _context: &Context, _settings: &[Setting]) -> Result<Fun> {
+        Err(Fault::domain().because("The function has no options"))
+    }
+
     /// The item that a reduction of an empty array gives: 0 for `+`, 1 for `×`. `None`: DOMAIN ERROR.
     fn identity(&self, _context: &Context, _prototype: &Value) -> Option<Result<Value>> {
         None
@@ -58,6 +63,15 @@ pub trait Function {
 
     /// How it is written, as a tree for display.
     fn describe(&self) -> Description;
+}
+
+/// An option of a function and its value, as `⍠` sets it.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The option's name; `None` for the function's principal option.
+    pub name: Option<Rc<str>>,
+    /// Its value, which the function checks.
+    pub value: Value,
 }
 
 /// What an operator is applied to.

@@ -47,7 +47,6 @@ static MARKS: &[Mark] = &[
     mark('⎕', &["quad"], 'l', "Evaluated input and output", include_str!("primitive/docs/quad.md")),
     mark('⍞', &["quotequad"], '{', "Character input and output", include_str!("primitive/docs/quotequad.md")),
     mark('⌶', &["ibeam"], '!', "I-beam", include_str!("operator/docs/ibeam.md")),
-    mark('⍠', &["variant"], '?', "Variant", include_str!("operator/docs/variant.md")),
     Mark { glyph: '&', names: &["spawn"], key: None, title: "Spawn", doc: include_str!("operator/docs/spawn.md") },
     Mark { glyph: '[', names: &["axis"], key: None, title: "Axis", doc: include_str!("operator/docs/axis.md") },
     mark('∆', &["delta"], 'h', "Letter of names", ""),

@@ -15,6 +15,7 @@ pub mod primitive;
 mod random;
 pub mod session;
 pub mod syntax;
+pub mod system;
 pub mod testing;
 
 pub use array::Value;

@@ -12,7 +12,7 @@ fn examples_of_the_pages_are_right() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut wrong = Vec::new();
     let mut examples = 0;
-    for folder in ["primitive/docs", "operator/docs"] {
+    for folder in ["primitive/docs", "operator/docs", "system/docs"] {
         let mut paths: Vec<_> = fs::read_dir(root.join(folder)).expect("a folder of pages").flatten().collect();
         paths.sort_by_key(|entry| entry.path());
         for entry in paths {

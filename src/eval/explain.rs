@@ -46,6 +46,7 @@ impl Explainer<'_> {
             Node::DelDel => self.line(level, role, "this operator ∇∇"),
             Node::Execute => self.line(level, role, "⍎ execute"),
             Node::Primitive(row) => self.line(level, role, &format!("function {} {}", row.glyph, row.names[0])),
+            Node::SystemOperator(row) => self.line(level, role, &format!("operator {}", row.text)),
             Node::PrimitiveOperator(row) => self.line(level, role, &format!("operator {} {}", row.glyph, row.title)),
             Node::Ready(function) => self.description(&function.describe(), level, role),
             Node::Dfn(definition) => {
@@ -96,7 +97,7 @@ impl Explainer<'_> {
                 self.node(*operand, level + 1, "operand: ");
             }
             Node::UserDerived { operator, left, right } => {
-                self.line(level, role, "derived by a user's operator");
+                self.line(level, role, "derived");
                 self.node(*operator, level + 1, "operator: ");
                 self.node(*left, level + 1, "left operand: ");
                 if let Some(right) = right {

@@ -7,7 +7,7 @@ use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::statement::{Evaluator, Shown};
 use super::user::{Source, UserFunction, UserOperator};
-use super::workspace::{Binding, Operator, Workspace};
+use super::workspace::{Binding, Operator, SystemOperator, Workspace};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Culprit, Fault, Place, Result};
@@ -279,6 +279,7 @@ impl Frame<'_> {
     fn operator(&self, id: NodeId) -> Result<Operator> {
         match self.bound.node(id) {
             Node::PrimitiveOperator(row) => Ok(Operator::Primitive(row)),
+            Node::SystemOperator(row) => Ok(Operator::System(row)),
             Node::OperatorName(name) => match scope::lookup(self.workspace, self.scope, name) {
                 Binding::Operator(operator) => Ok(operator),
                 _ => Err(self.blame(id, Fault::syntax())),
@@ -302,6 +303,7 @@ impl Frame<'_> {
     pub fn operator_description(&self, id: NodeId) -> Result<Description> {
         Ok(match self.operator(id)? {
             Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
+            Operator::System(row) => Description::Text(row.text.into()),
             Operator::User(user) => Description::Text(user.definition.text()),
         })
     }
@@ -329,7 +331,7 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::AssignFunction { name, value } => {
                 let binding = match self.bound.node(*value) {
-                    Node::PrimitiveOperator(_) | Node::OperatorName(_) | Node::DelDel => {
+                    Node::PrimitiveOperator(_) | Node::SystemOperator(_) | Node::OperatorName(_) | Node::DelDel => {
                         Binding::Operator(self.operator(*value)?)
                     }
                     Node::Dfn(definition) => {
@@ -407,19 +409,20 @@ fn derive(
     right: Option<Operand>,
 ) -> Result<Fun> {
     match (operator, right) {
-        (Operator::Primitive(PrimitiveOperator { derive: Derive::Monadic(derive), .. }), None) => {
-            derive(context, left, None)
-        }
-        (Operator::Primitive(PrimitiveOperator { derive: Derive::Dyadic(derive), .. }), Some(right)) => {
-            derive(context, left, right)
-        }
+        (
+            Operator::Primitive(PrimitiveOperator { derive, .. }) | Operator::System(SystemOperator { derive, .. }),
+            right,
+        ) => match (derive, right) {
+            (Derive::Monadic(derive), None) => derive(context, left, None),
+            (Derive::Dyadic(derive), Some(right)) => derive(context, left, right),
+            _ => Err(Fault::syntax()),
+        },
         (Operator::User(user), right) => Ok(Rc::new(UserFunction {
             definition: user.definition.clone(),
             parent: user.parent.clone(),
             operands: (Some(left), right),
             workspace: workspace.clone(),
         })),
-        _ => Err(Fault::syntax()),
     }
 }
 

@@ -19,7 +19,7 @@ pub use node::{Bound, Class};
 pub use scope::Scope;
 pub use statement::{Evaluator, Shown};
 pub use user::{Source, UserFunction};
-pub use workspace::{Binding, Operator, SystemNames, Workspace};
+pub use workspace::{Binding, Operator, SystemNames, SystemOperator, Workspace, derived_class};
 
 use crate::error::{ErrorKind, Fault};
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
@@ -50,4 +50,17 @@ pub fn find(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) ->
 pub fn forget(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) {
     let symbol = workspace.symbol(&name.into());
     scope::update(workspace, scope, symbol, Binding::Unset);
+}
+
+/// All names that stand for something as a scope sees them, in no order: `⎕NL`.
+pub fn visible(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<str>, Binding)> {
+    let mut found: Vec<(u32, Binding)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let mut at = scope;
+    while let Some(scope) = at {
+        found.extend(scope.own_names().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
+        at = scope.parent.as_ref();
+    }
+    found.extend(workspace.bindings().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
+    found.into_iter().filter_map(|(symbol, binding)| Some((workspace.name(symbol)?, binding))).collect()
 }

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::user::Definition;
+use super::workspace::SystemOperator;
 use crate::array::Value;
 use crate::function::Fun;
 use crate::operator::PrimitiveOperator;
@@ -140,9 +141,9 @@ pub enum Node {
     },
     /// `∘.f`.
     Outer(NodeId),
-    /// A user's operator with its operands.
+    /// An operator that is no primitive one with its operands.
     UserDerived {
-        /// The operator: a name, a dop or `∇∇`.
+        /// The operator: a name, a dop, `∇∇` or a system operator.
         operator: NodeId,
         /// Its left operand.
         left: NodeId,
@@ -164,6 +165,8 @@ pub enum Node {
     // Operators.
     /// A primitive operator by itself, as in `op←¨`.
     PrimitiveOperator(&'static PrimitiveOperator),
+    /// A system operator, `⎕R`.
+    SystemOperator(&'static SystemOperator),
     /// A name that stands for an operator.
     OperatorName(NameRef),
     /// `∇∇`.

@@ -82,6 +82,14 @@ impl Scope {
         }
     }
 
+    /// The local names that stand for something.
+    pub fn own_names(&self) -> Vec<(u32, Binding)> {
+        let slots = self.slots.borrow();
+        let pairs = self.definition.locals.iter().copied().zip(slots.iter().cloned());
+        let extra = self.extra.borrow();
+        pairs.chain(extra.iter().cloned()).filter(|(_, binding)| !matches!(binding, Binding::Unset)).collect()
+    }
+
     /// Makes a local name stand for something.
     pub fn set_local(&self, symbol: u32, binding: Binding) {
         if let Some(slot) = self.slot(symbol) {

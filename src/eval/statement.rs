@@ -89,7 +89,9 @@ impl Evaluator<'_> {
                 return Err(frame.blame(root, Fault::syntax()));
             }
             (Some(Class::Function), _) => Shown::Function(frame.function(root)?.describe()),
-            (Some(_), Node::PrimitiveOperator(_)) => return Err(frame.blame(root, Fault::syntax())),
+            (Some(_), Node::PrimitiveOperator(_) | Node::SystemOperator(_)) => {
+                return Err(frame.blame(root, Fault::syntax()));
+            }
             (Some(_), _) => Shown::Function(frame.operator_description(root)?),
             (None, _) => Shown::Nothing,
         })

@@ -11,7 +11,7 @@ use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::Fun;
-use crate::operator::PrimitiveOperator;
+use crate::operator::{Derive, PrimitiveOperator};
 
 /// What a name stands for.
 #[derive(Clone, Default)]
@@ -27,11 +27,21 @@ pub enum Binding {
     Operator(Operator),
 }
 
+/// A system operator, `⎕R`.
+pub struct SystemOperator {
+    /// How it is written.
+    pub text: &'static str,
+    /// How it takes its operands.
+    pub derive: Derive,
+}
+
 /// An operator that a name can stand for.
 #[derive(Clone)]
 pub enum Operator {
     /// A primitive one.
     Primitive(&'static PrimitiveOperator),
+    /// A system one.
+    System(&'static SystemOperator),
     /// A dop.
     User(Rc<UserOperator>),
 }
@@ -40,10 +50,8 @@ impl Operator {
     /// Whether it takes one operand or two.
     pub fn class(&self) -> Class {
         match self {
-            Operator::Primitive(row) => match row.derive {
-                crate::operator::Derive::Monadic(_) => Class::Monadic,
-                crate::operator::Derive::Dyadic(_) => Class::Dyadic,
-            },
+            Operator::Primitive(row) => derived_class(&row.derive),
+            Operator::System(row) => derived_class(&row.derive),
             Operator::User(user) => user.definition.class,
         }
     }
@@ -61,7 +69,15 @@ impl Binding {
     }
 }
 
-/// System variables and functions, which the session provides.
+/// The class of an operator that takes its operands like this.
+pub fn derived_class(derive: &Derive) -> Class {
+    match derive {
+        Derive::Monadic(_) => Class::Monadic,
+        Derive::Dyadic(_) => Class::Dyadic,
+    }
+}
+
+/// System variables, functions and operators, which the floor above provides.
 pub trait SystemNames {
     /// The class of `⎕name`; `None` if there is no such name.
     fn class(&self, name: &str) -> Option<Class>;
@@ -74,6 +90,9 @@ pub trait SystemNames {
 
     /// A system function, as seen from a scope.
     fn function(&self, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) -> Option<Fun>;
+
+    /// A system operator; `⌶` is one too.
+    fn operator(&self, name: &str) -> Option<&'static SystemOperator>;
 }
 
 /// Names and their values at the outermost level, and the system names.
@@ -135,6 +154,18 @@ impl Workspace {
         let mut names: Vec<_> = pairs.filter_map(|(name, b)| Some((name.clone(), b.class()?))).collect();
         names.sort();
         names
+    }
+
+    /// What each name stands for, by its number.
+    pub fn bindings(&self) -> Vec<(u32, Binding)> {
+        let symbols = self.symbols.borrow();
+        let pairs = (0..).zip(&symbols.bindings).filter(|(_, binding)| binding.class().is_some());
+        pairs.map(|(symbol, binding)| (symbol, binding.clone())).collect()
+    }
+
+    /// The name with this number.
+    pub fn name(&self, symbol: u32) -> Option<Rc<str>> {
+        self.symbols.borrow().names.get(symbol as usize).cloned()
     }
 
     /// Forgets every name.

@@ -26,6 +26,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod train;
+pub mod variant;
 
 use crate::array::Value;
 use crate::context::Context;

@@ -1,7 +1,7 @@
 //! The table of primitive operators: glyph, names, key, title and how each makes its function.
 
 use super::{Derive, PrimitiveOperator};
-use super::{at, compose, each, key, power, product, rank, reduce, scan, stencil};
+use super::{at, compose, each, key, power, product, rank, reduce, scan, stencil, variant};
 
 /// The primitive operator of a glyph.
 pub fn lookup(glyph: char) -> Option<&'static PrimitiveOperator> {
@@ -129,5 +129,13 @@ pub static TABLE: &[PrimitiveOperator] = &[
         title: "Stencil",
         derive: Derive::Dyadic(stencil::stencil),
         doc: include_str!("docs/stencil.md"),
+    },
+    PrimitiveOperator {
+        glyph: '⍠',
+        names: &["variant"],
+        key: Some('?'),
+        title: "Variant",
+        derive: Derive::Dyadic(variant::variant),
+        doc: include_str!("docs/variant.md"),
     },
 ];

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Session;
-use super::system::System;
 use crate::array::Memory;
 use crate::context::{Console, Context, Interrupt};
 use crate::eval::Workspace;
 use crate::random::Random;
+use crate::system::System;
 
 /// Settings of a session before it begins.
 #[derive(Default)]

@@ -164,6 +164,9 @@ const HELP: &str = "\
 
 /// The documentation pages of a glyph or of its ASCII name.
 fn page(what: &str) -> Option<String> {
+    if let Some(page) = crate::system::page(what).filter(|_| what.starts_with('⎕')) {
+        return Some(page.to_string());
+    }
     let pages = glyphs::pages(what);
     (!pages.is_empty()).then(|| pages.concat())
 }

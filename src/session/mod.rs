@@ -4,15 +4,12 @@ mod builder;
 mod commands;
 mod control;
 pub(crate) mod lines;
-mod signal;
-mod system;
 mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 pub use builder::SessionBuilder;
-pub use system::names as system_names;
 
 use crate::array::{Element, Value};
 use crate::context::{Context, Interrupt};
@@ -174,7 +171,7 @@ impl Session {
                 let shown = session.statement(&source, statement)?;
                 session.show(shown)
             });
-            if let Some(code) = system::take_off(&self.context) {
+            if let Some(code) = self.context.off.take() {
                 outcome.off = Some(code);
                 return Ok(());
             }

@@ -7,7 +7,8 @@ use crate::array::{Array, Complex, Value};
 use crate::error::{Fault, Result};
 use crate::eval::node::{Class, NameRef, Node, NodeId};
 use crate::eval::user::Definition;
-use crate::operator::{self, Derive};
+use crate::eval::workspace::derived_class;
+use crate::operator;
 use crate::primitive;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Number, Phrase};
@@ -190,8 +191,17 @@ impl Binder<'_> {
                 self.bound.pure = false;
                 Ok(self.unit(Node::SystemFunction(name.clone()), Class::Function, span, at))
             }
-            Some(_) => Ok(self.unit(Node::System(name.clone()), Class::Array, span, at)),
+            Some(Class::Array) => Ok(self.unit(Node::System(name.clone()), Class::Array, span, at)),
+            Some(_) => self.system_operator(name, span, at),
             None => Err((Fault::syntax().because(format!("Unknown system name: ⎕{name}")), span.start)),
+        }
+    }
+
+    fn system_operator(&mut self, name: &str, span: Span, at: usize) -> Bind<Unit> {
+        self.bound.pure = false;
+        match self.around.workspace.system.operator(name) {
+            Some(row) => Ok(self.unit(Node::SystemOperator(row), derived_class(&row.derive), span, at)),
+            None => Err((Fault::nonce(format!("⎕{name}")), span.start)),
         }
     }
 
@@ -239,18 +249,15 @@ impl Binder<'_> {
             '?' => self.bound.pure = false,
             '→' => return Err((Fault::nonce("branch"), span.start)),
             '#' => return Err((Fault::nonce("namespaces"), span.start)),
-            '&' | '⍠' | '⌶' => return Err((Fault::nonce(format!("the operator {glyph}")), span.start)),
+            '⌶' => return self.system_operator("⌶", span, at),
+            '&' => return Err((Fault::nonce(format!("the operator {glyph}")), span.start)),
             _ => {}
         }
         let function = primitive::lookup(glyph);
         if let Some(row) = operator::lookup(glyph)
             && (function.is_none() || after_function)
         {
-            let class = match row.derive {
-                Derive::Monadic(_) => Class::Monadic,
-                Derive::Dyadic(_) => Class::Dyadic,
-            };
-            return Ok(self.unit(Node::PrimitiveOperator(row), class, span, at));
+            return Ok(self.unit(Node::PrimitiveOperator(row), derived_class(&row.derive), span, at));
         }
         match function {
             Some(row) => Ok(self.unit(Node::Primitive(row), Class::Function, span, at)),

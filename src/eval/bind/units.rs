@@ -198,6 +198,7 @@ impl Binder<'_> {
                     _ => None,
                 }
             }
+            Node::UserDerived { operator, left, right } => self.system_derived(*operator, *left, *right),
             Node::Outer(operand) => self.ready(*operand).map(|operand| operator::outer_product(context, operand)),
             Node::Train(tines) => {
                 let ready: Option<Vec<Operand>> = tines.iter().map(|&tine| self.ready(tine)).collect();
@@ -209,6 +210,18 @@ impl Binder<'_> {
             Some(Ok(function)) => Node::Ready(function),
             // What fails is made, and fails, when it is reached.
             _ => node,
+        }
+    }
+
+    /// What a system operator makes of operands that are known already.
+    fn system_derived(&self, operator: NodeId, left: NodeId, right: Option<NodeId>) -> Option<Result<Fun>> {
+        let Node::SystemOperator(row) = &self.bound.nodes[operator as usize] else { return None };
+        match (&row.derive, self.ready(left), right) {
+            (Derive::Monadic(derive), Some(left), None) => Some(derive(self.around.context, left, None)),
+            (Derive::Dyadic(derive), Some(left), Some(right)) => {
+                self.ready(right).map(|right| derive(self.around.context, left, right))
+            }
+            _ => None,
         }
     }
 

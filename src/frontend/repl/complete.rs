@@ -6,8 +6,8 @@ use rustyline::completion::Pair;
 
 use crate::eval::Class;
 use crate::glyphs;
-use crate::session;
 use crate::syntax::scan::{begins_name, continues_name};
+use crate::system;
 
 /// Commands of the session.
 const COMMANDS: &[&str] = &[
@@ -56,7 +56,7 @@ fn system(before: &str) -> Found {
     let start = before.len() - typed.len();
     let quad = before[..start].strip_suffix('⎕')?;
     let upper = typed.to_uppercase();
-    let matching = session::system_names().filter(|name| name.starts_with(&upper));
+    let matching = system::names().filter(|name| name.starts_with(&upper));
     found(quad.len(), matching.map(|name| plain(format!("⎕{name}"))).collect())
 }
 

@@ -1,5 +1,6 @@
 //! Errors as data: `⎕SIGNAL`, `⎕EM`, `⎕EN`, `⎕DM`.
 
+use super::{Call, monadic};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
@@ -26,18 +27,23 @@ pub fn signal(context: &Context, left: Option<Value>, right: Value) -> Result<Va
     })
 }
 
-/// `⎕EM numbers`: the names of errors.
-pub fn names(context: &Context, right: &Value) -> Result<Value> {
-    let memory = context.memory();
+/// `⎕EM numbers`: the names of errors; of a scalar its name, of a vector a vector of names.
+pub fn names(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let memory = call.context.memory();
     let one = |number: i64| -> Result<Value> {
-        if !(0..=9999).contains(&number) {
+        if number < 0 {
             return Err(Fault::domain());
         }
-        let name = ErrorKind::from_number(number as u16).name().into_owned();
-        Value::text(memory, &name)
+        match u16::try_from(number).ok().and_then(|n| ErrorKind::from_number(n).own_name()) {
+            Some(name) => Value::text(memory, name),
+            None => Value::text(memory, &format!("ERROR NUMBER {number}")),
+        }
     };
-    if right.rank() == 0 {
-        return one(convert::int(right)?);
+    match right.rank() {
+        0 => return one(convert::int(&right)?),
+        1 => {}
+        _ => return Err(Fault::rank()),
     }
     let numbers = convert::ints(&right.array(memory)?)?;
     let items = numbers.into_iter().map(one).collect::<Result<Vec<Value>>>()?;

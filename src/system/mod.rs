@@ -1,0 +1,212 @@
+//! System names: the table of `⎕` names and one file a family.
+//!
+//! A system name is a row of [`table`], a function in its family's file and a page of documentation. What a system
+//! function may look at besides its arguments is a [`Call`]: the context, and the names that a scope sees. Nothing
+//! here knows of the session or of front ends.
+
+mod case;
+mod constants;
+mod date;
+mod events;
+mod format;
+mod names;
+mod table;
+mod unicode;
+mod variables;
+
+use std::rc::Rc;
+
+use crate::array::Value;
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::eval::{self, Class, Scope, SystemNames, SystemOperator, Workspace};
+use crate::function::{Description, Fun, Function, Setting};
+pub use table::{TABLE, lookup};
+
+/// A row of the table.
+pub struct SystemName {
+    /// The name in capitals, without its `⎕`.
+    pub name: &'static str,
+    /// What the documentation calls it: `Verify and fix input`.
+    pub title: &'static str,
+    /// What it stands for.
+    pub what: What,
+    /// The documentation page, in Markdown; its examples are run by the tests. Empty where there is none yet.
+    pub doc: &'static str,
+}
+
+/// What a system name stands for.
+pub enum What {
+    /// A variable: what it is, and how it is set.
+    Variable(Get, fn(&Context, &Value) -> Result<()>),
+    /// A value that can't be set.
+    Constant(Get),
+    /// A function.
+    Function(Routine),
+    /// A function with options that `⍠` sets, the principal one first.
+    Optional(Routine, &'static [&'static str]),
+    /// `⎕OFF`: an array by itself, a function before an exit code.
+    Off,
+    /// An operator.
+    Operator(SystemOperator),
+    /// Known, but not there yet: of this class.
+    Missing(Class),
+}
+
+/// The value of a variable or constant.
+pub type Get = fn(&Context, &Rc<Workspace>) -> Result<Value>;
+
+/// A system function: `⎕f right`, or `left ⎕f right`.
+pub type Routine = fn(&Call, Option<Value>, Value) -> Result<Value>;
+
+/// What a system function sees besides its arguments.
+pub struct Call<'a> {
+    /// System variables, budget, console.
+    pub context: &'a Context,
+    /// Global names.
+    pub workspace: &'a Rc<Workspace>,
+    /// The user function that is running, if any.
+    pub scope: Option<&'a Rc<Scope>>,
+    /// What `⍠` has set.
+    pub options: &'a Options,
+}
+
+/// Options by name, as `⍠` has set them.
+#[derive(Clone, Default)]
+pub struct Options(Vec<(&'static str, Value)>);
+
+impl Options {
+    /// The value of an option; `None` where it is the default.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|row| row.0 == name).map(|row| &row.1)
+    }
+
+    /// These options with some more, later ones winning. DOMAIN ERROR for a name that is not among `known`.
+    pub fn with(&self, known: &'static [&'static str], settings: &[Setting]) -> Result<Options> {
+        let mut all = self.clone();
+        for setting in settings {
+            let name = match &setting.name {
+                None => known.first(),
+                Some(name) => known.iter().find(|row| ***row == **name),
+            };
+            let unknown = || {
+                let name = setting.name.as_deref().unwrap_or("principal");
+                Fault::domain().with_detail(format!("no {name} option; there is {}", known.join(" ")))
+            };
+            let name = *name.ok_or_else(unknown)?;
+            all.0.retain(|row| row.0 != name);
+            all.0.push((name, setting.value.clone()));
+        }
+        Ok(all)
+    }
+}
+
+/// SYNTAX ERROR where there is a left argument.
+fn monadic(left: Option<Value>) -> Result<()> {
+    match left {
+        Some(_) => Err(Fault::syntax().because("The function does not take a left argument")),
+        None => Ok(()),
+    }
+}
+
+/// The system names of a session.
+#[derive(Default)]
+pub struct System;
+
+/// All system names, for completion.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|row| row.name)
+}
+
+/// The page of a system name, given with or without its `⎕`, in any case.
+pub fn page(name: &str) -> Option<&'static str> {
+    let row = lookup(&name.trim_start_matches('⎕').to_uppercase())?;
+    (!row.doc.is_empty()).then_some(row.doc)
+}
+
+impl SystemNames for System {
+    fn class(&self, name: &str) -> Option<Class> {
+        Some(match &lookup(name)?.what {
+            What::Variable(..) | What::Constant(_) | What::Off => Class::Array,
+            What::Function(_) | What::Optional(..) => Class::Function,
+            What::Operator(operator) => eval::derived_class(&operator.derive),
+            // Operators that are missing bind as arrays, so that they fail where they are reached.
+            What::Missing(Class::Function) => Class::Function,
+            What::Missing(_) => Class::Array,
+        })
+    }
+
+    fn get(&self, context: &Context, workspace: &Rc<Workspace>, name: &str) -> Result<Value> {
+        match lookup(name).map(|row| &row.what) {
+            Some(What::Variable(get, _) | What::Constant(get)) => get(context, workspace),
+            Some(What::Off) => constants::off(context, 0),
+            _ => Err(Fault::nonce(format!("⎕{name}"))),
+        }
+    }
+
+    fn set(&self, context: &Context, name: &str, value: &Value) -> Result<()> {
+        match lookup(name).map(|row| &row.what) {
+            Some(What::Variable(_, set)) => set(context, value),
+            Some(What::Missing(_)) => Err(Fault::nonce(format!("⎕{name}"))),
+            _ => Err(Fault::syntax().because(format!("⎕{name} cannot be assigned"))),
+        }
+    }
+
+    fn function(&self, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) -> Option<Fun> {
+        let row = lookup(name)?;
+        let (call, known): (Routine, &[&str]) = match row.what {
+            What::Function(call) => (call, &[]),
+            What::Optional(call, known) => (call, known),
+            What::Off => (constants::off_with, &[]),
+            _ => return None,
+        };
+        Some(Rc::new(SystemFunction {
+            name: row.name,
+            call,
+            known,
+            options: Options::default(),
+            workspace: workspace.clone(),
+            scope: scope.cloned(),
+        }))
+    }
+
+    fn operator(&self, name: &str) -> Option<&'static SystemOperator> {
+        match &lookup(name)?.what {
+            What::Operator(operator) => Some(operator),
+            _ => None,
+        }
+    }
+}
+
+/// A system function as seen from a scope, with its options.
+#[derive(Clone)]
+struct SystemFunction {
+    name: &'static str,
+    call: Routine,
+    known: &'static [&'static str],
+    options: Options,
+    workspace: Rc<Workspace>,
+    scope: Option<Rc<Scope>>,
+}
+
+impl Function for SystemFunction {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let memory = context.memory();
+        let call = Call { context, workspace: &self.workspace, scope: self.scope.as_ref(), options: &self.options };
+        let left = left.map(|left| left.settled(memory)).transpose()?;
+        (self.call)(&call, left, right.settled(memory)?)
+    }
+
+    fn variant(&self, _context: &Context, settings: &[Setting]) -> Result<Fun> {
+        let options = self.options.with(self.known, settings)?;
+        Ok(Rc::new(SystemFunction { options, ..self.clone() }))
+    }
+
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text(format!("⎕{}", self.name).into())
+    }
+}

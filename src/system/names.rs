@@ -1,0 +1,164 @@
+//! `⎕NC ⎕NL ⎕EX`: names, what they stand for, and how they are forgotten.
+
+use std::rc::Rc;
+
+use super::{Call, What, lookup, monadic};
+use crate::array::{Arr, Array, Memory, Type, Value, convert};
+use crate::error::{Fault, Result};
+use crate::eval::{self, Binding, Class, Operator, UserFunction};
+use crate::function::Operand;
+use crate::syntax::token::{TokenKind, tokens};
+
+/// The names in a character scalar or vector, the rows of a matrix or the items of a vector; and whether there was
+/// only one that did not stand in a list.
+pub fn listed(memory: &Memory, value: &Value) -> Result<(Vec<String>, bool)> {
+    match value.array(memory)? {
+        Array::Nested(arr) if arr.rank() < 2 => {
+            let names = arr.as_slice().iter().map(|item| convert::text(memory, item)).collect::<Result<_>>()?;
+            Ok((names, false))
+        }
+        Array::Char(arr) if arr.rank() == 2 => {
+            let width = arr.shape()[1].max(1);
+            let rows = arr.as_slice().chunks(width);
+            Ok((rows.map(|row| row.iter().collect::<String>().trim().to_string()).collect(), false))
+        }
+        Array::Char(arr) if arr.rank() > 2 => Err(Fault::rank()),
+        Array::Nested(_) => Err(Fault::rank()),
+        _ => Ok((vec![convert::text(memory, value)?], true)),
+    }
+}
+
+/// Whether a text is a name and nothing else.
+pub fn is_name(text: &str) -> bool {
+    match tokens(text).as_deref() {
+        Ok([token]) => matches!(&token.kind, TokenKind::Name(name) if **name == *text),
+        _ => false,
+    }
+}
+
+/// A name's class in tenths: 21 a variable, 32 a dfn, 33 a derived function, 42 a dop, 43 another operator, 0 nothing,
+/// ¯10 not a name.
+fn classify(call: &Call, name: &str) -> i32 {
+    if let Some(rest) = name.strip_prefix('⎕').filter(|rest| !rest.is_empty()) {
+        return match lookup(&rest.to_uppercase()).map(|row| &row.what) {
+            Some(What::Variable(..) | What::Constant(_)) => 21,
+            Some(What::Function(_) | What::Optional(..) | What::Off) => 33,
+            Some(What::Operator(_)) => 43,
+            Some(What::Missing(Class::Array)) => 21,
+            Some(What::Missing(_)) => 33,
+            None => -10,
+        };
+    }
+    if let Some(class) = of_arguments(call, name) {
+        return class;
+    }
+    if !is_name(name) {
+        return -10;
+    }
+    of_binding(&eval::find(call.workspace, call.scope, name))
+}
+
+/// The names of a dfn's arguments and operands.
+fn of_arguments(call: &Call, name: &str) -> Option<i32> {
+    let operand = |operand: Option<&Operand>| match operand {
+        Some(Operand::Array(_)) => 21,
+        Some(Operand::Function(_)) => 33,
+        None => 0,
+    };
+    let scope = call.scope;
+    Some(match name {
+        "⍺" => scope.map_or(0, |scope| of_binding(&scope.left.borrow())),
+        "⍵" => scope.map_or(0, |_| 21),
+        "⍺⍺" => operand(scope.and_then(|scope| scope.operands.0.as_ref())),
+        "⍵⍵" => operand(scope.and_then(|scope| scope.operands.1.as_ref())),
+        "∇" => scope.map_or(0, |_| 32),
+        _ => return None,
+    })
+}
+
+/// The class of what a name stands for, in tenths.
+fn of_binding(binding: &Binding) -> i32 {
+    match binding {
+        Binding::Unset => 0,
+        Binding::Array(_) => 21,
+        Binding::Function(function) => {
+            let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
+            if user.is_some_and(|user| user.operands.0.is_none()) { 32 } else { 33 }
+        }
+        Binding::Operator(Operator::User(_)) => 42,
+        Binding::Operator(_) => 43,
+    }
+}
+
+/// `⎕NC Y`: for each name 2 where it is a variable, 3 a function, 4 an operator, 0 nothing, ¯1 not a name; with
+/// sub-classes, such as 3.2 for a dfn, where `Y` is nested. Dyalog: Name Classification.
+pub fn class(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let memory = call.context.memory();
+    let (names, single) = listed(memory, &right)?;
+    let fine = right.kind() == Type::Nested;
+    let tenths = names.iter().map(|name| classify(call, name));
+    if fine {
+        let classes: Vec<Value> = tenths.map(|n| convert::scalar(f64::from(n) / 10.0)).collect();
+        return Ok(Array::from_items(memory, &[classes.len()], classes, || Value::Int(0))?.into());
+    }
+    let classes: Vec<i32> = tenths.map(|n| n.div_euclid(10)).collect();
+    match (single, &classes[..]) {
+        (true, [class]) => Ok(Value::Int(*class)),
+        _ => Ok(Arr::new(memory, &[classes.len()], classes)?.into()),
+    }
+}
+
+/// `⎕NL Y`: the names of these classes, in order, as the rows of a matrix; a vector of names where a class is
+/// negative. `X ⎕NL Y`: those that begin with a character of `X`. Dyalog: Name List.
+pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    let memory = call.context.memory();
+    let initials = left.map(|left| convert::text(memory, &left)).transpose()?;
+    if right.rank() > 1 {
+        return Err(Fault::rank());
+    }
+    let mut wanted = Vec::new();
+    let array = right.array(memory)?;
+    let numbers = convert::floats(&array)?;
+    for &number in numbers.iter() {
+        let tenths = convert::whole(number.abs() * 10.0).ok_or_else(Fault::domain)?;
+        if !(10..100).contains(&tenths) {
+            return Err(Fault::domain());
+        }
+        wanted.push(tenths as i32);
+    }
+    let included = |class: i32| wanted.iter().any(|&want| want == class || want % 10 == 0 && want / 10 == class / 10);
+    let begins = |name: &str| initials.as_ref().is_none_or(|set| name.chars().next().is_some_and(|c| set.contains(c)));
+    let mut names: Vec<Rc<str>> = eval::visible(call.workspace, call.scope)
+        .into_iter()
+        .filter(|(name, binding)| included(of_binding(binding)) && begins(name))
+        .map(|(name, _)| name)
+        .collect();
+    names.sort();
+    if numbers.iter().any(|&number| number < 0.0) {
+        let items = names.iter().map(|name| call.context.text(name)).collect::<Result<Vec<_>>>()?;
+        let empty = call.context.text("")?;
+        return Ok(Array::from_items(memory, &[items.len()], items, || empty)?.into());
+    }
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut chars = memory.vec(names.len().saturating_mul(width))?;
+    for name in &names {
+        chars.extend(name.chars().chain(std::iter::repeat(' ')).take(width));
+    }
+    Ok(Arr::new(memory, &[names.len(), width], chars)?.into())
+}
+
+/// `⎕EX Y`: forgets names; 1 for each that is free now, 0 for what is no name of the user's. Shy. Dyalog: Expunge.
+pub fn expunge(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let (names, single) = listed(call.context.memory(), &right)?;
+    let free: Vec<bool> = names.iter().map(|name| is_name(name)).collect();
+    for name in names.iter().filter(|name| is_name(name)) {
+        eval::forget(call.workspace, call.scope, name);
+    }
+    call.context.shy.set(true);
+    match (single, &free[..]) {
+        (true, [free]) => Ok(Value::Bool(*free)),
+        _ => Ok(Arr::new(call.context.memory(), &[free.len()], free)?.into()),
+    }
+}

@@ -1,0 +1,251 @@
+//! The table of system names: what each is called, what it stands for, and its page.
+//!
+//! Help and completion are made from it. Names that Dyalog has and zilde has not are here too, so that using one says
+//! which it is.
+
+use super::{Get, Routine, SystemName, What, case, constants, date, events, format, names, unicode, variables};
+use crate::array::{Value, convert};
+use crate::context::Context;
+use crate::error::Result;
+use crate::eval::{Class, SystemOperator};
+use crate::operator::{Derive, variant};
+
+/// A page of the folder beside.
+macro_rules! doc {
+    ($page:literal) => {
+        include_str!(concat!("docs/", $page, ".md"))
+    };
+}
+
+/// The row of a name, given in capitals and without its `⎕`.
+pub fn lookup(name: &str) -> Option<&'static SystemName> {
+    TABLE.iter().find(|row| row.name == name)
+}
+
+const fn row(name: &'static str, title: &'static str, what: What, doc: &'static str) -> SystemName {
+    SystemName { name, title, what, doc }
+}
+
+const fn variable(
+    name: &'static str,
+    title: &'static str,
+    get: Get,
+    set: fn(&Context, &Value) -> Result<()>,
+    doc: &'static str,
+) -> SystemName {
+    row(name, title, What::Variable(get, set), doc)
+}
+
+const fn constant(name: &'static str, title: &'static str, get: Get, doc: &'static str) -> SystemName {
+    row(name, title, What::Constant(get), doc)
+}
+
+const fn function(name: &'static str, title: &'static str, call: Routine, doc: &'static str) -> SystemName {
+    row(name, title, What::Function(call), doc)
+}
+
+/// An array that is not there yet.
+const fn no_array(name: &'static str, title: &'static str) -> SystemName {
+    row(name, title, What::Missing(Class::Array), "")
+}
+
+/// A function that is not there yet.
+const fn no_function(name: &'static str, title: &'static str) -> SystemName {
+    row(name, title, What::Missing(Class::Function), "")
+}
+
+/// Every system name.
+pub static TABLE: &[SystemName] = &[
+    variable("IO", "Index origin", |c, _| Ok(Value::from(c.io() as usize)), variables::set_io, doc!("io")),
+    variable("CT", "Comparison tolerance", |c, _| Ok(convert::scalar(c.ct())), variables::set_ct, doc!("ct")),
+    variable("ML", "Migration level", |c, _| Ok(Value::Int(i32::from(c.ml()))), variables::set_ml, doc!("ml")),
+    variable("DIV", "Division method", |c, _| Ok(Value::Bool(c.div())), variables::set_div, doc!("div")),
+    variable("PP", "Print precision", |c, _| Ok(Value::from(c.pp())), variables::set_pp, doc!("pp")),
+    variable("PW", "Page width", |c, _| Ok(Value::from(c.pw())), variables::set_pw, doc!("pw")),
+    variable(
+        "FR",
+        "Floating-point representation",
+        |c, _| Ok(Value::Int(i32::from(c.settings().fr))),
+        variables::set_fr,
+        doc!("fr"),
+    ),
+    variable(
+        "DCT",
+        "Decimal comparison tolerance",
+        |c, _| Ok(convert::scalar(c.settings().dct)),
+        variables::set_dct,
+        doc!("dct"),
+    ),
+    variable("RL", "Random link", |c, _| variables::get_rl(c), variables::set_rl, doc!("rl")),
+    constant("A", "Alphabetic characters", |c, _| c.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), doc!("a")),
+    constant("D", "Digits", |c, _| c.text("0123456789"), doc!("d")),
+    constant("AI", "Account information", |c, _| constants::accounting(c), doc!("ai")),
+    constant("AN", "Account name", |c, _| constants::account(c), doc!("an")),
+    constant("ARG", "Command line", |c, _| constants::arguments(c), doc!("arg")),
+    constant("DM", "Diagnostic message", |c, _| events::lines(c), doc!("dm")),
+    constant("EN", "Event number", |c, _| Ok(events::number(c)), doc!("en")),
+    constant("LC", "Line counter", |_, _| Ok(Value::zilde()), doc!("lc")),
+    constant("TC", "Terminal control", |c, _| c.text("\u{8}\n\r"), doc!("tc")),
+    constant("TID", "Current thread", |_, _| Ok(Value::Int(0)), doc!("tid")),
+    constant("TS", "Timestamp", |c, _| date::timestamp(c), doc!("ts")),
+    constant("WA", "Workspace available", |c, _| Ok(Value::from(c.memory().available())), doc!("wa")),
+    function("C", "Case convert", case::convert, doc!("c")),
+    function("DL", "Delay", constants::delay, doc!("dl")),
+    function("EM", "Event message", events::names, doc!("em")),
+    function("EX", "Expunge", names::expunge, doc!("ex")),
+    function("FMT", "Format", format::format, doc!("fmt")),
+    function("NC", "Name classification", names::class, doc!("nc")),
+    function("NL", "Name list", names::list, doc!("nl")),
+    function("SIGNAL", "Signal event", |call, x, y| events::signal(call.context, x, y), doc!("signal")),
+    function("UCS", "Unicode convert", unicode::unicode, doc!("ucs")),
+    row("OFF", "Sign off", What::Off, doc!("off")),
+    row(
+        "OPT",
+        "Variant",
+        What::Operator(SystemOperator { text: "⎕OPT", derive: Derive::Dyadic(variant::variant) }),
+        doc!("opt"),
+    ),
+    no_array("AV", "Atomic vector"),
+    no_array("AVU", "Atomic vector, Unicode"),
+    no_array("BASE", "Base class"),
+    no_array("CLEAR", "Clear workspace"),
+    no_array("DMX", "Extended diagnostic message"),
+    no_array("EXCEPTION", "Reports the most recent exception"),
+    no_array("FAVAIL", "File system availability"),
+    no_array("FNAMES", "Names of tied files"),
+    no_array("FNUMS", "Numbers of tied files"),
+    no_array("LX", "Latent expression"),
+    no_array("NNAMES", "Native file names"),
+    no_array("NNUMS", "Native file numbers"),
+    no_array("NSI", "Namespace indicator"),
+    no_array("NULL", "Null item"),
+    no_array("PATH", "Search path"),
+    no_array("RSI", "Space indicator"),
+    no_array("RTL", "Response time limit"),
+    no_array("SD", "Screen dimensions"),
+    no_array("SE", "Session namespace"),
+    no_array("SI", "State indicator"),
+    no_array("SM", "Screen map"),
+    no_array("STACK", "State indicator stack"),
+    no_array("SVS", "Query all shared variables"),
+    no_array("THIS", "This space"),
+    no_array("TNAME", "Thread name"),
+    no_array("TNUMS", "Thread numbers"),
+    no_array("TPOOL", "Token pool"),
+    no_array("TRAP", "Event trap"),
+    no_array("USING", "Microsoft .NET search path"),
+    no_array("WSID", "Workspace identification"),
+    no_array("WX", "Window expose"),
+    no_array("XSI", "Extended state indicator"),
+    no_array("Ⓐ", "Underscored alphabetic characters"),
+    no_function("ARBIN", "Arbitrary input"),
+    no_function("ARBOUT", "Arbitrary output"),
+    no_function("AT", "Attributes"),
+    no_function("ATX", "Extended attributes"),
+    no_function("CLASS", "Class"),
+    no_function("CMD", "Execute a command of the operating system"),
+    no_function("CONV", "Send text"),
+    no_function("CR", "Canonical representation"),
+    no_function("CS", "Change space"),
+    no_function("CSV", "Comma separated values"),
+    no_function("CY", "Copy workspace"),
+    no_function("DF", "Display form"),
+    no_function("DQ", "Dequeue events"),
+    no_function("DR", "Data representation"),
+    no_function("DT", "Date-time"),
+    no_function("ED", "Edit object"),
+    no_function("EXPORT", "Export object"),
+    no_function("FAPPEND", "File append component"),
+    no_function("FCHK", "File check and repair"),
+    no_function("FCOPY", "File copy"),
+    no_function("FCREATE", "File create"),
+    no_function("FDROP", "File drop components"),
+    no_function("FERASE", "File erase"),
+    no_function("FHIST", "File history"),
+    no_function("FHOLD", "File hold"),
+    no_function("FIX", "Fix script"),
+    no_function("FLIB", "File library"),
+    no_function("FPROPS", "File properties"),
+    no_function("FRDAC", "File read access"),
+    no_function("FRDCI", "File read component information"),
+    no_function("FREAD", "File read component"),
+    no_function("FRENAME", "File rename"),
+    no_function("FREPLACE", "File replace component"),
+    no_function("FRESIZE", "File resize"),
+    no_function("FSIZE", "File size"),
+    no_function("FSTAC", "File set access"),
+    no_function("FSTIE", "File share tie"),
+    no_function("FTIE", "Exclusive file tie"),
+    no_function("FUNTIE", "File untie"),
+    no_function("FX", "Fix definition"),
+    no_function("INSTANCES", "Instances"),
+    no_function("JSON", "JSON convert"),
+    no_function("KL", "Key label"),
+    no_function("LOAD", "Load workspace"),
+    no_function("LOCK", "Lock definition"),
+    no_function("MAP", "Map file"),
+    no_function("MKDIR", "Make directory"),
+    no_function("MONITOR", "Set or query monitor"),
+    no_function("NA", "Name association"),
+    no_function("NAPPEND", "Native file append"),
+    no_function("NCOPY", "Native file copy"),
+    no_function("NCREATE", "Native file create"),
+    no_function("NDELETE", "Native file delete"),
+    no_function("NERASE", "Native file erase"),
+    no_function("NEW", "New instance"),
+    no_function("NEXISTS", "Native file exists"),
+    no_function("NGET", "Read text file"),
+    no_function("NINFO", "Native file information"),
+    no_function("NLOCK", "Native file lock"),
+    no_function("NMOVE", "Native file move"),
+    no_function("NPARTS", "File name parts"),
+    no_function("NPUT", "Write text file"),
+    no_function("NQ", "Enqueue event"),
+    no_function("NR", "Nested representation"),
+    no_function("NREAD", "Native file read"),
+    no_function("NRENAME", "Native file rename"),
+    no_function("NREPLACE", "Native file replace"),
+    no_function("NRESIZE", "Native file resize"),
+    no_function("NS", "Namespace"),
+    no_function("NSIZE", "Native file size"),
+    no_function("NTIE", "Native file tie"),
+    no_function("NUNTIE", "Native file untie"),
+    no_function("NXLATE", "Native file translate"),
+    no_function("OR", "Object representation"),
+    no_function("PFKEY", "Programmable function key"),
+    no_function("PROFILE", "Profile application"),
+    no_function("REFS", "Cross references"),
+    no_function("SAVE", "Save workspace"),
+    no_function("SH", "Start auxiliary processor"),
+    no_function("SHADOW", "Shadow name"),
+    no_function("SHELL", "Execute external program"),
+    no_function("SIZE", "Size of object"),
+    no_function("SR", "Screen read"),
+    no_function("SRC", "Source"),
+    no_function("STATE", "State of object"),
+    no_function("STOP", "Set or query stop"),
+    no_function("SVC", "Shared variable control"),
+    no_function("SVO", "Shared variable offer"),
+    no_function("SVQ", "Shared variable query"),
+    no_function("SVR", "Shared variable retract"),
+    no_function("TALLOC", "Allocate thread"),
+    no_function("TCNUMS", "Thread child numbers"),
+    no_function("TGET", "Get tokens"),
+    no_function("TKILL", "Thread kill"),
+    no_function("TPUT", "Put tokens"),
+    no_function("TRACE", "Set or query trace"),
+    no_function("TREQ", "Token requests"),
+    no_function("TSYNC", "Wait for threads to terminate"),
+    no_function("VFI", "Verify and fix input"),
+    no_function("VGET", "Value get"),
+    no_function("VR", "Vector representation"),
+    no_function("VSET", "Value set"),
+    no_function("WC", "Create window object"),
+    no_function("WG", "Get window property"),
+    no_function("WN", "Window child names"),
+    no_function("WS", "Set window property"),
+    no_function("XML", "XML convert"),
+    no_function("XT", "External variable"),
+    row("R", "Replace", What::Missing(Class::Dyadic), ""),
+    row("S", "Search", What::Missing(Class::Dyadic), ""),
+];

@@ -1,0 +1,129 @@
+//! `⎕UCS`: characters and code points, and the encodings between them.
+
+use super::Call;
+use crate::array::{Arr, Array, Value, convert};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+
+/// `⎕UCS Y`: characters to code points, code points to characters, in the same shape; `'UTF-8' ⎕UCS Y`: a text to the
+/// numbers of its encoding, such numbers to the text. Dyalog: Unicode Convert.
+pub fn unicode(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    let context = call.context;
+    let array = right.array(context.memory())?;
+    let Some(left) = left else { return converted(context, &array) };
+    let name = convert::text(context.memory(), &left)?.to_uppercase();
+    let encoding = match name.as_str() {
+        "UTF-8" => Encoding::Utf8,
+        "UTF-16" => Encoding::Utf16,
+        "UTF-32" => Encoding::Utf32,
+        _ => return Err(Fault::domain().with_detail("encodings are UTF-8, UTF-16 and UTF-32")),
+    };
+    if array.rank() > 1 {
+        return Err(Fault::rank());
+    }
+    match &array {
+        Array::Char(chars) => encoded(context, encoding, chars.as_slice()),
+        _ => decoded(context, encoding, &convert::ints(&array)?),
+    }
+}
+
+fn converted(context: &Context, array: &Array) -> Result<Value> {
+    let memory = context.memory();
+    match array {
+        Array::Char(chars) => {
+            let source = chars.as_slice();
+            let data = context.collect(source.len(), |k| source[k] as i32)?;
+            Ok(Arr::new(memory, array.shape(), data)?.into())
+        }
+        Array::Nested(arr) => {
+            let mut items = memory.vec(arr.len())?;
+            for item in arr.as_slice() {
+                if !item.is_simple_scalar() {
+                    return Err(Fault::domain());
+                }
+                items.push(converted(context, &item.array(memory)?)?);
+            }
+            Ok(Array::from_items(memory, array.shape(), items, || Value::Char(' '))?.into())
+        }
+        _ => {
+            memory.check(array.len().saturating_mul(12))?;
+            let codes = convert::ints(array)?;
+            Ok(Arr::new(memory, array.shape(), characters(context, codes.len(), |k| codes[k])?)?.into())
+        }
+    }
+}
+
+fn characters(context: &Context, count: usize, code: impl Fn(usize) -> i64) -> Result<Vec<char>> {
+    let mut chars = context.memory().vec(count)?;
+    context.chunks(count, |range| {
+        for code in range.map(&code) {
+            let c = u32::try_from(code).ok().and_then(char::from_u32);
+            chars.push(c.ok_or_else(|| Fault::domain().with_detail(format!("{code} is not a character")))?);
+        }
+        Ok(())
+    })?;
+    Ok(chars)
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    Utf8,
+    Utf16,
+    Utf32,
+}
+
+/// The numbers of a text's encoding.
+fn encoded(context: &Context, encoding: Encoding, text: &[char]) -> Result<Value> {
+    let length = |c: &char| match encoding {
+        Encoding::Utf8 => c.len_utf8(),
+        Encoding::Utf16 => c.len_utf16(),
+        Encoding::Utf32 => 1,
+    };
+    let mut codes: Vec<i32> = context.memory().vec(text.iter().map(length).sum())?;
+    context.chunks(text.len(), |range| {
+        for &c in &text[range] {
+            match encoding {
+                Encoding::Utf8 => codes.extend(c.encode_utf8(&mut [0; 4]).bytes().map(i32::from)),
+                Encoding::Utf16 => codes.extend(c.encode_utf16(&mut [0; 2]).iter().map(|&unit| i32::from(unit))),
+                Encoding::Utf32 => codes.push(c as i32),
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Arr::new(context.memory(), &[codes.len()], codes)?.into())
+}
+
+/// The text that numbers of an encoding stand for; bytes may be signed. DOMAIN ERROR where they stand for none.
+fn decoded(context: &Context, encoding: Encoding, codes: &[i64]) -> Result<Value> {
+    let memory = context.memory();
+    let chars: Vec<char> = match encoding {
+        Encoding::Utf32 => characters(context, codes.len(), |k| codes[k])?,
+        Encoding::Utf8 => {
+            let mut bytes: Vec<u8> = memory.vec(codes.len())?;
+            for &code in codes {
+                if !(-128..256).contains(&code) {
+                    return Err(Fault::domain().with_detail(format!("{code} is not a byte")));
+                }
+                bytes.push(code as u8);
+            }
+            let text = std::str::from_utf8(&bytes).map_err(|error| {
+                Fault::domain().with_detail(format!("not UTF-8 from byte {} on", error.valid_up_to()))
+            })?;
+            let mut chars = memory.vec(text.chars().count())?;
+            chars.extend(text.chars());
+            chars
+        }
+        Encoding::Utf16 => {
+            let mut chars = memory.vec(codes.len())?;
+            let wrong = || Fault::domain().with_detail("not UTF-16");
+            if codes.iter().any(|&code| u16::try_from(code).is_err()) {
+                return Err(wrong());
+            }
+            for c in char::decode_utf16(codes.iter().map(|&code| code as u16)) {
+                chars.push(c.map_err(|_| wrong())?);
+            }
+            chars
+        }
+    };
+    Ok(Arr::new(memory, &[chars.len()], chars)?.into())
+}
