@@ -99,6 +99,13 @@ pub fn bools(array: &Array) -> Result<Cow<'_, [bool]>> {
     if let Array::Bool(a) = array {
         return Ok(Cow::Borrowed(a.as_slice()));
     }
+    if let Array::Int(a) = array {
+        let all = a.as_slice();
+        return match all.iter().fold(true, |truths, &n| truths & (n & !1 == 0)) {
+            true => Ok(Cow::Owned(all.iter().map(|&n| n == 1).collect())),
+            false => Err(Fault::domain()),
+        };
+    }
     let all = ints(array)?.into_iter().map(|n| match n {
         0 => Ok(false),
         1 => Ok(true),

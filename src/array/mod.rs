@@ -12,7 +12,7 @@ pub mod prototype;
 pub mod rearrange;
 pub mod scatter;
 pub mod shape;
-mod squeeze;
+pub mod squeeze;
 pub mod typed;
 pub mod value;
 pub mod view;

@@ -64,6 +64,19 @@ where
     Ok(Arr::new(memory, shape, data)?.into())
 }
 
+/// Floats as 32-bit numbers, where all of them are.
+pub fn whole(memory: &Memory, floats: &Arr<f64>) -> Result<Option<Arr<i32>>> {
+    let fits = |x: f64| f64::from(x as i32) == x;
+    // Most arrays of fractions show it at once.
+    let (first, rest) = floats.as_slice().split_at(floats.len().min(64));
+    if !first.iter().all(|&x| fits(x)) || !rest.iter().fold(true, |all, &x| all & fits(x)) {
+        return Ok(None);
+    }
+    let mut data = memory.vec(floats.len())?;
+    data.extend(floats.as_slice().iter().map(|&x| x as i32));
+    Arr::new(memory, floats.shape(), data).map(Some)
+}
+
 /// The type of a simple scalar; boxes are `Nested`.
 fn scalar_kind(item: &Value) -> Type {
     if item.is_simple_scalar() { item.kind() } else { Type::Nested }

@@ -356,6 +356,7 @@ impl Value {
     }
 
     /// The value with nothing pending in it, ready to be kept, shown or compared.
+    #[inline]
     pub fn settled(self, memory: &Memory) -> Result<Value> {
         match self {
             Value::Pending(pending) => Ok(pending.force(memory)?.into()),

@@ -33,9 +33,7 @@ pub fn call(
     }
     // Names resolve in a scope of the body's own, whose locals never become visible: their cells are kept here.
     let placeholder = left.map(|_| Value::Bool(false));
-    let parent = function.parent.clone();
-    let scope =
-        Scope::new(function.definition.clone(), parent, placeholder, Value::Bool(false), function.operands.clone());
+    let scope = Scope::new(function, placeholder, Value::Bool(false));
     let mut run = Run { context, function, scope: &scope, frame, left, right, locals: Vec::new() };
     stacker::maybe_grow(192 * 1024, 2 * 1024 * 1024, || run.body())
 }

@@ -98,19 +98,22 @@ impl Frame<'_> {
                 let right = self.array(*right)?;
                 let value = match self.bound.node(*function) {
                     Node::Primitive(row) => row.call(self.context, None, right),
+                    Node::Del => self.running(*function)?.call(self.context, None, right),
                     _ => self.function(*function)?.call(self.context, None, right),
                 };
                 self.located(id, value)
             }
             Node::Dyad { left, function, right } => {
                 let right = self.array(*right)?;
-                if let Node::Primitive(row) = self.bound.node(*function) {
-                    let left = self.array(*left)?;
-                    return self.located(id, row.call(self.context, Some(left), right));
-                }
-                let function = self.function(*function)?;
-                let left = self.array(*left)?;
-                self.located(id, function.call(self.context, Some(left), right))
+                let value = match self.bound.node(*function) {
+                    Node::Primitive(row) => row.call(self.context, Some(self.array(*left)?), right),
+                    Node::Del => self.running(*function)?.call(self.context, Some(self.array(*left)?), right),
+                    _ => {
+                        let function = self.function(*function)?;
+                        function.call(self.context, Some(self.array(*left)?), right)
+                    }
+                };
+                self.located(id, value)
             }
             Node::Strand(items) => self.strand(id, items),
             Node::Matrix(items) => {
@@ -186,17 +189,22 @@ impl Frame<'_> {
                 operands: (None, None),
                 workspace: self.workspace.clone(),
             }),
-            Node::Del => match self.scope {
-                Some(scope) => Rc::new(UserFunction {
-                    definition: scope.definition.clone(),
-                    parent: scope.parent.clone(),
-                    operands: scope.operands.clone(),
-                    workspace: self.workspace.clone(),
-                }),
-                None => return Err(self.blame(id, Fault::syntax())),
-            },
+            Node::Del => Rc::new(self.running(id)?),
             _ => return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.derived(id)),
         })
+    }
+
+    /// The function that is running: `∇`.
+    fn running(&self, id: NodeId) -> Result<UserFunction> {
+        match self.scope {
+            Some(scope) => Ok(UserFunction {
+                definition: scope.definition.clone(),
+                parent: scope.parent.clone(),
+                operands: scope.operands.clone(),
+                workspace: self.workspace.clone(),
+            }),
+            None => Err(self.blame(id, Fault::syntax())),
+        }
     }
 
     fn derived(&self, id: NodeId) -> Result<Fun> {
@@ -350,7 +358,10 @@ impl Frame<'_> {
                     _ => Operand::Array(Value::zilde()),
                 };
                 match (name, self.scope) {
-                    (Some(name), Some(scope)) => scope.set_local(name.symbol, binding),
+                    (Some(name), Some(scope)) => {
+                        self.workspace.note_function(name.symbol);
+                        scope.set_local(name.symbol, binding);
+                    }
                     (Some(name), None) => drop(self.workspace.set(name.symbol, binding)),
                     (None, Some(scope)) => {
                         let mut left = scope.left.borrow_mut();

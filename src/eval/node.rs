@@ -215,8 +215,11 @@ pub struct Bound {
     pub places: Vec<Where>,
     /// The class of the whole; `None` for an empty phrase.
     pub class: Option<Class>,
-    /// The names that the binding depends on, with the class each had.
+    /// The names that the binding depends on, with the class each had; in the end only those of which another class is
+    /// known than array.
     pub signature: Vec<(NameRef, Class)>,
+    /// The workspace's generation for which the signature is enough.
+    pub generation: u32,
     /// Whether it can be applied to all cells at once: no side effects, nothing that depends on where it runs.
     pub pure: bool,
 }

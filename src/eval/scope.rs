@@ -3,8 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::node::{Class, NameRef};
-use super::user::Definition;
+use super::user::{Definition, UserFunction};
 use super::workspace::{Binding, Workspace};
 use crate::array::Value;
 use crate::context::Settings;
@@ -17,7 +19,7 @@ pub struct Scope {
     /// The scope the function was defined in.
     pub parent: Option<Rc<Scope>>,
     /// Local names by slot.
-    slots: RefCell<Vec<Binding>>,
+    slots: RefCell<SmallVec<[Binding; 4]>>,
     /// Local names that only `⍎` has made.
     extra: RefCell<Vec<(u32, Binding)>>,
     /// `⍺`: an array, or a function where a default made it one.
@@ -33,23 +35,17 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// A scope with nothing local yet.
-    pub fn new(
-        definition: Rc<Definition>,
-        parent: Option<Rc<Scope>>,
-        left: Option<Value>,
-        right: Value,
-        operands: (Option<Operand>, Option<Operand>),
-    ) -> Rc<Scope> {
-        let slots = vec![Binding::Unset; definition.locals.len()];
+    /// The scope of a call, with nothing local yet.
+    pub fn new(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
+        let slots = smallvec![Binding::Unset; function.definition.locals.len()];
         Rc::new(Scope {
-            definition,
-            parent,
+            definition: function.definition.clone(),
+            parent: function.parent.clone(),
             slots: RefCell::new(slots),
             extra: RefCell::default(),
             left: RefCell::new(left.map_or(Binding::Unset, Binding::Array)),
             right: RefCell::new(right),
-            operands,
+            operands: function.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(false),
         })
@@ -57,7 +53,7 @@ impl Scope {
 
     /// Forgets local names, which breaks cycles of functions that are local to the scope they remember.
     pub fn clear(&self) {
-        let slots: Vec<Binding> = self.slots.borrow_mut().iter_mut().map(std::mem::take).collect();
+        let slots = self.slots.take();
         let extra = self.extra.take();
         drop((slots, extra));
     }
@@ -73,13 +69,13 @@ impl Scope {
     }
 
     fn own(&self, symbol: u32) -> Option<Binding> {
-        let found = self.slot(symbol).and_then(|slot| self.slots.borrow().get(slot).cloned());
-        match found {
-            Some(Binding::Unset) | None => {
-                self.extra.borrow().iter().find(|(other, _)| *other == symbol).map(|(_, binding)| binding.clone())
-            }
-            set => set,
+        if let Some(slot) = self.slot(symbol)
+            && let Some(binding) = self.slots.borrow().get(slot)
+            && !matches!(binding, Binding::Unset)
+        {
+            return Some(binding.clone());
         }
+        self.extra.borrow().iter().find(|(other, _)| *other == symbol).map(|(_, binding)| binding.clone())
     }
 
     /// The local names that stand for something.
@@ -115,10 +111,14 @@ impl Scope {
 
 /// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the workspace.
 pub fn lookup(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
-    match home(scope, name.symbol) {
-        Some(scope) => scope.own(name.symbol).unwrap_or_default(),
-        None => workspace.get(name.symbol),
+    let mut at = scope;
+    while let Some(scope) = at {
+        if let Some(binding) = scope.own(name.symbol) {
+            return binding;
+        }
+        at = scope.parent.as_ref();
     }
+    workspace.get(name.symbol)
 }
 
 /// The class of what a name stands for.

@@ -24,8 +24,8 @@ pub enum Step {
     },
     /// With a call of a user function, for the caller to make.
     TailCall {
-        /// The function.
-        function: UserFunction,
+        /// The function; `None` for the one that is running.
+        function: Option<UserFunction>,
         /// Its left argument.
         left: Option<Value>,
         /// Its right argument.
@@ -222,7 +222,9 @@ fn truth(context: &Context, value: &Value) -> Result<bool> {
 
 /// The phrase's bound form, kept as long as the classes of its names stay the same.
 fn phrase(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
-    if let Some(bound) = &*cached.bound.borrow() {
+    if let Some(bound) = &*cached.bound.borrow()
+        && bound.generation == workspace.generation()
+    {
         let same = |(name, class): &(_, Class)| bind::class_now(workspace, Some(scope), name) == *class;
         if bound.signature.iter().all(same) {
             return Ok(bound.clone());
@@ -265,15 +267,18 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
         return Ok(Step::Done { value, shy });
     }
     let right = frame.array(right)?;
+    if matches!(bound.node(function), Node::Del) {
+        let left = left.map(|left| frame.array(left)).transpose()?;
+        let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
+        return Ok(Step::TailCall { function: None, left, right });
+    }
     let callee = frame.function(function)?;
     let left = left.map(|left| frame.array(left)).transpose()?;
-    let own = matches!(bound.node(function), Node::Del);
     if let Some(user) = callee.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
         // What is called may need this scope still, if anything has got hold of it.
-        let free = own || scope.is_some_and(|scope| Rc::strong_count(scope) == 1);
-        if free {
+        if scope.is_some_and(|scope| Rc::strong_count(scope) == 1) {
             let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
-            return Ok(Step::TailCall { function: user.clone(), left, right });
+            return Ok(Step::TailCall { function: Some(user.clone()), left, right });
         }
     }
     frame.context.shy.set(false);

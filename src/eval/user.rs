@@ -219,12 +219,14 @@ impl UserFunction {
     fn run(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
         let _frame = context.memory().lease(FRAME_BYTES)?;
         stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-            let (mut function, mut left, mut right) = (self.clone(), left, right);
+            // What a tail call of another function has put in this one's place.
+            let mut other: Option<UserFunction> = None;
+            let (mut left, mut right) = (left, right);
             loop {
                 context.poll()?;
-                let UserFunction { definition, parent, operands, workspace } = &function;
-                let scope = Scope::new(definition.clone(), parent.clone(), left.take(), right, operands.clone());
-                let step = statement::body(context, workspace, &scope);
+                let function = other.as_ref().unwrap_or(self);
+                let scope = Scope::new(function, left.take(), right);
+                let step = statement::body(context, &function.workspace, &scope);
                 if let Some(settings) = scope.settings.take() {
                     context.set_settings(settings);
                 }
@@ -235,7 +237,10 @@ impl UserFunction {
                         return Ok(value);
                     }
                     Ok(Step::TailCall { function: next, left: x, right: y }) => {
-                        (function, left, right) = (next, x, y);
+                        if next.is_some() {
+                            other = next;
+                        }
+                        (left, right) = (x, y);
                     }
                     Err(mut fault) => {
                         fault.leave_function();

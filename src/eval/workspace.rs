@@ -1,6 +1,6 @@
 //! The workspace: names and what they stand for at the outermost level.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -98,6 +98,8 @@ pub trait SystemNames {
 /// Names and their values at the outermost level, and the system names.
 pub struct Workspace {
     symbols: RefCell<Symbols>,
+    /// How many names have stood for a function or operator, here or in any scope.
+    functions: Cell<u32>,
     /// `⎕` names.
     pub system: Box<dyn SystemNames>,
 }
@@ -107,12 +109,14 @@ struct Symbols {
     numbers: HashMap<Rc<str>, u32>,
     names: Vec<Rc<str>>,
     bindings: Vec<Binding>,
+    /// Whether each has ever stood for a function or operator, here or in any scope.
+    functions: Vec<bool>,
 }
 
 impl Workspace {
     /// A clear workspace.
     pub fn new(system: Box<dyn SystemNames>) -> Rc<Workspace> {
-        Rc::new(Workspace { symbols: RefCell::default(), system })
+        Rc::new(Workspace { symbols: RefCell::default(), functions: Cell::new(0), system })
     }
 
     /// The number of a name, given on first sight.
@@ -124,6 +128,7 @@ impl Workspace {
         let number = symbols.names.len() as u32;
         symbols.names.push(name.clone());
         symbols.bindings.push(Binding::Unset);
+        symbols.functions.push(false);
         symbols.numbers.insert(name.clone(), number);
         number
     }
@@ -140,11 +145,35 @@ impl Workspace {
 
     /// Makes a name stand for something else; gives what it stood for.
     pub fn set(&self, symbol: u32, binding: Binding) -> Binding {
+        if matches!(binding, Binding::Function(_) | Binding::Operator(_)) {
+            self.note_function(symbol);
+        }
         let symbols = &mut *self.symbols.borrow_mut();
         match symbols.bindings.get_mut(symbol as usize) {
             Some(slot) => std::mem::replace(slot, binding),
             None => Binding::Unset,
         }
+    }
+
+    /// Notes that a name is about to stand for a function or operator in some scope. Names that never did are arrays
+    /// wherever they are looked at, so that nobody needs to look.
+    pub fn note_function(&self, symbol: u32) {
+        if let Some(flag) = self.symbols.borrow_mut().functions.get_mut(symbol as usize)
+            && !std::mem::replace(flag, true)
+        {
+            self.functions.set(self.functions.get().wrapping_add(1));
+        }
+    }
+
+    /// Whether a name has ever stood for a function or operator.
+    pub fn was_function(&self, symbol: u32) -> bool {
+        // Symbols beyond the table are `⍺`, `⍺⍺` and `⍵⍵`.
+        self.symbols.borrow().functions.get(symbol as usize).copied().unwrap_or(true)
+    }
+
+    /// Changes whenever a name stands for a function or operator for the first time.
+    pub fn generation(&self) -> u32 {
+        self.functions.get()
     }
 
     /// All names that stand for something, with their classes, in alphabetical order.

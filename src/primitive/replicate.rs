@@ -1,6 +1,6 @@
 //! Replicate and expand.
 
-use crate::array::{Arr, Array, Framed, Shape, Type, Typed, Value, shape};
+use crate::array::{Arr, Array, Framed, Shape, Type, Typed, Value, convert, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{Fault, Result, shape_text};
@@ -107,12 +107,11 @@ fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Resul
     let (array, cell) = Framed::open(right, memory)?;
     let mut to = Shape::from_slice(array.shape());
     let (before, _, behind) = shape::around(&to, axis);
-    if let Array::Bool(mask) = &left
-        && left.len() == length
+    if left.len() == length
         && length > 1
+        && let Ok(mask) = convert::bools(&left)
     {
-        let mask = mask.as_slice();
-        let ones = count_ones(mask);
+        let ones = count_ones(&mask);
         if ones == length {
             return Framed::close(array, cell);
         }
@@ -122,7 +121,7 @@ fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Resul
             let data = arr.as_slice();
             for plane in 0..if shape::product(&to) == 0 { 0 } else { before } {
                 let from = plane * length * behind;
-                compress(context, mask, behind, &data[from..from + length * behind], &mut out)?;
+                compress(context, &mask, behind, &data[from..from + length * behind], &mut out)?;
             }
             Typed::pack(memory, &to, out, arr)?
         });

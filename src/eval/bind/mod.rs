@@ -54,7 +54,10 @@ pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound,
             binder.bound.places.push(place);
         }
     }
-    Ok(binder.bound)
+    let Binder { mut bound, .. } = binder;
+    bound.signature.retain(|(name, _)| around.workspace.was_function(name.symbol));
+    bound.generation = around.workspace.generation();
+    Ok(bound)
 }
 
 /// The class that a name of a signature has now.

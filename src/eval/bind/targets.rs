@@ -2,6 +2,7 @@
 
 use super::{Bind, Binder, Unit, syntax_at};
 use crate::eval::node::{Class, Node, NodeId, Target};
+use crate::function::Operand;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind};
 
@@ -168,6 +169,9 @@ impl Binder<'_> {
         let before = &items[..function.first];
         let none = Unit { class: Class::Array, open: false, parens: false, ..function.clone() };
         let function = function.node;
+        if let Some(Operand::Function(ready)) = self.ready(function) {
+            self.bound.nodes[function as usize] = Node::Ready(ready);
+        }
         let (target, inner, first) = match before.last().map(|item| &item.kind) {
             Some(ItemKind::Quad(name)) if name.is_empty() => return Err(syntax_at(last.span)),
             Some(_) => self.target(before, &none)?,

@@ -225,7 +225,7 @@ impl Binder<'_> {
         }
     }
 
-    fn ready(&self, node: NodeId) -> Option<Operand> {
+    pub(super) fn ready(&self, node: NodeId) -> Option<Operand> {
         match &self.bound.nodes[node as usize] {
             Node::Constant(value) => Some(Operand::Array(value.clone())),
             Node::Primitive(row) => Some(Operand::Function(Rc::new(PrimitiveFunction(row)))),

@@ -9,7 +9,7 @@ use super::kernel::{self, Block, STRETCH, Side};
 use super::number::{Env, Number};
 use super::out::{Out, Place, Width};
 use super::pair;
-use crate::array::{Array, Value};
+use crate::array::{Array, Value, squeeze};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
 
@@ -221,6 +221,18 @@ pub struct Operand {
 /// `left op right` for numeric arrays that conform, as an array of `shape`; elements that nobody else holds are
 /// overwritten where the types agree.
 pub fn numeric(context: &Context, op: ScalarDyad, left: Operand, right: Operand, shape: &[usize]) -> Result<Value> {
+    let result = widest(context, op, left, right, shape)?;
+    // Large numbers that came as floats leave small remainders, and a program goes on with these.
+    if let (ScalarDyad::Residue, Value::Array(Array::Float(floats))) = (op, &result)
+        && let Some(whole) = squeeze::whole(context.memory(), floats)?
+    {
+        return Ok(whole.into());
+    }
+    Ok(result)
+}
+
+/// See [`numeric`]: in the type that the operands' types ask for.
+fn widest(context: &Context, op: ScalarDyad, left: Operand, right: Operand, shape: &[usize]) -> Result<Value> {
     let (Some(wl), Some(wr)) = (width(&left.array), width(&right.array)) else {
         return Err(Fault::internal("numbers expected"));
     };

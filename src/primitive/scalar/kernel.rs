@@ -123,9 +123,18 @@ pub fn floats(op: ScalarDyad) -> Option<Kernel<f64, f64, f64>> {
         ScalarDyad::Minimum => |l, r, out| zip(l, r, out, |a, b| if a < b { a } else { b }),
         ScalarDyad::Power => powers,
         ScalarDyad::Residue => whole_residues,
+        ScalarDyad::And => |l, r, out| truths(l, r, out, |a, b| a * b),
+        ScalarDyad::Or => |l, r, out| truths(l, r, out, |a, b| a + b - a * b),
         _ => return None,
     };
     Some(kernel)
+}
+
+/// A truth function of zeros and ones; NaN, which does not pass as finite, for any other numbers.
+#[inline(always)]
+fn truths(left: Side<'_, f64>, right: Side<'_, f64>, out: &mut Vec<f64>, f: impl Fn(f64, f64) -> f64) {
+    let truth = |x: f64| (x == 0.0) | (x == 1.0);
+    zip(left, right, out, |a, b| if truth(a) & truth(b) { f(a, b) } else { f64::NAN });
 }
 
 /// A negative base gives NaN where the result is complex, zero to a negative power infinity: neither passes as finite.
@@ -180,7 +189,15 @@ pub fn ints(op: ScalarDyad) -> Option<Trial<i32, i32, i32>> {
             true
         },
         ScalarDyad::Residue => residues,
+        ScalarDyad::And => |l, r, out| {
+            zip(l, r, out, |a, b| a & b);
+            holds(l, r, |a, b| (a | b) & !1 == 0)
+        },
         ScalarDyad::Or => |l, r, out| {
+            if holds(l, r, |a, b| (a | b) & !1 == 0) {
+                zip(l, r, out, |a, b| a | b);
+                return true;
+            }
             zip(l, r, out, |a, b| number::whole_gcd(a.unsigned_abs().into(), b.unsigned_abs().into()) as i32);
             // Only the least number has a magnitude that doesn't fit.
             holds(l, r, |a, b| a != i32::MIN && b != i32::MIN)
