@@ -113,9 +113,9 @@ fn monadic(left: Option<Value>) -> Result<()> {
 #[derive(Default)]
 pub struct System;
 
-/// All system names, for completion.
+/// The system names that are there, for completion.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|row| row.name)
+    TABLE.iter().filter(|row| !matches!(row.what, What::Missing(_))).map(|row| row.name)
 }
 
 /// The page of a system name, given with or without its `⎕`, in any case.
