@@ -479,7 +479,8 @@ struct Execute {
 
 impl Function for Execute {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+        self.invoke(context, left, right)?
+            .ok_or_else(|| Fault::value().because("No result was provided when the context expected one"))
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
@@ -505,7 +506,8 @@ impl Function for Execute {
     }
 }
 
-/// Evaluates a text in a scope: all its statements, the last one's value.
+/// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
+/// are shy.
 fn execute(context: &Context, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, text: &str) -> Result<Shown> {
     context.poll()?;
     let _frame = context.memory().lease(text.len().saturating_mul(48).saturating_add(16 * 1024))?;
@@ -514,6 +516,14 @@ fn execute(context: &Context, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope
     let evaluator = Evaluator { context, workspace, scope, source };
     let mut shown = Shown::Nothing;
     for statement in &body.statements {
+        let text = match std::mem::replace(&mut shown, Shown::Nothing) {
+            Shown::Value(value) => Some(crate::display::show(context, &value)?),
+            Shown::Function(description) => Some(crate::display::show_function(context, &description)?),
+            Shown::Shy(_) | Shown::Nothing => None,
+        };
+        if let Some(text) = text {
+            assign::write(context, &text)?;
+        }
         shown = match statement {
             crate::syntax::tree::Statement::Expression(phrase) => {
                 stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.run(phrase))?

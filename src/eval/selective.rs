@@ -295,6 +295,13 @@ enum Outermost {
 }
 
 fn outermost(frame: &Frame, selection: NodeId) -> Outermost {
+    if let Node::Index { array, .. } = frame.bound.node(selection) {
+        // What is indexed is not picked as a whole, but items that were looked into still are.
+        return match outermost(frame, *array) {
+            Outermost::Each => Outermost::Each,
+            _ => Outermost::Other,
+        };
+    }
     let (Node::Monad { function, .. } | Node::Dyad { function, .. }) = frame.bound.node(selection) else {
         return Outermost::Other;
     };

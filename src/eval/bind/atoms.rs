@@ -14,7 +14,8 @@ use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Number, Phrase};
 
 impl Binder<'_> {
-    /// One item with the brackets behind it. `operand`: whether a function stands on its left.
+    /// One item, and with a function or an operator the brackets behind it: those behind an array belong to the whole
+    /// strand that it ends. `after_function`: whether a function stands on its left.
     pub(super) fn atom(&mut self, items: &[Item], at: usize, after_function: bool) -> Bind<(Unit, usize)> {
         let item = &items[at];
         let mut next = at + 1;
@@ -93,15 +94,24 @@ impl Binder<'_> {
             ItemKind::NamespaceNotation(_) => return Err((Fault::nonce("namespaces"), item.span.start)),
             ItemKind::Brackets(_) => return Err(syntax_at(item.span)),
         };
-        while let Some(Item { kind: ItemKind::Brackets(phrases), span }) = items.get(next) {
-            unit = self.brackets(unit, phrases, *span)?;
-            next += 1;
+        if unit.class != Class::Array {
+            unit = self.bracketed(unit, items, &mut next)?;
         }
         Ok((unit, next))
     }
 
+    /// A unit with the brackets that stand at `next`.
+    pub(super) fn bracketed(&mut self, mut unit: Unit, items: &[Item], next: &mut usize) -> Bind<Unit> {
+        while let Some(Item { kind: ItemKind::Brackets(phrases), span }) = items.get(*next) {
+            self.fold_strand(&unit);
+            unit = self.brackets(unit, phrases, *span)?;
+            *next += 1;
+        }
+        Ok(unit)
+    }
+
     /// `X[…]` or `f[…]`.
-    fn brackets(&mut self, unit: Unit, phrases: &[Phrase], span: Span) -> Bind<Unit> {
+    pub(super) fn brackets(&mut self, unit: Unit, phrases: &[Phrase], span: Span) -> Bind<Unit> {
         let mut indices = Vec::with_capacity(phrases.len());
         for phrase in phrases {
             let index = self.phrase(&phrase.items)?;

@@ -1,6 +1,7 @@
 //! What stands on the left of `←`: names, strands of names, indexed, selective and modified targets.
 
 use super::{Bind, Binder, Unit, syntax_at};
+use crate::error::Fault;
 use crate::eval::node::{Class, Node, NodeId, Target};
 use crate::function::Operand;
 use crate::syntax::span::Span;
@@ -61,6 +62,15 @@ impl Binder<'_> {
                     }
                     Ok((Target::Indexed { name, indices }, None, last - 1))
                 }
+                ItemKind::Parens(phrase) => match self.phrase(&phrase.items)? {
+                    Some(unit) if unit.class == Class::Array => {
+                        let caret = unit.span.start;
+                        let indexed = self.brackets(unit, phrases, items[last].span)?;
+                        let target = self.selective(&phrase.items, indexed.node);
+                        target.map(|target| (target, None, last - 1)).ok_or((Fault::syntax(), caret))
+                    }
+                    _ => self.modified(items),
+                },
                 _ => self.modified(items),
             },
             ItemKind::Parens(phrase) => {
@@ -153,8 +163,34 @@ impl Binder<'_> {
         let span = last_name(items)?;
         let variable = self.bound.places.iter().rposition(|place| place.span == span)? as NodeId;
         match &self.bound.nodes[variable as usize] {
-            Node::Name(name) => Some(Target::Selective { name: name.clone(), selection, variable }),
+            Node::Name(name) if self.selects(selection) => {
+                Some(Target::Selective { name: name.clone(), selection, variable })
+            }
             _ => None,
+        }
+    }
+
+    /// Whether the functions between a selection and its variable select; one that computes makes other elements.
+    fn selects(&self, mut node: NodeId) -> bool {
+        loop {
+            let function = match self.bound.node(node) {
+                Node::Monad { function, right } | Node::Dyad { function, right, .. } => {
+                    node = *right;
+                    self.bound.node(*function)
+                }
+                Node::Index { array, .. } => {
+                    node = *array;
+                    continue;
+                }
+                _ => return true,
+            };
+            let primitive = match function {
+                Node::Axis { function, .. } => self.bound.node(*function),
+                other => other,
+            };
+            if matches!(primitive, Node::Primitive(row) if !SELECTING.contains(row.glyph)) {
+                return false;
+            }
         }
     }
 
@@ -183,6 +219,9 @@ impl Binder<'_> {
         Ok((target, Some(function), first))
     }
 }
+
+/// The primitive functions that may select in an assignment. Dyalog's page: Assignment (Selective).
+const SELECTING: &str = "↑↓,⍪⌽⊖⍴⊃⍉/⌿\\⍀⌷∊⊂⊆⊢⊣∪~∩";
 
 /// The last name in a phrase, looking into brackets' left and parentheses.
 fn last_name(items: &[Item]) -> Option<Span> {

@@ -51,13 +51,12 @@ impl Binder<'_> {
             };
             match atom.class {
                 Class::Array => {
-                    match units.pop_if(|unit| unit.class == Class::Array) {
-                        Some(left) => {
-                            let joined = self.join(left, atom);
-                            units.push(joined);
-                        }
-                        None => units.push(atom),
+                    let strand = match units.pop_if(|unit| unit.class == Class::Array) {
+                        Some(left) => self.join(left, atom),
+                        None => atom,
                     };
+                    let strand = self.bracketed(strand, items, &mut at)?;
+                    units.push(strand);
                 }
                 Class::Function => units.push(atom),
                 Class::Monadic | Class::Dyadic => {
@@ -89,13 +88,16 @@ impl Binder<'_> {
                 }
             }
         }
-        self.fold_strands(&mut units);
+        units.iter().for_each(|unit| self.fold_strand(unit));
         Ok(units)
     }
 
     /// The strand that a right operand begins; and the unit behind it, if it had to be read.
     fn operand_strand(&mut self, items: &[Item], at: &mut usize, first: Unit) -> Bind<(Unit, Option<Unit>)> {
         let mut operand = first;
+        if operand.class == Class::Array {
+            operand = self.bracketed(operand, items, at)?;
+        }
         while operand.class == Class::Array {
             let may_be_array = match items.get(*at).map(|item| &item.kind) {
                 Some(ItemKind::Glyph(glyph)) => matches!(glyph, '⍵' | '⍺' | '⍬' | '⍞'),
@@ -111,10 +113,9 @@ impl Binder<'_> {
                 return Ok((operand, Some(next)));
             }
             operand = self.join(operand, next);
+            operand = self.bracketed(operand, items, at)?;
         }
-        let mut alone = [operand];
-        self.fold_strands(&mut alone);
-        let [operand] = alone;
+        self.fold_strand(&operand);
         Ok((operand, None))
     }
 
@@ -138,28 +139,24 @@ impl Binder<'_> {
         joined
     }
 
-    /// Strands of literals become literals.
-    fn fold_strands(&mut self, units: &mut [Unit]) {
-        for unit in units {
-            let Node::Strand(items) = &self.bound.nodes[unit.node as usize] else { continue };
-            let constants = items.iter().map(|&item| match &self.bound.nodes[item as usize] {
-                Node::Constant(value) => Some(value.clone()),
-                _ => None,
-            });
-            if let Some(values) = constants.collect::<Option<Vec<Value>>>() {
-                let memory = self.around.context.memory();
-                if let Ok(array) = Array::from_items(memory, &[values.len()], values, || Value::Int(0)) {
-                    self.bound.nodes[unit.node as usize] = Node::Constant(array.into());
-                }
+    /// A strand of literals becomes a literal.
+    pub(super) fn fold_strand(&mut self, unit: &Unit) {
+        let Node::Strand(items) = &self.bound.nodes[unit.node as usize] else { return };
+        let constants = items.iter().map(|&item| match &self.bound.nodes[item as usize] {
+            Node::Constant(value) => Some(value.clone()),
+            _ => None,
+        });
+        if let Some(values) = constants.collect::<Option<Vec<Value>>>() {
+            let memory = self.around.context.memory();
+            if let Ok(array) = Array::from_items(memory, &[values.len()], values, || Value::Int(0)) {
+                self.bound.nodes[unit.node as usize] = Node::Constant(array.into());
             }
         }
     }
 
     /// The function that an operator makes of its operands.
     fn derive(&mut self, left: Unit, operator: Unit, right: Option<Unit>) -> Bind<Unit> {
-        let mut alone = [left];
-        self.fold_strands(&mut alone);
-        let [left] = alone;
+        self.fold_strand(&left);
         let mut span = left.span.to(operator.span);
         let right_node = right.as_ref().map(|right| {
             span = span.to(right.span);

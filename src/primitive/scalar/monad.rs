@@ -14,6 +14,7 @@ pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value
         Value::Bool(b) => return one(context, op, f64::from(u8::from(*b)), true),
         Value::Int(n) => return one(context, op, f64::from(*n), true),
         Value::Float(x) => return one(context, op, *x, false),
+        Value::Char(_) if op == ScalarMonad::Conjugate => return Ok(right),
         Value::Char(c) => return Err(character(op, *c)),
         Value::Framed(framed) => {
             let flat = monadic(context, op, framed.flat().clone())?;
@@ -23,6 +24,7 @@ pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value
     }
     match right.into_array(context.memory())? {
         Array::Nested(arr) => nested(context, op, arr),
+        Array::Char(arr) if op == ScalarMonad::Conjugate => Ok(arr.into()),
         Array::Char(arr) => match arr.as_slice().first() {
             Some(&c) => Err(character(op, c)),
             None => Ok(Arr::<i32>::new(context.memory(), arr.shape(), Vec::new())?.into()),
@@ -92,6 +94,9 @@ fn nested(context: &Context, op: ScalarMonad, arr: Arr<Value>) -> Result<Value> 
     let memory = context.memory();
     let shape = crate::array::Shape::from_slice(arr.shape());
     if arr.is_empty() {
+        if op == ScalarMonad::Conjugate {
+            return Ok(arr.into());
+        }
         let item = prototype::fill_item(memory, &Array::Nested(arr))?;
         let item = super::filled_like(context, &item, 0.0)?;
         if item.is_simple_scalar() {
