@@ -127,6 +127,7 @@ fn step(left: Elements, right: Elements, ct: f64) -> Option<bool> {
         (Elements::Bool(a), Elements::Bool(b)) => Some(a == b),
         (Elements::Int(a), Elements::Int(b)) => Some(a == b),
         (Elements::Char(a), Elements::Char(b)) => Some(a == b),
+        (Elements::Ref(a), Elements::Ref(b)) => Some(a == b),
         (Elements::Bool(a), _) => numbers_match(a, right, ct),
         (Elements::Int(a), _) => numbers_match(a, right, ct),
         (Elements::Float(a), _) => numbers_match(a, right, ct),
@@ -135,11 +136,11 @@ fn step(left: Elements, right: Elements, ct: f64) -> Option<bool> {
             Elements::Bool(b) => Some(complex_match(a, b, ct)),
             Elements::Int(b) => Some(complex_match(a, b, ct)),
             Elements::Float(b) => Some(complex_match(a, b, ct)),
-            Elements::Char(_) => Some(false),
+            Elements::Char(_) | Elements::Ref(_) => Some(false),
             Elements::Boxes(_) | Elements::Framed(_) => None,
         },
-        (Elements::Char(_), Elements::Boxes(_)) => None,
-        (Elements::Char(_), _) => Some(false),
+        (Elements::Char(_) | Elements::Ref(_), Elements::Boxes(_)) => None,
+        (Elements::Char(_) | Elements::Ref(_), _) => Some(false),
         // The same boxes in the same place.
         (Elements::Boxes(a), Elements::Boxes(b)) if std::ptr::eq(a, b) => Some(true),
         (Elements::Framed(a), Elements::Framed(b)) => {
@@ -184,7 +185,7 @@ fn numbers_match<A: Real>(left: &[A], right: Elements, ct: f64) -> Option<bool> 
         Elements::Int(right) => Some(all_near(left, right, ct)),
         Elements::Float(right) => Some(all_near(left, right, ct)),
         Elements::Complex(right) => Some(complex_match(right, left, ct)),
-        Elements::Char(_) => Some(false),
+        Elements::Char(_) | Elements::Ref(_) => Some(false),
         Elements::Boxes(_) | Elements::Framed(_) => None,
     }
 }

@@ -72,7 +72,7 @@ pub fn floats(array: &Array) -> Result<Cow<'_, [f64]>> {
         Array::Nested(a) if a.as_slice().iter().all(Value::is_simple_scalar) => {
             Cow::Owned(a.as_slice().iter().map(float).collect::<Result<_>>()?)
         }
-        Array::Char(_) | Array::Nested(_) => return Err(Fault::domain()),
+        Array::Char(_) | Array::Ref(_) | Array::Nested(_) => return Err(Fault::domain()),
     })
 }
 

@@ -113,6 +113,7 @@ impl Canon {
             Elements::Float(a) => a.iter().for_each(|&x| state.add(self.real(x))),
             Elements::Complex(a) => a.iter().for_each(|&z| state.add(self.complex(z))),
             Elements::Char(a) => a.iter().for_each(|&c| state.add(u64::from(u32::from(c)) | 0xFFF8 << 48)),
+            Elements::Ref(a) => a.iter().for_each(|r| state.add(r.address() as u64 ^ 0xFFF9 << 48)),
             Elements::Boxes(_) | Elements::Framed(_) => return false,
         }
         true

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use super::arr::Complex;
+use super::reference::Reference;
 use super::shape::{self, Shape};
 use super::view::{Elements, View};
 
@@ -69,6 +70,8 @@ fn items(left: View, right: View) -> Ordering {
 enum Atom {
     Number(Complex),
     Char(char),
+    /// A reference has no place in the order; whoever sorts refuses them.
+    Ref(usize),
 }
 
 /// The element of a simple list at a position within it.
@@ -80,6 +83,7 @@ fn atom(elements: Elements, at: usize) -> Atom {
         Elements::Float(a) => number(a.get(at).copied().unwrap_or_default()),
         Elements::Complex(a) => Atom::Number(a.get(at).copied().unwrap_or_default()),
         Elements::Char(a) => Atom::Char(a.get(at).copied().unwrap_or(' ')),
+        Elements::Ref(a) => Atom::Ref(a.get(at).map_or(0, Reference::address)),
         Elements::Boxes(_) | Elements::Framed(_) => number(0.0),
     }
 }
@@ -88,8 +92,9 @@ fn scalars(left: Atom, right: Atom) -> Ordering {
     match (left, right) {
         (Atom::Number(a), Atom::Number(b)) => complex(a, b),
         (Atom::Char(a), Atom::Char(b)) => a.cmp(&b),
-        (Atom::Number(_), Atom::Char(_)) => Ordering::Less,
-        (Atom::Char(_), Atom::Number(_)) => Ordering::Greater,
+        (Atom::Ref(a), Atom::Ref(b)) => a.cmp(&b),
+        (Atom::Number(_), _) | (_, Atom::Ref(_)) => Ordering::Less,
+        (_, Atom::Number(_)) | (Atom::Ref(_), _) => Ordering::Greater,
     }
 }
 

@@ -1,10 +1,12 @@
-//! Prototypes and fills: zero for numbers, a blank for characters, the same structure for boxes.
+//! Prototypes and fills: zero for numbers, a blank for characters, `⎕NULL` for references, the same structure for
+//! boxes.
 
 use std::collections::HashMap;
 
 use super::arr::Arr;
 use super::arr::Complex;
 use super::memory::Memory;
+use super::reference::Reference;
 use super::shape;
 use super::value::{Array, Framed, Type, Value};
 use crate::error::Result;
@@ -59,6 +61,7 @@ pub fn filled(memory: &Memory, kind: Type, shape: &[usize]) -> Result<Value> {
         Type::Bool => Arr::new(memory, shape, memory.filled(count, false)?)?.into(),
         Type::Float => Arr::new(memory, shape, memory.filled(count, 0.0)?)?.into(),
         Type::Complex => Arr::new(memory, shape, memory.filled(count, Complex::default())?)?.into(),
+        Type::Ref => Arr::new(memory, shape, memory.filled(count, Reference::null())?)?.into(),
         Type::Int | Type::Nested => Arr::new(memory, shape, memory.filled(count, 0)?)?.into(),
     })
 }
@@ -67,6 +70,7 @@ pub fn filled(memory: &Memory, kind: Type, shape: &[usize]) -> Result<Value> {
 pub fn fill_item(memory: &Memory, array: &Array) -> Result<Value> {
     match array {
         Array::Char(_) => Ok(Value::Char(' ')),
+        Array::Ref(_) => Ok(Reference::null().into()),
         Array::Nested(arr) => match arr.prototype() {
             Some(item) => prototype(memory, item),
             None => Ok(Value::Int(0)),

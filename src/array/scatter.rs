@@ -26,6 +26,7 @@ pub fn scatter(memory: &Memory, into: Array, size: usize, at: &[usize], new: Arr
         (Array::Float(into), Array::Float(new)) => put(memory, into, size, at, new.as_slice())?.into(),
         (Array::Complex(into), Array::Complex(new)) => put(memory, into, size, at, new.as_slice())?.into(),
         (Array::Char(into), Array::Char(new)) => put(memory, into, size, at, new.as_slice())?.into(),
+        (Array::Ref(into), Array::Ref(new)) => put(memory, into, size, at, new.as_slice())?.into(),
         (Array::Nested(into), Array::Nested(new)) => {
             let done = put(memory, into, size, at, new.as_slice())?;
             // What was mixed may be of one type now.

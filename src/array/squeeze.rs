@@ -3,6 +3,7 @@
 use super::arr::Complex;
 use super::arr::{Arr, Element};
 use super::memory::Memory;
+use super::reference::Reference;
 use super::value::{Array, Type, Value};
 use crate::error::Result;
 
@@ -41,6 +42,7 @@ impl Array {
                 Value::Char(c) => *c,
                 _ => ' ',
             })?,
+            Type::Ref => collect(memory, shape, &items, |v| v.reference().cloned().unwrap_or_default())?,
             Type::Nested => Array::Nested(Arr::new(memory, shape, items)?),
         })
     }
@@ -51,6 +53,7 @@ pub(super) fn empty_like(memory: &Memory, shape: &[usize], item: Value) -> Resul
     Ok(match scalar_kind(&item) {
         Type::Bool | Type::Int | Type::Float | Type::Complex => Arr::<i32>::new(memory, shape, Vec::new())?.into(),
         Type::Char => Arr::<char>::new(memory, shape, Vec::new())?.into(),
+        Type::Ref => Arr::<Reference>::new(memory, shape, Vec::new())?.into(),
         Type::Nested => Arr::empty_of(memory, shape, item)?.into(),
     })
 }

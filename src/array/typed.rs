@@ -5,6 +5,7 @@ use super::arr::Complex;
 use super::arr::{Arr, Element};
 use super::memory::Memory;
 use super::prototype;
+use super::reference::Reference;
 use super::value::{Array, Type, Value};
 use crate::error::Result;
 
@@ -139,6 +140,26 @@ impl Typed for char {
     }
 }
 
+impl Typed for Reference {
+    const KIND: Type = Type::Ref;
+
+    fn arr(array: &Array) -> Option<&Arr<Reference>> {
+        if let Array::Ref(arr) = array { Some(arr) } else { None }
+    }
+
+    fn into_arr(array: Array) -> Option<Arr<Reference>> {
+        if let Array::Ref(arr) = array { Some(arr) } else { None }
+    }
+
+    fn of(value: &Value) -> Option<Reference> {
+        value.reference().cloned()
+    }
+
+    fn pack(memory: &Memory, shape: &[usize], data: Vec<Reference>, _like: &Arr<Reference>) -> Result<Array> {
+        Ok(Array::Ref(Arr::new(memory, shape, data)?))
+    }
+}
+
 impl Typed for Value {
     const KIND: Type = Type::Nested;
 
@@ -185,7 +206,7 @@ pub fn widen(memory: &Memory, array: Array, kind: Type) -> Result<Array> {
         Type::Int => recast::<i32>(memory, array),
         Type::Float => recast::<f64>(memory, array),
         Type::Complex => recast::<Complex>(memory, array),
-        Type::Char => Ok(array),
+        Type::Char | Type::Ref => Ok(array),
         Type::Nested => recast::<Value>(memory, array),
     }
 }

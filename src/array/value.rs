@@ -9,10 +9,11 @@ use std::sync::Arc;
 use super::arr::{Arr, Complex, Element};
 use super::memory::Memory;
 use super::pending::Pending;
+use super::reference::Reference;
 use super::shape::{self, Shape};
 use crate::error::Result;
 
-/// Any APL array. A simple scalar that is not complex is always one of the unboxed forms.
+/// Any APL array. A simple scalar that is neither complex nor a reference is always one of the unboxed forms.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// The scalar 0 or 1.
@@ -51,6 +52,8 @@ pub enum Array {
     Complex(Arr<Complex>),
     /// Characters.
     Char(Arr<char>),
+    /// References: namespaces.
+    Ref(Arr<Reference>),
     /// Anything: boxes, and simple scalars of different types beside each other.
     Nested(Arr<Value>),
 }
@@ -100,6 +103,7 @@ macro_rules! each_type {
             $crate::array::Array::Float($arr) => $body,
             $crate::array::Array::Complex($arr) => $body,
             $crate::array::Array::Char($arr) => $body,
+            $crate::array::Array::Ref($arr) => $body,
             $crate::array::Array::Nested($arr) => $body,
         }
     };
@@ -118,6 +122,8 @@ pub enum Type {
     Complex,
     /// Characters.
     Char,
+    /// References.
+    Ref,
     /// Boxes, or scalars of several types.
     Nested,
 }
@@ -158,6 +164,7 @@ impl Array {
             Array::Float(_) => Type::Float,
             Array::Complex(_) => Type::Complex,
             Array::Char(_) => Type::Char,
+            Array::Ref(_) => Type::Ref,
             Array::Nested(_) => Type::Nested,
         }
     }
@@ -180,6 +187,7 @@ impl Array {
             Array::Float(a) => Value::Float(a.as_slice().get(at).copied().unwrap_or_default()),
             Array::Char(a) => Value::Char(a.as_slice().get(at).copied().unwrap_or(' ')),
             Array::Complex(a) => Value::complex(a.as_slice().get(at).copied().unwrap_or_default()),
+            Array::Ref(a) => a.as_slice().get(at).cloned().unwrap_or_default().into(),
             Array::Nested(a) => a.as_slice().get(at).cloned().unwrap_or(Value::Int(0)),
         }
     }
@@ -204,7 +212,7 @@ macro_rules! array_from {
         })*
     };
 }
-array_from!(Bool bool, Int i32, Float f64, Complex Complex, Char char, Nested Value);
+array_from!(Bool bool, Int i32, Float f64, Complex Complex, Char char, Ref Reference, Nested Value);
 
 impl From<Array> for Value {
     /// Keeps the rule that simple scalars are unboxed.
@@ -218,6 +226,14 @@ impl From<Array> for Value {
             Array::Nested(a) if a.as_slice().first().is_some_and(Value::is_simple_scalar) => array.item(0),
             _ => Value::Array(array),
         }
+    }
+}
+
+impl From<Reference> for Value {
+    fn from(reference: Reference) -> Value {
+        // One element of any type is within what is not counted.
+        let arr = Arr::new(&Memory::unlimited(), &[], vec![reference]);
+        arr.map_or(Value::Bool(false), |arr| Value::Array(Array::Ref(arr)))
     }
 }
 
@@ -288,6 +304,14 @@ impl Value {
         Ok(Value::Array(Array::Nested(Arr::new(memory, &[], vec![self])?)))
     }
 
+    /// The reference that a scalar is.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            Value::Array(Array::Ref(arr)) if arr.rank() == 0 => arr.as_slice().first(),
+            _ => None,
+        }
+    }
+
     /// The axis lengths.
     pub fn shape(&self) -> &[usize] {
         match self {
@@ -313,7 +337,7 @@ impl Value {
         self.shape().first().copied().unwrap_or(1)
     }
 
-    /// Whether it is a single number or character, not a box.
+    /// Whether it is a single number, character or reference, not a box.
     pub fn is_simple_scalar(&self) -> bool {
         match self {
             Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Char(_) => true,

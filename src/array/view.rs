@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::arr::Complex;
 use super::memory::Memory;
+use super::reference::Reference;
 use super::shape;
 use super::value::{Array, Value};
 use crate::error::Result;
@@ -25,6 +26,8 @@ pub enum Elements<'a> {
     Complex(&'a [Complex]),
     /// Characters.
     Char(&'a [char]),
+    /// References.
+    Ref(&'a [Reference]),
     /// Items of any kind.
     Boxes(&'a [Value]),
     /// Boxes of one shape and simple type, their ravels one behind another.
@@ -62,6 +65,7 @@ impl<'a> Elements<'a> {
             Array::Float(a) => Elements::Float(a.as_slice()),
             Array::Complex(a) => Elements::Complex(a.as_slice()),
             Array::Char(a) => Elements::Char(a.as_slice()),
+            Array::Ref(a) => Elements::Ref(a.as_slice()),
             Array::Nested(a) => Elements::Boxes(a.as_slice()),
         }
     }
@@ -74,6 +78,7 @@ impl<'a> Elements<'a> {
             Elements::Float(a) => a.len(),
             Elements::Complex(a) => a.len(),
             Elements::Char(a) => a.len(),
+            Elements::Ref(a) => a.len(),
             Elements::Boxes(a) => a.len(),
             Elements::Framed(boxes) => boxes.count,
         }
@@ -84,9 +89,23 @@ impl<'a> Elements<'a> {
         self.len() == 0
     }
 
-    /// Whether each is a number or character in an array that holds nothing else.
+    /// Whether each is a scalar in an array of a simple type.
     pub fn is_simple(&self) -> bool {
         !matches!(self, Elements::Boxes(_) | Elements::Framed(_))
+    }
+
+    /// Whether there is a reference among them, at any depth.
+    pub fn hold_references(&self) -> bool {
+        let mut work = vec![*self];
+        while let Some(list) = work.pop() {
+            match list {
+                Elements::Ref(a) if !a.is_empty() => return true,
+                Elements::Boxes(items) => work.extend(items.iter().map(|item| View::of(item).elements)),
+                Elements::Framed(boxes) => work.push(boxes.elements()),
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Consecutive elements; none where the range is out of bounds.
@@ -97,6 +116,7 @@ impl<'a> Elements<'a> {
             Elements::Float(a) => Elements::Float(a.get(range).unwrap_or(&[])),
             Elements::Complex(a) => Elements::Complex(a.get(range).unwrap_or(&[])),
             Elements::Char(a) => Elements::Char(a.get(range).unwrap_or(&[])),
+            Elements::Ref(a) => Elements::Ref(a.get(range).unwrap_or(&[])),
             Elements::Boxes(a) => Elements::Boxes(a.get(range).unwrap_or(&[])),
             Elements::Framed(boxes) => {
                 let end = range.end.min(boxes.count);
@@ -174,7 +194,7 @@ impl<'a> View<'a> {
         View { shape: array.shape(), elements: Elements::of(array), prototype }
     }
 
-    /// Whether it is a single number or character, not a box.
+    /// Whether it is a single number, character or reference, not a box.
     pub fn is_simple_scalar(&self) -> bool {
         self.shape.is_empty() && self.elements.is_simple()
     }
@@ -188,10 +208,12 @@ impl<'a> View<'a> {
     pub fn fill(&self) -> Fill<'a> {
         match self.elements {
             Elements::Char(_) => Fill { shape: &[], kind: FillKind::Chars },
+            Elements::Ref(_) => Fill { shape: &[], kind: FillKind::Nulls },
             Elements::Framed(boxes) => Fill {
                 shape: boxes.cell,
                 kind: match boxes.flat {
                     Array::Char(_) => FillKind::Chars,
+                    Array::Ref(_) => FillKind::Nulls,
                     _ => FillKind::Numbers,
                 },
             },
@@ -207,6 +229,7 @@ impl<'a> View<'a> {
     pub fn as_fill(&self) -> Fill<'a> {
         let kind = match self.elements {
             Elements::Char(_) => FillKind::Chars,
+            Elements::Ref(_) => FillKind::Nulls,
             Elements::Boxes(_) | Elements::Framed(_) => FillKind::Boxes(*self),
             _ => FillKind::Numbers,
         };
@@ -214,7 +237,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A prototype, borrowed: the structure of an array with nothing but numbers and characters told apart.
+/// A prototype, borrowed: the structure of an array with nothing but numbers, characters and references told apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Fill<'a> {
     shape: &'a [usize],
@@ -225,6 +248,7 @@ pub struct Fill<'a> {
 enum FillKind<'a> {
     Numbers,
     Chars,
+    Nulls,
     Boxes(View<'a>),
 }
 
@@ -235,7 +259,7 @@ impl<'a> Fill<'a> {
         let mut fill = *self;
         loop {
             match fill.kind {
-                FillKind::Numbers => return false,
+                FillKind::Numbers | FillKind::Nulls => return false,
                 FillKind::Chars => return true,
                 FillKind::Boxes(view) => fill = view.fill(),
             }
@@ -248,8 +272,13 @@ impl<'a> Fill<'a> {
             return false;
         }
         match (self.kind, other.kind) {
-            (FillKind::Numbers, FillKind::Numbers) | (FillKind::Chars, FillKind::Chars) => true,
-            (FillKind::Numbers, FillKind::Chars) | (FillKind::Chars, FillKind::Numbers) => false,
+            (FillKind::Numbers, FillKind::Numbers)
+            | (FillKind::Chars, FillKind::Chars)
+            | (FillKind::Nulls, FillKind::Nulls) => true,
+            (
+                FillKind::Numbers | FillKind::Chars | FillKind::Nulls,
+                FillKind::Numbers | FillKind::Chars | FillKind::Nulls,
+            ) => false,
             _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
                 let count = shape::product(self.shape);
                 match count {
@@ -272,6 +301,7 @@ impl<'a> Fill<'a> {
         match self.kind {
             FillKind::Numbers => text.push('0'),
             FillKind::Chars => text.push('\''),
+            FillKind::Nulls => text.push('#'),
             FillKind::Boxes(_) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || match shape::product(self.shape) {
                 0 => self.inner().write(text),
                 count => (0..count).for_each(|at| self.item(at).write(text)),

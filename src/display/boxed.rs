@@ -178,7 +178,11 @@ pub fn opened(memory: &Memory, value: &Value) -> Result<Value> {
 /// The mark of the type of a simple array.
 pub fn kind(memory: &Memory, value: &Value) -> Result<char> {
     let array = value.array(memory)?;
-    let of_type = |kind: Type| if kind == Type::Char { '─' } else { '~' };
+    let of_type = |kind: Type| match kind {
+        Type::Char => '─',
+        Type::Ref => '#',
+        _ => '~',
+    };
     Ok(match &array {
         Array::Nested(items) => {
             let mut kinds = items.as_slice().iter().map(|item| of_type(item.kind()));

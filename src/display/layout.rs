@@ -11,7 +11,7 @@ use super::block::Block;
 use super::column::{Align, write};
 use super::number;
 use crate::array::shape::{self, Shape};
-use crate::array::{Array, Value};
+use crate::array::{Array, Reference, Type, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
@@ -125,7 +125,7 @@ impl Numerals {
                 let data = a.as_slice();
                 all.extend(context, count, |at, out| number::push_complex(out, data[at], digits))?;
             }
-            Array::Char(_) | Array::Nested(_) => {}
+            Array::Char(_) | Array::Ref(_) | Array::Nested(_) => {}
         }
         Ok(all)
     }
@@ -164,6 +164,11 @@ impl Maker<'_> {
                 let (tops, height) = tops(self.context, array.shape(), gaps, None)?;
                 Plan { height, width: columns(array.shape()), body: Body::Text(array, tops) }
             }
+            Array::Ref(references) if array.rank() == 0 => {
+                let text = references.as_slice().first().map(Reference::text).unwrap_or_default();
+                return self.plan(&self.context.text(&text)?, gaps);
+            }
+            Array::Ref(_) => self.mixed(&array, true)?,
             Array::Nested(_) => {
                 let gaps = gaps || array.items().any(|item| !item.is_simple_scalar());
                 self.mixed(&array, gaps)?
@@ -219,7 +224,8 @@ impl Maker<'_> {
                 context.memory().check(2 * numerals.text.len())?;
             }
             let Some(column) = columns.get_mut(at % count) else { break };
-            if !item.is_simple_scalar() {
+            // What a reference is displayed as takes the room of a text in a box.
+            if !item.is_simple_scalar() || item.kind() == Type::Ref {
                 let plan = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.plan(&item, true))?;
                 if let (Some(height), Some(plan)) = (heights.get_mut(at / count), self.plans.get(plan)) {
                     *height = plan.height.max(*height);

@@ -151,6 +151,7 @@ fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread) ->
             Value::Array(Array::Complex(z)) => z.as_slice().first().copied().unwrap_or_default(),
             v => convert::float(v).unwrap_or_default().into(),
         }),
+        (Array::Ref(arr), _) => fill(memory, arr, positions, new, |v| v.reference().cloned().unwrap_or_default()),
         (Array::Nested(arr), _) => fill(memory, arr, positions, new, Value::clone),
     };
     *old = array.into();

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::array::{
-    Arr, Array, Complex, Element, Framed, Memory, Shape, Type, Value, convert, prototype, shape, widen,
+    Arr, Array, Complex, Element, Framed, Memory, Reference, Shape, Type, Value, convert, prototype, shape, widen,
 };
 use crate::context::{CHUNK, Context};
 use crate::error::Result;
@@ -159,6 +159,7 @@ impl Build<'_> {
             Type::Float => self.simple(0.0, convert::floats)?.into(),
             Type::Complex => self.simple(Complex::default(), complexes)?.into(),
             Type::Char => self.simple(' ', characters)?.into(),
+            Type::Ref => self.simple(Reference::null(), references)?.into(),
             Type::Nested => self.nested()?,
         })
     }
@@ -247,6 +248,13 @@ pub(super) fn characters(array: &Array) -> Result<Cow<'_, [char]>> {
     Ok(match array {
         Array::Char(arr) => Cow::Borrowed(arr.as_slice()),
         other => Cow::Owned(vec![' '; other.len()]),
+    })
+}
+
+pub(super) fn references(array: &Array) -> Result<Cow<'_, [Reference]>> {
+    Ok(match array {
+        Array::Ref(arr) => Cow::Borrowed(arr.as_slice()),
+        other => Cow::Owned(vec![Reference::null(); other.len()]),
     })
 }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::assemble::{characters, complexes, narrow};
+use super::assemble::{characters, complexes, narrow, references};
 use super::cells::strided;
 use crate::array::{Arr, Array, Element, Framed, Shape, Type, Value, convert, rearrange, shape};
 use crate::context::{CHUNK, Context};
@@ -155,6 +155,7 @@ pub fn items(context: &Context, items: &[Value], join: Join) -> Result<Option<Va
         Type::Float => pieces.simple(convert::floats)?.into(),
         Type::Complex => pieces.simple::<Complex>(complexes)?.into(),
         Type::Char => pieces.simple(characters)?.into(),
+        Type::Ref => pieces.simple(references)?.into(),
         Type::Nested => {
             let all = pieces.gather(|array| {
                 let mut items = memory.vec(array.len())?;

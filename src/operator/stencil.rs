@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::assemble::{catenate, mix, mix_none};
 use super::cells::{gathered, strided, try_cells};
-use crate::array::{Arr, Array, Complex, Element, Memory, Shape, Value, convert, prototype, shape};
+use crate::array::{Arr, Array, Complex, Element, Memory, Reference, Shape, Value, convert, prototype, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
@@ -277,6 +277,7 @@ fn padded(context: &Context, argument: &Array, axes: &[Axis]) -> Result<Array> {
         Array::Float(arr) => around(context, arr, axes, &0.0)?.into(),
         Array::Complex(arr) => around(context, arr, axes, &Complex::default())?.into(),
         Array::Char(arr) => around(context, arr, axes, &' ')?.into(),
+        Array::Ref(arr) => around(context, arr, axes, &Reference::null())?.into(),
         Array::Nested(arr) => around(context, arr, axes, &fill)?.into(),
     })
 }

@@ -233,6 +233,7 @@ fn join_arrays(context: &Context, left: Array, right: Array, joint: &Joint, cell
         Type::Float => join_typed::<f64>(context, left, right, joint, &to, sizes),
         Type::Complex => join_typed::<crate::array::Complex>(context, left, right, joint, &to, sizes),
         Type::Char => join_typed::<char>(context, left, right, joint, &to, sizes),
+        Type::Ref => join_typed::<crate::array::Reference>(context, left, right, joint, &to, sizes),
         Type::Nested => join_typed::<Value>(context, left, right, joint, &to, sizes),
     }
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::array::typed::common;
-use crate::array::{Arr, Array, Complex, Element, Framed, Shape, Type, Typed, Value, prototype, shape};
+use crate::array::{Arr, Array, Complex, Element, Framed, Reference, Shape, Type, Typed, Value, prototype, shape};
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
@@ -251,9 +251,10 @@ pub fn enlist(context: &Context, right: Value) -> Result<Value> {
         Some(Type::Float) => collect::<f64>(context, &arr, count)?,
         Some(Type::Complex) => collect::<Complex>(context, &arr, count)?,
         Some(Type::Char) => collect::<char>(context, &arr, count)?,
+        Some(Type::Ref) => collect::<Reference>(context, &arr, count)?,
         Some(Type::Nested) => collect::<Value>(context, &arr, count)?,
         None => {
-            let kind = if empty == Some(Type::Char) { Type::Char } else { Type::Int };
+            let kind = empty.filter(|kind| matches!(kind, Type::Char | Type::Ref)).unwrap_or(Type::Int);
             prototype::filled(memory, kind, &[0])?
         }
     })

@@ -62,7 +62,7 @@ pub fn grade(context: &Context, array: View, down: bool) -> Result<Vec<u32>> {
             let tie = |x: u32, y: u32| order::complex(a[x as usize], a[y as usize]);
             sorting::grade(context, count, |at| sorting::ordered_bits(a[at].re), down, Some(tie))
         }
-        Elements::Boxes(_) | Elements::Framed(_) => grade_cells(context, array, count, size, down),
+        Elements::Ref(_) | Elements::Boxes(_) | Elements::Framed(_) => grade_cells(context, array, count, size, down),
     }
 }
 
@@ -76,6 +76,9 @@ fn grade_cells(context: &Context, array: View, count: usize, size: usize, down: 
     if size == 0 {
         return context.collect(count, |at| at as u32);
     }
+    if elements.hold_references() {
+        return Err(Fault::domain().because("References have no order"));
+    }
     let cell = |at: u32| elements.slice(at as usize * size..(at as usize + 1) * size);
     let tie = |a: u32, b: u32| order::elements(cell(a), cell(b));
     let keys = match elements {
@@ -85,7 +88,7 @@ fn grade_cells(context: &Context, array: View, count: usize, size: usize, down: 
         Elements::Float(a) => context.collect(count, |at| sorting::ordered_bits(a[at * size]))?,
         Elements::Complex(a) => context.collect(count, |at| sorting::ordered_bits(a[at * size].re))?,
         Elements::Boxes(items) if size == 1 => words(context, items)?,
-        Elements::Boxes(_) | Elements::Framed(_) => context.collect(count, |_| 0)?,
+        Elements::Ref(_) | Elements::Boxes(_) | Elements::Framed(_) => context.collect(count, |_| 0)?,
     };
     sorting::grade(context, count, |at| keys[at], down, Some(tie))
 }

@@ -169,7 +169,7 @@ fn whole<H: Whole, R: Copy>(
             };
             whole_keys(context, hay, b.len(), nearest, found)
         }
-        Elements::Char(b) => context.memory().filled(b.len(), found(NONE)),
+        Elements::Char(_) | Elements::Ref(_) => context.memory().filled(needles.len(), found(NONE)),
         Elements::Boxes(b) => {
             // A box may hold what no number matches; a scalar among boxes may be any.
             let nearest = |at: usize| {

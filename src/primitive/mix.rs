@@ -79,6 +79,7 @@ pub fn mixed(context: &Context, right: Value) -> Result<Value> {
         Type::Float => assembled::<f64>(context, items, &cell, &to)?,
         Type::Complex => assembled::<Complex>(context, items, &cell, &to)?,
         Type::Char => assembled::<char>(context, items, &cell, &to)?,
+        Type::Ref => assembled::<crate::array::Reference>(context, items, &cell, &to)?,
         Type::Nested => assembled::<Value>(context, items, &cell, &to)?,
     }
     .into())

@@ -206,6 +206,9 @@ pub fn interval_index(context: &Context, left: Value, right: Value) -> Result<Va
             let (a, b) = (tolerance::floats(context, hay.elements)?, tolerance::floats(context, needles.elements)?);
             intervals(context, &a, b.len(), |&x, at| order::numbers(x, b[at]), |&x, &y| order::numbers(x, y))?
         }
+        (a, b) if a.hold_references() || b.hold_references() => {
+            return Err(Fault::domain().because("References have no order"));
+        }
         _ => {
             let cells: Vec<Elements> = context.collect(hay.count, |at| hay.cell(at))?;
             intervals(

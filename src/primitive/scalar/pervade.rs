@@ -54,7 +54,7 @@ pub fn arrays(context: &Context, op: ScalarDyad, left: Operand, right: Operand, 
     characters(context, op, &left, &right, shape)
 }
 
-/// At least one argument is of characters, which can only be compared.
+/// At least one argument is of characters or references, which can only be compared.
 fn characters(context: &Context, op: ScalarDyad, left: &Operand, right: &Operand, shape: &[usize]) -> Result<Value> {
     let same = match op {
         ScalarDyad::Equal => true,
@@ -68,18 +68,33 @@ fn characters(context: &Context, op: ScalarDyad, left: &Operand, right: &Operand
         }
     };
     let memory = context.memory();
-    let count = crate::array::shape::count(shape)?;
-    let (Array::Char(l), Array::Char(r)) = (&left.array, &right.array) else {
+    match (&left.array, &right.array) {
+        (Array::Char(l), Array::Char(r)) => compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape),
+        (Array::Ref(l), Array::Ref(r)) => compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape),
         // A character is no number.
-        return Ok(Arr::new(memory, shape, memory.filled(count, !same)?)?.into());
-    };
-    let (l, r) = (l.as_slice(), r.as_slice());
+        _ => {
+            let count = crate::array::shape::count(shape)?;
+            Ok(Arr::new(memory, shape, memory.filled(count, !same)?)?.into())
+        }
+    }
+}
+
+/// Whether elements are the same (or not); one element of a side is compared with all of the other.
+fn compared<T: PartialEq>(
+    context: &Context,
+    (l, left_one): (&[T], bool),
+    (r, right_one): (&[T], bool),
+    same: bool,
+    shape: &[usize],
+) -> Result<Value> {
+    let memory = context.memory();
+    let count = crate::array::shape::count(shape)?;
     let mut out: Vec<bool> = memory.vec(count)?;
     context.chunks(count, |range| {
         match (l.first(), r.first()) {
-            (Some(&a), Some(&b)) if left.one && right.one => out.extend(range.map(|_| (a == b) == same)),
-            (Some(&a), _) if left.one => out.extend(r[range].iter().map(|&b| (a == b) == same)),
-            (_, Some(&b)) if right.one => out.extend(l[range].iter().map(|&a| (a == b) == same)),
+            (Some(a), Some(b)) if left_one && right_one => out.extend(range.map(|_| (a == b) == same)),
+            (Some(a), _) if left_one => out.extend(r[range].iter().map(|b| (a == b) == same)),
+            (_, Some(b)) if right_one => out.extend(l[range].iter().map(|a| (a == b) == same)),
             _ => out.extend(l[range.clone()].iter().zip(&r[range]).map(|(a, b)| (a == b) == same)),
         }
         Ok(())

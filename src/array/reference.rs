@@ -1,0 +1,130 @@
+//! References: scalars that stand for something with an identity of its own, which a floor above keeps.
+//!
+//! A namespace is one; `⎕NULL` is the one that stands for nothing. Equality is identity. What a reference stands for is
+//! known here by a number and by the text that it is displayed as, and nothing else: so values stay free to go from
+//! thread to thread, and no chain of references is ever taken apart by recursion. When the last holder of a reference
+//! goes, its number goes to the [`Graves`] of its keeper, who buries what it stood for when it suits him.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::arr::Element;
+
+/// A reference. Cloning it makes another holder of the same identity.
+#[derive(Clone, Debug, Default)]
+pub struct Reference(Option<Arc<Identity>>);
+
+#[derive(Debug)]
+struct Identity {
+    number: u64,
+    text: RwLock<Arc<str>>,
+    graves: Graves,
+}
+
+impl Drop for Identity {
+    fn drop(&mut self) {
+        self.graves.0.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
+    }
+}
+
+/// The numbers of what nobody holds any more, of one keeper's.
+#[derive(Clone, Debug, Default)]
+pub struct Graves(Arc<Mutex<Vec<u64>>>);
+
+impl Graves {
+    /// The numbers that have come since the last call.
+    pub fn take(&self) -> Vec<u64> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Reference {
+    /// `⎕NULL`.
+    pub fn null() -> Reference {
+        Reference(None)
+    }
+
+    /// A new identity: `number` is its keeper's name for it, `text` what it is displayed as.
+    pub fn new(number: u64, text: impl Into<Arc<str>>, graves: &Graves) -> Reference {
+        Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), graves: graves.clone() })))
+    }
+
+    /// The number that the keeper with these graves has given it; `None` for `⎕NULL` and for another keeper's.
+    pub fn number(&self, graves: &Graves) -> Option<u64> {
+        let identity = self.0.as_ref()?;
+        Arc::ptr_eq(&identity.graves.0, &graves.0).then_some(identity.number)
+    }
+
+    /// Whether it is `⎕NULL`.
+    pub fn is_null(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// What it is displayed as.
+    pub fn text(&self) -> Arc<str> {
+        match &self.0 {
+            Some(identity) => identity.text.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            None => "[Null]".into(),
+        }
+    }
+
+    /// Displays it as something else from now on, whoever holds it.
+    pub fn show_as(&self, text: impl Into<Arc<str>>) {
+        if let Some(identity) = &self.0 {
+            *identity.text.write().unwrap_or_else(PoisonError::into_inner) = text.into();
+        }
+    }
+
+    /// The same for the same identity, and for no other one that is held at the same time.
+    pub fn address(&self) -> usize {
+        self.0.as_ref().map_or(0, |identity| Arc::as_ptr(identity) as usize)
+    }
+
+    /// How many hold it, in arrays and elsewhere.
+    pub fn holders(&self) -> usize {
+        self.0.as_ref().map_or(0, Arc::strong_count)
+    }
+}
+
+impl PartialEq for Reference {
+    fn eq(&self, other: &Reference) -> bool {
+        self.address() == other.address()
+    }
+}
+
+impl Eq for Reference {}
+
+impl Element for Reference {
+    fn blank() -> Reference {
+        Reference::null()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equality_is_identity() {
+        let graves = Graves::default();
+        let (a, b) = (Reference::new(1, "a", &graves), Reference::new(1, "a", &graves));
+        assert_eq!(a, a.clone());
+        assert_ne!(a, b);
+        assert_eq!(Reference::null(), Reference::default());
+        assert_eq!(a.number(&graves), Some(1));
+        assert_eq!(a.number(&Graves::default()), None);
+    }
+
+    #[test]
+    fn the_last_holder_sends_the_number_to_the_graves() {
+        let graves = Graves::default();
+        let a = Reference::new(7, "#.[Namespace]", &graves);
+        let b = a.clone();
+        assert_eq!(a.holders(), 2);
+        b.show_as("b");
+        assert_eq!(&*a.text(), "b");
+        drop(a);
+        assert!(graves.take().is_empty());
+        drop(b);
+        assert_eq!(graves.take(), [7]);
+    }
+}
