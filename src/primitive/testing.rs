@@ -76,6 +76,7 @@ pub fn sketch(value: &Value) -> String {
         Array::Int(arr) => arr.as_slice().iter().map(i32::to_string).collect(),
         Array::Float(arr) => arr.as_slice().iter().map(f64::to_string).collect(),
         Array::Complex(arr) => arr.as_slice().iter().map(|z| format!("{z}")).collect(),
+        Array::Ref(arr) => arr.as_slice().iter().map(|r| r.text().to_string()).collect(),
     };
     format!("{:?}⍴{}", array.shape(), items.join(" "))
 }

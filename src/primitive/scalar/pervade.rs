@@ -69,8 +69,12 @@ fn characters(context: &Context, op: ScalarDyad, left: &Operand, right: &Operand
     };
     let memory = context.memory();
     match (&left.array, &right.array) {
-        (Array::Char(l), Array::Char(r)) => compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape),
-        (Array::Ref(l), Array::Ref(r)) => compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape),
+        (Array::Char(l), Array::Char(r)) => {
+            compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape)
+        }
+        (Array::Ref(l), Array::Ref(r)) => {
+            compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape)
+        }
         // A character is no number.
         _ => {
             let count = crate::array::shape::count(shape)?;
