@@ -56,3 +56,33 @@ fn execute_shows_what_its_statements_show() {
         ("a←⍎''", "VALUE ERROR: No result was provided when the context expected one\n      a←⍎''\n        ∧"),
     ]);
 }
+
+#[test]
+fn operators_have_names_too() {
+    check(&[
+        // A glyph that is a function and an operator stays both.
+        ("s←/\n+s 1 2 3\n1 0 1 s 1 2 3\n+s[1]2 2⍴⍳4", "6\n1 3\n4 6"),
+        ("s←/[1]\n+s 2 2⍴⍳4\n1 0 s 2 2⍴⍳4\ns", "4 6\n1 2\n/[1]"),
+        ("s←\\\nt←s\n-t 1 2 3\n1 0 1 t 4 5", "1 ¯1 2\n4 0 5"),
+        ("{s←⌿ ⋄ (+s ⍵),,1 0 s ⍵}2 2⍴⍳4", "4 6 1 2"),
+        // A right operand alone makes a monadic operator.
+        ("undo←⍣¯1\n*undo 1\n(2∘×)undo 10\nundo", "0\n5\n⍣¯1"),
+        ("9(@2)1 2 3", "1 9 3"),
+        ("rows←⍤1\n⌽rows 2 3⍴⍳6", "3 2 1\n6 5 4"),
+        ("with←{⍺⍺ ⍵⍵ ⍵}\nw←with(-)\n÷w 4", "¯0.25"),
+        ("+(∘5)1", "6"),
+        ("2(⍣¯1)3", "SYNTAX ERROR: ⍣ needs a function as its left operand\n      2(⍣¯1)3\n      ∧"),
+    ]);
+}
+
+#[test]
+fn a_name_is_what_it_becomes_on_the_right() {
+    check(&[
+        ("3{(f ⍺)+(f←{⍵+1})⍵}5", "10"),
+        // Whatever it was before.
+        ("f←×\n{f[2]+(f←⍳⍵)[3]}5", "5"),
+        ("f←×\n1 0 1{f[⍋(+\\⍺)[f←⍋⍵]]}3 1 2", "2 1 3"),
+        // And before that what it was.
+        ("f←5\n(f←-)f 3", "¯5 ¯3"),
+    ]);
+}

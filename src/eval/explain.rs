@@ -96,6 +96,16 @@ impl Explainer<'_> {
                 self.line(level, role, "derived by ∘. Outer product");
                 self.node(*operand, level + 1, "operand: ");
             }
+            Node::OperatorAxis { operator, axis } => {
+                self.line(level, role, "operator with axis");
+                self.node(*operator, level + 1, "operator: ");
+                self.node(*axis, level + 1, "axis: ");
+            }
+            Node::Curried { operator, right } => {
+                self.line(level, role, "operator with its right operand");
+                self.node(*operator, level + 1, "operator: ");
+                self.node(*right, level + 1, "right operand: ");
+            }
             Node::UserDerived { operator, left, right } => {
                 self.line(level, role, "derived");
                 self.node(*operator, level + 1, "operator: ");

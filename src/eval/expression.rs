@@ -7,7 +7,7 @@ use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::statement::{Evaluator, Shown};
 use super::user::{Source, UserFunction, UserOperator};
-use super::workspace::{Binding, Operator, SystemOperator, Workspace};
+use super::workspace::{Binding, Hybrid, Operator, SystemOperator, Workspace};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Culprit, Fault, Place, Result};
@@ -180,6 +180,7 @@ impl Frame<'_> {
             Node::Primitive(row) => Rc::new(PrimitiveFunction(row)),
             Node::FunctionName(name) => match scope::lookup(self.workspace, self.scope, name) {
                 Binding::Function(function) => function,
+                Binding::Operator(Operator::Hybrid(hybrid)) => hybrid.function.clone(),
                 Binding::Unset => return Err(self.blame(id, self.undefined(&name.name))),
                 _ => return Err(self.blame(id, Fault::syntax())),
             },
@@ -292,6 +293,20 @@ impl Frame<'_> {
                 Binding::Operator(operator) => Ok(operator),
                 _ => Err(self.blame(id, Fault::syntax())),
             },
+            Node::OperatorAxis { operator, axis } => {
+                let axis = Some(self.array(*axis)?.settled(self.context.memory())?);
+                match self.operator(*operator)? {
+                    Operator::Hybrid(hybrid) if hybrid.axis.is_none() => {
+                        let (function, operator) = (hybrid.function.clone(), hybrid.operator);
+                        Ok(Operator::Hybrid(Rc::new(Hybrid { function, operator, axis })))
+                    }
+                    _ => Err(self.blame(id, Fault::syntax())),
+                }
+            }
+            Node::Curried { operator, right } => {
+                let right = self.operand(*right)?;
+                Ok(Operator::Curried(Rc::new((self.operator(*operator)?, right))))
+            }
             Node::Dfn(definition) => Ok(Operator::User(Rc::new(UserOperator {
                 definition: definition.clone(),
                 parent: self.scope.cloned(),
@@ -309,10 +324,21 @@ impl Frame<'_> {
 
     /// How an operator by itself is written.
     pub fn operator_description(&self, id: NodeId) -> Result<Description> {
-        Ok(match self.operator(id)? {
+        self.described(&self.operator(id)?)
+    }
+
+    fn described(&self, operator: &Operator) -> Result<Description> {
+        Ok(match operator {
             Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
             Operator::System(row) => Description::Text(row.text.into()),
             Operator::User(user) => Description::Text(user.definition.text()),
+            Operator::Hybrid(hybrid) => hybrid.function.describe(),
+            Operator::Curried(parts) => {
+                let (operator, right) = &**parts;
+                let text = |description: &Description| crate::display::tree::text(self.context, description, false);
+                let operator = text(&self.described(operator)?)?;
+                Description::Text(format!("{operator}{}", text(&right.describe())?).into())
+            }
         })
     }
 
@@ -339,9 +365,12 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::AssignFunction { name, value } => {
                 let binding = match self.bound.node(*value) {
-                    Node::PrimitiveOperator(_) | Node::SystemOperator(_) | Node::OperatorName(_) | Node::DelDel => {
-                        Binding::Operator(self.operator(*value)?)
-                    }
+                    Node::PrimitiveOperator(_)
+                    | Node::SystemOperator(_)
+                    | Node::OperatorName(_)
+                    | Node::OperatorAxis { .. }
+                    | Node::Curried { .. }
+                    | Node::DelDel => Binding::Operator(self.operator(*value)?),
                     Node::Dfn(definition) => {
                         if let Some(name) = name {
                             definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
@@ -351,10 +380,14 @@ impl Frame<'_> {
                             _ => Binding::Operator(self.operator(*value)?),
                         }
                     }
-                    _ => Binding::Function(self.function(*value)?),
+                    node => match self.hybrid(node)? {
+                        Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
+                        None => Binding::Function(self.function(*value)?),
+                    },
                 };
                 let passed = match &binding {
                     Binding::Function(function) => Operand::Function(function.clone()),
+                    Binding::Operator(Operator::Hybrid(hybrid)) => Operand::Function(hybrid.function.clone()),
                     _ => Operand::Array(Value::zilde()),
                 };
                 match (name, self.scope) {
@@ -381,6 +414,34 @@ impl Frame<'_> {
             }
             _ => self.operand(id),
         }
+    }
+
+    /// What is a function and an operator too: `/`, `/[1]`, a name for one.
+    fn hybrid(&self, node: &Node) -> Result<Option<Rc<Hybrid>>> {
+        let (row, axis) = match node {
+            Node::Primitive(row) => (row, None),
+            Node::Axis { function, axis } => match self.bound.node(*function) {
+                Node::Primitive(row) => (row, Some(axis)),
+                _ => return Ok(None),
+            },
+            Node::FunctionName(name) => {
+                return Ok(match scope::lookup(self.workspace, self.scope, name) {
+                    Binding::Operator(Operator::Hybrid(hybrid)) => Some(hybrid),
+                    _ => None,
+                });
+            }
+            _ => return Ok(None),
+        };
+        let Some(operator) = operator::lookup(row.glyph) else { return Ok(None) };
+        let axis = match axis {
+            Some(&axis) => Some(self.array(axis)?.settled(self.context.memory())?),
+            None => None,
+        };
+        let function: Fun = match &axis {
+            Some(axis) => Rc::new(AxisFunction { row, axis: axis.clone() }),
+            None => Rc::new(PrimitiveFunction(row)),
+        };
+        Ok(Some(Rc::new(Hybrid { function, operator, axis })))
     }
 
     fn undefined(&self, name: &str) -> Fault {
@@ -428,6 +489,12 @@ fn derive(
             (Derive::Dyadic(derive), Some(right)) => derive(context, left, right),
             _ => Err(Fault::syntax()),
         },
+        (Operator::Hybrid(hybrid), None) => match hybrid.operator.derive {
+            Derive::Monadic(derive) => derive(context, left, hybrid.axis.clone()),
+            Derive::Dyadic(_) => Err(Fault::syntax()),
+        },
+        (Operator::Curried(parts), None) => self::derive(context, workspace, &parts.0, left, Some(parts.1.clone())),
+        (Operator::Hybrid(_) | Operator::Curried(_), Some(_)) => Err(Fault::syntax()),
         (Operator::User(user), right) => Ok(Rc::new(UserFunction {
             definition: user.definition.clone(),
             parent: user.parent.clone(),

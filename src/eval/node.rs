@@ -24,6 +24,8 @@ pub enum Class {
     Monadic,
     /// An operator that takes two operands.
     Dyadic,
+    /// `/ ⌿ \ ⍀` under a name: an operator behind a function, a function anywhere else. Only names are of this class.
+    Hybrid,
 }
 
 /// A position in [`Bound::nodes`].
@@ -169,6 +171,20 @@ pub enum Node {
     SystemOperator(&'static SystemOperator),
     /// A name that stands for an operator.
     OperatorName(NameRef),
+    /// A named operator with an axis: `s[1]` after `s←/`.
+    OperatorAxis {
+        /// The operator.
+        operator: NodeId,
+        /// The axis.
+        axis: NodeId,
+    },
+    /// A dyadic operator with its right operand, which takes a left one yet: `⍣¯1`.
+    Curried {
+        /// The operator.
+        operator: NodeId,
+        /// Its right operand.
+        right: NodeId,
+    },
     /// `∇∇`.
     DelDel,
 }

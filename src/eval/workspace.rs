@@ -10,7 +10,7 @@ use super::user::UserOperator;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
-use crate::function::Fun;
+use crate::function::{Fun, Operand};
 use crate::operator::{Derive, PrimitiveOperator};
 
 /// What a name stands for.
@@ -44,6 +44,20 @@ pub enum Operator {
     System(&'static SystemOperator),
     /// A dop.
     User(Rc<UserOperator>),
+    /// A dyadic one with its right operand: `⍣¯1`.
+    Curried(Rc<(Operator, Operand)>),
+    /// One that is a function too: `/`.
+    Hybrid(Rc<Hybrid>),
+}
+
+/// What is an operator behind a function and a function anywhere else: `/ ⌿ \ ⍀`, perhaps with an axis.
+pub struct Hybrid {
+    /// As a function.
+    pub function: Fun,
+    /// As an operator.
+    pub operator: &'static PrimitiveOperator,
+    /// The axis in brackets.
+    pub axis: Option<Value>,
 }
 
 impl Operator {
@@ -53,6 +67,8 @@ impl Operator {
             Operator::Primitive(row) => derived_class(&row.derive),
             Operator::System(row) => derived_class(&row.derive),
             Operator::User(user) => user.definition.class,
+            Operator::Curried(_) => Class::Monadic,
+            Operator::Hybrid(_) => Class::Hybrid,
         }
     }
 }

@@ -41,7 +41,7 @@ impl Binder<'_> {
                 };
                 self.unit(Node::Constant(value), Class::Array, item.span, at)
             }
-            ItemKind::Name(name) => self.name(name, item.span, at),
+            ItemKind::Name(name) => self.name(name, item.span, at, after_function),
             // Alone it is an array; before an exit code, the one system name that changes its class.
             ItemKind::Quad(name) if &**name == "OFF" && items.len() > next => {
                 self.bound.pure = false;
@@ -74,7 +74,7 @@ impl Binder<'_> {
                 let node = self.prepared(Node::Outer(operand.node));
                 self.unit(node, Class::Function, item.span.to(operand.span), at)
             }
-            ItemKind::Parens(phrase) => match self.phrase(&phrase.items)? {
+            ItemKind::Parens(phrase) => match self.group(phrase)? {
                 Some(inner) => Unit { first: at, span: item.span, open: false, parens: true, ..inner },
                 None => return Err((Fault::nonce("namespaces"), item.span.start)),
             },
@@ -114,7 +114,7 @@ impl Binder<'_> {
     pub(super) fn brackets(&mut self, unit: Unit, phrases: &[Phrase], span: Span) -> Bind<Unit> {
         let mut indices = Vec::with_capacity(phrases.len());
         for phrase in phrases {
-            let index = self.phrase(&phrase.items)?;
+            let index = self.group(phrase)?;
             if index.as_ref().is_some_and(|index| index.class != Class::Array) {
                 return Err(syntax_at(phrase.span));
             }
@@ -131,6 +131,7 @@ impl Binder<'_> {
                 Node::PrimitiveOperator(row) => {
                     Node::Derived { operator: row, operand: NodeId::MAX, axis: Some(*axis) }
                 }
+                Node::OperatorName(_) => Node::OperatorAxis { operator: unit.node, axis: *axis },
                 _ => return Err(syntax_at(span)),
             },
             _ => return Err(syntax_at(span)),
@@ -168,11 +169,11 @@ impl Binder<'_> {
     }
 
     /// A name in this phrase, and its class as far as it is known.
-    pub(super) fn name_ref(&mut self, name: &Rc<str>) -> (NameRef, Class) {
+    pub(super) fn name_ref(&mut self, name: &Rc<str>, span: Span) -> (NameRef, Class) {
         let symbol = self.around.workspace.symbol(name);
         let reference = NameRef { name: name.clone(), symbol };
-        if let Some((_, class)) = self.assigned.iter().rev().find(|(other, _)| other == name) {
-            return (reference, *class);
+        if let Some(class) = self.assigned_class(name, span.start) {
+            return (reference, class);
         }
         let class = class_now(self.around.workspace, self.around.scope, &reference);
         if !self.bound.signature.iter().any(|(other, _)| other.symbol == symbol) {
@@ -181,8 +182,13 @@ impl Binder<'_> {
         (reference, class)
     }
 
-    fn name(&mut self, name: &Rc<str>, span: Span, at: usize) -> Unit {
-        let (reference, class) = self.name_ref(name);
+    fn name(&mut self, name: &Rc<str>, span: Span, at: usize, after_function: bool) -> Unit {
+        let (reference, class) = self.name_ref(name, span);
+        let class = match class {
+            Class::Hybrid if after_function => Class::Monadic,
+            Class::Hybrid => Class::Function,
+            class => class,
+        };
         let node = match class {
             Class::Array => Node::Name(reference),
             Class::Function => Node::FunctionName(reference),
@@ -235,8 +241,8 @@ impl Binder<'_> {
             '⍵' if in_dfn => return Ok(self.unit(Node::Omega, Class::Array, span, at)),
             '⍺' if in_dfn => {
                 let reference = NameRef { name: "⍺".into(), symbol: ALPHA };
-                let class = match self.assigned.iter().rev().find(|(name, _)| &**name == "⍺") {
-                    Some((_, class)) => *class,
+                let class = match self.assigned_class("⍺", span.start) {
+                    Some(class) => class,
                     None => class_now(self.around.workspace, self.around.scope, &reference),
                 };
                 self.bound.signature.push((reference, class));

@@ -42,7 +42,9 @@ pub type Failure = (Fault, u32);
 
 /// Binds a phrase.
 pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound, Failure> {
-    let mut binder = Binder { around, bound: Bound { pure: true, ..Bound::default() }, assigned: Vec::new() };
+    let bound = Bound { pure: true, ..Bound::default() };
+    let mut binder = Binder { around, bound, assigned: Vec::new(), arrows: Vec::new(), early: Vec::new() };
+    binder.find_arrows(&phrase.items);
     let unit = binder.phrase(&phrase.items)?;
     binder.bound.class = unit.as_ref().map(|unit| unit.class);
     if let Some(unit) = unit {
@@ -93,8 +95,12 @@ type Bind<T> = std::result::Result<T, Failure>;
 struct Binder<'a> {
     around: Surroundings<'a>,
     bound: Bound,
-    /// Classes of names that this very phrase assigns, further right.
-    assigned: Vec<(Rc<str>, Class)>,
+    /// Classes of names that this very phrase assigns, and the byte offset from which each holds leftwards.
+    assigned: Vec<(Rc<str>, Class, u32)>,
+    /// The byte offsets of all `←` in the phrase, those in parentheses and brackets too.
+    arrows: Vec<u32>,
+    /// Parentheses and brackets that were bound ahead of what stands on their left, by their byte offset.
+    early: Vec<(u32, Option<Unit>)>,
 }
 
 fn syntax_at(span: Span) -> Failure {
@@ -111,6 +117,63 @@ impl Binder<'_> {
     fn unit(&mut self, node: Node, class: Class, span: Span, first: usize) -> Unit {
         let node = self.push(node, span.start, span);
         Unit { node, class, first, open: false, parens: false, span }
+    }
+
+    /// Notes where something is assigned.
+    fn find_arrows(&mut self, items: &[Item]) {
+        let mut left = vec![items];
+        while let Some(items) = left.pop() {
+            for item in items {
+                match &item.kind {
+                    ItemKind::Glyph('←') => self.arrows.push(item.span.start),
+                    ItemKind::Parens(phrase) => left.push(&phrase.items),
+                    ItemKind::Brackets(phrases)
+                    | ItemKind::VectorNotation(phrases)
+                    | ItemKind::MatrixNotation(phrases) => left.extend(phrases.iter().map(|phrase| &phrase.items[..])),
+                    _ => {}
+                }
+            }
+        }
+        self.arrows.sort_unstable();
+    }
+
+    /// Binds the parentheses and brackets in which something is assigned, from the right: what a name becomes there is
+    /// what it is for everything on their left.
+    fn bind_early(&mut self, items: &[Item]) -> Bind<()> {
+        if self.arrows.is_empty() {
+            return Ok(());
+        }
+        for item in items.iter().rev() {
+            let phrases = match &item.kind {
+                ItemKind::Parens(phrase) => std::slice::from_ref(phrase),
+                ItemKind::Brackets(phrases) => phrases,
+                _ => continue,
+            };
+            for phrase in phrases.iter().rev() {
+                let span = phrase.span;
+                let next = self.arrows.partition_point(|&arrow| arrow < span.start);
+                if self.arrows.get(next).is_some_and(|&arrow| arrow < span.end) {
+                    let unit = self.phrase(&phrase.items)?;
+                    self.early.push((span.start, unit));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in parentheses or between semicolons.
+    fn group(&mut self, phrase: &Phrase) -> Bind<Option<Unit>> {
+        let start = phrase.span.start;
+        match self.early.iter().position(|(at, _)| *at == start) {
+            Some(at) if !phrase.items.is_empty() => Ok(self.early.swap_remove(at).1),
+            _ => self.phrase(&phrase.items),
+        }
+    }
+
+    /// The class that a name at a byte offset has from an assignment on its right in this phrase.
+    fn assigned_class(&self, name: &str, start: u32) -> Option<Class> {
+        let found = self.assigned.iter().rev().find(|(other, _, at)| &**other == name && *at > start);
+        found.map(|(_, class, _)| *class)
     }
 
     /// A whole phrase: from the right, each `←` makes what is behind it a single unit.

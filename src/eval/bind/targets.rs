@@ -1,9 +1,10 @@
 //! What stands on the left of `←`: names, strands of names, indexed, selective and modified targets.
 
-use super::{Bind, Binder, Unit, syntax_at};
+use super::{Bind, Binder, Unit, class_now, syntax_at};
 use crate::error::Fault;
 use crate::eval::node::{Class, Node, NodeId, Target};
 use crate::function::Operand;
+use crate::operator;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind};
 
@@ -22,7 +23,8 @@ impl Binder<'_> {
             self.bound.pure = false;
         }
         if let Target::Name(name) = &target {
-            self.assigned.push((name.name.clone(), class));
+            let known = if self.is_hybrid(value.node) { Class::Hybrid } else { class };
+            self.assigned.push((name.name.clone(), known, items[first].span.start));
         }
         let node = match class {
             Class::Array => Node::Assign { target, function, value: value.node },
@@ -30,7 +32,7 @@ impl Binder<'_> {
             _ => match target {
                 Target::Name(name) => Node::AssignFunction { name: Some(name), value: value.node },
                 Target::Alpha => {
-                    self.assigned.push(("⍺".into(), class));
+                    self.assigned.push(("⍺".into(), class, items[first].span.start));
                     Node::AssignFunction { name: None, value: value.node }
                 }
                 Target::Quad => Node::ShowFunction(value.node),
@@ -39,6 +41,23 @@ impl Binder<'_> {
         };
         let node = self.push(node, items[first].span.start, span);
         Ok((Unit { node, class, first, open: false, parens: false, span }, first))
+    }
+
+    /// Whether a function is an operator too, so that its name will be both.
+    fn is_hybrid(&self, node: NodeId) -> bool {
+        match self.bound.node(node) {
+            Node::Primitive(row) => operator::lookup(row.glyph).is_some(),
+            Node::Axis { function, .. } => {
+                matches!(self.bound.node(*function), Node::Primitive(row) if operator::lookup(row.glyph).is_some())
+            }
+            Node::FunctionName(name) => {
+                let start = self.bound.places[node as usize].span.start;
+                let class = self.assigned_class(&name.name, start);
+                let now = || class_now(self.around.workspace, self.around.scope, name);
+                class.unwrap_or_else(now) == Class::Hybrid
+            }
+            _ => false,
+        }
     }
 
     /// What an assignment changes, the function that modifies it, and the position of the target's first item.
@@ -52,7 +71,7 @@ impl Binder<'_> {
             ItemKind::Name(_) | ItemKind::Quad(_) => self.names(items, value),
             ItemKind::Brackets(phrases) if last > 0 => match &items[last - 1].kind {
                 ItemKind::Name(name) => {
-                    let (name, class) = self.name_ref(name);
+                    let (name, class) = self.name_ref(name, items[last - 1].span);
                     if class != Class::Array {
                         return self.modified(items);
                     }
@@ -96,7 +115,7 @@ impl Binder<'_> {
         let last = items.len() - 1;
         if let (ItemKind::Name(name), true, None) = (&items[last].kind, last > 0, self.around.scope)
             && value.class == Class::Array
-            && self.name_ref(name).1 == Class::Function
+            && self.name_ref(name, items[last].span).1 == Class::Function
             && matches!(items[last - 1].kind, ItemKind::Name(_) | ItemKind::Brackets(_) | ItemKind::Parens(_))
         {
             return self.modified(items);
@@ -106,7 +125,7 @@ impl Binder<'_> {
         for (k, item) in items.iter().enumerate().rev() {
             let target = match &item.kind {
                 ItemKind::Name(name) => {
-                    let (reference, class) = self.name_ref(name);
+                    let (reference, class) = self.name_ref(name, item.span);
                     if k < last && class != Class::Array {
                         break;
                     }
@@ -142,7 +161,7 @@ impl Binder<'_> {
             .iter()
             .map(|item| match &item.kind {
                 ItemKind::Name(name) => {
-                    let (reference, class) = self.name_ref(name);
+                    let (reference, class) = self.name_ref(name, item.span);
                     (class == Class::Array || items.len() == 1).then_some(Target::Name(reference))
                 }
                 ItemKind::Quad(name) if name.is_empty() => Some(Target::Quad),

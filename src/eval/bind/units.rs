@@ -35,6 +35,7 @@ impl Binder<'_> {
 
     /// Atoms with their brackets, operators with their operands, strands.
     pub(super) fn units(&mut self, items: &[Item]) -> Bind<Vec<Unit>> {
+        self.bind_early(items)?;
         let mut units: Vec<Unit> = Vec::new();
         let mut at = 0;
         // What was read to see whether an operand goes on, and did not belong to it.
@@ -59,11 +60,23 @@ impl Binder<'_> {
                     units.push(strand);
                 }
                 Class::Function => units.push(atom),
-                Class::Monadic | Class::Dyadic => {
+                // A name of either kind has been told apart by what stands on its left.
+                Class::Monadic | Class::Dyadic | Class::Hybrid => {
                     let Some(left) = units.pop() else {
                         let bare = !matches!(self.bound.nodes[atom.node as usize], Node::Derived { .. });
                         if at == items.len() && bare {
                             units.push(atom);
+                            continue;
+                        }
+                        if atom.class == Class::Dyadic && at < items.len() {
+                            // An operator with its right operand alone: nothing else may follow.
+                            let (right, after) = self.right_operand(items, &mut at, &atom)?;
+                            if let Some(next) = after {
+                                return Err(syntax_at(next.span));
+                            }
+                            let span = atom.span.to(right.span);
+                            let node = Node::Curried { operator: atom.node, right: right.node };
+                            units.push(self.unit(node, Class::Monadic, span, atom.first));
                             continue;
                         }
                         return Err(syntax_at(atom.span));
@@ -73,13 +86,7 @@ impl Binder<'_> {
                     }
                     let mut right = None;
                     if atom.class == Class::Dyadic {
-                        let Some(_) = items.get(at) else { return Err(syntax_at(atom.span)) };
-                        let (operand, next) = self.atom(items, at, false)?;
-                        if operand.class > Class::Function {
-                            return Err(syntax_at(operand.span));
-                        }
-                        at = next;
-                        let (operand, after) = self.operand_strand(items, &mut at, operand)?;
+                        let (operand, after) = self.right_operand(items, &mut at, &atom)?;
                         right = Some(operand);
                         ahead = after;
                     }
@@ -90,6 +97,17 @@ impl Binder<'_> {
         }
         units.iter().for_each(|unit| self.fold_strand(unit));
         Ok(units)
+    }
+
+    /// The right operand of an operator; and the unit behind it, if it had to be read.
+    fn right_operand(&mut self, items: &[Item], at: &mut usize, operator: &Unit) -> Bind<(Unit, Option<Unit>)> {
+        let Some(_) = items.get(*at) else { return Err(syntax_at(operator.span)) };
+        let (operand, next) = self.atom(items, *at, false)?;
+        if operand.class > Class::Function {
+            return Err(syntax_at(operand.span));
+        }
+        *at = next;
+        self.operand_strand(items, at, operand)
     }
 
     /// The strand that a right operand begins; and the unit behind it, if it had to be read.
@@ -163,6 +181,10 @@ impl Binder<'_> {
             right.node
         });
         let node = match (&self.bound.nodes[operator.node as usize], right_node) {
+            (&Node::Curried { operator, right }, _) => match &self.bound.nodes[operator as usize] {
+                Node::PrimitiveOperator(row) => Node::Derived2 { operator: row, left: left.node, right },
+                _ => Node::UserDerived { operator, left: left.node, right: Some(right) },
+            },
             (Node::Derived { operator, axis, .. }, _) => Node::Derived { operator, operand: left.node, axis: *axis },
             (Node::PrimitiveOperator(row), Some(right)) => {
                 if row.glyph == '.' && left.class == Class::Array {

@@ -54,7 +54,7 @@ fn style(class: Class, text: &str, names: &HashMap<&str, NameClass>) -> Style {
         Class::Quad => SYSTEM,
         Class::Name => match names.get(text) {
             Some(NameClass::Function) => FUNCTION,
-            Some(NameClass::Monadic | NameClass::Dyadic) => OPERATOR,
+            Some(NameClass::Monadic | NameClass::Dyadic | NameClass::Hybrid) => OPERATOR,
             Some(NameClass::Array) | None => PLAIN,
         },
         Class::Glyph('⍺' | '⍵' | '∇') => ARGUMENT,
