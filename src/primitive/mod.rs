@@ -32,6 +32,7 @@ mod take;
 mod testing;
 mod tolerance;
 mod transpose;
+pub mod written;
 
 use std::any::Any;
 use std::rc::Rc;

@@ -9,10 +9,13 @@ mod constants;
 mod date;
 mod events;
 mod format;
+mod ibeam;
 mod names;
+mod representation;
 mod table;
 mod unicode;
 mod variables;
+mod verify;
 
 use std::rc::Rc;
 
@@ -171,6 +174,9 @@ impl SystemNames for System {
     }
 
     fn operator(&self, name: &str) -> Option<&'static SystemOperator> {
+        if name == ibeam::OPERATOR.text {
+            return Some(&ibeam::OPERATOR);
+        }
         match &lookup(name)?.what {
             What::Operator(operator) => Some(operator),
             _ => None,

@@ -3,7 +3,10 @@
 //! Help and completion are made from it. Names that Dyalog has and zilde has not are here too, so that using one says
 //! which it is.
 
-use super::{Get, Routine, SystemName, What, case, constants, date, events, format, names, unicode, variables};
+use super::{
+    Get, Routine, SystemName, What, case, constants, date, events, format, names, representation, unicode, variables,
+    verify,
+};
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::Result;
@@ -91,6 +94,9 @@ pub static TABLE: &[SystemName] = &[
     constant("WA", "Workspace available", |c, _| Ok(Value::from(c.memory().available())), doc!("wa")),
     function("C", "Case convert", case::convert, doc!("c")),
     function("DL", "Delay", constants::delay, doc!("dl")),
+    function("CY", "Copy workspace", constants::copy, doc!("cy")),
+    function("DR", "Data representation", representation::representation, doc!("dr")),
+    function("DT", "Date-time", date::date_time, doc!("dt")),
     function("EM", "Event message", events::names, doc!("em")),
     function("EX", "Expunge", names::expunge, doc!("ex")),
     function("FMT", "Format", format::format, doc!("fmt")),
@@ -99,6 +105,7 @@ pub static TABLE: &[SystemName] = &[
     function("SIGNAL", "Signal event", |call, x, y| events::signal(call.context, x, y), doc!("signal")),
     function("UCS", "Unicode convert", unicode::unicode, doc!("ucs")),
     row("OFF", "Sign off", What::Off, doc!("off")),
+    function("VFI", "Verify and fix input", verify::verify, doc!("vfi")),
     row(
         "OPT",
         "Variant",
@@ -148,11 +155,8 @@ pub static TABLE: &[SystemName] = &[
     no_function("CR", "Canonical representation"),
     no_function("CS", "Change space"),
     no_function("CSV", "Comma separated values"),
-    no_function("CY", "Copy workspace"),
     no_function("DF", "Display form"),
     no_function("DQ", "Dequeue events"),
-    no_function("DR", "Data representation"),
-    no_function("DT", "Date-time"),
     no_function("ED", "Edit object"),
     no_function("EXPORT", "Export object"),
     no_function("FAPPEND", "File append component"),
@@ -236,7 +240,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("TRACE", "Set or query trace"),
     no_function("TREQ", "Token requests"),
     no_function("TSYNC", "Wait for threads to terminate"),
-    no_function("VFI", "Verify and fix input"),
     no_function("VGET", "Value get"),
     no_function("VR", "Vector representation"),
     no_function("VSET", "Value set"),
