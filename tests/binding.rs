@@ -21,8 +21,10 @@ fn brackets_belong_to_the_whole_strand() {
     check(&[
         ("'red' 'green' 'blue'[3 1]", " blue  red"),
         ("x←7 8 9\n5 6 x[3]", " 7 8 9"),
-        // What was picked goes on as the first item of a further strand.
-        ("x←7 8 9\n5 6 x[2] 'y'[2]", "y"),
+        // Nothing binds on the right of brackets: what they pick out is an item of a further strand.
+        ("x←7 8 9\n5 6 x[2] 4 3[1]", "6 4"),
+        ("x y←(7 8)(1 2)\nx[2]y[1]", "8 1"),
+        ("x y←(7 8)(1 2)\nx y[2]x[1]5", "  1 2   7 5"),
         ("(7 8 9)5[2]", "5"),
         ("x y←(7 8)(1 2)\nx[2]+y[1]", "9"),
         ("x y←(7 8)(1 2)\nx[2],y[1]", "8 1"),

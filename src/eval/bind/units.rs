@@ -34,69 +34,87 @@ impl Binder<'_> {
     }
 
     /// Atoms with their brackets, operators with their operands, strands.
+    ///
+    /// Arrays side by side are a strand before brackets index it, so `a b[1]` is `(a b)[1]`; and as nothing binds on
+    /// the right of brackets, `a[1] b[2]` is a strand of two.
     pub(super) fn units(&mut self, items: &[Item]) -> Bind<Vec<Unit>> {
         self.bind_early(items)?;
         let mut units: Vec<Unit> = Vec::new();
+        // The arrays at the end, and how many of them stand before the last brackets.
+        let mut arrays: Vec<Unit> = Vec::new();
+        let mut indexed = 0;
         let mut at = 0;
         // What was read to see whether an operand goes on, and did not belong to it.
         let mut ahead: Option<Unit> = None;
         while at < items.len() || ahead.is_some() {
+            if let (None, false, Some(Item { kind: ItemKind::Brackets(phrases), span })) =
+                (&ahead, arrays.is_empty(), items.get(at))
+            {
+                let taken = arrays.split_off(indexed.min(arrays.len() - 1));
+                if let Some(strand) = self.side_by_side(taken) {
+                    self.fold_strand(&strand);
+                    arrays.push(self.brackets(strand, phrases, *span)?);
+                }
+                indexed = arrays.len();
+                at += 1;
+                continue;
+            }
             let atom = match ahead.take() {
                 Some(atom) => atom,
                 None => {
-                    let after_function = units.last().is_some_and(|unit| unit.class == Class::Function);
+                    let behind = if arrays.is_empty() { units.last() } else { None };
+                    let after_function = behind.is_some_and(|unit| unit.class == Class::Function);
                     let (atom, next) = self.atom(items, at, after_function)?;
                     at = next;
                     atom
                 }
             };
-            match atom.class {
-                Class::Array => {
-                    let strand = match units.pop_if(|unit| unit.class == Class::Array) {
-                        Some(left) => self.join(left, atom),
-                        None => atom,
-                    };
-                    let strand = self.bracketed(strand, items, &mut at)?;
-                    units.push(strand);
-                }
-                Class::Function => units.push(atom),
-                // A name of either kind has been told apart by what stands on its left.
-                Class::Monadic | Class::Dyadic | Class::Hybrid => {
-                    let Some(left) = units.pop() else {
-                        let bare = !matches!(self.bound.nodes[atom.node as usize], Node::Derived { .. });
-                        if at == items.len() && bare {
-                            units.push(atom);
-                            continue;
-                        }
-                        if atom.class == Class::Dyadic && at < items.len() {
-                            // An operator with its right operand alone: nothing else may follow.
-                            let (right, after) = self.right_operand(items, &mut at, &atom)?;
-                            if let Some(next) = after {
-                                return Err(syntax_at(next.span));
-                            }
-                            let span = atom.span.to(right.span);
-                            let node = Node::Curried { operator: atom.node, right: right.node };
-                            units.push(self.unit(node, Class::Monadic, span, atom.first));
-                            continue;
-                        }
-                        return Err(syntax_at(atom.span));
-                    };
-                    if left.class > Class::Function {
-                        return Err(syntax_at(atom.span));
-                    }
-                    let mut right = None;
-                    if atom.class == Class::Dyadic {
-                        let (operand, after) = self.right_operand(items, &mut at, &atom)?;
-                        right = Some(operand);
-                        ahead = after;
-                    }
-                    let derived = self.derive(left, atom, right)?;
-                    units.push(derived);
-                }
+            if atom.class == Class::Array {
+                arrays.push(atom);
+                continue;
             }
+            units.extend(self.side_by_side(std::mem::take(&mut arrays)));
+            indexed = 0;
+            if atom.class == Class::Function {
+                units.push(atom);
+                continue;
+            }
+            let left = units.pop();
+            if left.as_ref().is_some_and(|left| left.class > Class::Function) {
+                return Err(syntax_at(atom.span));
+            }
+            let mut right = None;
+            if atom.class == Class::Dyadic && (left.is_some() || at < items.len()) {
+                let (operand, after) = self.right_operand(items, &mut at, &atom)?;
+                right = Some(operand);
+                ahead = after;
+            }
+            let unit = match (left, right) {
+                (Some(left), right) => self.derive(left, atom, right)?,
+                // Bound to its right operand, it is a monadic operator.
+                (None, Some(right)) => {
+                    let span = atom.span.to(right.span);
+                    let node = Node::Curried { operator: atom.node, right: right.node };
+                    self.unit(node, Class::Monadic, span, atom.first)
+                }
+                (None, None) if at == items.len() && !self.is_derived(&atom) => atom,
+                (None, None) => return Err(syntax_at(atom.span)),
+            };
+            units.push(unit);
         }
+        units.extend(self.side_by_side(arrays));
         units.iter().for_each(|unit| self.fold_strand(unit));
         Ok(units)
+    }
+
+    /// An operator with an axis, which is nothing without an operand.
+    fn is_derived(&self, unit: &Unit) -> bool {
+        matches!(self.bound.nodes[unit.node as usize], Node::Derived { .. })
+    }
+
+    /// One unit of several arrays.
+    fn side_by_side(&mut self, arrays: Vec<Unit>) -> Option<Unit> {
+        arrays.into_iter().reduce(|left, atom| self.join(left, atom))
     }
 
     /// The right operand of an operator; and the unit behind it, if it had to be read.
