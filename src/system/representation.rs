@@ -85,7 +85,7 @@ fn kind(context: &Context, array: &Array) -> Result<Kind> {
     let (mut low, mut high) = (0i64, 0i64);
     let mut include = |n: i64| (low, high) = (low.min(n), high.max(n));
     match array {
-        Array::Nested(_) => return Ok(Kind::Pointer),
+        Array::Nested(_) | Array::Ref(_) => return Ok(Kind::Pointer),
         Array::Char(chars) => {
             let mut last = 0;
             context.chunks(chars.len(), |range| {
@@ -150,7 +150,7 @@ fn bytes(context: &Context, array: &Array, kind: Kind) -> Result<Vec<u8>> {
                 out.extend_from_slice(&(c as u32).to_le_bytes()[..kind.bits() / 8]);
             }
         }
-        Array::Nested(_) => return Err(Fault::domain()),
+        Array::Nested(_) | Array::Ref(_) => return Err(Fault::domain()),
         Array::Complex(numbers) if kind == Kind::Complex => {
             for z in numbers.as_slice() {
                 pace.step(1)?;
