@@ -85,6 +85,19 @@ pub fn float_arr(memory: &Memory, array: &Array) -> Result<Arr<f64>> {
     Arr::new(memory, array.shape(), floats(array)?.into_owned())
 }
 
+/// Complex numbers as floats where all are real; anything else as it is. For functions that are not the same on the
+/// two in every last digit.
+pub fn narrowed(memory: &Memory, array: Array) -> Result<Array> {
+    match &array {
+        Array::Complex(a) if a.as_slice().iter().all(|z| z.im == 0.0) => {
+            let mut data = memory.vec(a.len())?;
+            data.extend(a.as_slice().iter().map(|z| z.re));
+            Ok(Arr::new(memory, a.shape(), data)?.into())
+        }
+        _ => Ok(array),
+    }
+}
+
 /// The elements of a simple array of whole numbers. DOMAIN ERROR where one isn't whole.
 pub fn ints(array: &Array) -> Result<Vec<i64>> {
     match array {
@@ -120,19 +133,15 @@ pub fn float(value: &Value) -> Result<f64> {
         Value::Bool(b) => Ok(f64::from(u8::from(*b))),
         Value::Int(n) => Ok(f64::from(*n)),
         Value::Float(x) => Ok(*x),
-        Value::Char(_) | Value::Framed(_) | Value::Pending(_) => Err(Fault::domain()),
-        Value::Array(array) => {
-            if array.rank() > 1 {
-                return Err(Fault::rank());
-            }
-            if array.len() != 1 {
-                return Err(Fault::length());
-            }
-            match array {
-                Array::Nested(a) if a.as_slice().first().is_none_or(|v| !v.is_simple_scalar()) => Err(Fault::domain()),
-                _ => floats(array)?.first().copied().ok_or_else(Fault::length),
-            }
-        }
+        Value::Char(_) => Err(Fault::domain()),
+        _ if value.rank() > 1 => Err(Fault::rank()),
+        _ if value.count() != 1 => Err(Fault::length()),
+        Value::Framed(_) => Err(Fault::domain()),
+        // One element needs no budget.
+        _ => match value.array(&Memory::unlimited())? {
+            Array::Nested(a) if a.as_slice().first().is_none_or(|v| !v.is_simple_scalar()) => Err(Fault::domain()),
+            array => floats(&array)?.first().copied().ok_or_else(Fault::length),
+        },
     }
 }
 

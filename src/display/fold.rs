@@ -21,7 +21,8 @@ pub fn fold(
     breaks: &[usize],
     width: usize,
 ) -> Result<String> {
-    if block.width() <= width {
+    // Without rows a block may be wider than anything that could be cut into pieces.
+    if block.width() <= width || block.height() == 0 {
         return block.to_text(context);
     }
     let pieces = pieces(context, block.width(), breaks, width)?;

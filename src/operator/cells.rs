@@ -67,12 +67,16 @@ pub fn spread(context: &Context, frame: &[usize], cells: Cells, wanted: AxisSet)
     if present == cells.present {
         return Ok(cells);
     }
+    let own = cells.present.len();
     let (flat, boxes) = match &cells.value {
+        // The boxes have room for axes that the flat array has not.
+        Value::Framed(framed) if framed.flat().rank() + present.len() - own > shape::MAX_RANK => {
+            (cells.value.clone(), None)
+        }
         Value::Framed(framed) => (framed.flat().clone(), Some(framed.frame_rank())),
         other => (other.clone(), None),
     };
     let array = flat.into_array(context.memory())?;
-    let own = cells.present.len();
     let strides = shape::strides(array.shape());
     let mut dims = Shape::new();
     let mut steps: Vec<isize> = Vec::with_capacity(strides.len() + present.len());

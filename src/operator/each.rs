@@ -9,7 +9,7 @@ use super::cells::{self, Items};
 use super::rank::derived;
 use crate::array::{Array, Framed, Shape, Type, Value, prototype, shape};
 use crate::context::Context;
-use crate::error::{Fault, Result};
+use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 
 /// `f¨`. SYNTAX ERROR for an array operand or an axis.
@@ -123,7 +123,12 @@ impl Each {
             },
         };
         match cells::try_cells(context, &*self.0, shape, left.as_ref(), &right)? {
-            Some(done) => enclosed(cells::gathered(context, shape, done)?, shape.len()),
+            // Items that would not go into one flat array may still be items.
+            Some(done) => match cells::gathered(context, shape, done) {
+                Ok(flat) => enclosed(flat, shape.len()),
+                Err(fault) if fault.kind() == ErrorKind::Limit => Ok(None),
+                Err(fault) => Err(fault),
+            },
             None => Ok(None),
         }
     }

@@ -131,9 +131,9 @@ fn outside(n: i64, io: i64, length: usize, axis: usize) -> Fault {
 }
 
 /// Simple indexing with an index array (or none) for every axis.
-fn by_axes(context: &Context, array: &Value, indices: &[Option<Value>]) -> Result<Value> {
+fn by_axes(context: &Context, boxed: &Value, indices: &[Option<Value>]) -> Result<Value> {
     let memory = context.memory();
-    let (array, cell) = Framed::open(array.clone(), memory)?;
+    let (array, cell) = Framed::open(boxed.clone(), memory)?;
     let own = array.rank() - cell;
     let mut to = Shape::new();
     for (axis, index) in indices.iter().enumerate() {
@@ -141,6 +141,10 @@ fn by_axes(context: &Context, array: &Value, indices: &[Option<Value>]) -> Resul
             Some(index) => to.extend_from_slice(index.shape()),
             None => to.push(array.shape()[axis]),
         }
+    }
+    if cell > 0 && to.len() + cell > shape::MAX_RANK {
+        // The boxes have room for axes that the flat array has not.
+        return by_axes(context, &Value::Array(boxed.array(memory)?), indices);
     }
     to.extend_from_slice(&array.shape()[own..]);
     let count = shape::count(&to)?;

@@ -65,7 +65,7 @@ pub fn undo(context: &Context, left: Option<Value>, right: Value) -> Result<Valu
 fn numeric(memory: &Memory, value: Value) -> Result<Array> {
     let array = value.into_array(memory)?;
     if array.kind().is_numeric() {
-        return Ok(array);
+        return convert::narrowed(memory, array);
     }
     if array.is_empty() {
         return Ok(Arr::<i32>::new(memory, array.shape(), Vec::new())?.into());

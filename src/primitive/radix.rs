@@ -5,6 +5,7 @@
 use crate::array::{Arr, Array, Complex, Element, Memory, Shape, Value, compare, convert, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result, shape_text};
+use crate::primitive::scalar;
 
 /// Numbers that are worked on at once: they stay in the first-level cache from digit to digit.
 const BLOCK: usize = 2048;
@@ -272,31 +273,29 @@ fn split(radix: f64, number: &mut f64, ct: f64) -> f64 {
     digit
 }
 
+/// The same for complex numbers; real ones have the digits they have among reals.
 fn split_complex(radix: Complex, number: &mut Complex, ct: f64) -> Complex {
     if radix == Complex::default() {
         return std::mem::take(number);
     }
-    let quotient = *number / radix;
+    if radix.im == 0.0 && number.im == 0.0 {
+        let digit = split(radix.re, &mut number.re, ct);
+        return Complex::new(digit, 0.0);
+    }
+    let quotient = scalar::complex::divide(*number, radix);
     let near = Complex::new(quotient.re.round(), quotient.im.round());
     if compare::near_complex(quotient, near, ct) {
         *number = near;
         return Complex::default();
     }
-    let floor = complex_floor(quotient);
+    if !quotient.is_finite() {
+        *number = Complex::default();
+        return Complex::default();
+    }
+    let floor = scalar::complex::floor(quotient, 0.0);
     let digit = *number - radix * floor;
     *number = floor;
     digit
-}
-
-/// McDonnell's complex floor: the corner of the unit square, or one further where the fractions add up to one.
-fn complex_floor(z: Complex) -> Complex {
-    let corner = Complex::new(z.re.floor(), z.im.floor());
-    let (re, im) = (z.re - corner.re, z.im - corner.im);
-    match re + im >= 1.0 {
-        false => corner,
-        true if re >= im => corner + 1.0,
-        true => corner + Complex::i(),
-    }
 }
 
 /// `X⊥⍣¯1`: digits that decode to `Y`. For a scalar radix as many as the largest number needs; for a vector, the first
@@ -359,7 +358,7 @@ pub fn undo_encode(context: &Context, left: Option<Value>, right: Value) -> Resu
 fn numeric(memory: &Memory, value: Value) -> Result<Array> {
     let array = value.into_array(memory)?;
     if array.kind().is_numeric() {
-        return Ok(array);
+        return convert::narrowed(memory, array);
     }
     if array.is_empty() {
         return Ok(Arr::<i32>::new(memory, array.shape(), Vec::new())?.into());
@@ -392,16 +391,23 @@ fn real_result(context: &Context, shape: &[usize], data: Vec<f64>, whole: bool) 
         return Ok(Arr::new(memory, shape, context.collect(data.len(), |at| data[at] as i32)?)?.into());
     }
     if !data.iter().all(|x| x.is_finite()) {
-        return Err(Fault::domain().with_detail("the result is too large for a number"));
+        return Err(too_large());
     }
     Ok(Arr::new(memory, shape, data)?.into())
 }
 
-/// Complex numbers as an array, real where all are.
+fn too_large() -> Fault {
+    Fault::domain().with_detail("the result is too large for a number")
+}
+
+/// Complex numbers as an array, real where all are. DOMAIN ERROR for what is not finite.
 fn complex_result(context: &Context, shape: &[usize], data: Vec<Complex>) -> Result<Value> {
     if data.iter().all(|z| z.im == 0.0) {
         let data = context.collect(data.len(), |at| data[at].re)?;
         return real_result(context, &Shape::from_slice(shape), data, false);
+    }
+    if !data.iter().all(|z| z.is_finite()) {
+        return Err(too_large());
     }
     Ok(Arr::new(context.memory(), shape, data)?.into())
 }

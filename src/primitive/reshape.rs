@@ -103,8 +103,11 @@ pub fn reshape(context: &Context, left: Value, right: Value) -> Result<Value> {
     if to[..] == *right.shape() {
         return Ok(right);
     }
-    // More boxes than there are share their content; fewer stay in one flat array.
-    if matches!(&right, Value::Framed(framed) if wanted <= shape::product(framed.shape())) {
+    // More boxes than there are share their content; fewer stay in one flat array, where it has room for the axes.
+    let flat = |framed: &Framed| {
+        wanted <= shape::product(framed.shape()) && to.len() + framed.cell_shape().len() <= shape::MAX_RANK
+    };
+    if matches!(&right, Value::Framed(framed) if flat(framed)) {
         let (flat, cell) = Framed::open(right, context.memory())?;
         let full = shape::join(&to, &flat.shape()[flat.rank() - cell..]);
         return Framed::close(cycle(context, flat, &full)?, cell);

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test file uses what it needs
 
+pub mod same;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 

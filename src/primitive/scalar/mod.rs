@@ -7,7 +7,7 @@
 mod broadcast;
 mod cells;
 mod circular;
-mod complex;
+pub mod complex;
 mod dyad;
 pub mod fold;
 mod gamma;

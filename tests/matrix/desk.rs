@@ -1,0 +1,254 @@
+//! Where cases are tried and judged: a small workspace, the odd values in it, a list of what went wrong.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use zilde::array::{Pending, convert, pending};
+use zilde::context::Context;
+use zilde::error::{ErrorKind, Fault, Result};
+use zilde::function::{Fun, Operand};
+use zilde::primitive::{self, PrimitiveFunction};
+use zilde::{Session, Value, display, operator};
+
+use super::common::same::same;
+use super::values::{ODD, PENDING, STORAGE};
+
+/// The budget of every case: what asks for more is to say WS FULL.
+const BUDGET: usize = 4 << 20;
+
+/// No case needs a tenth of this.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A value and how it is written.
+#[derive(Clone)]
+pub struct Odd {
+    pub text: String,
+    pub value: Value,
+}
+
+/// A session and what it found.
+pub struct Desk {
+    pub session: Session,
+    pub odd: Vec<Odd>,
+    /// The same arrays in other storage, by position.
+    pub twins: Vec<Vec<Odd>>,
+    pub tried: usize,
+    wrong: Vec<String>,
+    slowest: (Duration, String),
+}
+
+/// A function of the table.
+pub fn glyph(glyph: char) -> Fun {
+    std::rc::Rc::new(PrimitiveFunction(primitive::lookup(glyph).expect("a glyph of the table")))
+}
+
+/// `left∘.×right`, not written: a session writes products as small as these at once.
+fn pending(context: &Context, left: &Value, right: &Value) -> Value {
+    let memory = context.memory();
+    let many = Value::counts(memory, &[1; 100]).expect("a vector");
+    let times = operator::outer_product(context, Operand::Function(glyph('×'))).expect("a function");
+    let kernel = match times.call(context, Some(many.clone()), many).expect("a product") {
+        Value::Pending(product) => product.kernel(),
+        _ => panic!("products are written at once"),
+    };
+    let dims: Vec<usize> = left.shape().iter().chain(right.shape()).copied().collect();
+    let steps = |of: &Value| {
+        let shape = of.shape();
+        (0..shape.len()).map(|axis| shape[axis + 1..].iter().product()).collect::<Vec<usize>>()
+    };
+    let mut left_steps = steps(left);
+    left_steps.resize(dims.len(), 0);
+    let mut right_steps = vec![0; left.rank()];
+    right_steps.extend(steps(right));
+    let operand = |of: &Value, steps: Vec<usize>| pending::Operand {
+        data: convert::float_arr(memory, &of.array(memory).expect("an array")).expect("numbers"),
+        steps: steps.into_iter().collect(),
+    };
+    let (left, right) = (operand(left, left_steps), operand(right, right_steps));
+    Pending::new(memory, kernel, &dims, left, right).expect("a product").into()
+}
+
+impl Desk {
+    pub fn new() -> Desk {
+        let mut session = Session::builder().memory_limit(BUDGET).seed(Some(1)).build();
+        let value =
+            |session: &mut Session, text: &str| session.eval(text).unwrap_or_else(|fault| panic!("{text}\n{fault}"));
+        for (name, body) in STORAGE {
+            value(&mut session, &format!("{name}←{body} ⋄ 0"));
+        }
+        let mut odd: Vec<Odd> =
+            ODD.iter().map(|text| Odd { text: format!("({text})"), value: value(&mut session, text) }).collect();
+        let mut twins = Vec::new();
+        for of in &odd {
+            let stored = STORAGE.iter().filter_map(|(name, _)| {
+                let text = format!("({name} {})", of.text);
+                let twin = value(&mut session, &text);
+                let other = storage(&twin) != storage(&of.value);
+                (other && same(&twin, &of.value)).then_some(Odd { text, value: twin })
+            });
+            twins.push(stored.collect());
+        }
+        for (left, right) in PENDING {
+            let product = {
+                let (left, right) = (value(&mut session, left), value(&mut session, right));
+                pending(session.context(), &left, &right)
+            };
+            let text = format!("(({left})∘.×{right})");
+            let written = product.clone().settled(session.context().memory()).expect("a product");
+            odd.push(Odd { text: text.clone(), value: product });
+            twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
+        }
+        Desk { session, odd, twins, tried: 0, wrong: Vec::new(), slowest: Default::default() }
+    }
+
+    pub fn context(&self) -> &Context {
+        self.session.context()
+    }
+
+    pub fn value(&mut self, text: &str) -> Value {
+        self.session.eval(text).unwrap_or_else(|fault| panic!("{text}\n{fault}"))
+    }
+
+    /// Tries a case: it ends in a value that can be shown and compared, or in a named error, in time, and leaves
+    /// nothing behind in the workspace. Gives what it ended in, where that may be compared with something.
+    pub fn case(
+        &mut self,
+        name: impl Fn() -> String,
+        work: impl FnOnce(&mut Session) -> Result<Value>,
+    ) -> Option<Result<Value>> {
+        self.tried += 1;
+        let began = Instant::now();
+        let session = &mut self.session;
+        session.context().set_deadline(Some(began + PATIENCE));
+        let settings = session.context().settings();
+        let outcome = catch_unwind(AssertUnwindSafe(|| -> Result<Value> {
+            let value = work(session)?.settled(session.context().memory())?;
+            shows(session.context(), &value)?;
+            Ok(value)
+        }));
+        let problem = match outcome {
+            Ok(Ok(value)) => Ok(Ok(value)),
+            Ok(Err(fault)) => match fault.kind() {
+                ErrorKind::Internal | ErrorKind::Interrupt => Err(fault.report()),
+                _ => Ok(Err(fault)),
+            },
+            Err(panic) => {
+                let what = panic.downcast_ref::<String>().cloned();
+                Err(what.or_else(|| panic.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default())
+            }
+        };
+        self.session.context().set_settings(settings);
+        let took = began.elapsed();
+        if took > self.slowest.0 {
+            self.slowest = (took, name());
+        }
+        match problem {
+            Ok(result) => Some(result),
+            Err(what) => {
+                self.wrong(format!("{}\n    {what}", name()));
+                None
+            }
+        }
+    }
+
+    /// A case in APL, with `X` and `Y` for two values.
+    pub fn line(&mut self, line: &str, x: &Odd, y: &Odd) -> Option<Result<Value>> {
+        let name = || format!("X←{} ⋄ Y←{} ⋄ {line}", x.text, y.text);
+        let values = [("X", x.value.clone()), ("Y", y.value.clone())];
+        self.case(name, |session| {
+            for (name, value) in values {
+                session.set(name, value)?;
+            }
+            session.eval(line)
+        })
+    }
+
+    /// Two ways to the same result. What asks for more than the budget may notice at different times.
+    pub fn agree(&mut self, name: impl Fn() -> String, one: Option<Result<Value>>, other: Option<Result<Value>>) {
+        let (Some(one), Some(other)) = (one, other) else { return };
+        let agreed = match (&one, &other) {
+            (Err(a), Err(b)) => a.kind() == b.kind(),
+            (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => fault.kind() == ErrorKind::WsFull,
+            // Boxes of nothing cost nothing: there may be more of them than anyone can look at.
+            (Ok(a), Ok(b)) if a.count() > 1 << 20 => a.shape() == b.shape(),
+            (Ok(a), Ok(b)) => same(a, b),
+        };
+        if !agreed {
+            self.wrong(format!("{}\n{}\n  is not\n{}", name(), sketch(&one), sketch(&other)));
+        }
+    }
+
+    pub fn wrong(&mut self, what: String) {
+        self.wrong.push(what);
+    }
+
+    /// Fails the test with all that was found.
+    #[track_caller]
+    pub fn done(self) {
+        let (took, what) = &self.slowest;
+        println!("{} cases, the slowest {} ms: {what}", self.tried, took.as_millis());
+        let shown: Vec<&String> = self.wrong.iter().take(200).collect();
+        let shown: String = shown.iter().map(|what| format!("{what}\n")).collect();
+        assert!(self.wrong.is_empty(), "{} of {} are wrong\n{shown}", self.wrong.len(), self.tried);
+    }
+}
+
+/// How a value is kept.
+fn storage(value: &Value) -> String {
+    let form = match value {
+        Value::Framed(_) => "framed",
+        Value::Pending(_) => "pending",
+        _ => "plain",
+    };
+    format!("{form} {:?}", value.kind())
+}
+
+fn sketch(result: &Result<Value>) -> String {
+    match result {
+        Ok(value) => {
+            let text: String = value.to_string().chars().take(400).collect();
+            format!("shape {:?}, {}\n{text}", value.shape(), storage(value))
+        }
+        Err(fault) => fault.report(),
+    }
+}
+
+/// A value can be printed in every way, and is itself.
+fn shows(context: &Context, value: &Value) -> Result<()> {
+    if value.count() > 2000 {
+        return Ok(());
+    }
+    let internal = |what: &str| Err(Fault::internal(what.to_string()));
+    // What does not fit into the budget when it is written out is no defect.
+    let room = |result: Result<()>| match result {
+        Err(fault) if fault.kind() == ErrorKind::WsFull => Ok(()),
+        Err(fault) if fault.kind() == ErrorKind::Internal => Err(fault),
+        Err(fault) => Err(Fault::internal(format!("a value that does not show: {}", fault.report()))),
+        Ok(()) => Ok(()),
+    };
+    room(display::show(context, value).map(drop))?;
+    let layout = context.layout.replace(zilde::context::Layout { boxed: true, ..Default::default() });
+    let boxed = display::show(context, value).map(drop);
+    context.layout.replace(layout);
+    room(boxed)?;
+    room(display::show_display(context, value).map(drop))?;
+    let formatted = match glyph('⍕').call(context, None, value.clone()) {
+        Ok(formatted) => formatted,
+        Err(fault) => return room(Err(fault)),
+    };
+    if !matches!(formatted.kind(), zilde::array::Type::Char) {
+        return internal("⍕ gives no characters");
+    }
+    if glyph('≡').call(context, None, value.clone())?.rank() != 0 {
+        return internal("≡ gives no scalar");
+    }
+    match glyph('≡').call(context, Some(value.clone()), value.clone())? {
+        Value::Bool(true) => Ok(()),
+        other => internal(&format!("X≡X is {other}")),
+    }
+}
+
+/// The numbers `0..count` of which every `step`th is taken, begun at `start`: a sample that is always the same.
+pub fn sampled(count: usize, step: usize, start: usize) -> impl Iterator<Item = usize> {
+    (start % step..count).step_by(step)
+}

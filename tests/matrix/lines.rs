@@ -1,0 +1,216 @@
+//! What is not a function of a table: indices, assignments, guards, system names, in lines of APL.
+
+use zilde::Value;
+use zilde::error::ErrorKind;
+
+use super::desk::{Desk, sampled};
+use super::functions::twin;
+
+/// Lines about `X`, on every value.
+const ALONE: &[&str] = &[
+    "X[⊂⍬]",
+    "X[]",
+    "X[⍋X]",
+    "(⊃X)←'new' ⋄ X",
+    "(∊X)←0 ⋄ X",
+    "(,X)←1 ⋄ X",
+    "(↑X)←1 ⋄ X",
+    "(1 1⍉X)←1 ⋄ X",
+    "(⌽X)←⍳≢X ⋄ X",
+    "(⊃¨X)←'a' ⋄ X",
+    "((≢X)⍴X)←2 ⋄ X",
+    "X[1]←⊂'new' ⋄ X",
+    "X[1;]←0 ⋄ X",
+    "X[]←5 ⋄ X",
+    "X+←1 ⋄ X",
+    "X,←X ⋄ X",
+    "A B←X ⋄ A B",
+    "(A B C)←X ⋄ A B C",
+    "(A(B C))←X ⋄ A B C",
+    "{X:1 ⋄ 0}0",
+    "{X::1 ⋄ ÷0}0",
+    "{⍺←X ⋄ ⍺ ⍵}0",
+    "{⍵⊣X}⍣2⊢X",
+    "⍎X",
+    "⍎⍕X",
+    "⎕UCS X",
+    "'UTF-8'⎕UCS X",
+    "'UTF-16'⎕UCS X",
+    "X ⎕UCS'abc'",
+    "⎕C X",
+    "1 ⎕C X",
+    "X ⎕C'abc'",
+    "X ⎕UCS X",
+    "⎕FMT X",
+    "⎕NC X",
+    "⎕EX X",
+    "⎕EM X",
+    "⎕SIGNAL X",
+    "'text'⎕SIGNAL X",
+    "X ⎕SIGNAL 11",
+    "⎕IO←X ⋄ ⎕IO",
+    "⎕ML←X ⋄ ⎕ML",
+    "⎕CT←X ⋄ ⎕CT",
+    "⎕DCT←X ⋄ ⎕DCT",
+    "⎕DIV←X ⋄ ⎕DIV",
+    "⎕PP←X ⋄ ⍕○1",
+    "⎕PW←X ⋄ ⍕○⍳50",
+    "⎕FR←X ⋄ ⎕FR",
+    "⎕RL←X ⋄ ⎕RL",
+    "{⎕IO←X ⋄ ⍳3}0",
+    "⎕DM⊣⍎'0⍴⎕EN'",
+];
+
+/// Lines about `X` and `Y`, on pairs.
+const PAIRS: &[&str] = &[
+    "X[Y]",
+    "X[Y;]",
+    "X[;Y]",
+    "X[Y;Y]",
+    "X[Y;;Y]",
+    "X[1]←Y ⋄ X",
+    "X[Y]←0 ⋄ X",
+    "X[Y]←Y ⋄ X",
+    "X[Y]+←1 ⋄ X",
+    "X[Y;]←'a' ⋄ X",
+    "(Y⊃X)←'new' ⋄ X",
+    "(Y↑X)←0 ⋄ X",
+    "(Y↓X)←0 ⋄ X",
+    "(Y/X)←0 ⋄ X",
+    "(Y⌷X)←0 ⋄ X",
+    "(Y⍉X)←0 ⋄ X",
+    "(Y⌽X)←Y ⋄ X",
+    "(Y⍴X)←0 ⋄ X",
+    "(∊X)←Y ⋄ X",
+    "(⊃X)←Y ⋄ X",
+    "(2↑¨X)←Y ⋄ X",
+    "(Y⊃¨X)←0 ⋄ X",
+    "X+←Y ⋄ X",
+    "(X⍪Y)",
+    "X Y≡(X Y)",
+    "{X::⍵ ⋄ Y}0",
+    "(⊂X)⌷¨⊂Y",
+    "X{(⊂⍺)⌷⍵}Y",
+    "X∘.{⍺ ⍵}Y",
+    "X{⍺⍵}⌸Y",
+    "{⍺ ⍵}@X⊢Y",
+];
+
+/// What holds for every value: 1, or an error where there is no such thing, as with major cells of a scalar.
+const LAWS: &[&str] = &[
+    "X≡X",
+    "X≡(⍴X)⍴,X",
+    "X≡⌽⌽X",
+    "X≡⊖⊖X",
+    "X≡⍉⍉X",
+    "X≡0⌽X",
+    "X≡1⌽¯1⌽X",
+    "X≡(⌽⍳≢⍴X)⍉⍉X",
+    "X≡⊃⊂X",
+    "(,X)≡0↓,X",
+    "X≡(⍴X)↑X",
+    "X≡(-⍴X)↑X",
+    "X≡⊢¨X",
+    "X≡⊢⍤0⊢X",
+    "X≡⊢⍤1⊢X",
+    "X≡{⍵}⍤1⊢X",
+    "X≡{⍵}¨X",
+    "X≡⊣⍨X",
+    "X≡{⍵}⍣3⊢X",
+    "X≡⊃X,⍥⊂X",
+    "X≡X⊣Y←X",
+    "X≡⊃⌽0 X",
+    "X≡⍬⊃X",
+    "(0=≢⍴X)∨X≡⍬⌷X",
+    "(0=≢⍴X)∨(2⌿X)≡X⌷⍨⊂2/⍳≢X",
+    "(⌽X)≡⌽⍤1⊢X",
+    "(⌽X)≡{⌽⍵}⍤1⊢X",
+    "(⊂X)≡⊂⍤99⊢X",
+    "(⊂¨X)≡⊂⍤0⊢X",
+    "(⊂¨X)≡{⊂⍵}⍤0⊢X",
+    "(∊X)≡∊⊂X",
+    "(∊X)≡∊,X",
+    "(∊X)≡∊∊X",
+    "(⊃X)≡⊃,X",
+    "(⍴X)≡(⍴⍤99)X",
+    "(⍴X)≡⍴⌽X",
+    "(⌽⍴X)≡⍴⍉X",
+    "(×/⍴X)≡≢,X",
+    "(≢X)≡⊃(⍴X),1",
+    "(,X)≡,⍤99⊢X",
+    "(⍪X)≡((≢X),×/1↓⍴X)⍴X",
+    "(0=≢⍴X)∨X≡X⌷⍨⊂⍳≢X",
+    "(0=≢⍴X)∨(⊖X)≡X⌷⍨⊂⌽⍳≢X",
+    "(0=≢⍴X)∨(∪X)≡∪∪X",
+    "(0=≢⍴X)∨(≢∪X)≡≢{⍺}⌸X",
+    "(0=≢⍴X)∨(,≠X)≡(⍳≢X)=X⍳X",
+    "(1≠≢⍴X)∨X≡X∩X",
+    "(1≠≢⍴X)∨0=≢X~X",
+    "(0=≢⍴X)∨(⍳≢X)≡{⍵[⍋⍵]}⍋X",
+    "(0=≢⍴X)∨(⍳≢X)≡{⍵[⍋⍵]}⍒X",
+    "(0=≢⍴X)∨{⍵≡⍵⌷⍨⊂⍋⍵}X⌷⍨⊂⍋X",
+    "(0=≢⍴X)∨(X⌷⍨⊂⍋X)≡⊖X⌷⍨⊂⍒X",
+    "∧/,X∊X",
+    "(⍴X)≡⍴X∊X",
+    "(0=×/⍴X)∨1∊X⍷X",
+    "(⍴X)≡⍴X⍷X",
+    "(⍴X=X)≡⍴X",
+    "(∪,X)≡∪∪,X",
+    "(+/X)≡{⍺+⍵}/X",
+    "(⌈/X)≡{⍺⌈⍵}/X",
+    "(+⌿X)≡{⍺+⍵}⌿X",
+    "(,/X)≡{⍺,⍵}/X",
+    "(X∘.=X)≡X∘.{⍺=⍵}X",
+    "(X∘.,X)≡X∘.{⍺,⍵}X",
+    "(≢¨X)≡{≢⍵}¨X",
+    "(⍴¨X)≡{⍴⍵}¨X",
+    "(⌽¨X)≡{⌽⍵}¨X",
+    "(⊂⍤1⊢X)≡{⊂⍵}⍤1⊢X",
+    "(0=≢⍴X)∨(↑↓X)≡X",
+    "(0=≢⍴X)∨(↓X)≡⊂⍤1⊢X",
+    "(0=≢⍴X)∨(⊃⍪⌿⊂X)≡X",
+    "(0=≢X)∨(0=≢⍴X)∨((1↑X)⍪1↓X)≡X",
+    "(0=≢X)∨(0=≢⍴X)∨((¯1↓X)⍪¯1↑X)≡X",
+    "(0=≢⍴X)∨X≡((≢X)⍴1)⌿X",
+    "(0=≢⍴X)∨X≡1⌿X",
+    "(0=≢⍴X)∨(0⌿X)≡0↑X",
+];
+
+/// Every line on every value.
+pub fn all(step: usize) {
+    let mut desk = Desk::new();
+    let count = desk.odd.len();
+    let none = desk.odd[0].clone();
+    for at in sampled(ALONE.len() * count, step, 0) {
+        let line = ALONE[at / count];
+        let x = desk.odd[at % count].clone();
+        let one = desk.line(line, &x, &none);
+        if let Some(twin) = twin(&desk, at % count, at) {
+            let other = desk.line(line, &twin, &none);
+            desk.agree(|| format!("X←{} ⋄ {line}", twin.text), one, other);
+        }
+    }
+    for at in sampled(LAWS.len() * count, step, 0) {
+        let law = LAWS[at / count];
+        let x = desk.odd[at % count].clone();
+        match desk.line(law, &x, &none) {
+            Some(Ok(value)) if !matches!(value, Value::Bool(true) | Value::Int(1)) => {
+                desk.wrong(format!("X←{}, and not {law}: {value}", x.text));
+            }
+            Some(Err(fault)) if matches!(fault.kind(), ErrorKind::Syntax | ErrorKind::Value) => {
+                desk.wrong(format!("X←{} ⋄ {law}\n{fault}", x.text));
+            }
+            _ => {}
+        }
+    }
+    for at in sampled(PAIRS.len() * count * count, step * 7, 0) {
+        let line = PAIRS[at / (count * count)];
+        let (x, y) = (desk.odd[at / count % count].clone(), desk.odd[at % count].clone());
+        let one = desk.line(line, &x, &y);
+        if let Some(twin) = twin(&desk, at / count % count, at) {
+            let other = desk.line(line, &twin, &y);
+            desk.agree(|| format!("X←{} ⋄ Y←{} ⋄ {line}", twin.text, y.text), one, other);
+        }
+    }
+    desk.done();
+}

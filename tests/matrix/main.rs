@@ -1,0 +1,79 @@
+//! Everything on everything: each function, operator and axis on values chosen to be odd.
+//!
+//! Every case ends in a value that can be shown and is itself, or in a named error; and in the same where the arguments
+//! are stored otherwise, or where an operator must call its operand item by item. The ordinary tests try a part of all
+//! pairs, always the same; the ignored ones try all: `cargo test --release --test matrix -- --ignored`.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod desk;
+mod functions;
+mod lines;
+mod operators;
+mod values;
+
+#[test]
+fn functions_of_one_argument() {
+    functions::monads(7);
+}
+
+#[test]
+fn functions_of_two_arguments() {
+    functions::dyads(31);
+}
+
+#[test]
+fn functions_with_an_axis() {
+    functions::axes(31);
+}
+
+#[test]
+fn operators_with_one_operand() {
+    operators::monadic(31);
+}
+
+#[test]
+fn operators_with_two_operands() {
+    operators::dyadic(101);
+}
+
+#[test]
+fn indices_assignments_and_system_names() {
+    lines::all(7);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_functions_of_one_argument() {
+    functions::monads(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_functions_of_two_arguments() {
+    functions::dyads(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_functions_with_an_axis() {
+    functions::axes(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_operators_with_one_operand() {
+    operators::monadic(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_operators_with_two_operands() {
+    operators::dyadic(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_indices_assignments_and_system_names() {
+    lines::all(1);
+}
