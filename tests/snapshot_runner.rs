@@ -50,3 +50,8 @@ fn values_are_close_to_arrays() {
 fn the_page_about_snapshots_is_right() {
     run_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/snapshots.md"));
 }
+
+#[test]
+fn the_transcripts_are_right() {
+    run_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/transcripts"));
+}
