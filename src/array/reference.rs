@@ -5,7 +5,7 @@
 //! thread to thread, and no chain of references is ever taken apart by recursion. When the last holder of a reference
 //! goes, its number goes to the [`Graves`] of its keeper, who buries what it stood for when it suits him.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use super::arr::Element;
 
@@ -79,9 +79,25 @@ impl Reference {
         self.0.as_ref().map_or(0, |identity| Arc::as_ptr(identity) as usize)
     }
 
+    /// The same reference for its keeper, who does not hold it.
+    pub fn memo(&self) -> Memo {
+        Memo(self.0.as_ref().map(Arc::downgrade).unwrap_or_default())
+    }
+
     /// How many hold it, in arrays and elsewhere.
     pub fn holders(&self) -> usize {
         self.0.as_ref().map_or(0, Arc::strong_count)
+    }
+}
+
+/// A reference that does not hold what it stands for: what its keeper remembers.
+#[derive(Clone, Debug, Default)]
+pub struct Memo(Weak<Identity>);
+
+impl Memo {
+    /// The reference, as long as anybody holds it.
+    pub fn reference(&self) -> Option<Reference> {
+        self.0.upgrade().map(|identity| Reference(Some(identity)))
     }
 }
 
@@ -124,7 +140,10 @@ mod tests {
         assert_eq!(&*a.text(), "b");
         drop(a);
         assert!(graves.take().is_empty());
+        let memo = b.memo();
+        assert_eq!(memo.reference().as_ref(), Some(&b));
         drop(b);
         assert_eq!(graves.take(), [7]);
+        assert!(memo.reference().is_none());
     }
 }

@@ -1,11 +1,11 @@
 //! Assignment in all its forms. Everything is computed first and swapped in last, so that an error half-way leaves
 //! every variable as it was; the value passes through.
 
+use super::binding::Binding;
 use super::expression::Frame;
 use super::node::{Node, NodeId, Target};
 use super::scope;
 use super::selective;
-use super::workspace::Binding;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -45,18 +45,18 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             let Some(function) = function else {
                 match frame.scope {
                     Some(scope) => scope.set_local(name.symbol, Binding::Array(value)),
-                    None => drop(frame.workspace.set(name.symbol, Binding::Array(value))),
+                    None => drop(frame.space.set(name.symbol, Binding::Array(value))),
                 }
                 return Ok(());
             };
             let old = current(frame, &name.name, name)?;
             let new = function.call(context, Some(old), value)?.settled(context.memory())?;
-            scope::update(frame.workspace, frame.scope, name.symbol, Binding::Array(new));
+            scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
             Ok(())
         }
         Target::System(name) => {
-            let system = &frame.workspace.system;
-            let new = modified(&|| system.get(context, frame.workspace, name), value)?;
+            let system = &frame.space.workspace.system;
+            let new = modified(&|| system.get(context, frame.space, name), value)?;
             if let Some(scope) = frame.scope {
                 scope.settings.borrow_mut().get_or_insert_with(|| context.settings());
             }
@@ -101,7 +101,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         Target::Selective { name, selection, variable } => {
             let old = current(frame, &name.name, name)?;
             let new = selective::select(frame, *selection, *variable, &old, function, value)?;
-            scope::update(frame.workspace, frame.scope, name.symbol, Binding::Array(new));
+            scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
             Ok(())
         }
     }
@@ -109,7 +109,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
 
 /// The value of a variable that is to be changed.
 fn current(frame: &Frame, text: &str, name: &super::node::NameRef) -> Result<Value> {
-    match scope::lookup(frame.workspace, frame.scope, name) {
+    match scope::lookup(frame.space, frame.scope, name) {
         Binding::Array(value) => Ok(value),
         _ => Err(Fault::value().because(format!("Undefined name: {text}"))),
     }

@@ -6,11 +6,11 @@
 use std::rc::Rc;
 
 use super::assign;
+use super::binding::Binding;
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::statement;
 use super::user::{CachedStatement, UserFunction};
-use super::workspace::Binding;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
@@ -50,10 +50,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn body(&mut self) -> Result<Option<Cells>> {
-        let workspace = &self.function.workspace;
+        let space = &self.function.space;
         for statement in &self.function.definition.statements {
             let CachedStatement::Expression(cached) = statement else { return Ok(None) };
-            let bound = statement::bound_phrase(self.context, workspace, self.scope, cached)?;
+            let bound = statement::bound_phrase(self.context, space, self.scope, cached)?;
             let (true, Some(Class::Array), Some(root)) = (bound.pure, bound.class, bound.root()) else {
                 return Ok(None);
             };
@@ -72,7 +72,7 @@ impl Run<'_> {
             Node::Alpha => self.left.cloned(),
             Node::Name(name) => match self.locals.iter().rev().find(|(symbol, _)| *symbol == name.symbol) {
                 Some((_, cells)) => Some(cells.clone()),
-                None => match scope::lookup(&self.function.workspace, self.scope.parent.as_ref(), name) {
+                None => match scope::lookup(&self.function.space, self.scope.parent.as_ref(), name) {
                     Binding::Array(value) => Some(Cells::constant(value)),
                     _ => None,
                 },
@@ -117,12 +117,10 @@ impl Run<'_> {
         Ok(match bound.node(id) {
             Node::Ready(function) => Some(function.clone()),
             Node::Primitive(row) => Some(Rc::new(PrimitiveFunction(row))),
-            Node::FunctionName(name) => {
-                match scope::lookup(&self.function.workspace, self.scope.parent.as_ref(), name) {
-                    Binding::Function(function) => Some(function),
-                    _ => None,
-                }
-            }
+            Node::FunctionName(name) => match scope::lookup(&self.function.space, self.scope.parent.as_ref(), name) {
+                Binding::Function(function) => Some(function),
+                _ => None,
+            },
             Node::AlphaAlpha(Class::Function) | Node::OmegaOmega(Class::Function) => match self.operand(bound, id)? {
                 Some(Operand::Function(function)) => Some(function),
                 _ => None,
@@ -133,7 +131,7 @@ impl Run<'_> {
                     definition: definition.clone(),
                     parent: Some(self.scope.clone()),
                     operands: (None, None),
-                    workspace: self.function.workspace.clone(),
+                    space: self.function.space.clone(),
                 }))
             }
             Node::Derived { operator, operand, axis: None } => match (&operator.derive, self.operand(bound, *operand)?)

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use super::assign;
+use super::binding::{Binding, Hybrid, Operator, SystemOperator};
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
+use super::space::Space;
 use super::statement::{Evaluator, Shown};
 use super::user::{Source, UserFunction, UserOperator};
-use super::workspace::{Binding, Hybrid, Operator, SystemOperator, Workspace};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Culprit, Fault, Place, Result};
@@ -24,7 +25,7 @@ const STACK_PIECE: usize = 2 * 1024 * 1024;
 #[derive(Clone, Copy)]
 pub struct Frame<'a> {
     pub context: &'a Context,
-    pub workspace: &'a Rc<Workspace>,
+    pub space: &'a Rc<Space>,
     pub scope: Option<&'a Rc<Scope>>,
     pub source: &'a Rc<Source>,
     pub bound: &'a Bound,
@@ -71,7 +72,7 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::Constant(value) => Ok(value.clone()),
             Node::Omega => self.omega(id),
-            Node::Name(name) => match scope::lookup(self.workspace, self.scope, name) {
+            Node::Name(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Array(value) => Ok(value),
                 Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
                 // The name was bound as an array and has become something else since, to its right.
@@ -127,14 +128,14 @@ impl Frame<'_> {
                 self.located(id, primitive::index_brackets(self.context, &array, &list))
             }
             Node::Assign { target, function, value } => assign::assign(self, id, target, *function, *value),
-            Node::System(name) => self.located(id, self.workspace.system.get(self.context, self.workspace, name)),
+            Node::System(name) => self.located(id, self.space.workspace.system.get(self.context, self.space, name)),
             Node::AlphaAlpha(_) | Node::OmegaOmega(_) => match self.operand(id)? {
                 Operand::Array(value) => Ok(value),
                 Operand::Function(_) => Err(self.blame(id, Fault::syntax())),
             },
             Node::QuadInput => {
                 let text = self.read(id, "⎕:\n      ")?;
-                match self.located(id, execute(self.context, self.workspace, self.scope, &text))? {
+                match self.located(id, execute(self.context, self.space, self.scope, &text))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
                     _ => Err(self.blame(id, Fault::value())),
                 }
@@ -178,7 +179,7 @@ impl Frame<'_> {
         Ok(match self.bound.node(id) {
             Node::Ready(function) => function.clone(),
             Node::Primitive(row) => Rc::new(PrimitiveFunction(row)),
-            Node::FunctionName(name) => match scope::lookup(self.workspace, self.scope, name) {
+            Node::FunctionName(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Function(function) => function,
                 Binding::Operator(Operator::Hybrid(hybrid)) => hybrid.function.clone(),
                 Binding::Unset => return Err(self.blame(id, self.undefined(&name.name))),
@@ -188,7 +189,7 @@ impl Frame<'_> {
                 definition: definition.clone(),
                 parent: self.scope.cloned(),
                 operands: (None, None),
-                workspace: self.workspace.clone(),
+                space: self.space.clone(),
             }),
             Node::Del => Rc::new(self.running(id)?),
             _ => return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.derived(id)),
@@ -202,7 +203,7 @@ impl Frame<'_> {
                 definition: scope.definition.clone(),
                 parent: scope.parent.clone(),
                 operands: scope.operands.clone(),
-                workspace: self.workspace.clone(),
+                space: self.space.clone(),
             }),
             None => Err(self.blame(id, Fault::syntax())),
         }
@@ -215,11 +216,12 @@ impl Frame<'_> {
                 _ => Err(self.blame(id, Fault::syntax())),
             },
             Node::AlphaAlpha(_) | Node::OmegaOmega(_) => self.operand(id)?.function(),
-            Node::Execute => Ok(Rc::new(Execute { workspace: self.workspace.clone(), scope: self.scope.cloned() })),
+            Node::Execute => Ok(Rc::new(Execute { space: self.space.clone(), scope: self.scope.cloned() })),
             Node::SystemFunction(name) => self
+                .space
                 .workspace
                 .system
-                .function(self.workspace, self.scope, name)
+                .function(self.space, self.scope, name)
                 .ok_or_else(|| self.blame(id, Fault::nonce(format!("⎕{name}")))),
             Node::Axis { function, axis } => {
                 let axis = self.array(*axis)?;
@@ -263,7 +265,7 @@ impl Frame<'_> {
                 let right = right.map(|right| self.operand(right)).transpose()?;
                 let operator = self.operator(*operator)?;
                 let left = self.operand(*left)?;
-                let made = derive(self.context, self.workspace, &operator, left, right);
+                let made = derive(self.context, &operator, left, right);
                 self.located(id, made)
             }
             Node::AssignFunction { .. } | Node::ShowFunction(_) => self.effect(id)?.function(),
@@ -289,7 +291,7 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::PrimitiveOperator(row) => Ok(Operator::Primitive(row)),
             Node::SystemOperator(row) => Ok(Operator::System(row)),
-            Node::OperatorName(name) => match scope::lookup(self.workspace, self.scope, name) {
+            Node::OperatorName(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Operator(operator) => Ok(operator),
                 _ => Err(self.blame(id, Fault::syntax())),
             },
@@ -310,11 +312,13 @@ impl Frame<'_> {
             Node::Dfn(definition) => Ok(Operator::User(Rc::new(UserOperator {
                 definition: definition.clone(),
                 parent: self.scope.cloned(),
+                space: self.space.clone(),
             }))),
             Node::DelDel => match self.scope {
                 Some(scope) => Ok(Operator::User(Rc::new(UserOperator {
                     definition: scope.definition.clone(),
                     parent: scope.parent.clone(),
+                    space: self.space.clone(),
                 }))),
                 None => Err(self.blame(id, Fault::syntax())),
             },
@@ -392,10 +396,10 @@ impl Frame<'_> {
                 };
                 match (name, self.scope) {
                     (Some(name), Some(scope)) => {
-                        self.workspace.note_function(name.symbol);
+                        self.space.workspace.note_function(name.symbol);
                         scope.set_local(name.symbol, binding);
                     }
-                    (Some(name), None) => drop(self.workspace.set(name.symbol, binding)),
+                    (Some(name), None) => drop(self.space.set(name.symbol, binding)),
                     (None, Some(scope)) => {
                         let mut left = scope.left.borrow_mut();
                         if matches!(*left, Binding::Unset) {
@@ -425,7 +429,7 @@ impl Frame<'_> {
                 _ => return Ok(None),
             },
             Node::FunctionName(name) => {
-                return Ok(match scope::lookup(self.workspace, self.scope, name) {
+                return Ok(match scope::lookup(self.space, self.scope, name) {
                     Binding::Operator(Operator::Hybrid(hybrid)) => Some(hybrid),
                     _ => None,
                 });
@@ -446,7 +450,7 @@ impl Frame<'_> {
 
     fn undefined(&self, name: &str) -> Fault {
         let fault = Fault::value().because(format!("Undefined name: {name}"));
-        match self.workspace.nearest(name) {
+        match self.space.nearest(name) {
             Some(near) => fault.with_detail(format!("did you mean {near}?")),
             None => fault,
         }
@@ -475,7 +479,6 @@ fn is_array(node: &Node) -> bool {
 /// The function that an operator makes of operands.
 fn derive(
     context: &Context,
-    workspace: &Rc<Workspace>,
     operator: &Operator,
     left: Operand,
     right: Option<Operand>,
@@ -493,13 +496,13 @@ fn derive(
             Derive::Monadic(derive) => derive(context, left, hybrid.axis.clone()),
             Derive::Dyadic(_) => Err(Fault::syntax()),
         },
-        (Operator::Curried(parts), None) => self::derive(context, workspace, &parts.0, left, Some(parts.1.clone())),
+        (Operator::Curried(parts), None) => self::derive(context, &parts.0, left, Some(parts.1.clone())),
         (Operator::Hybrid(_) | Operator::Curried(_), Some(_)) => Err(Fault::syntax()),
         (Operator::User(user), right) => Ok(Rc::new(UserFunction {
             definition: user.definition.clone(),
             parent: user.parent.clone(),
             operands: (Some(left), right),
-            workspace: workspace.clone(),
+            space: user.space.clone(),
         })),
     }
 }
@@ -540,7 +543,7 @@ impl Function for AxisFunction {
 
 /// `⍎` in a scope.
 struct Execute {
-    workspace: Rc<Workspace>,
+    space: Rc<Space>,
     scope: Option<Rc<Scope>>,
 }
 
@@ -555,7 +558,8 @@ impl Function for Execute {
             return Err(Fault::nonce("execute in a namespace"));
         }
         let text = convert::text(context.memory(), &right)?;
-        let shown = execute(context, &self.workspace, self.scope.as_ref(), &text)?;
+        let _entered = self.space.enter(context);
+        let shown = execute(context, &self.space, self.scope.as_ref(), &text)?;
         context.shy.set(matches!(shown, Shown::Shy(_)));
         match shown {
             Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
@@ -575,12 +579,12 @@ impl Function for Execute {
 
 /// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
 /// are shy.
-fn execute(context: &Context, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, text: &str) -> Result<Shown> {
+fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, text: &str) -> Result<Shown> {
     context.poll()?;
     let _frame = context.memory().lease(text.len().saturating_mul(48).saturating_add(16 * 1024))?;
     let source = Rc::new(Source { text: text.into() });
     let body = grammar::parse(text).map_err(|error| super::syntax_fault(&error, &source))?;
-    let evaluator = Evaluator { context, workspace, scope, source };
+    let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
     for statement in &body.statements {
         let text = match std::mem::replace(&mut shown, Shown::Nothing) {

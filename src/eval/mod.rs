@@ -2,24 +2,28 @@
 
 mod assign;
 mod bind;
+mod binding;
 mod cells;
 mod explain;
 mod expression;
 mod node;
 mod scope;
 mod selective;
+mod space;
 mod statement;
 mod user;
 mod workspace;
 
 use std::rc::Rc;
 
+pub use binding::{Binding, Operator, SystemOperator, derived_class};
 pub use explain::explain;
 pub use node::{Bound, Class};
 pub use scope::Scope;
+pub use space::Space;
 pub use statement::{Evaluator, Shown};
 pub use user::{Source, UserFunction};
-pub use workspace::{Binding, Operator, SystemNames, SystemOperator, Workspace, derived_class};
+pub use workspace::{SystemNames, Workspace};
 
 use crate::error::{ErrorKind, Fault};
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
@@ -40,20 +44,20 @@ pub fn syntax_fault(error: &SyntaxError, source: &Source) -> Fault {
 }
 
 /// A name's class and value as a scope sees them, for system functions such as `⎕NC`.
-pub fn find(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) -> Binding {
+pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding {
     let name: Rc<str> = name.into();
-    let symbol = workspace.symbol(&name);
-    scope::lookup(workspace, scope, &node::NameRef { name, symbol })
+    let symbol = space.symbol(&name);
+    scope::lookup(space, scope, &node::NameRef { name, symbol })
 }
 
 /// Makes a name stand for nothing where a scope sees it: `⎕EX`.
-pub fn forget(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) {
-    let symbol = workspace.symbol(&name.into());
-    scope::update(workspace, scope, symbol, Binding::Unset);
+pub fn forget(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) {
+    let symbol = space.symbol(&name.into());
+    scope::update(space, scope, symbol, Binding::Unset);
 }
 
 /// All names that stand for something as a scope sees them, in no order: `⎕NL`.
-pub fn visible(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<str>, Binding)> {
+pub fn visible(space: &Rc<Space>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<str>, Binding)> {
     let mut found: Vec<(u32, Binding)> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     let mut at = scope;
@@ -61,6 +65,6 @@ pub fn visible(workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<
         found.extend(scope.own_names().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
         at = scope.parent.as_ref();
     }
-    found.extend(workspace.bindings().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
-    found.into_iter().filter_map(|(symbol, binding)| Some((workspace.name(symbol)?, binding))).collect()
+    found.extend(space.bindings().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
+    found.into_iter().filter_map(|(symbol, binding)| Some((space.workspace.name(symbol)?, binding))).collect()
 }

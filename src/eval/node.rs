@@ -5,8 +5,8 @@
 
 use std::rc::Rc;
 
+use super::binding::SystemOperator;
 use super::user::Definition;
-use super::workspace::SystemOperator;
 use crate::array::Value;
 use crate::function::Fun;
 use crate::operator::PrimitiveOperator;
@@ -36,7 +36,7 @@ pub type NodeId = u32;
 pub struct NameRef {
     /// The name.
     pub name: Rc<str>,
-    /// Its number in the workspace.
+    /// Its number in the space.
     pub symbol: u32,
 }
 

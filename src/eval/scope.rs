@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use smallvec::{SmallVec, smallvec};
 
+use super::binding::Binding;
 use super::node::{Class, NameRef};
+use super::space::Space;
 use super::user::{Definition, UserFunction};
-use super::workspace::{Binding, Workspace};
 use crate::array::Value;
 use crate::context::Settings;
 use crate::function::Operand;
@@ -109,8 +110,8 @@ impl Scope {
     }
 }
 
-/// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the workspace.
-pub fn lookup(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
+/// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the namespace's.
+pub fn lookup(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
     let mut at = scope;
     while let Some(scope) = at {
         if let Some(binding) = scope.own(name.symbol) {
@@ -118,18 +119,18 @@ pub fn lookup(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRef) 
         }
         at = scope.parent.as_ref();
     }
-    workspace.get(name.symbol)
+    space.get(name.symbol)
 }
 
 /// The class of what a name stands for.
-pub fn class_of(workspace: &Workspace, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
+pub fn class_of(space: &Space, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
     match home(scope, symbol) {
         Some(scope) => scope.own(symbol).and_then(|binding| binding.class()),
-        None => workspace.class(symbol),
+        None => space.class(symbol),
     }
 }
 
-/// The innermost scope in which a name is set; `None`: the workspace.
+/// The innermost scope in which a name is set; `None`: the namespace.
 pub fn home(scope: Option<&Rc<Scope>>, symbol: u32) -> Option<&Rc<Scope>> {
     let mut at = scope;
     while let Some(scope) = at {
@@ -145,18 +146,18 @@ pub fn home(scope: Option<&Rc<Scope>>, symbol: u32) -> Option<&Rc<Scope>> {
 }
 
 /// Changes the nearest definition of a name where it is.
-pub fn update(workspace: &Workspace, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) {
+pub fn update(space: &Space, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) {
     match home(scope, symbol) {
         Some(scope) => scope.set_local(symbol, binding),
-        None => drop(workspace.set(symbol, binding)),
+        None => drop(space.set(symbol, binding)),
     }
 }
 
 /// Takes an array out of the nearest definition of a name, so that it can be changed in place; the caller sets it
 /// again whatever happens.
-pub fn take(workspace: &Workspace, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Binding> {
+pub fn take(space: &Space, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Binding> {
     match home(scope, symbol) {
         Some(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol)),
-        None => Some(workspace.set(symbol, Binding::Unset)),
+        None => Some(space.set(symbol, Binding::Unset)),
     }
 }

@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::binding::Binding;
 use super::expression::Frame;
 use super::node::{NameRef, Node, NodeId};
 use super::scope;
-use super::workspace::Binding;
 use crate::array::shape::{self, Shape};
 use crate::array::{Arr, Array, Element, Memory, Value, convert};
 use crate::context::Context;
@@ -18,18 +18,18 @@ use crate::function::{Description, Fun};
 /// Changes a variable in place: it is taken out, so that nobody else holds its elements, and put back whatever
 /// happens.
 pub fn update(frame: &Frame, name: &NameRef, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
-    match scope::lookup(frame.workspace, frame.scope, name) {
+    match scope::lookup(frame.space, frame.scope, name) {
         Binding::Array(_) => {}
         _ => return Err(Fault::value().because(format!("Undefined name: {}", name.name))),
     }
     let home = scope::home(frame.scope, name.symbol);
-    let Some(Binding::Array(mut value)) = scope::take(frame.workspace, home, name.symbol) else {
+    let Some(Binding::Array(mut value)) = scope::take(frame.space, home, name.symbol) else {
         return Err(Fault::value());
     };
     let changed = change(&mut value);
     match home {
         Some(scope) => scope.set_local(name.symbol, Binding::Array(value)),
-        None => drop(frame.workspace.set(name.symbol, Binding::Array(value))),
+        None => drop(frame.space.set(name.symbol, Binding::Array(value))),
     }
     changed
 }

@@ -6,8 +6,8 @@ use super::bind::{self, Surroundings};
 use super::expression::Frame;
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::Scope;
+use super::space::Space;
 use super::user::{CachedPhrase, CachedStatement, Source, UserFunction};
-use super::workspace::Workspace;
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -50,7 +50,7 @@ pub struct Evaluator<'a> {
     /// System variables, budget, console.
     pub context: &'a Context,
     /// Global names.
-    pub workspace: &'a Rc<Workspace>,
+    pub space: &'a Rc<Space>,
     /// The function that is running, if any.
     pub scope: Option<&'a Rc<Scope>>,
     /// The text that the phrases stand in.
@@ -60,8 +60,8 @@ pub struct Evaluator<'a> {
 impl Evaluator<'_> {
     /// The bound form of an expression.
     pub fn bind(&self, phrase: &Phrase) -> Result<Bound> {
-        let (context, workspace, scope, source) = (self.context, self.workspace, self.scope, &self.source);
-        let around = Surroundings { context, workspace, scope, source };
+        let (context, space, scope, source) = (self.context, self.space, self.scope, &self.source);
+        let around = Surroundings { context, space, scope, source };
         bind::bind(around, phrase).map_err(|failure| placed(failure, self.scope, &self.source))
     }
 
@@ -98,7 +98,7 @@ impl Evaluator<'_> {
     }
 
     fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
-        Frame { context: self.context, workspace: self.workspace, scope: self.scope, source: &self.source, bound }
+        Frame { context: self.context, space: self.space, scope: self.scope, source: &self.source, bound }
     }
 }
 
@@ -109,19 +109,19 @@ fn placed((mut fault, caret): bind::Failure, scope: Option<&Rc<Scope>>, source: 
 }
 
 /// Runs a function's statements in its scope.
-pub fn body(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>) -> Result<Step> {
-    statements(context, workspace, scope, 0)
+pub fn body(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>) -> Result<Step> {
+    statements(context, space, scope, 0)
 }
 
-fn statements(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, from: usize) -> Result<Step> {
+fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usize) -> Result<Step> {
     let definition = &scope.definition;
-    let run = |cached: &CachedPhrase| phrase(context, workspace, scope, cached);
+    let run = |cached: &CachedPhrase| phrase(context, space, scope, cached);
     let mut last = None;
     for (at, statement) in definition.statements.iter().enumerate().skip(from) {
         match statement {
             CachedStatement::Expression(cached) => {
                 let bound = run(cached)?;
-                let frame = Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
                 let Some(root) = bound.root() else { continue };
                 match bound.node(root) {
                     Node::AssignFunction { .. } | Node::ShowFunction(_) => {
@@ -134,15 +134,14 @@ fn statements(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, f
             }
             CachedStatement::Guard(condition, outcome) => {
                 let bound = run(condition)?;
-                let frame = Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
                 let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
                     return Err(Fault::syntax());
                 };
                 let value = frame.array(root)?;
                 if frame.located(root, truth(context, &value))? {
                     let bound = run(outcome)?;
-                    let frame =
-                        Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                    let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
                     return match bound.root() {
                         Some(root) => result(&frame, root),
                         None => Ok(Step::Done { value: None, shy: true }),
@@ -152,13 +151,13 @@ fn statements(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, f
             }
             CachedStatement::ErrorGuard(codes, handler) => {
                 let bound = run(codes)?;
-                let frame = Frame { context, workspace, scope: Some(scope), source: &definition.source, bound: &bound };
+                let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
                 let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
                     return Err(Fault::syntax());
                 };
                 let codes = frame.array(root)?;
                 let codes = frame.located(root, convert::ints(&codes.array(context.memory())?))?;
-                return guarded(context, workspace, scope, at, &codes, handler);
+                return guarded(context, space, scope, at, &codes, handler);
             }
         }
     }
@@ -168,7 +167,7 @@ fn statements(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, f
 /// The rest of a body under an error guard, and its handler.
 fn guarded(
     context: &Context,
-    workspace: &Rc<Workspace>,
+    space: &Rc<Space>,
     scope: &Rc<Scope>,
     at: usize,
     codes: &[i64],
@@ -176,7 +175,7 @@ fn guarded(
 ) -> Result<Step> {
     let before = scope.guarded.replace(true);
     // Guards nest as the statements do: a body of 10⁵ of them must not exhaust the stack.
-    let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, workspace, scope, at + 1));
+    let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, space, scope, at + 1));
     scope.guarded.set(before);
     let fault = match step {
         Err(fault) => fault,
@@ -186,9 +185,9 @@ fn guarded(
         return Err(fault);
     }
     *context.last_fault.borrow_mut() = Some(fault);
-    let bound = phrase(context, workspace, scope, handler)?;
+    let bound = phrase(context, space, scope, handler)?;
     let source = &scope.definition.source;
-    let frame = Frame { context, workspace, scope: Some(scope), source, bound: &bound };
+    let frame = Frame { context, space, scope: Some(scope), source, bound: &bound };
     match bound.root() {
         Some(root) => result(&frame, root),
         None => Ok(Step::Done { value: None, shy: true }),
@@ -221,17 +220,17 @@ fn truth(context: &Context, value: &Value) -> Result<bool> {
 }
 
 /// The phrase's bound form, kept as long as the classes of its names stay the same.
-fn phrase(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
+fn phrase(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
     if let Some(bound) = &*cached.bound.borrow()
-        && bound.generation == workspace.generation()
+        && bound.generation == space.workspace.generation()
     {
-        let same = |(name, class): &(_, Class)| bind::class_now(workspace, Some(scope), name) == *class;
+        let same = |(name, class): &(_, Class)| bind::class_now(space, Some(scope), name) == *class;
         if bound.signature.iter().all(same) {
             return Ok(bound.clone());
         }
     }
     let source = &scope.definition.source;
-    let around = Surroundings { context, workspace, scope: Some(scope), source };
+    let around = Surroundings { context, space, scope: Some(scope), source };
     let bound = bind::bind(around, &cached.phrase).map_err(|failure| placed(failure, Some(scope), source))?;
     let bound = Rc::new(bound);
     *cached.bound.borrow_mut() = Some(bound.clone());
@@ -241,11 +240,11 @@ fn phrase(context: &Context, workspace: &Rc<Workspace>, scope: &Rc<Scope>, cache
 /// See [`phrase`]; for the cellwise evaluation of a body.
 pub fn bound_phrase(
     context: &Context,
-    workspace: &Rc<Workspace>,
+    space: &Rc<Space>,
     scope: &Rc<Scope>,
     cached: &CachedPhrase,
 ) -> Result<Rc<Bound>> {
-    phrase(context, workspace, scope, cached)
+    phrase(context, space, scope, cached)
 }
 
 /// The expression that a body ends with: a tail call where its outermost function is a user's.
@@ -276,7 +275,8 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
     let left = left.map(|left| frame.array(left)).transpose()?;
     if let Some(user) = callee.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
         // What is called may need this scope still, if anything has got hold of it.
-        if scope.is_some_and(|scope| Rc::strong_count(scope) == 1) {
+        let free = scope.is_some_and(|scope| Rc::strong_count(scope) == 1);
+        if free && Rc::ptr_eq(&user.space, frame.space) {
             let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
             return Ok(Step::TailCall { function: Some(user.clone()), left, right });
         }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use super::cells;
 use super::node::{Bound, Class};
 use super::scope::Scope;
+use super::space::Space;
 use super::statement::{self, Step};
-use super::workspace::Workspace;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Place, Result};
@@ -100,12 +100,12 @@ pub struct Definition {
 
 impl Definition {
     /// Reads off a body's class and locals.
-    pub fn new(workspace: &Workspace, source: Rc<Source>, body: Rc<Body>) -> Definition {
+    pub fn new(space: &Space, source: Rc<Source>, body: Rc<Body>) -> Definition {
         let mut outline = Outline::default();
         for phrase in body.statements.iter().flat_map(phrases) {
             outline.phrase(phrase);
         }
-        let mut locals: Vec<u32> = outline.assigned.iter().map(|name| workspace.symbol(name)).collect();
+        let mut locals: Vec<u32> = outline.assigned.iter().map(|name| space.symbol(name)).collect();
         locals.sort_unstable();
         locals.dedup();
         Definition {
@@ -202,8 +202,8 @@ pub struct UserFunction {
     pub parent: Option<Rc<Scope>>,
     /// `⍺⍺` and `⍵⍵`.
     pub operands: (Option<Operand>, Option<Operand>),
-    /// Where global names are.
-    pub workspace: Rc<Workspace>,
+    /// The namespace it runs in.
+    pub space: Rc<Space>,
 }
 
 /// A dop, with the scope it was defined in.
@@ -212,12 +212,15 @@ pub struct UserOperator {
     pub definition: Rc<Definition>,
     /// The scope it was defined in.
     pub parent: Option<Rc<Scope>>,
+    /// The namespace it runs in.
+    pub space: Rc<Space>,
 }
 
 impl UserFunction {
     /// Runs the function; tail calls are made here, one after the other, so that they take no room.
     fn run(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
         let _frame = context.memory().lease(FRAME_BYTES)?;
+        let _entered = self.space.enter(context);
         stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
             // What a tail call of another function has put in this one's place.
             let mut other: Option<UserFunction> = None;
@@ -226,7 +229,7 @@ impl UserFunction {
                 context.poll()?;
                 let function = other.as_ref().unwrap_or(self);
                 let scope = Scope::new(function, left.take(), right);
-                let step = statement::body(context, &function.workspace, &scope);
+                let step = statement::body(context, &function.space, &scope);
                 if let Some(settings) = scope.settings.take() {
                     context.set_settings(settings);
                 }

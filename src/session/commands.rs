@@ -19,7 +19,7 @@ impl Session {
                 return Ok(());
             }
             ")clear" => {
-                self.workspace.clear();
+                self.space.workspace.clear();
                 self.context.set_settings(crate::context::Settings::default());
                 "clear ws\n".to_string()
             }
@@ -79,8 +79,8 @@ impl Session {
 
     fn erase(&mut self, names: &[&str]) -> String {
         for name in names {
-            let symbol = self.workspace.symbol(&(*name).into());
-            drop(self.workspace.set(symbol, Binding::Unset));
+            let symbol = self.space.symbol(&(*name).into());
+            drop(self.space.set(symbol, Binding::Unset));
         }
         String::new()
     }

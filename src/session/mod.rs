@@ -14,7 +14,7 @@ pub use builder::SessionBuilder;
 use crate::array::{Element, Value};
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Workspace};
+use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Space};
 use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
 
@@ -28,7 +28,7 @@ use crate::syntax::tree::Statement;
 /// ```
 pub struct Session {
     context: Rc<Context>,
-    workspace: Rc<Workspace>,
+    space: Rc<Space>,
     /// Whether shy results are shown too.
     show_shy: bool,
 }
@@ -110,7 +110,7 @@ impl Session {
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<Value> {
-        match eval::find(&self.workspace, None, name) {
+        match eval::find(&self.space, None, name) {
             Binding::Array(value) => Some(value),
             _ => None,
         }
@@ -125,8 +125,8 @@ impl Session {
         if !is_name {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
-        let symbol = self.workspace.symbol(&name.trim().into());
-        drop(self.workspace.set(symbol, Binding::Array(value.into())));
+        let symbol = self.space.symbol(&name.trim().into());
+        drop(self.space.set(symbol, Binding::Array(value.into())));
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl Session {
 
     /// The names that stand for something, with their classes.
     pub fn names(&self) -> Vec<(Rc<str>, Class)> {
-        self.workspace.names()
+        self.space.names()
     }
 
     /// System variables, layout, budget.
@@ -171,6 +171,7 @@ impl Session {
                 let shown = session.statement(&source, statement)?;
                 session.show(shown)
             });
+            self.space.workspace.bury();
             if let Some(code) = self.context.off.take() {
                 outcome.off = Some(code);
                 return Ok(());
@@ -186,7 +187,7 @@ impl Session {
     }
 
     fn evaluator(&self, source: &Rc<Source>) -> Evaluator<'_> {
-        Evaluator { context: &self.context, workspace: &self.workspace, scope: None, source: source.clone() }
+        Evaluator { context: &self.context, space: &self.space, scope: None, source: source.clone() }
     }
 
     fn show(&self, shown: Shown) -> Result<()> {
@@ -236,8 +237,8 @@ impl Default for Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Functions remember their workspace: forgetting them breaks the cycle.
-        self.workspace.clear();
+        // Namespaces and functions remember the workspace, and it them.
+        self.space.workspace.close();
     }
 }
 

@@ -22,7 +22,7 @@ use std::rc::Rc;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::{self, Class, Scope, SystemNames, SystemOperator, Workspace};
+use crate::eval::{self, Class, Scope, Space, SystemNames, SystemOperator};
 use crate::function::{Description, Fun, Function, Setting};
 pub use table::{TABLE, lookup};
 
@@ -57,7 +57,7 @@ pub enum What {
 }
 
 /// The value of a variable or constant.
-pub type Get = fn(&Context, &Rc<Workspace>) -> Result<Value>;
+pub type Get = fn(&Context, &Rc<Space>) -> Result<Value>;
 
 /// A system function: `⎕f right`, or `left ⎕f right`.
 pub type Routine = fn(&Call, Option<Value>, Value) -> Result<Value>;
@@ -67,7 +67,7 @@ pub struct Call<'a> {
     /// System variables, budget, console.
     pub context: &'a Context,
     /// Global names.
-    pub workspace: &'a Rc<Workspace>,
+    pub space: &'a Rc<Space>,
     /// The user function that is running, if any.
     pub scope: Option<&'a Rc<Scope>>,
     /// What `⍠` has set.
@@ -139,9 +139,9 @@ impl SystemNames for System {
         })
     }
 
-    fn get(&self, context: &Context, workspace: &Rc<Workspace>, name: &str) -> Result<Value> {
+    fn get(&self, context: &Context, space: &Rc<Space>, name: &str) -> Result<Value> {
         match lookup(name).map(|row| &row.what) {
-            Some(What::Variable(get, _) | What::Constant(get)) => get(context, workspace),
+            Some(What::Variable(get, _) | What::Constant(get)) => get(context, space),
             Some(What::Off) => constants::off(context, 0),
             _ => Err(Fault::nonce(format!("⎕{name}"))),
         }
@@ -155,7 +155,7 @@ impl SystemNames for System {
         }
     }
 
-    fn function(&self, workspace: &Rc<Workspace>, scope: Option<&Rc<Scope>>, name: &str) -> Option<Fun> {
+    fn function(&self, space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Option<Fun> {
         let row = lookup(name)?;
         let (call, known): (Routine, &[&str]) = match row.what {
             What::Function(call) => (call, &[]),
@@ -168,7 +168,7 @@ impl SystemNames for System {
             call,
             known,
             options: Options::default(),
-            workspace: workspace.clone(),
+            space: space.clone(),
             scope: scope.cloned(),
         }))
     }
@@ -191,14 +191,14 @@ struct SystemFunction {
     call: Routine,
     known: &'static [&'static str],
     options: Options,
-    workspace: Rc<Workspace>,
+    space: Rc<Space>,
     scope: Option<Rc<Scope>>,
 }
 
 impl Function for SystemFunction {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
         let memory = context.memory();
-        let call = Call { context, workspace: &self.workspace, scope: self.scope.as_ref(), options: &self.options };
+        let call = Call { context, space: &self.space, scope: self.scope.as_ref(), options: &self.options };
         let left = left.map(|left| left.settled(memory)).transpose()?;
         (self.call)(&call, left, right.settled(memory)?)
     }

@@ -55,7 +55,7 @@ fn classify(call: &Call, name: &str) -> i32 {
     if !is_name(name) {
         return -10;
     }
-    of_binding(&eval::find(call.workspace, call.scope, name))
+    of_binding(&eval::find(call.space, call.scope, name))
 }
 
 /// The names of a dfn's arguments and operands.
@@ -129,7 +129,7 @@ pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     }
     let included = |class: i32| wanted.iter().any(|&want| want == class || want % 10 == 0 && want / 10 == class / 10);
     let begins = |name: &str| initials.as_ref().is_none_or(|set| name.chars().next().is_some_and(|c| set.contains(c)));
-    let mut names: Vec<Rc<str>> = eval::visible(call.workspace, call.scope)
+    let mut names: Vec<Rc<str>> = eval::visible(call.space, call.scope)
         .into_iter()
         .filter(|(name, binding)| included(of_binding(binding)) && begins(name))
         .map(|(name, _)| name)
@@ -154,7 +154,7 @@ pub fn expunge(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
     let (names, single) = listed(call.context.memory(), &right)?;
     let free: Vec<bool> = names.iter().map(|name| is_name(name)).collect();
     for name in names.iter().filter(|name| is_name(name)) {
-        eval::forget(call.workspace, call.scope, name);
+        eval::forget(call.space, call.scope, name);
     }
     call.context.shy.set(true);
     match (single, &free[..]) {

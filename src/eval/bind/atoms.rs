@@ -7,7 +7,7 @@ use crate::array::{Array, Complex, Value};
 use crate::error::{Fault, Result};
 use crate::eval::node::{Class, NameRef, Node, NodeId};
 use crate::eval::user::Definition;
-use crate::eval::workspace::derived_class;
+use crate::eval::binding::derived_class;
 use crate::operator;
 use crate::primitive;
 use crate::syntax::span::Span;
@@ -79,7 +79,7 @@ impl Binder<'_> {
                 None => return Err((Fault::nonce("namespaces"), item.span.start)),
             },
             ItemKind::Dfn(body) => {
-                let definition = Definition::new(self.around.workspace, self.around.source.clone(), body.clone());
+                let definition = Definition::new(self.around.space, self.around.source.clone(), body.clone());
                 let class = definition.class;
                 self.unit(Node::Dfn(Rc::new(definition)), class, item.span, at)
             }
@@ -170,12 +170,12 @@ impl Binder<'_> {
 
     /// A name in this phrase, and its class as far as it is known.
     pub(super) fn name_ref(&mut self, name: &Rc<str>, span: Span) -> (NameRef, Class) {
-        let symbol = self.around.workspace.symbol(name);
+        let symbol = self.around.space.symbol(name);
         let reference = NameRef { name: name.clone(), symbol };
         if let Some(class) = self.assigned_class(name, span.start) {
             return (reference, class);
         }
-        let class = class_now(self.around.workspace, self.around.scope, &reference);
+        let class = class_now(self.around.space, self.around.scope, &reference);
         if !self.bound.signature.iter().any(|(other, _)| other.symbol == symbol) {
             self.bound.signature.push((reference.clone(), class));
         }
@@ -202,7 +202,7 @@ impl Binder<'_> {
             self.bound.pure = false;
             return Ok(self.unit(Node::QuadInput, Class::Array, span, at));
         }
-        match self.around.workspace.system.class(name) {
+        match self.around.space.workspace.system.class(name) {
             Some(Class::Function) => {
                 self.bound.pure = false;
                 Ok(self.unit(Node::SystemFunction(name.clone()), Class::Function, span, at))
@@ -215,7 +215,7 @@ impl Binder<'_> {
 
     fn system_operator(&mut self, name: &str, span: Span, at: usize) -> Bind<Unit> {
         self.bound.pure = false;
-        match self.around.workspace.system.operator(name) {
+        match self.around.space.workspace.system.operator(name) {
             Some(row) => Ok(self.unit(Node::SystemOperator(row), derived_class(&row.derive), span, at)),
             None => Err((Fault::nonce(format!("⎕{name}")), span.start)),
         }
@@ -230,7 +230,7 @@ impl Binder<'_> {
             return Err(syntax_at(span));
         }
         let reference = NameRef { name: name.into(), symbol };
-        let class = class_now(self.around.workspace, self.around.scope, &reference);
+        let class = class_now(self.around.space, self.around.scope, &reference);
         self.bound.signature.push((reference, class));
         Ok(class)
     }
@@ -243,7 +243,7 @@ impl Binder<'_> {
                 let reference = NameRef { name: "⍺".into(), symbol: ALPHA };
                 let class = match self.assigned_class("⍺", span.start) {
                     Some(class) => class,
-                    None => class_now(self.around.workspace, self.around.scope, &reference),
+                    None => class_now(self.around.space, self.around.scope, &reference),
                 };
                 self.bound.signature.push((reference, class));
                 let node = if class == Class::Function { Node::AlphaFunction } else { Node::Alpha };

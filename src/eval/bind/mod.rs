@@ -13,8 +13,8 @@ use std::rc::Rc;
 
 use super::node::{Bound, Class, NameRef, Node, NodeId, Where};
 use super::scope::{self, Scope};
+use super::space::Space;
 use super::user::Source;
-use super::workspace::Workspace;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::function::Operand;
@@ -32,7 +32,7 @@ pub const OMEGA_OMEGA: u32 = u32::MAX - 2;
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     pub context: &'a Context,
-    pub workspace: &'a Rc<Workspace>,
+    pub space: &'a Rc<Space>,
     pub scope: Option<&'a Rc<Scope>>,
     pub source: &'a Rc<Source>,
 }
@@ -57,13 +57,13 @@ pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound,
         }
     }
     let Binder { mut bound, .. } = binder;
-    bound.signature.retain(|(name, _)| around.workspace.was_function(name.symbol));
-    bound.generation = around.workspace.generation();
+    bound.signature.retain(|(name, _)| around.space.workspace.was_function(name.symbol));
+    bound.generation = around.space.workspace.generation();
     Ok(bound)
 }
 
 /// The class that a name of a signature has now.
-pub fn class_now(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRef) -> Class {
+pub fn class_now(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Class {
     let operand = |operand: Option<&Operand>| match operand {
         Some(Operand::Function(_)) => Class::Function,
         _ => Class::Array,
@@ -72,7 +72,7 @@ pub fn class_now(workspace: &Workspace, scope: Option<&Rc<Scope>>, name: &NameRe
         ALPHA => scope.map_or(Class::Array, |scope| scope.left_class()),
         ALPHA_ALPHA => operand(scope.and_then(|scope| scope.operands.0.as_ref())),
         OMEGA_OMEGA => operand(scope.and_then(|scope| scope.operands.1.as_ref())),
-        symbol => scope::class_of(workspace, scope, symbol).unwrap_or(Class::Array),
+        symbol => scope::class_of(space, scope, symbol).unwrap_or(Class::Array),
     }
 }
 

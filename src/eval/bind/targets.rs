@@ -53,7 +53,7 @@ impl Binder<'_> {
             Node::FunctionName(name) => {
                 let start = self.bound.places[node as usize].span.start;
                 let class = self.assigned_class(&name.name, start);
-                let now = || class_now(self.around.workspace, self.around.scope, name);
+                let now = || class_now(self.around.space, self.around.scope, name);
                 class.unwrap_or_else(now) == Class::Hybrid
             }
             _ => false,
@@ -131,7 +131,7 @@ impl Binder<'_> {
                     }
                     Target::Name(reference)
                 }
-                ItemKind::Quad(name) if !name.is_empty() => match self.around.workspace.system.class(name) {
+                ItemKind::Quad(name) if !name.is_empty() => match self.around.space.workspace.system.class(name) {
                     Some(Class::Array) => Target::System(name.clone()),
                     _ => break,
                 },
@@ -165,7 +165,7 @@ impl Binder<'_> {
                     (class == Class::Array || items.len() == 1).then_some(Target::Name(reference))
                 }
                 ItemKind::Quad(name) if name.is_empty() => Some(Target::Quad),
-                ItemKind::Quad(name) => match self.around.workspace.system.class(name) {
+                ItemKind::Quad(name) => match self.around.space.workspace.system.class(name) {
                     Some(Class::Array) => Some(Target::System(name.clone())),
                     _ => None,
                 },

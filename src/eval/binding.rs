@@ -1,0 +1,101 @@
+//! What a name can stand for, and of which class it is then.
+
+use std::rc::Rc;
+
+use super::node::Class;
+use super::user::UserOperator;
+use crate::array::Value;
+use crate::function::{Fun, Operand};
+use crate::operator::{Derive, PrimitiveOperator};
+
+/// What a name stands for.
+#[derive(Clone, Default)]
+pub enum Binding {
+    /// Nothing yet.
+    #[default]
+    Unset,
+    /// An array.
+    Array(Value),
+    /// A function.
+    Function(Fun),
+    /// An operator.
+    Operator(Operator),
+}
+
+/// A system operator, `⎕R`.
+pub struct SystemOperator {
+    /// How it is written.
+    pub text: &'static str,
+    /// How it takes its operands.
+    pub derive: Derive,
+}
+
+/// An operator that a name can stand for.
+#[derive(Clone)]
+pub enum Operator {
+    /// A primitive one.
+    Primitive(&'static PrimitiveOperator),
+    /// A system one.
+    System(&'static SystemOperator),
+    /// A dop.
+    User(Rc<UserOperator>),
+    /// A dyadic one with its right operand: `⍣¯1`.
+    Curried(Rc<(Operator, Operand)>),
+    /// One that is a function too: `/`.
+    Hybrid(Rc<Hybrid>),
+}
+
+/// What is an operator behind a function and a function anywhere else: `/ ⌿ \ ⍀`, perhaps with an axis.
+pub struct Hybrid {
+    /// As a function.
+    pub function: Fun,
+    /// As an operator.
+    pub operator: &'static PrimitiveOperator,
+    /// The axis in brackets.
+    pub axis: Option<Value>,
+}
+
+impl Operator {
+    /// Whether it takes one operand or two.
+    pub fn class(&self) -> Class {
+        match self {
+            Operator::Primitive(row) => derived_class(&row.derive),
+            Operator::System(row) => derived_class(&row.derive),
+            Operator::User(user) => user.definition.class,
+            Operator::Curried(_) => Class::Monadic,
+            Operator::Hybrid(_) => Class::Hybrid,
+        }
+    }
+}
+
+impl Binding {
+    /// The class; `None` where there is nothing.
+    pub fn class(&self) -> Option<Class> {
+        match self {
+            Binding::Unset => None,
+            Binding::Array(_) => Some(Class::Array),
+            Binding::Function(_) => Some(Class::Function),
+            Binding::Operator(operator) => Some(operator.class()),
+        }
+    }
+}
+
+/// The class of an operator that takes its operands like this.
+pub fn derived_class(derive: &Derive) -> Class {
+    match derive {
+        Derive::Monadic(_) => Class::Monadic,
+        Derive::Dyadic(_) => Class::Dyadic,
+    }
+}
+
+impl PartialOrd for Class {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Class {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (*self as u8).cmp(&(*other as u8))
+    }
+}

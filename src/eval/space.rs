@@ -1,0 +1,337 @@
+//! A namespace: names, what they stand for in it, and its own system variables.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use super::binding::{Binding, Operator};
+use super::node::Class;
+use super::user::{Definition, UserFunction, UserOperator};
+use super::workspace::{ROOT, Workspace};
+use crate::array::memory::Lease;
+use crate::array::reference::{Memo, Reference};
+use crate::context::{Context, Settings};
+use crate::error::Result;
+
+/// What an empty namespace takes from the workspace budget.
+const SPACE_BYTES: usize = 512;
+
+/// A namespace.
+pub struct Space {
+    /// What all namespaces of the session share.
+    pub workspace: Rc<Workspace>,
+    me: Weak<Space>,
+    number: u64,
+    parent: Weak<Space>,
+    table: RefCell<Table>,
+    /// The system variables, while the namespace is not the current one.
+    settings: RefCell<Settings>,
+    /// What it is displayed as.
+    text: RefCell<Arc<str>>,
+    memo: RefCell<Memo>,
+    _lease: Option<Lease>,
+}
+
+/// What names stand for, by their numbers.
+enum Table {
+    /// The root's: its functions are called most, so theirs is an array, and what it holds is ready for use.
+    Dense(Vec<Binding>),
+    /// Any other's.
+    Sparse(BTreeMap<u32, Stored>),
+}
+
+/// What a name stands for in a namespace that may be dropped. Functions that run in the namespace don't hold it while
+/// they lie in it, else it would hold itself.
+enum Stored {
+    Other(Binding),
+    Defined(Rc<Definition>),
+}
+
+impl Stored {
+    fn new(binding: Binding) -> Stored {
+        match definition(&binding) {
+            Some(definition) => Stored::Defined(definition),
+            None => Stored::Other(binding),
+        }
+    }
+
+    fn class(&self) -> Option<Class> {
+        match self {
+            Stored::Other(binding) => binding.class(),
+            Stored::Defined(definition) => Some(definition.class),
+        }
+    }
+
+    fn binding(&self, home: impl FnOnce() -> Option<Rc<Space>>) -> Binding {
+        match self {
+            Stored::Other(binding) => binding.clone(),
+            Stored::Defined(definition) => home().map_or(Binding::Unset, |home| at_home(definition.clone(), home)),
+        }
+    }
+}
+
+/// The definition of a user's function or operator that is nothing else: no operands have been given to it.
+fn definition(binding: &Binding) -> Option<Rc<Definition>> {
+    match binding {
+        Binding::Function(function) => {
+            let user = function.as_any()?.downcast_ref::<UserFunction>()?;
+            user.operands.0.is_none().then(|| user.definition.clone())
+        }
+        Binding::Operator(Operator::User(user)) => Some(user.definition.clone()),
+        _ => None,
+    }
+}
+
+/// A definition as a function or operator that runs in a namespace.
+fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
+    match definition.class {
+        Class::Array | Class::Function | Class::Hybrid => {
+            Binding::Function(Rc::new(UserFunction { definition, parent: None, operands: (None, None), space }))
+        }
+        Class::Monadic | Class::Dyadic => {
+            Binding::Operator(Operator::User(Rc::new(UserOperator { definition, parent: None, space })))
+        }
+    }
+}
+
+impl Space {
+    pub(super) fn root(workspace: &Rc<Workspace>) -> Rc<Space> {
+        Space::made(workspace, Weak::new(), Table::Dense(Vec::new()), Settings::default(), "#".into(), None)
+    }
+
+    fn made(
+        workspace: &Rc<Workspace>,
+        parent: Weak<Space>,
+        table: Table,
+        settings: Settings,
+        text: Arc<str>,
+        lease: Option<Lease>,
+    ) -> Rc<Space> {
+        let number = workspace.next_number();
+        Rc::new_cyclic(|me| Space {
+            workspace: workspace.clone(),
+            me: me.clone(),
+            number,
+            parent,
+            table: RefCell::new(table),
+            settings: RefCell::new(settings),
+            text: RefCell::new(text),
+            memo: RefCell::default(),
+            _lease: lease,
+        })
+    }
+
+    /// A new namespace within this one, without names, with the system variables that are in force: `⎕NS ''`. It lives
+    /// as long as the reference, or any other to it, does. WS FULL.
+    pub fn child(&self, context: &Context, name: Option<&str>) -> Result<(Rc<Space>, Reference)> {
+        self.workspace.bury();
+        let lease = context.memory().lease(SPACE_BYTES)?;
+        let text = format!("{}.{}", self.text.borrow(), name.unwrap_or("[Namespace]"));
+        let table = Table::Sparse(BTreeMap::new());
+        let space = Space::made(&self.workspace, self.me.clone(), table, context.settings(), text.into(), Some(lease));
+        let reference = space.reference();
+        self.workspace.keep(&space);
+        Ok((space, reference))
+    }
+
+    /// The number that the workspace knows it by.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether it is `#`.
+    pub fn is_root(&self) -> bool {
+        self.number == ROOT
+    }
+
+    /// A reference to it.
+    pub fn reference(&self) -> Reference {
+        if let Some(reference) = self.memo.borrow().reference() {
+            return reference;
+        }
+        let reference = Reference::new(self.number, self.text.borrow().clone(), self.workspace.graves());
+        *self.memo.borrow_mut() = reference.memo();
+        reference
+    }
+
+    /// Whether anybody holds a reference to it.
+    pub fn is_referred_to(&self) -> bool {
+        self.memo.borrow().reference().is_some()
+    }
+
+    /// The namespace it lies in, `##`; the root's is the root. Where that is gone, the root.
+    pub fn parent(&self) -> Option<Rc<Space>> {
+        self.parent.upgrade().or_else(|| self.workspace.root())
+    }
+
+    /// What it is displayed as.
+    pub fn text(&self) -> Arc<str> {
+        self.text.borrow().clone()
+    }
+
+    /// Displays it as something else from now on: `⎕DF`.
+    pub fn show_as(&self, text: Arc<str>) {
+        *self.text.borrow_mut() = text.clone();
+        if let Some(reference) = self.memo.borrow().reference() {
+            reference.show_as(text);
+        }
+    }
+
+    /// The number of a name, given on first sight.
+    pub fn symbol(&self, name: &Rc<str>) -> u32 {
+        self.workspace.symbol(name)
+    }
+
+    /// What a name stands for here.
+    pub fn get(&self, symbol: u32) -> Binding {
+        match &*self.table.borrow() {
+            Table::Dense(bindings) => bindings.get(symbol as usize).cloned().unwrap_or_default(),
+            Table::Sparse(stored) => {
+                stored.get(&symbol).map_or(Binding::Unset, |stored| stored.binding(|| self.me.upgrade()))
+            }
+        }
+    }
+
+    /// The class of what a name stands for here.
+    pub fn class(&self, symbol: u32) -> Option<Class> {
+        match &*self.table.borrow() {
+            Table::Dense(bindings) => bindings.get(symbol as usize)?.class(),
+            Table::Sparse(stored) => stored.get(&symbol)?.class(),
+        }
+    }
+
+    /// Makes a name stand for something else; gives what it stood for. A function or operator that is given a name here
+    /// runs here from now on, and knows nothing of the scope it was made in.
+    pub fn set(&self, symbol: u32, binding: Binding) -> Binding {
+        if matches!(binding, Binding::Function(_) | Binding::Operator(_)) {
+            self.workspace.note_function(symbol);
+        }
+        match &mut *self.table.borrow_mut() {
+            Table::Dense(bindings) => {
+                let binding = self.settled_here(binding);
+                let at = symbol as usize;
+                if at >= bindings.len() {
+                    bindings.resize(at + 1, Binding::Unset);
+                }
+                std::mem::replace(&mut bindings[at], binding)
+            }
+            Table::Sparse(stored) => {
+                let old = match binding {
+                    Binding::Unset => stored.remove(&symbol),
+                    other => stored.insert(symbol, Stored::new(other)),
+                };
+                old.map_or(Binding::Unset, |old| old.binding(|| self.me.upgrade()))
+            }
+        }
+    }
+
+    /// A binding for the root's table.
+    fn settled_here(&self, binding: Binding) -> Binding {
+        let stranger = match &binding {
+            Binding::Function(function) => function
+                .as_any()
+                .and_then(|any| any.downcast_ref::<UserFunction>())
+                .is_some_and(|user| user.parent.is_some() || user.space.number != self.number),
+            Binding::Operator(Operator::User(user)) => user.parent.is_some() || user.space.number != self.number,
+            _ => false,
+        };
+        match (stranger, definition(&binding), self.me.upgrade()) {
+            (true, Some(definition), Some(me)) => at_home(definition, me),
+            _ => binding,
+        }
+    }
+
+    /// What each name stands for, by its number.
+    pub fn bindings(&self) -> Vec<(u32, Binding)> {
+        match &*self.table.borrow() {
+            Table::Dense(bindings) => {
+                let pairs = (0..).zip(bindings).filter(|(_, binding)| binding.class().is_some());
+                pairs.map(|(symbol, binding)| (symbol, binding.clone())).collect()
+            }
+            Table::Sparse(stored) => {
+                stored.iter().map(|(&symbol, stored)| (symbol, stored.binding(|| self.me.upgrade()))).collect()
+            }
+        }
+    }
+
+    /// All names that stand for something, with their classes, in alphabetical order.
+    pub fn names(&self) -> Vec<(Rc<str>, Class)> {
+        let named = |(symbol, binding): (u32, Binding)| Some((self.workspace.name(symbol)?, binding.class()?));
+        let mut names: Vec<_> = self.bindings().into_iter().filter_map(named).collect();
+        names.sort();
+        names
+    }
+
+    /// Forgets every name.
+    pub fn clear(&self) {
+        let empty = match &*self.table.borrow() {
+            Table::Dense(_) => Table::Dense(Vec::new()),
+            Table::Sparse(_) => Table::Sparse(BTreeMap::new()),
+        };
+        let old = self.table.replace(empty);
+        drop(old);
+    }
+
+    /// The name closest to one that has no value, for the error's detail.
+    pub fn nearest(&self, name: &str) -> Option<Rc<str>> {
+        let names = self.names();
+        let best = names.iter().map(|(other, _)| (distance(name, other), other)).min_by_key(|(d, _)| *d)?;
+        (best.0 <= 1 + name.chars().count() / 4).then(|| best.1.clone())
+    }
+
+    /// Whether its system variables are in force.
+    pub fn is_current(&self) -> bool {
+        self.workspace.current().borrow().as_ref().is_some_and(|current| current.number == self.number)
+    }
+
+    /// Puts its system variables in force for as long as the result lives; `None` where they are already.
+    pub fn enter<'a>(&self, context: &'a Context) -> Option<Entered<'a>> {
+        if self.is_current() {
+            return None;
+        }
+        let me = self.me.upgrade()?;
+        let before = self.workspace.current().replace(Some(me))?;
+        exchange(context, &before, self);
+        Some(Entered { context, before })
+    }
+}
+
+/// Puts the system variables of another namespace in force.
+fn exchange(context: &Context, from: &Space, to: &Space) {
+    let live = context.settings();
+    // The page is the session's.
+    let settings = Settings { pw: live.pw, ..to.settings.borrow().clone() };
+    *from.settings.borrow_mut() = live;
+    context.set_settings(settings);
+}
+
+/// A namespace is current; the one before is again when this is dropped.
+pub struct Entered<'a> {
+    context: &'a Context,
+    before: Rc<Space>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        let current = self.before.workspace.current().replace(Some(self.before.clone()));
+        if let Some(current) = current {
+            exchange(self.context, &current, &self.before);
+        }
+    }
+}
+
+/// Edits between two short names, letter case counting half an edit less than a letter.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(32).collect(), b.chars().take(32).collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let change = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = change.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[b.len()]
+}
