@@ -477,12 +477,7 @@ fn is_array(node: &Node) -> bool {
 }
 
 /// The function that an operator makes of operands.
-fn derive(
-    context: &Context,
-    operator: &Operator,
-    left: Operand,
-    right: Option<Operand>,
-) -> Result<Fun> {
+fn derive(context: &Context, operator: &Operator, left: Operand, right: Option<Operand>) -> Result<Fun> {
     match (operator, right) {
         (
             Operator::Primitive(PrimitiveOperator { derive, .. }) | Operator::System(SystemOperator { derive, .. }),
