@@ -2,6 +2,7 @@
 //! every variable as it was; the value passes through.
 
 use super::binding::Binding;
+use super::descent;
 use super::expression::Frame;
 use super::node::{Node, NodeId, Target};
 use super::scope;
@@ -36,7 +37,7 @@ pub fn write(context: &Context, text: &str) -> Result<()> {
 
 fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
     let context = frame.context;
-    let modified = |old: &dyn Fn() -> Result<Value>, value: Value| match function {
+    let modified = |old: &mut dyn FnMut() -> Result<Value>, value: Value| match function {
         Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
         None => Ok(value),
     };
@@ -56,7 +57,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         }
         Target::System(name) => {
             let system = &frame.space.workspace.system;
-            let new = modified(&|| system.get(context, frame.space, name), value)?;
+            let new = modified(&mut || system.get(context, frame.space, name), value)?;
             if let Some(scope) = frame.scope {
                 scope.settings.borrow_mut().get_or_insert_with(|| context.settings());
             }
@@ -99,6 +100,11 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             selective::update(frame, name, |old| selective::set_indexed(context, old, &list, &value))
         }
         Target::Selective { name, selection, variable } => {
+            let old = current(frame, &name.name, name)?;
+            if let Some(mut place) = descent::find(frame, *selection, *variable, old, function.is_some())? {
+                let value = modified(&mut || place.selected.take().ok_or_else(Fault::value), value)?;
+                return selective::update(frame, name, |old| place.put(context, old, value));
+            }
             let old = current(frame, &name.name, name)?;
             let new = selective::select(frame, *selection, *variable, &old, function, value)?;
             scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));

@@ -4,6 +4,7 @@ mod assign;
 mod bind;
 mod binding;
 mod cells;
+mod descent;
 mod explain;
 mod expression;
 mod node;

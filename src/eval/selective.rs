@@ -1,7 +1,7 @@
 //! Indexed and selective assignment: which elements an expression selects, and putting others in their place.
 //!
-//! A selection is found by running it on an array of the same structure whose leaves are numbered from 1: the numbers
-//! that come back say where the new elements go. Zeros are fills, and nobody's.
+//! A selection that does not lead one way (`descent.rs`) is found by running it on an array of the same structure whose
+//! leaves are numbered from 1: the numbers that come back say where the new elements go. Zeros are fills, and nobody's.
 
 use std::collections::{HashMap, HashSet};
 
@@ -48,12 +48,15 @@ pub fn set_indexed(context: &Context, old: &mut Value, indices: &[Option<Value>]
 }
 
 /// The new elements for a selection of a shape: one for all, or one for each, axes of length one aside.
-enum Spread {
+pub enum Spread {
+    /// This one everywhere.
     One(Value),
+    /// One for each.
     Each(Array),
 }
 
-fn spread(memory: &Memory, new: &Value, shape: &[usize]) -> Result<Spread> {
+/// New elements for a selection of this shape. RANK ERROR or LENGTH ERROR.
+pub fn spread(memory: &Memory, new: &Value, shape: &[usize]) -> Result<Spread> {
     if new.count() == 1 && (new.rank() == 0 || shape::product(shape) != 1) {
         return Ok(Spread::One(new.item(memory, 0)?));
     }
@@ -111,8 +114,9 @@ fn positions(context: &Context, old: &[usize], indices: &[Option<Value>]) -> Res
     Ok((at, shape))
 }
 
-/// Puts new elements at positions of the ravel; the array's type widens as they need.
-fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread) -> Result<()> {
+/// Puts new elements at positions of the ravel; the array's type widens as they need. INDEX ERROR for a position that
+/// is not there.
+pub fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread) -> Result<()> {
     let memory = context.memory();
     let kind = match new {
         Spread::One(value) if value.is_simple_scalar() => value.kind(),
@@ -121,6 +125,10 @@ fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread) ->
     };
     if positions.is_empty() {
         return Ok(());
+    }
+    let count = old.count();
+    if positions.iter().any(|&at| at >= count) {
+        return Err(Fault::index());
     }
     let mut array = match std::mem::replace(old, Value::Bool(false)) {
         Value::Array(array) => array,

@@ -333,23 +333,28 @@ pub fn pick_path(context: &Context, path: &Value, array: &Value) -> Result<Value
     let mut here = array.clone().settled(memory)?;
     for k in 0..path.count() {
         context.poll()?;
-        let step = path.item(memory, k)?;
-        if step.rank() > 1 || step.count() != here.rank() {
-            return Err(Fault::rank().with_detail(format!(
-                "step {} of the path has {} number(s), the array there has rank {}",
-                k + 1,
-                step.count(),
-                here.rank()
-            )));
-        }
-        let strides = shape::strides(here.shape());
-        let mut at = 0;
-        for (axis, n) in axes::counts(context, &step)?.into_iter().enumerate() {
-            at += position(n, context.io(), here.shape()[axis], axis)? * strides[axis];
-        }
+        let at = pick_step(context, &path.item(memory, k)?, here.shape(), k)?;
         here = here.item(memory, at)?;
     }
     Ok(here)
+}
+
+/// The ravel position that step `k` (from 0) of a path names in an array of this shape. Errors as for [`pick_path`].
+pub fn pick_step(context: &Context, step: &Value, shape: &[usize], k: usize) -> Result<usize> {
+    if step.rank() > 1 || step.count() != shape.len() {
+        return Err(Fault::rank().with_detail(format!(
+            "step {} of the path has {} number(s), the array there has rank {}",
+            k + 1,
+            step.count(),
+            shape.len()
+        )));
+    }
+    let strides = shape::strides(shape);
+    let mut at = 0;
+    for (axis, n) in axes::counts(context, step)?.into_iter().enumerate() {
+        at += position(n, context.io(), shape[axis], axis)? * strides[axis];
+    }
+    Ok(at)
 }
 
 #[cfg(test)]
