@@ -6,6 +6,13 @@ use ndarray::{Array, ArrayD};
 use zilde::{Fault, Session, Value};
 
 fn main() -> Result<(), Fault> {
+    print!("{}", report()?);
+    Ok(())
+}
+
+/// What the program prints.
+pub fn report() -> Result<String, Fault> {
+    let mut report = String::new();
     let mut session = Session::builder().seed(Some(42)).build();
     session.eval("⎕IO←0")?;
     let outcome = session.run(
@@ -23,14 +30,13 @@ UP ← {((2×¯1↓⍴⍵),¯1↑⍴⍺)⍴0 2 1 3 4⍉⍵+.×⍺}
     session.set("ker", Value::from(kernel))?;
     session.set("inp", Value::from(image))?;
     let result: ArrayD<f64> = session.eval("ker mcTC inp")?.try_into()?;
-    println!("mcTC: {:?}, sum {:.6}", result.shape(), result.sum());
+    report += &format!("mcTC: {:?}, sum {:.6}\n", result.shape(), result.sum());
 
     let shape = session.eval("⍴(?3 2 2 5⍴0) UP ?13 17 3⍴0")?;
-    println!("UP: {shape}");
+    report += &format!("UP: {shape}\n");
 
     // An error is a value with a number, a message and a place.
     let fault = session.eval("1 2 3+4 5").expect_err("the lengths differ");
-    println!("{fault}");
-    println!("{}", fault.detail().unwrap_or_default());
-    Ok(())
+    report += &format!("{fault}\n{}\n", fault.detail().unwrap_or_default());
+    Ok(report)
 }

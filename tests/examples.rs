@@ -1,6 +1,9 @@
 //! The examples are run: what they show is what stands beside them, and the article's answers are the article's.
 
 mod common;
+#[allow(dead_code)] // its `main` only prints what it reports
+#[path = "../examples/kernels.rs"]
+mod kernels;
 
 use std::fs;
 use std::path::Path;
@@ -66,4 +69,22 @@ fn a_tour_of_the_language() {
         checked += usize::from(!wanted.is_empty());
     }
     assert!(checked > 20, "only {checked} answers");
+}
+
+#[test]
+fn kernels_called_from_rust() {
+    let report = kernels::report().expect("no error");
+    let lines: Vec<&str> = report.lines().collect();
+    // The sum of a transposed convolution: over channels, sums of kernels times sums of images.
+    let kernel = |at: usize| -1.0 + 2.0 * at as f64 / 23.0;
+    let image = |at: usize| at as f64 / 39.0;
+    let sum: f64 = (0..24)
+        .map(|at| {
+            let channel = at / 4 % 2;
+            kernel(at) * (20 * channel..20 * channel + 20).map(image).sum::<f64>()
+        })
+        .sum();
+    assert_eq!(lines[0], format!("mcTC: [3, 8, 10], sum {sum:.6}"));
+    assert_eq!(lines[1], "UP: 26 34 5");
+    assert!(lines[2].starts_with("LENGTH ERROR"), "{report}");
 }

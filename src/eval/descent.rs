@@ -37,13 +37,7 @@ pub struct Place {
 }
 
 /// Where a selection of `old` leads; `None` where it leads to several places. `look`: its value is wanted too.
-pub fn find(
-    frame: &Frame,
-    selection: NodeId,
-    variable: NodeId,
-    mut old: Value,
-    look: bool,
-) -> Result<Option<Place>> {
+pub fn find(frame: &Frame, selection: NodeId, variable: NodeId, mut old: Value, look: bool) -> Result<Option<Place>> {
     let context = frame.context;
     let memory = context.memory();
     let Some(steps) = steps(frame, selection, variable) else { return Ok(None) };

@@ -1,5 +1,10 @@
 //! The kernels that a good Rust programmer would write by hand, one independent version for each function of the
-//! article: the yardstick for answers (tests) and for speed (benches).
+//! article and the two networks: the yardstick for answers (tests) and for speed (benches).
+
+#![allow(dead_code)] // each test file uses what it needs
+
+pub mod digits;
+pub mod unet;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayView4};
 
