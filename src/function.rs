@@ -46,6 +46,11 @@ pub trait Function {
         Err(Fault::domain().because("No inverse"))
     }
 
+    /// The function whose monadic call `g R` solves `R≡X f X` for `X`: what undoes `f⍨`.
+    fn inverse_both(&self, _context: &Context) -> Result<Fun> {
+        Err(Fault::domain().because("No inverse"))
+    }
+
     /// The same function with options set, `f⍠A`. DOMAIN ERROR for an option that it does not have.
     fn variant(&self, _context: &Context, _settings: &[Setting]) -> Result<Fun> {
         Err(Fault::domain().because("The function has no options"))

@@ -526,6 +526,11 @@ impl Function for AxisFunction {
         self.row.call_axis(context, left, right, &self.axis)
     }
 
+    fn inverse(&self, _context: &Context) -> Result<Fun> {
+        let forward = AxisFunction { row: self.row, axis: self.axis.clone() };
+        Ok(primitive::undo::with_axis(self.row, self.axis.clone(), Rc::new(forward)))
+    }
+
     fn describe(&self) -> Description {
         Description::Derived {
             operator: "".into(),

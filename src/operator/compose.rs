@@ -97,19 +97,6 @@ impl Commute {
         let to = left.unwrap_or_else(|| right.clone());
         last(&self.0, context, Some(right), to)
     }
-
-    /// What `f⍨` was applied to: only for `+` and `×` is it one value whatever the result.
-    fn selfie(&self, context: &Context, result: Value) -> Result<Value> {
-        let solve = |glyph: char, by: Value| {
-            let f = crate::primitive::lookup(glyph).ok_or_else(none)?;
-            f.call(context, Some(result), by)
-        };
-        match crate::primitive::row(self.0.as_ref()).map(|row| row.glyph) {
-            Some('+') => solve('÷', Value::Int(2)),
-            Some('×') => solve('*', Value::Float(0.5)),
-            _ => Err(none()),
-        }
-    }
 }
 
 impl Function for Commute {
@@ -134,7 +121,7 @@ impl Function for Commute {
     fn inverse(&self, _context: &Context) -> Result<Fun> {
         let forward = self.clone();
         Ok(undoing(Rc::new(self.clone()), move |context, left, result| match left {
-            None => forward.selfie(context, result),
+            None => forward.0.inverse_both(context)?.call(context, None, result),
             Some(left) => forward.0.inverse_left(context)?.call(context, Some(result), left),
         }))
     }
@@ -182,6 +169,17 @@ impl Function for Beside {
         Ok(undoing(Rc::new(self.clone()), move |context, left, result| {
             inner.call(context, None, outer.call(context, left, result)?)
         }))
+    }
+
+    /// A number times its exponential.
+    fn inverse_both(&self, _context: &Context) -> Result<Fun> {
+        let glyph = |f: &Fun| crate::primitive::row(f.as_ref()).map(|row| row.glyph);
+        match (glyph(&self.0), glyph(&self.1)) {
+            (Some('×'), Some('*')) => Ok(undoing(Rc::new(Commute(Rc::new(self.clone()))), |context, _, result| {
+                crate::primitive::scalar::product_exponential(context, result)
+            })),
+            _ => Err(none()),
+        }
     }
 
     fn inverse_left(&self, context: &Context) -> Result<Fun> {

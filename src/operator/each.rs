@@ -76,6 +76,10 @@ impl Function for Each {
         Ok(Rc::new(Each(self.0.inverse_left(context)?)))
     }
 
+    fn inverse_both(&self, context: &Context) -> Result<Fun> {
+        Ok(Rc::new(Each(self.0.inverse_both(context)?)))
+    }
+
     fn describe(&self) -> Description {
         derived("¨", self.0.describe(), None)
     }

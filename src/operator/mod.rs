@@ -16,6 +16,7 @@ mod inverse;
 mod join;
 mod key;
 mod matmul;
+mod outer;
 mod power;
 mod product;
 mod rank;

@@ -11,6 +11,7 @@ use super::folding::Window;
 use super::inner;
 use super::join::{self, Join};
 use super::matmul::{Matrix, Number, append_product};
+use super::outer;
 use super::rank::derived;
 use super::reduce::{self, reduce};
 use crate::array::{Arr, Array, Complex, Shape, Type, Value, convert, shape};
@@ -315,6 +316,18 @@ impl Function for Outer {
             return Ok(None);
         }
         Ok(Some(Array::from_items(memory, &shape, results, || Value::Int(0))?.into()))
+    }
+
+    fn inverse(&self, context: &Context) -> Result<Fun> {
+        outer::inverse(context, &self.0, Rc::new(Outer(self.0.clone())))
+    }
+
+    fn inverse_left(&self, context: &Context) -> Result<Fun> {
+        outer::inverse_left(context, &self.0, Rc::new(Outer(self.0.clone())))
+    }
+
+    fn inverse_both(&self, context: &Context) -> Result<Fun> {
+        outer::inverse_both(context, &self.0, Rc::new(Outer(self.0.clone())))
     }
 
     fn describe(&self) -> Description {

@@ -8,7 +8,7 @@ use super::cells::Items;
 use super::folding::{self, Window};
 use super::reduce::Axis;
 use super::{assemble, inverse, join};
-use crate::array::{Array, Type, Value, shape};
+use crate::array::{Arr, Array, Type, Value, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
@@ -89,13 +89,16 @@ impl Function for Scan {
         Ok(value.map(|value| Cells { value, present: right.present }))
     }
 
-    /// Sums, products and parities are undone by pairs.
+    /// Sums, products and parities are undone by pairs; so are differences and quotients, whose items count with
+    /// changing signs.
     fn inverse(&self, _context: &Context) -> Result<Fun> {
         let undo = match self.scalar() {
-            Some(ScalarDyad::Plus) => '-',
-            Some(ScalarDyad::Times) => '÷',
-            Some(ScalarDyad::NotEqual) => '≠',
-            Some(ScalarDyad::Equal) => '=',
+            Some(ScalarDyad::Plus) => ('-', None),
+            Some(ScalarDyad::Times) => ('÷', None),
+            Some(ScalarDyad::Minus) => ('-', Some('×')),
+            Some(ScalarDyad::Divide) => ('÷', Some('*')),
+            Some(ScalarDyad::NotEqual) => ('≠', None),
+            Some(ScalarDyad::Equal) => ('=', None),
             _ => return Err(inverse::none()),
         };
         let axis = self.axis.clone();
@@ -186,8 +189,9 @@ fn one_by_one(
     Ok(Array::from_items(memory, &whole, results, || Value::Int(0))?.into())
 }
 
-/// The steps between neighbours, behind the first item: what `+\`, `×\`, `≠\` and `=\` were made from.
-fn undone(context: &Context, undo: char, axis: &Axis, result: Value) -> Result<Value> {
+/// The steps between neighbours, behind the first item: what `+\`, `×\`, `≠\` and `=\` were made from. `-\` and `÷\`
+/// have the function that turns every other step over.
+fn undone(context: &Context, (undo, turn): (char, Option<char>), axis: &Axis, result: Value) -> Result<Value> {
     if result.rank() == 0 {
         return Ok(result);
     }
@@ -202,6 +206,14 @@ fn undone(context: &Context, undo: char, axis: &Axis, result: Value) -> Result<V
     let part = |from: usize, count: usize| folding::part(context, &array, axis, from, count);
     let steps = function(undo)?.call(context, Some(part(1, length - 1)?), part(0, length - 1)?)?;
     let number = Value::from(axis + usize::from(context.io() == 1));
+    let steps = match turn {
+        None => steps,
+        Some(turn) => {
+            let signs: Vec<i32> = context.collect(length - 1, |at| if at % 2 == 0 { -1 } else { 1 })?;
+            let signs = Arr::new(memory, &[length - 1], signs)?.into();
+            function(turn)?.call_axis(context, Some(steps), signs, &number)?
+        }
+    };
     function(',')?.call_axis(context, Some(part(0, 1)?), steps, &number)
 }
 

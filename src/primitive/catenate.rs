@@ -70,6 +70,14 @@ pub fn undo_ravel(_context: &Context, left: Option<Value>, right: Value) -> Resu
     Ok(right)
 }
 
+/// `⍪⍣¯1`: a matrix is its own table. DOMAIN ERROR for anything else, and with a left argument.
+pub fn undo_table(_context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+    if left.is_some() || right.rank() != 2 {
+        return Err(Fault::domain().because("No inverse"));
+    }
+    Ok(right)
+}
+
 /// The value with `count` axes from `axis` on made one: a new axis of length 1 where `count` is 0.
 pub fn merge_axes(context: &Context, value: Value, axis: usize, count: usize) -> Result<Value> {
     if count == 1 {

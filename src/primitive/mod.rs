@@ -32,6 +32,7 @@ mod take;
 mod testing;
 mod tolerance;
 mod transpose;
+pub mod undo;
 pub mod written;
 
 use std::any::Any;
@@ -279,6 +280,13 @@ impl Function for PrimitiveFunction {
         }
     }
 
+    fn inverse_both(&self, _context: &Context) -> Result<Fun> {
+        match self.0.scalar_dyad() {
+            Some(op) => Ok(Rc::new(InverseBoth(op))),
+            None => Err(Fault::domain().because("No inverse")),
+        }
+    }
+
     fn identity(&self, context: &Context, prototype: &Value) -> Option<Result<Value>> {
         match &self.0.dyad.as_ref()?.identity {
             Identity::None => None,
@@ -293,6 +301,19 @@ impl Function for PrimitiveFunction {
 
     fn describe(&self) -> Description {
         Description::Text(self.0.glyph.to_string().into())
+    }
+}
+
+/// `f⍨⍣¯1` of a scalar function.
+struct InverseBoth(ScalarDyad);
+
+impl Function for InverseBoth {
+    fn call(&self, context: &Context, _left: Option<Value>, right: Value) -> Result<Value> {
+        scalar::inverse_both(context, self.0, right)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text("⍨⍣¯1".into())
     }
 }
 

@@ -338,6 +338,22 @@ fn places(context: &Context, array: &Array) -> Result<Vec<u32>> {
     Ok(out)
 }
 
+/// `⍳⍣¯1`: the shape of an array of all its own indices, a number for a vector. DOMAIN ERROR for other arrays.
+pub fn undo_indices(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+    if left.is_some() {
+        return Err(Fault::domain().because("No inverse"));
+    }
+    let memory = context.memory();
+    let shape = match right.shape() {
+        [length] => Value::from(*length),
+        lengths => convert::counts(memory, &[lengths.len()], lengths)?,
+    };
+    match matches(context, iota(context, shape.clone())?, right)? {
+        Value::Bool(true) => Ok(shape),
+        _ => Err(Fault::domain().because("No inverse")),
+    }
+}
+
 /// `⍸⍣¯1`: the counts whose indices these are, in the smallest shape. DOMAIN ERROR unless they ascend.
 pub fn undo_where(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
     if left.is_some() {

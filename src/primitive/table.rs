@@ -184,7 +184,7 @@ pub static TABLE: &[Primitive] = &[
         key: Some('5'),
         monad: None,
         dyad: Dyad::scalar("Equal to", ScalarDyad::Equal, Identity::Number(1.0)),
-        inverse: None,
+        inverse: Some(|c, x, y| scalar::inverse(c, None, Some(ScalarDyad::Equal), x, y)),
         doc: include_str!("docs/equal.md"),
     },
     Primitive {
@@ -211,7 +211,7 @@ pub static TABLE: &[Primitive] = &[
         key: Some('8'),
         monad: Some(Monad::whole("Unique mask", sets::unique_mask)),
         dyad: Dyad::scalar("Not equal to", ScalarDyad::NotEqual, Identity::Number(0.0)),
-        inverse: None,
+        inverse: Some(|c, x, y| scalar::inverse(c, None, Some(ScalarDyad::NotEqual), x, y)),
         doc: include_str!("docs/notequal.md"),
     },
     Primitive {
@@ -263,7 +263,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_cells(catenate::catenate_first_cells)
                 .with_identity(Identity::Of(replicate::identity_first)),
         ),
-        inverse: None,
+        inverse: Some(catenate::undo_table),
         doc: include_str!("docs/commabar.md"),
     },
     Primitive {
@@ -427,7 +427,7 @@ pub static TABLE: &[Primitive] = &[
         key: Some('i'),
         monad: Some(Monad::whole("Index generator", search::iota)),
         dyad: Some(Dyad::whole("Index of", search::index_of)),
-        inverse: None,
+        inverse: Some(search::undo_indices),
         doc: include_str!("docs/iota.md"),
     },
     Primitive {

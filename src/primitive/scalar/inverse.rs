@@ -44,6 +44,54 @@ fn undo(context: &Context, op: ScalarMonad, result: Value) -> Result<Value> {
     monadic(context, back, result)
 }
 
+/// `X op X` is `result`: `X`.
+pub fn inverse_both(context: &Context, op: ScalarDyad, result: Value) -> Result<Value> {
+    match op {
+        ScalarDyad::Plus => dyadic(context, ScalarDyad::Divide, result, Value::Int(2)),
+        ScalarDyad::Times => dyadic(context, ScalarDyad::Power, result, Value::Float(0.5)),
+        ScalarDyad::Maximum | ScalarDyad::Minimum => monadic(context, ScalarMonad::Conjugate, result),
+        // Where X×⍟X is ⍟R.
+        ScalarDyad::Power => {
+            let log = monadic(context, ScalarMonad::Logarithm, result)?;
+            monadic(context, ScalarMonad::Exponential, product_exponential(context, log)?)
+        }
+        _ => Err(none()),
+    }
+}
+
+/// The `X` at or above ¯1 where `X×*X` is `result`: the main branch of Lambert's W. DOMAIN ERROR below `-*¯1`.
+pub fn product_exponential(context: &Context, result: Value) -> Result<Value> {
+    each_number(context, result, &lambert)
+}
+
+/// The `w` at or above ¯1 where `w×*w` is `x`.
+fn lambert(x: f64) -> Result<f64> {
+    let least = -(-1.0_f64).exp();
+    // As near to the least value as its own rounding.
+    if x < least - 4.0 * f64::EPSILON {
+        return Err(none().with_detail("no real number times its exponential is less than -*¯1"));
+    }
+    let above = (x - least).max(0.0) * std::f64::consts::E;
+    // A series at the branch point, logarithms far from it; Halley's steps do the rest.
+    let root = (2.0 * above).sqrt();
+    let mut w = match x {
+        _ if above < 0.5 => -1.0 + root - root * root / 3.0 + 11.0 * root * root * root / 72.0,
+        _ if x < 3.0 => x.ln_1p(),
+        _ => x.ln() - x.ln().ln(),
+    };
+    for _ in 0..64 {
+        let power = w.exp();
+        let off = w * power - x;
+        let slope = power * (w + 1.0) - off * (w + 2.0) / (2.0 * w + 2.0);
+        let step = off / slope;
+        if !step.is_finite() || step.abs() <= f64::EPSILON * w.abs() {
+            break;
+        }
+        w -= step;
+    }
+    Ok(w)
+}
+
 /// `left op X` is `result`: `X`.
 fn undo_right(context: &Context, op: ScalarDyad, left: Value, result: Value) -> Result<Value> {
     match op {
@@ -57,6 +105,9 @@ fn undo_right(context: &Context, op: ScalarDyad, left: Value, result: Value) -> 
             let back = monadic(context, ScalarMonad::Negate, left)?;
             dyadic(context, ScalarDyad::Circular, back, result)
         }
+        ScalarDyad::Equal | ScalarDyad::NotEqual if booleans(context, &left)? && booleans(context, &result)? => {
+            dyadic(context, op, left, result)
+        }
         ScalarDyad::Binomial => {
             let k = convert::float(&left)?;
             if !number::is_whole(k) || k < 1.0 {
@@ -65,6 +116,26 @@ fn undo_right(context: &Context, op: ScalarDyad, left: Value, result: Value) -> 
             each_number(context, result, &|x| solve(|n| gamma::binomial(k, n), k - 1.0, f64::MAX, x))
         }
         _ => Err(none()),
+    }
+}
+
+/// Whether all numbers at any depth are 0 or 1.
+fn booleans(context: &Context, value: &Value) -> Result<bool> {
+    let array = value.array(context.memory())?;
+    match &array {
+        Array::Bool(_) => Ok(true),
+        Array::Int(arr) => Ok(arr.as_slice().iter().all(|n| (0..=1).contains(n))),
+        Array::Float(arr) => Ok(arr.as_slice().iter().all(|&x| x == 0.0 || x == 1.0)),
+        Array::Nested(arr) => {
+            for item in arr.as_slice() {
+                context.poll()?;
+                if !stacker::maybe_grow(64 * 1024, 1024 * 1024, || booleans(context, item))? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        _ => Ok(false),
     }
 }
 
@@ -142,6 +213,7 @@ impl Function for InverseLeft {
                 let root = monadic(context, ScalarMonad::Reciprocal, result)?;
                 dyadic(context, ScalarDyad::Power, right, root)
             }
+            ScalarDyad::Equal | ScalarDyad::NotEqual => undo_right(context, self.0, right, result),
             _ => Err(none()),
         }
     }

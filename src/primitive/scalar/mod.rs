@@ -28,7 +28,7 @@ use crate::array::{Array, Value, prototype};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::Cells;
-pub use inverse::{InverseLeft, inverse};
+pub use inverse::{InverseLeft, inverse, inverse_both, product_exponential};
 
 /// Monadic scalar functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
