@@ -43,7 +43,7 @@ impl Session {
             ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")si" | ")ns" | ")ed" | "]runtime" | "]map" | "]cd"
             | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
             ")help" | "]help" if !tail.is_empty() => match page(tail) {
-                Some(page) => page,
+                Some(page) => wrapped(&page, self.context.pw()),
                 None => format!("No help for {tail}\n"),
             },
             ")help" | "]help" => HELP.to_string(),
@@ -162,7 +162,21 @@ const HELP: &str = "\
 `r types ⍴ in the REPL, rho and Tab too
 ";
 
-/// The documentation pages of a glyph or of its ASCII name.
+/// A page with its paragraphs broken between words; tables, examples and their answers stay as they are.
+fn wrapped(page: &str, width: usize) -> String {
+    let mut text = String::new();
+    let mut answer = false;
+    for line in page.lines() {
+        answer = line.starts_with(' ') || answer && !line.is_empty();
+        match answer || line.starts_with('|') {
+            true => text.push_str(line),
+            false => text.push_str(&textwrap::fill(line, width)),
+        }
+        text.push('\n');
+    }
+    text
+}
+
 fn page(what: &str) -> Option<String> {
     if let Some(page) = crate::system::page(what).filter(|_| what.starts_with('⎕')) {
         return Some(page.to_string());
