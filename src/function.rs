@@ -126,6 +126,13 @@ pub enum Description {
     },
     /// A train of two or more tines.
     Train(Vec<Description>),
+    /// A dyadic operator with its right operand: `⍣ ¯1`.
+    Curried {
+        /// The operator.
+        operator: Box<Description>,
+        /// Its right operand.
+        right: Box<Description>,
+    },
 }
 
 /// The cells of an argument: the trailing axes of one array, applied to all at once.

@@ -68,7 +68,7 @@ fn operators_have_names_too() {
         ("s←\\\nt←s\n-t 1 2 3\n1 0 1 t 4 5", "1 ¯1 2\n4 0 5"),
         ("{s←⌿ ⋄ (+s ⍵),,1 0 s ⍵}2 2⍴⍳4", "4 6 1 2"),
         // A right operand alone makes a monadic operator.
-        ("undo←⍣¯1\n*undo 1\n(2∘×)undo 10\nundo", "0\n5\n⍣¯1"),
+        ("undo←⍣¯1\n*undo 1\n(2∘×)undo 10\nundo", "0\n5\n⍣ ¯1"),
         ("9(@2)1 2 3", "1 9 3"),
         ("rows←⍤1\n⌽rows 2 3⍴⍳6", "3 2 1\n6 5 4"),
         ("with←{⍺⍺ ⍵⍵ ⍵}\nw←with(-)\n÷w 4", "¯0.25"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::arr::Arr;
+use super::arr::{Arr, Complex};
 use super::memory::Memory;
 use super::shape;
 use super::value::{Array, Value};
@@ -13,6 +13,11 @@ const WHOLE_TOLERANCE: f64 = 1e-10;
 
 /// An imaginary part this small relative to the real one counts as none where a real number is asked for.
 const REAL_TOLERANCE: f64 = 1e-13;
+
+/// The real number that `z` is, within tolerance.
+pub fn real(z: Complex) -> Option<f64> {
+    (z.im.abs() <= REAL_TOLERANCE * z.re.abs().max(1.0)).then_some(z.re)
+}
 
 /// The whole number that `x` is, within tolerance; `None` if it isn't one or is beyond 2*62.
 pub fn whole(x: f64) -> Option<i64> {
@@ -60,10 +65,7 @@ pub fn floats(array: &Array) -> Result<Cow<'_, [f64]>> {
         Array::Complex(a) => {
             let mut data = Vec::with_capacity(a.len());
             for z in a.as_slice() {
-                if z.im.abs() > REAL_TOLERANCE * z.re.abs().max(1.0) {
-                    return Err(Fault::domain());
-                }
-                data.push(z.re);
+                data.push(real(*z).ok_or_else(Fault::domain)?);
             }
             Cow::Owned(data)
         }

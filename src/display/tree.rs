@@ -34,6 +34,7 @@ enum Part {
     Leaf(String),
     Constant(String, Value),
     Operator { label: String, left: Box<Part>, right: Option<Box<Part>> },
+    Curried { label: String, right: Box<Part> },
     Train(Vec<Part>),
 }
 
@@ -65,6 +66,11 @@ impl Part {
                     _ => Part::Operator { label, left: Box::new(left), right },
                 }
             }
+            Description::Curried { operator, right } => {
+                let mut label = String::new();
+                deep(|| Part::of(context, operator))?.write(&mut label, false)?;
+                Part::Curried { label, right: Box::new(deep(|| Part::of(context, right))?) }
+            }
             Description::Train(tines) => {
                 let mut parts = Vec::with_capacity(tines.len());
                 for tine in tines {
@@ -95,6 +101,11 @@ impl Part {
                 if let Some(right) = right {
                     deep(|| right.write_wrapped(out, all, !right.is_leaf()))?;
                 }
+            }
+            Part::Curried { label, right } => {
+                push(out, label);
+                out.push(' ');
+                deep(|| right.write_wrapped(out, all, !right.is_leaf()))?;
             }
             Part::Train(tines) => {
                 for (k, tine) in tines.iter().enumerate() {
@@ -140,6 +151,9 @@ impl Part {
                 }
                 vector(items)?
             }
+            Part::Curried { label, right } => {
+                vector(vec![leaf_value(context, label)?, deep(|| right.value(context))?])?
+            }
             Part::Train(tines) => {
                 let mut items = Vec::with_capacity(tines.len());
                 for tine in tines {
@@ -163,6 +177,14 @@ impl Part {
             }
             Part::Operator { label, left, right: Some(right) } => {
                 let mut drawing = Drawing::join(vec![deep(|| left.tree())?, deep(|| right.tree())?]);
+                drawing.push_label(label);
+                drawing
+            }
+            Part::Curried { label, right } => {
+                let mut drawing = deep(|| right.tree())?;
+                let foot = drawing.stem;
+                drawing.push(foot - 2, "└─┐");
+                drawing.stem = foot - 2;
                 drawing.push_label(label);
                 drawing
             }
@@ -198,6 +220,8 @@ impl Part {
                 }
                 work.extend(right.take().map(|right| *right));
             }
+            Part::Curried { right, .. } if !right.is_leaf() => work.push(*std::mem::replace(right, leaf())),
+            Part::Curried { .. } => {}
             Part::Train(tines) => work.append(tines),
             Part::Leaf(_) | Part::Constant(..) => {}
         }

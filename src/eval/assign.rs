@@ -2,8 +2,8 @@
 //! every variable as it was; the value passes through.
 
 use super::binding::Binding;
-use super::descent;
 use super::expression::Frame;
+use super::indexed;
 use super::node::{Node, NodeId, Target};
 use super::scope;
 use super::selective;
@@ -37,7 +37,7 @@ pub fn write(context: &Context, text: &str) -> Result<()> {
 
 fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
     let context = frame.context;
-    let modified = |old: &mut dyn FnMut() -> Result<Value>, value: Value| match function {
+    let modified = |old: &dyn Fn() -> Result<Value>, value: Value| match function {
         Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
         None => Ok(value),
     };
@@ -50,14 +50,14 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
                 }
                 return Ok(());
             };
-            let old = current(frame, &name.name, name)?;
+            let old = indexed::current(frame, name)?;
             let new = function.call(context, Some(old), value)?.settled(context.memory())?;
             scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
             Ok(())
         }
         Target::System(name) => {
             let system = &frame.space.workspace.system;
-            let new = modified(&mut || system.get(context, frame.space, name), value)?;
+            let new = modified(&|| system.get(context, frame.space, name), value)?;
             if let Some(scope) = frame.scope {
                 scope.settings.borrow_mut().get_or_insert_with(|| context.settings());
             }
@@ -89,35 +89,11 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         Target::Indexed { name, indices } => {
             let mut list = frame.indices(indices)?;
             list.reverse();
-            let value = match function {
-                Some(function) => {
-                    let old = current(frame, &name.name, name)?;
-                    let part = crate::primitive::index_brackets(context, &old, &list)?;
-                    function.call(context, Some(part), value)?.settled(context.memory())?
-                }
-                None => value,
-            };
-            selective::update(frame, name, |old| selective::set_indexed(context, old, &list, &value))
+            indexed::set(frame, name, &list, function, value)
         }
         Target::Selective { name, selection, variable } => {
-            let old = current(frame, &name.name, name)?;
-            if let Some(mut place) = descent::find(frame, *selection, *variable, old, function.is_some())? {
-                let value = modified(&mut || place.selected.take().ok_or_else(Fault::value), value)?;
-                return selective::update(frame, name, |old| place.put(context, old, value));
-            }
-            let old = current(frame, &name.name, name)?;
-            let new = selective::select(frame, *selection, *variable, &old, function, value)?;
-            scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
-            Ok(())
+            selective::assign(frame, name, *selection, *variable, function, value)
         }
-    }
-}
-
-/// The value of a variable that is to be changed.
-fn current(frame: &Frame, text: &str, name: &super::node::NameRef) -> Result<Value> {
-    match scope::lookup(frame.space, frame.scope, name) {
-        Binding::Array(value) => Ok(value),
-        _ => Err(Fault::value().because(format!("Undefined name: {text}"))),
     }
 }
 

@@ -195,6 +195,11 @@ impl Explainer<'_> {
                     self.line(level + 1, "axis: ", &brief(&axis.to_string()));
                 }
             }
+            Description::Curried { operator, right } => {
+                self.line(level, role, "operator with its right operand");
+                self.description(operator, level + 1, "operator: ");
+                self.description(right, level + 1, "right operand: ");
+            }
             Description::Train(tines) => {
                 self.line(level, role, if tines.len() == 2 { "atop" } else { "train" });
                 tines.iter().for_each(|tine| self.description(tine, level + 1, ""));

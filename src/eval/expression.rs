@@ -309,6 +309,10 @@ impl Frame<'_> {
                 let right = self.operand(*right)?;
                 Ok(Operator::Curried(Rc::new((self.operator(*operator)?, right))))
             }
+            Node::AssignFunction { value, .. } | Node::ShowFunction(value) => {
+                self.effect(id)?;
+                self.operator(*value)
+            }
             Node::Dfn(definition) => Ok(Operator::User(Rc::new(UserOperator {
                 definition: definition.clone(),
                 parent: self.scope.cloned(),
@@ -331,6 +335,21 @@ impl Frame<'_> {
         self.described(&self.operator(id)?)
     }
 
+    /// Whether a node stands for an operator that is nothing else.
+    fn is_operator(&self, id: NodeId) -> bool {
+        match self.bound.node(id) {
+            Node::PrimitiveOperator(_)
+            | Node::SystemOperator(_)
+            | Node::OperatorName(_)
+            | Node::OperatorAxis { .. }
+            | Node::DelDel
+            | Node::Curried { .. } => true,
+            Node::Dfn(definition) => definition.class > Class::Function,
+            Node::AssignFunction { value, .. } | Node::ShowFunction(value) => self.is_operator(*value),
+            _ => false,
+        }
+    }
+
     fn described(&self, operator: &Operator) -> Result<Description> {
         Ok(match operator {
             Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
@@ -339,9 +358,10 @@ impl Frame<'_> {
             Operator::Hybrid(hybrid) => hybrid.function.describe(),
             Operator::Curried(parts) => {
                 let (operator, right) = &**parts;
-                let text = |description: &Description| crate::display::tree::text(self.context, description, false);
-                let operator = text(&self.described(operator)?)?;
-                Description::Text(format!("{operator}{}", text(&right.describe())?).into())
+                Description::Curried {
+                    operator: Box::new(self.described(operator)?),
+                    right: Box::new(right.describe()),
+                }
             }
         })
     }
@@ -411,10 +431,23 @@ impl Frame<'_> {
                 Ok(passed)
             }
             Node::ShowFunction(value) => {
-                let function = self.function(*value)?;
-                let text = crate::display::show_function(self.context, &function.describe())?;
+                let (passed, description) = match self.is_operator(*value) {
+                    true => (Operand::Array(Value::zilde()), self.operator_description(*value)?),
+                    false => {
+                        let function = self.function(*value)?;
+                        let description = match function.describe() {
+                            // Dyalog shows a train behind `⎕←` as `⊢` atop the train.
+                            train @ Description::Train(_) => {
+                                Description::Train(vec![Description::Text("⊢".into()), train])
+                            }
+                            other => other,
+                        };
+                        (Operand::Function(function), description)
+                    }
+                };
+                let text = crate::display::show_function(self.context, &description)?;
                 assign::write(self.context, &text)?;
-                Ok(Operand::Function(function))
+                Ok(passed)
             }
             _ => self.operand(id),
         }

@@ -1,363 +1,364 @@
-//! Indexed and selective assignment: which elements an expression selects, and putting others in their place.
+//! Selective assignment: which elements of a variable an expression selects.
 //!
-//! A selection that does not lead one way (`descent.rs`) is found by running it on an array of the same structure whose
-//! leaves are numbered from 1: the numbers that come back say where the new elements go. Zeros are fills, and nobody's.
+//! The expression is run from the variable outwards on positions instead of elements, as long as it only moves items
+//! around or picks one of them. What goes into several items at once (`¨`, `∊`, anything else) is run on an array of
+//! the same structure whose leaves are numbered; the numbers that come back say where the new elements go.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::binding::Binding;
 use super::expression::Frame;
+use super::indexed::{self, NOWHERE, spread};
 use super::node::{NameRef, Node, NodeId};
-use super::scope;
-use crate::array::shape::{self, Shape};
-use crate::array::{Arr, Array, Element, Memory, Value, convert};
+use crate::array::{Array, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun};
+use crate::primitive;
 
-/// Changes a variable in place: it is taken out, so that nobody else holds its elements, and put back whatever
-/// happens.
-pub fn update(frame: &Frame, name: &NameRef, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
-    match scope::lookup(frame.space, frame.scope, name) {
-        Binding::Array(_) => {}
-        _ => return Err(Fault::value().because(format!("Undefined name: {}", name.name))),
-    }
-    let home = scope::home(frame.scope, name.symbol);
-    let Some(Binding::Array(mut value)) = scope::take(frame.space, home, name.symbol) else {
-        return Err(Fault::value());
-    };
-    let changed = change(&mut value);
-    match home {
-        Some(scope) => scope.set_local(name.symbol, Binding::Array(value)),
-        None => drop(frame.space.set(name.symbol, Binding::Array(value))),
-    }
-    changed
-}
-
-/// `old[indices]←new`. Nothing is changed unless everything fits.
-pub fn set_indexed(context: &Context, old: &mut Value, indices: &[Option<Value>], new: &Value) -> Result<()> {
-    let memory = context.memory();
-    if let [Some(index)] = indices
-        && index.kind() == crate::array::Type::Nested
-    {
-        return set_paths(context, old, index, new);
-    }
-    let (positions, shape) = positions(context, old.shape(), indices)?;
-    let new = spread(memory, new, &shape)?;
-    put(context, old, &positions, &new)
-}
-
-/// The new elements for a selection of a shape: one for all, or one for each, axes of length one aside.
-pub enum Spread {
-    /// This one everywhere.
-    One(Value),
-    /// One for each.
-    Each(Array),
-}
-
-/// New elements for a selection of this shape. RANK ERROR or LENGTH ERROR.
-pub fn spread(memory: &Memory, new: &Value, shape: &[usize]) -> Result<Spread> {
-    if new.count() == 1 && (new.rank() == 0 || shape::product(shape) != 1) {
-        return Ok(Spread::One(new.item(memory, 0)?));
-    }
-    let squeezed = |shape: &[usize]| shape.iter().copied().filter(|&n| n != 1).collect::<Shape>();
-    if squeezed(new.shape()) != squeezed(shape) {
-        return Err(match new.rank() == shape.len() || squeezed(new.shape()).len() == squeezed(shape).len() {
-            true => Fault::length(),
-            false => Fault::rank(),
-        }
-        .with_detail(format!(
-            "selected: {}, assigned: {}",
-            crate::error::shape_text(shape),
-            crate::error::shape_text(new.shape())
-        )));
-    }
-    Ok(Spread::Each(new.array(memory)?))
-}
-
-/// The ravel positions that a subscript names, and the shape of what it selects.
-fn positions(context: &Context, old: &[usize], indices: &[Option<Value>]) -> Result<(Vec<usize>, Shape)> {
-    let memory = context.memory();
-    let origin = context.io();
-    if let [None] = indices {
-        return Ok((context.collect(shape::product(old), |k| k)?, Shape::from_slice(old)));
-    }
-    if indices.len() != old.len() {
-        return Err(Fault::rank().with_detail(format!("{} indices for rank {}", indices.len(), old.len())));
-    }
-    let steps = shape::strides(old);
-    let mut shape = Shape::new();
-    let mut at: Vec<usize> = vec![0];
-    for ((index, &length), &step) in indices.iter().zip(old).zip(&steps) {
-        let along: Vec<usize> = match index {
-            None => {
-                shape.push(length);
-                context.collect(length, |k| k)?
-            }
-            Some(index) => {
-                shape.extend_from_slice(index.shape());
-                let wanted = match index {
-                    Value::Int(n) => vec![i64::from(*n)],
-                    _ => convert::ints(&index.array(memory)?)?,
-                };
-                let inside = |n: i64| usize::try_from(n - origin).ok().filter(|&k| k < length);
-                let found: Option<Vec<usize>> = wanted.into_iter().map(inside).collect();
-                found.ok_or_else(Fault::index)?
-            }
-        };
-        let mut next = memory.vec(at.len().saturating_mul(along.len()))?;
-        for base in &at {
-            next.extend(along.iter().map(|k| base + k * step));
-        }
-        at = next;
-    }
-    Ok((at, shape))
-}
-
-/// Puts new elements at positions of the ravel; the array's type widens as they need. INDEX ERROR for a position that
-/// is not there.
-pub fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread) -> Result<()> {
-    let memory = context.memory();
-    let kind = match new {
-        Spread::One(value) if value.is_simple_scalar() => value.kind(),
-        Spread::One(_) => crate::array::Type::Nested,
-        Spread::Each(array) => array.kind(),
-    };
-    if positions.is_empty() {
-        return Ok(());
-    }
-    let count = old.count();
-    if positions.iter().any(|&at| at >= count) {
-        return Err(Fault::index());
-    }
-    let mut array = match std::mem::replace(old, Value::Bool(false)) {
-        Value::Array(array) => array,
-        other => {
-            let made = other.array(memory);
-            *old = other;
-            made?
-        }
-    };
-    if array.kind() != kind {
-        match widened(memory, &array, kind) {
-            Ok(wide) => array = wide,
-            Err(fault) => {
-                *old = array.into();
-                return Err(fault);
-            }
-        }
-    }
-    let written = match (&mut array, new) {
-        (Array::Bool(arr), _) => fill(memory, arr, positions, new, |v| matches!(v, Value::Bool(true) | Value::Int(1))),
-        (Array::Int(arr), _) => fill(memory, arr, positions, new, |v| convert::int(v).unwrap_or_default() as i32),
-        (Array::Float(arr), _) => fill(memory, arr, positions, new, |v| convert::float(v).unwrap_or_default()),
-        (Array::Char(arr), _) => fill(memory, arr, positions, new, |v| match v {
-            Value::Char(c) => *c,
-            _ => ' ',
-        }),
-        (Array::Complex(arr), _) => fill(memory, arr, positions, new, |v| match v {
-            Value::Array(Array::Complex(z)) => z.as_slice().first().copied().unwrap_or_default(),
-            v => convert::float(v).unwrap_or_default().into(),
-        }),
-        (Array::Ref(arr), _) => fill(memory, arr, positions, new, |v| v.reference().cloned().unwrap_or_default()),
-        (Array::Nested(arr), _) => fill(memory, arr, positions, new, Value::clone),
-    };
-    *old = array.into();
-    written
-}
-
-fn fill<T: Element>(
-    memory: &Memory,
-    arr: &mut Arr<T>,
-    positions: &[usize],
-    new: &Spread,
-    get: impl Fn(&Value) -> T,
-) -> Result<()> {
-    let data = arr.make_mut(memory)?;
-    match new {
-        Spread::One(value) => {
-            let element = get(value);
-            for &at in positions {
-                data[at] = element.clone();
-            }
-        }
-        Spread::Each(array) => {
-            for (&at, value) in positions.iter().zip(array.items()) {
-                data[at] = get(&value);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The array in a type that holds its own elements and others of `kind`.
-fn widened(memory: &Memory, array: &Array, kind: crate::array::Type) -> Result<Array> {
-    use crate::array::Type;
-    let own = array.kind();
-    let wide = if own.is_numeric() && kind.is_numeric() { own.max(kind) } else { Type::Nested };
-    if wide == own {
-        return Ok(array.clone());
-    }
-    let shape = array.shape();
-    Ok(match wide {
-        Type::Int => {
-            let data = convert::ints(array)?;
-            Arr::new(memory, shape, data.into_iter().map(|n| n as i32).collect::<Vec<_>>())?.into()
-        }
-        Type::Float => Array::Float(convert::float_arr(memory, array)?),
-        Type::Complex => {
-            let data = convert::floats(array)?;
-            Arr::new(memory, shape, data.iter().map(|&x| x.into()).collect::<Vec<crate::array::Complex>>())?.into()
-        }
-        _ => {
-            memory.check(array.len() * Value::COST)?;
-            Arr::new(memory, shape, array.items().collect::<Vec<Value>>())?.into()
-        }
-    })
-}
-
-/// Choose and reach: every item of `index` is the path to one element.
-fn set_paths(context: &Context, old: &mut Value, index: &Value, new: &Value) -> Result<()> {
-    let memory = context.memory();
-    let shape = index.shape_vec();
-    let new = spread(memory, new, &shape)?;
-    let mut result = old.clone();
-    for at in 0..index.count() {
-        context.poll()?;
-        let path = index.item(memory, at)?;
-        let item = match &new {
-            Spread::One(value) => value.clone(),
-            Spread::Each(array) => array.item(at),
-        };
-        // A simple path with an index for every axis is one step; any other has an item for each level.
-        let one_step = path.kind() != crate::array::Type::Nested && path.count() == old.rank();
-        let steps: Vec<Value> = if one_step { vec![path] } else { path.array(memory)?.items().collect() };
-        result = with_path(context, &result, &steps, item)?;
-    }
-    *old = result;
-    Ok(())
-}
-
-/// The array with the element at the end of a path replaced.
-fn with_path(context: &Context, array: &Value, steps: &[Value], item: Value) -> Result<Value> {
-    let memory = context.memory();
-    let Some((step, rest)) = steps.split_first() else { return Ok(item) };
-    let wanted = convert::int_vec(memory, step)?;
-    let indices: Vec<Option<Value>> = wanted.iter().map(|&n| Some(convert::scalar(n as f64))).collect();
-    let (positions, _) = positions(context, array.shape(), &indices)?;
-    let at = positions.first().copied().ok_or_else(Fault::index)?;
-    let inner = match rest {
-        [] => item,
-        _ => {
-            let below = array.item(memory, at)?;
-            stacker::maybe_grow(64 * 1024, 1 << 20, || with_path(context, &below, rest, item))?
-        }
-    };
-    let mut changed = array.clone();
-    put(context, &mut changed, &[at], &Spread::One(inner))?;
-    Ok(changed)
-}
-
-/// `(selection)←value` and `(selection)f←value`: the variable's new value.
-pub fn select(
+/// `(selection)←value` and `(selection)f←value`.
+pub fn assign(
     frame: &Frame,
+    name: &NameRef,
     selection: NodeId,
     variable: NodeId,
-    old: &Value,
     function: Option<&Fun>,
     value: Value,
-) -> Result<Value> {
+) -> Result<()> {
     let context = frame.context;
-    let value = match function {
-        Some(function) => {
-            let selected = evaluate(frame, selection, variable, old.clone())?;
-            function.call(context, Some(selected), value)?.settled(context.memory())?
-        }
-        None => value,
-    };
-    let mut numbering = Numbering::default();
-    let numbers = numbering.number(context, old)?;
-    let chosen = evaluate(frame, selection, variable, numbers)?;
-    let mut changes = Changes { context, numbering: &numbering, leaves: HashMap::new(), boxes: HashMap::new() };
-    match outermost(frame, selection) {
-        Outermost::Pick => changes.replace(&chosen, value)?,
-        Outermost::Each => changes.spread(&chosen, &value, true)?,
-        Outermost::Other => changes.spread(&chosen, &value, false)?,
+    let mut selected = Selected { here: indexed::current(frame, name)?, path: Vec::new(), part: Part::Whole };
+    for &step in steps(frame, selection, variable)?.iter().rev() {
+        context.poll()?;
+        selected.step(frame, step)?;
     }
-    changes.apply(old, &mut 0)
+    let Selected { here, path, part } = selected;
+    // Everything is computed before the variable is touched.
+    match part {
+        Part::Whole => {
+            let new = modified(context, function, || Ok(here.clone()), value)?;
+            drop(here);
+            indexed::update(frame, name, |old| {
+                indexed::change_at(context, old, &path, |slot| {
+                    *slot = new;
+                    Ok(())
+                })
+            })
+        }
+        Part::Items(numbers) => {
+            let positions = positions(context, &numbers)?;
+            let new = indexed::replacements(context, &here, &positions, numbers.shape(), function, value)?;
+            drop((here, numbers));
+            indexed::update(frame, name, |old| {
+                indexed::change_at(context, old, &path, |slot| indexed::put(context, slot, &positions, &new))
+            })
+        }
+        Part::Within { numbering, chosen, level } => {
+            let mut changes = Changes::new(context, &numbering, function);
+            changes.select(&chosen, &level, value)?;
+            let new = changes.apply(&here, &mut Passed::default())?;
+            drop(here);
+            indexed::update(frame, name, |old| {
+                indexed::change_at(context, old, &path, |slot| {
+                    *slot = new;
+                    Ok(())
+                })
+            })
+        }
+    }
 }
 
-/// The selection with the variable standing for `stand_in`.
-fn evaluate(frame: &Frame, selection: NodeId, variable: NodeId, stand_in: Value) -> Result<Value> {
-    let mut bound = frame.bound.clone();
-    bound.nodes[variable as usize] = Node::Constant(stand_in);
-    Frame { bound: &bound, ..*frame }.array(selection)
+fn modified(
+    context: &Context,
+    function: Option<&Fun>,
+    old: impl FnOnce() -> Result<Value>,
+    value: Value,
+) -> Result<Value> {
+    match function {
+        Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
+        None => Ok(value),
+    }
 }
 
-enum Outermost {
-    /// `⊃`: what it gives is replaced as a whole.
+/// The calls and subscripts between the whole selection and the variable, outermost first.
+fn steps(frame: &Frame, selection: NodeId, variable: NodeId) -> Result<Vec<NodeId>> {
+    let mut steps = Vec::new();
+    let mut at = selection;
+    while at != variable {
+        steps.push(at);
+        at = match frame.bound.node(at) {
+            Node::Monad { right, .. } | Node::Dyad { right, .. } => *right,
+            Node::Index { array, .. } => *array,
+            _ => return Err(frame.blame(at, Fault::syntax().because("Not a selection"))),
+        };
+    }
+    Ok(steps)
+}
+
+/// What has been selected so far.
+struct Selected {
+    /// The array at the end of the path.
+    here: Value,
+    /// Where it is in the variable: a position of the ravel for each level.
+    path: Vec<usize>,
+    part: Part,
+}
+
+/// How much of that array.
+enum Part {
+    /// All of it, to be replaced as a whole.
+    Whole,
+    /// Items, by position in the ravel from 1; 0 is a fill.
+    Items(Value),
+    /// Whatever the numbers stand for.
+    Within { numbering: Numbering, chosen: Value, level: Level },
+}
+
+/// What the elements of a selection by numbers are.
+#[derive(Clone, Debug)]
+enum Level {
+    /// The selection itself is one element.
+    One,
+    /// Each is an element, box or not.
+    Items,
+    /// Each is a selection of its own.
+    Each(Box<Level>),
+}
+
+/// What a function does in a selection.
+enum Kind {
+    /// Moves items around.
+    Structural,
+    /// Takes the first item.
+    First,
+    /// Takes the item at the end of a path.
     Pick,
-    /// `f¨`: the selection goes on within the items.
-    Each,
-    /// Anything else selects items.
+    /// Does something to each item.
+    Each(Box<Kind>),
+    /// Anything else.
     Other,
 }
 
-fn outermost(frame: &Frame, selection: NodeId) -> Outermost {
-    if let Node::Index { array, .. } = frame.bound.node(selection) {
-        // What is indexed is not picked as a whole, but items that were looked into still are.
-        return match outermost(frame, *array) {
-            Outermost::Each => Outermost::Each,
-            _ => Outermost::Other,
-        };
-    }
-    let (Node::Monad { function, .. } | Node::Dyad { function, .. }) = frame.bound.node(selection) else {
-        return Outermost::Other;
-    };
-    match frame.bound.node(*function) {
-        Node::Primitive(row) if row.glyph == '⊃' => Outermost::Pick,
-        // Enlisting goes down to the leaves, mixing too.
-        Node::Primitive(row) if matches!(row.glyph, '∊' | '↑') => Outermost::Other,
-        Node::Ready(function) => match function.describe() {
-            Description::Derived { operator, .. } if &*operator == "¨" => Outermost::Each,
-            _ => Outermost::Other,
-        },
-        Node::Derived { operator, .. } if operator.glyph == '¨' => Outermost::Each,
-        _ => Outermost::Other,
+impl Kind {
+    fn of(description: &Description, dyadic: bool, level: u8) -> Kind {
+        let first = if level < 2 { "⊃" } else { "↑" };
+        match description {
+            Description::Text(glyph) => match (&**glyph, dyadic) {
+                ("⊃", true) => Kind::Pick,
+                (glyph, false) if glyph == first => Kind::First,
+                ("," | "⍪" | "⌽" | "⊖" | "⍉" | "⊢" | "⊣", false) => Kind::Structural,
+                ("↑" | "↓" | "⌽" | "⊖" | "⍴" | "⍉" | "/" | "⌿" | "\\" | "⍀" | "⌷" | "⊢", true) => {
+                    Kind::Structural
+                }
+                _ => Kind::Other,
+            },
+            Description::Derived { operator, left, right: None, axis } => match (&**operator, axis) {
+                ("", Some(_)) => Kind::of(left, dyadic, level),
+                ("¨", None) => Kind::Each(Box::new(Kind::of(left, dyadic, level))),
+                _ => Kind::Other,
+            },
+            // `2∘↑` is a call of `↑` with its left argument.
+            Description::Derived { operator, left, right: Some(right), axis: None }
+                if &**operator == "∘" && !dyadic && matches!(**left, Description::Array(_)) =>
+            {
+                Kind::of(right, true, level)
+            }
+            _ => Kind::Other,
+        }
     }
 }
 
-/// Numbers for the leaves of an array; boxes are known by their first leaf and their depth.
+impl Level {
+    /// The level of what a function gives for a selection of this level.
+    fn behind(self, kind: &Kind) -> Level {
+        match (kind, self) {
+            (Kind::Structural, level) => level,
+            (Kind::First | Kind::Pick, Level::Each(inner)) => *inner,
+            (Kind::First | Kind::Pick, _) => Level::One,
+            (Kind::Each(kind), level) => {
+                let inner = match level {
+                    Level::Each(inner) => *inner,
+                    _ => Level::Items,
+                };
+                match inner.behind(kind) {
+                    Level::One => Level::Items,
+                    inner => Level::Each(Box::new(inner)),
+                }
+            }
+            (Kind::Other, _) => Level::Items,
+        }
+    }
+}
+
+impl Selected {
+    /// One call or subscript further out.
+    fn step(&mut self, frame: &Frame, step: NodeId) -> Result<()> {
+        let context = frame.context;
+        match frame.bound.node(step) {
+            Node::Index { indices, .. } => {
+                let mut list = frame.indices(indices)?;
+                list.reverse();
+                // A path goes into boxes.
+                let reaches = list.iter().flatten().any(|index| index.kind() == Type::Nested);
+                let kind = if reaches { Kind::Other } else { Kind::Structural };
+                self.apply(context, &kind, |part| {
+                    frame.located(step, primitive::index_brackets(context, &part, &list))
+                })
+            }
+            Node::Monad { function, .. } | Node::Dyad { function, .. } => {
+                let function = frame.function(*function)?;
+                let left = match frame.bound.node(step) {
+                    Node::Dyad { left, .. } => Some(frame.array(*left)?.settled(context.memory())?),
+                    _ => None,
+                };
+                let kind = Kind::of(&function.describe(), left.is_some(), context.ml());
+                match (&kind, &left) {
+                    (Kind::Pick, Some(path)) if !self.is_within() => frame.located(step, self.pick(context, path)),
+                    (Kind::First, None) if !self.is_within() => frame.located(step, self.first(context)),
+                    _ => self.apply(context, &kind, |part| {
+                        frame.located(step, function.call(context, left, part)?.settled(context.memory()))
+                    }),
+                }
+            }
+            _ => Err(frame.blame(step, Fault::syntax())),
+        }
+    }
+
+    fn is_within(&self) -> bool {
+        matches!(self.part, Part::Within { .. })
+    }
+
+    /// A function of what has been selected.
+    fn apply(&mut self, context: &Context, kind: &Kind, call: impl FnOnce(Value) -> Result<Value>) -> Result<()> {
+        let part = std::mem::replace(&mut self.part, Part::Whole);
+        self.part = match (part, kind) {
+            (Part::Within { numbering, chosen, level }, _) => {
+                Part::Within { numbering, chosen: call(chosen)?, level: level.behind(kind) }
+            }
+            (Part::Whole, Kind::Structural) => {
+                let numbers = context.collect(self.here.count(), |k| k + 1)?;
+                Part::Items(call(convert::counts(context.memory(), self.here.shape(), &numbers)?)?)
+            }
+            (Part::Items(numbers), Kind::Structural) => Part::Items(call(numbers)?),
+            (part, _) => {
+                let mut numbering = Numbering::default();
+                let all = numbering.number(context, &self.here)?;
+                let chosen = match part {
+                    Part::Items(numbers) => by_number(context, &all, &numbers)?,
+                    _ => all,
+                };
+                let level = Level::Items.behind(kind);
+                Part::Within { numbering, chosen: call(chosen)?, level }
+            }
+        };
+        Ok(())
+    }
+
+    /// The item at the end of a path.
+    fn pick(&mut self, context: &Context, path: &Value) -> Result<()> {
+        let memory = context.memory();
+        if path.rank() > 1 {
+            return Err(Fault::rank());
+        }
+        let steps: Vec<Value> = path.array(memory)?.items().collect();
+        let Some((first, rest)) = steps.split_first() else { return Ok(()) };
+        if let Part::Items(numbers) = &self.part {
+            let at = primitive::pick_step(context, first, numbers.shape(), 0)?;
+            let at = positions(context, numbers)?.get(at).copied().filter(|&at| at != NOWHERE);
+            self.descend(context, at.ok_or_else(Fault::index)?)?;
+        } else {
+            self.descend(context, primitive::pick_step(context, first, self.here.shape(), 0)?)?;
+        }
+        self.here = indexed::follow(context, &self.here, rest, &mut self.path)?;
+        Ok(())
+    }
+
+    /// The first item.
+    fn first(&mut self, context: &Context) -> Result<()> {
+        let at = match &self.part {
+            Part::Items(numbers) => positions(context, numbers)?.first().copied().filter(|&at| at != NOWHERE),
+            _ if self.here.count() == 0 => None,
+            _ => Some(0),
+        };
+        self.descend(context, at.ok_or_else(|| Fault::domain().because("Nothing selected"))?)
+    }
+
+    fn descend(&mut self, context: &Context, at: usize) -> Result<()> {
+        self.here = self.here.item(context.memory(), at)?;
+        self.path.push(at);
+        self.part = Part::Whole;
+        Ok(())
+    }
+}
+
+/// Numbers from 1 as positions.
+fn positions(context: &Context, numbers: &Value) -> Result<Vec<usize>> {
+    let array = numbers.array(context.memory())?;
+    let wanted = convert::ints(&array)?;
+    context.collect(wanted.len(), |k| wanted.get(k).map_or(NOWHERE, |&n| (n as usize).wrapping_sub(1)))
+}
+
+/// The items of a numbered array at positions from 1; fills stay 0.
+fn by_number(context: &Context, all: &Value, numbers: &Value) -> Result<Value> {
+    let memory = context.memory();
+    let mut items = memory.vec(numbers.count())?;
+    for at in positions(context, numbers)? {
+        items.push(if at == NOWHERE { Value::Int(0) } else { all.item(memory, at)? });
+    }
+    Ok(Array::from_items(memory, numbers.shape(), items, || Value::Int(0))?.into())
+}
+
+/// An array with numbers from 1 for its leaves, and what is needed to know its boxes again: a box by its first leaf
+/// and its depth, an empty one by where it is kept.
 #[derive(Default)]
 struct Numbering {
     count: usize,
-    boxes: HashSet<(usize, usize)>,
+    boxes: HashMap<(usize, usize), Value>,
+    empties: HashMap<usize, usize>,
+    /// The numbered empty boxes and their originals: kept, so that no other array takes their place in memory.
+    kept: Vec<(Value, Value)>,
+    leaves: Vec<Value>,
 }
 
 impl Numbering {
-    /// An array of the same structure, with numbers from 1 for its leaves.
+    /// An array of the same structure.
     fn number(&mut self, context: &Context, value: &Value) -> Result<Value> {
         let memory = context.memory();
         let array = value.array(memory)?;
+        memory.check((self.leaves.len() + array.len()) * size_of::<Value>())?;
         if let Array::Nested(arr) = &array {
             let mut items = memory.vec(arr.len())?;
             for item in arr.as_slice() {
                 if item.is_simple_scalar() {
                     self.count += 1;
+                    self.leaves.push(item.clone());
                     items.push(Value::from(self.count));
-                } else {
-                    let first = self.count + 1;
-                    let numbered = stacker::maybe_grow(64 * 1024, 1 << 20, || self.number(context, item))?;
-                    self.boxes.insert((first, depth(&numbered)));
-                    items.push(numbered);
+                    continue;
                 }
+                let first = self.count + 1;
+                let numbered = stacker::maybe_grow(64 * 1024, 1 << 20, || self.number(context, item))?;
+                match address(&numbered) {
+                    Some(address) => {
+                        self.empties.insert(address, self.kept.len());
+                        self.kept.push((numbered.clone(), item.clone()));
+                    }
+                    None => drop(self.boxes.insert((first, depth(&numbered)), item.clone())),
+                }
+                items.push(numbered);
             }
             return Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into());
         }
         let first = self.count;
         self.count += array.len();
+        self.leaves.extend(array.items());
         let numbers: Vec<usize> = context.collect(array.len(), |k| first + k + 1)?;
         convert::counts(memory, array.shape(), &numbers)
+    }
+}
+
+/// Where an array without leaves is kept.
+fn address(value: &Value) -> Option<usize> {
+    match value {
+        Value::Array(array) if first_leaf(value).is_none() => Some(crate::each_type!(array, arr => arr.address())),
+        _ => None,
     }
 }
 
@@ -376,7 +377,10 @@ fn depth(value: &Value) -> usize {
 /// The first number in a selected part.
 fn first_leaf(value: &Value) -> Option<usize> {
     match value {
-        Value::Array(Array::Nested(arr)) => arr.as_slice().iter().find_map(first_leaf),
+        Value::Array(Array::Nested(arr)) => {
+            let first = |item: &Value| stacker::maybe_grow(64 * 1024, 1 << 20, || first_leaf(item));
+            arr.as_slice().iter().find_map(first)
+        }
         Value::Framed(framed) => first_leaf(framed.flat()),
         Value::Array(array) if array.is_empty() => None,
         Value::Array(array) => convert::int(&array.item(0)).ok().map(|n| n as usize),
@@ -388,64 +392,93 @@ fn first_leaf(value: &Value) -> Option<usize> {
 struct Changes<'a> {
     context: &'a Context,
     numbering: &'a Numbering,
+    function: Option<&'a Fun>,
     leaves: HashMap<usize, Value>,
     boxes: HashMap<(usize, usize), Value>,
+    empties: HashMap<usize, Value>,
 }
 
-impl Changes<'_> {
-    /// One selected part is replaced as a whole.
-    fn replace(&mut self, part: &Value, value: Value) -> Result<()> {
-        let Some(first) = first_leaf(part) else { return Err(Fault::domain().because("Nothing selected")) };
-        let key = (first, depth(part));
-        if part.is_simple_scalar() || part.rank() == 0 && key.1 == 0 {
-            self.leaves.insert(first, value);
-        } else if self.numbering.boxes.contains(&key) {
-            self.boxes.insert(key, value);
-        } else {
-            return self.spread(part, &value, false);
+/// What has been passed of an array whose changes are being made.
+#[derive(Default)]
+struct Passed {
+    leaves: usize,
+    empties: usize,
+}
+
+impl<'a> Changes<'a> {
+    fn new(context: &'a Context, numbering: &'a Numbering, function: Option<&'a Fun>) -> Changes<'a> {
+        let (leaves, boxes, empties) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Changes { context, numbering, function, leaves, boxes, empties }
+    }
+
+    /// New elements for a selection.
+    fn select(&mut self, chosen: &Value, level: &Level, value: Value) -> Result<()> {
+        let memory = self.context.memory();
+        if let Level::One = level {
+            return self.replace(chosen, value);
+        }
+        let new = spread(memory, &value, chosen.shape())?;
+        let array = chosen.array(memory)?;
+        for (at, part) in array.items().enumerate() {
+            self.context.poll()?;
+            match level {
+                Level::Each(inner) => {
+                    stacker::maybe_grow(64 * 1024, 1 << 20, || self.select(&part, inner, new.item(at)))?
+                }
+                _ => self.replace(&part, new.item(at))?,
+            }
         }
         Ok(())
     }
 
-    /// Every element of the selection gets its own new one. `within`: boxes are looked into, not replaced.
-    fn spread(&mut self, chosen: &Value, value: &Value, within: bool) -> Result<()> {
-        let memory = self.context.memory();
-        let new = spread(memory, value, chosen.shape())?;
-        let array = chosen.array(memory)?;
-        for (at, part) in array.items().enumerate() {
-            let item = match &new {
-                Spread::One(value) => value.clone(),
-                Spread::Each(array) => array.item(at),
-            };
-            if part.is_simple_scalar() {
-                let number = convert::int(&part)? as usize;
-                if number > 0 {
-                    self.leaves.insert(number, item);
-                }
-            } else if within {
-                stacker::maybe_grow(64 * 1024, 1 << 20, || self.spread(&part, &item, false))?;
-            } else {
-                self.replace(&part, item)?;
-            }
+    /// A new element for one that was selected: a leaf, a box, or something that a function made of them.
+    fn replace(&mut self, part: &Value, value: Value) -> Result<()> {
+        let (context, numbering, function) = (self.context, self.numbering, self.function);
+        self.context.memory().check((self.leaves.len() + self.boxes.len() + 1) * 4 * size_of::<Value>())?;
+        if let Some(k) = address(part).and_then(|address| numbering.empties.get(&address)).copied() {
+            let old = || Ok(self.empties.get(&k).unwrap_or(&numbering.kept[k].1).clone());
+            let new = modified(context, function, old, value)?;
+            self.empties.insert(k, new);
+            return Ok(());
+        }
+        let Some(first) = first_leaf(part) else { return Ok(()) };
+        let key = (first, depth(part));
+        if part.is_simple_scalar() {
+            let Some(leaf) = first.checked_sub(1).and_then(|k| numbering.leaves.get(k)) else { return Ok(()) };
+            let old = || Ok(self.leaves.get(&first).unwrap_or(leaf).clone());
+            let new = modified(context, function, old, value)?;
+            self.leaves.insert(first, new);
+        } else if let Some(item) = numbering.boxes.get(&key) {
+            let old = || Ok(self.boxes.get(&key).unwrap_or(item).clone());
+            let new = modified(context, function, old, value)?;
+            self.boxes.insert(key, new);
+        } else {
+            return self.select(part, &Level::Items, value);
         }
         Ok(())
     }
 
     /// The array with the changes made.
-    fn apply(&self, old: &Value, count: &mut usize) -> Result<Value> {
+    fn apply(&self, old: &Value, passed: &mut Passed) -> Result<Value> {
         let memory = self.context.memory();
         let array = old.array(memory)?;
         let mut items = memory.vec(array.len())?;
         for item in array.items() {
             if item.is_simple_scalar() {
-                *count += 1;
-                items.push(self.leaves.get(count).cloned().unwrap_or(item));
+                passed.leaves += 1;
+                items.push(self.leaves.get(&passed.leaves).cloned().unwrap_or(item));
                 continue;
             }
-            let first = *count + 1;
-            let changed = stacker::maybe_grow(64 * 1024, 1 << 20, || self.apply(&item, count))?;
-            let depth = depth(&item);
-            items.push(self.boxes.get(&(first, depth)).cloned().unwrap_or(changed));
+            let first = passed.leaves + 1;
+            let changed = stacker::maybe_grow(64 * 1024, 1 << 20, || self.apply(&item, passed))?;
+            let new = match passed.leaves + 1 == first {
+                true => {
+                    passed.empties += 1;
+                    self.empties.get(&(passed.empties - 1))
+                }
+                false => self.boxes.get(&(first, depth(&item))),
+            };
+            items.push(new.cloned().unwrap_or(changed));
         }
         if old.rank() == 0 && old.is_simple_scalar() {
             return Ok(items.pop().unwrap_or_else(|| old.clone()));

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 use crate::primitive::scalar::ScalarDyad;
+use crate::primitive::scalar::fold::Start;
 
 /// Elements of the table of pairs that is made at a time.
 const BLOCK: usize = 1 << 16;
@@ -170,7 +171,7 @@ impl Inner {
                 if pairs.kind() == Type::Nested || pairs.rank() != 3 {
                     return Ok(None);
                 }
-                match reduce::at_once(context, &*self.fold, &pairs, 1, Window::Whole(k))? {
+                match reduce::at_once(context, &*self.fold, &pairs, 1, Window::Whole(k), Start::Right)? {
                     Some(folded) if folded.kind() != Type::Nested => across.push(folded),
                     _ => return Ok(None),
                 }

@@ -9,11 +9,12 @@ use super::cells;
 use super::contract;
 use super::folding::{self, Window};
 use super::join::{self, Join};
-use crate::array::{Array, Framed, Value, convert, prototype, shape};
+use crate::array::{Array, Framed, Type, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
-use crate::primitive::scalar::{ScalarDyad, fold as kernels};
+use crate::primitive::scalar::ScalarDyad;
+use crate::primitive::scalar::fold::{self as kernels, Start};
 
 /// `f/` or `f/[k]`.
 pub fn reduce_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
@@ -106,7 +107,8 @@ impl Function for Reduce {
             },
             Some(_) => return Ok(None),
         };
-        let value = at_once(context, &*self.operand, &right.value, axis, window)?;
+        let from = if right.cell_rank() == 1 { Start::Left } else { Start::Right };
+        let value = at_once(context, &*self.operand, &right.value, axis, window, from)?;
         Ok(value.map(|value| Cells { value, present: right.present }))
     }
 
@@ -122,11 +124,18 @@ pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, a
     let result = shape::without(&whole, axis);
     match whole[axis] {
         1 => only(context, &value, axis, Window::Whole(1)),
+        // `⊢/` is the last item, and there is none, however many results are asked for.
+        0 if crate::primitive::row(function).is_some_and(|row| "⊣⊢".contains(row.glyph)) => {
+            Err(Fault::domain().with_detail("there is no item to take"))
+        }
         _ if result.contains(&0) => {
             cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into)
         }
         0 => identities(context, function, &value.into_array(memory)?, &result),
-        length => folded(context, function, value, axis, Window::Whole(length)),
+        length => {
+            let from = if whole.len() == 1 { Start::Left } else { Start::Right };
+            folded(context, function, value, axis, Window::Whole(length), from)
+        }
     }
 }
 
@@ -145,7 +154,7 @@ fn sliding(context: &Context, function: &dyn Function, value: Value, axis: usize
     }
     match window.lengths() {
         (1, ..) => Ok(value),
-        _ => folded(context, function, value, axis, window),
+        _ => folded(context, function, value, axis, window, Start::Right),
     }
 }
 
@@ -199,8 +208,15 @@ fn identities(context: &Context, function: &dyn Function, array: &Array, result:
 }
 
 /// A reduction of two or more items by the way that suits it.
-fn folded(context: &Context, function: &dyn Function, value: Value, axis: usize, window: Window) -> Result<Value> {
-    if let Some(done) = fast(context, function, &value, axis, window)? {
+fn folded(
+    context: &Context,
+    function: &dyn Function,
+    value: Value,
+    axis: usize,
+    window: Window,
+    from: Start,
+) -> Result<Value> {
+    if let Some(done) = fast(context, function, &value, axis, window, from)? {
         return Ok(done);
     }
     folding::one_by_one(context, function, value, axis, window)
@@ -213,11 +229,12 @@ pub(super) fn at_once(
     value: &Value,
     axis: usize,
     window: Window,
+    from: Start,
 ) -> Result<Option<Value>> {
     match window.lengths() {
         (1, ..) => Ok(Some(only(context, value, axis, window)?)),
         _ if window.shape(value.shape(), axis).contains(&0) => Ok(None),
-        _ => fast(context, function, value, axis, window),
+        _ => fast(context, function, value, axis, window, from),
     }
 }
 
@@ -228,12 +245,14 @@ fn fast(
     value: &Value,
     axis: usize,
     window: Window,
+    from: Start,
 ) -> Result<Option<Value>> {
     let memory = context.memory();
     let scalar = crate::primitive::row(function).and_then(|row| row.scalar_dyad());
     let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
     if let Some(op) = scalar {
-        let done = scalar_fold(context, op, flat, axis, window)?;
+        let from = if frame_rank == value.rank() && value.kind() != Type::Nested { from } else { Start::Right };
+        let done = scalar_fold(context, op, flat, axis, window, from)?;
         let rank = match window {
             Window::Sliding { .. } => frame_rank,
             _ => frame_rank - 1,
@@ -252,7 +271,14 @@ fn fast(
 }
 
 /// A scalar function's own kernels on a simple array.
-fn scalar_fold(context: &Context, op: ScalarDyad, flat: &Value, axis: usize, window: Window) -> Result<Option<Value>> {
+fn scalar_fold(
+    context: &Context,
+    op: ScalarDyad,
+    flat: &Value,
+    axis: usize,
+    window: Window,
+    from: Start,
+) -> Result<Option<Value>> {
     if let (Value::Pending(pending), ScalarDyad::Plus, Window::Whole(_)) = (flat, op, window)
         && let Some(sums) = contract::sum(context, pending.as_ref(), axis)?
     {
@@ -260,7 +286,7 @@ fn scalar_fold(context: &Context, op: ScalarDyad, flat: &Value, axis: usize, win
     }
     let array = flat.array(context.memory())?;
     Ok(match window {
-        Window::Whole(_) => kernels::reduce(context, op, &array, axis)?,
+        Window::Whole(_) => kernels::reduce(context, op, &array, axis, from)?,
         Window::Sliding { width, reversed, .. } => kernels::reduce_windows(context, op, &array, axis, width, reversed)?,
         Window::Prefix(_) => None,
     }

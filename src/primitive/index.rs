@@ -357,6 +357,16 @@ pub fn pick_step(context: &Context, step: &Value, shape: &[usize], k: usize) -> 
     Ok(at)
 }
 
+/// The elements at positions of the ravel, as a vector. INDEX ERROR for a position that does not exist.
+pub fn at_positions(context: &Context, array: &Array, positions: &[usize]) -> Result<Array> {
+    if positions.iter().any(|&at| at >= array.len()) {
+        return Err(Fault::index());
+    }
+    Ok(each_type!(array, arr => {
+        Typed::pack(context.memory(), &[positions.len()], elements(context, arr.as_slice(), positions)?, arr)?
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Bench, boxes, ints};

@@ -28,8 +28,8 @@ impl Session {
             ")ops" => self.listed(|class| class > Class::Function),
             ")erase" => self.erase(&words),
             ")wsid" => "is CLEAR WS\n".to_string(),
-            "]box" | "]boxing" => self.box_options(&words),
-            "]rows" => self.row_options(&words),
+            "]box" | "]boxing" => self.box_options(&words)?,
+            "]rows" => self.row_options(&words)?,
             "]display" => {
                 let value = self.eval(tail)?;
                 crate::display::show_display(&self.context, &value)?
@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// `]box [on|off] [-style=…] [-trains=…] [-fns=…]`.
-    fn box_options(&mut self, words: &[&str]) -> String {
+    fn box_options(&mut self, words: &[&str]) -> Result<String> {
         let mut layout = self.context.layout.borrow_mut();
         let before = layout.clone();
         for word in words {
@@ -97,10 +97,12 @@ impl Session {
                     "off" => layout.boxed = false,
                     "reset" => *layout = crate::context::Layout::default(),
                     "?" | "-?" => {
-                        return "]box [on|off|reset] [-style=min|mid|max] [-trains=box|tree|parens|def] [-fns=on|off]\n"
-                            .into();
+                        return Ok(
+                            "]box [on|off|reset] [-style=min|mid|max] [-trains=box|tree|parens|def] [-fns=on|off]\n"
+                                .into(),
+                        );
                     }
-                    _ => return format!("* Command Execution Failed: unknown argument {word}\n"),
+                    _ => return Ok(format!("* Command Execution Failed: unknown argument {word}\n")),
                 },
                 Some((option, value)) => match (option, value) {
                     ("s" | "style", "min") => layout.style = BoxStyle::Min,
@@ -112,45 +114,79 @@ impl Session {
                     ("t" | "trains", "def") => layout.trains = TrainStyle::Def,
                     ("f" | "fns", "on") => layout.in_functions = true,
                     ("f" | "fns", "off") => layout.in_functions = false,
-                    _ => return format!("* Command Execution Failed: unknown option {word}\n"),
+                    _ => return Ok(format!("* Command Execution Failed: unknown option {word}\n")),
                 },
             }
         }
-        let (on, said) = if words.is_empty() { (layout.boxed, "Is ") } else { (before.boxed, "Was ") };
-        let shown = if words.is_empty() { layout.clone() } else { before };
-        let style = match shown.style {
-            BoxStyle::Min => "min",
-            BoxStyle::Mid => "mid",
-            BoxStyle::Max => "max",
-        };
-        let trains = match shown.trains {
-            TrainStyle::Box => "box",
-            TrainStyle::Tree => "tree",
-            TrainStyle::Parens => "parens",
-            TrainStyle::Def => "def",
-        };
-        let switch = if on { "ON" } else { "OFF" };
-        let functions = if shown.in_functions { "on" } else { "off" };
-        let options = words.iter().any(|word| word.contains('=')) || words.is_empty();
-        match options {
-            true => format!("{said}{switch} -style={style} -trains={trains} -fns={functions}\n"),
-            false => format!("{said}{switch}\n"),
+        drop(layout);
+        // What was asked for is answered with what it was before; without anything, all is told.
+        let (said, shown) =
+            if words.is_empty() { ("Is", self.context.layout.borrow().clone()) } else { ("Was", before) };
+        let asked = |names: &[&str]| words.is_empty() || names.iter().any(|name| option(words, name));
+        let mut reply = said.to_string();
+        if words.is_empty() || words.iter().any(|word| !word.contains('=')) {
+            reply += if shown.boxed { " ON" } else { " OFF" };
         }
-    }
-
-    /// `]rows [-style=long|cut|fold]`.
-    fn row_options(&mut self, words: &[&str]) -> String {
-        let mut layout = self.context.layout.borrow_mut();
-        for word in words {
-            layout.rows = match word.to_lowercase().as_str() {
-                "on" | "-style=long" | "-s=long" => RowStyle::Long,
-                "-style=cut" | "-s=cut" => RowStyle::Cut,
-                "off" | "-style=fold" | "-s=fold" => RowStyle::Fold,
-                _ => return format!("* Command Execution Failed: unknown option {word}\n"),
+        if asked(&["style", "s"]) {
+            reply += match shown.style {
+                BoxStyle::Min => " -style=min",
+                BoxStyle::Mid => " -style=mid",
+                BoxStyle::Max => " -style=max",
             };
         }
-        "Was OFF\n".to_string()
+        if asked(&["trains", "t"]) {
+            reply += match shown.trains {
+                TrainStyle::Box => " -trains=box",
+                TrainStyle::Tree => " -trains=tree",
+                TrainStyle::Parens => " -trains=parens",
+                TrainStyle::Def => " -trains=def",
+            };
+        }
+        if asked(&["fns", "f"]) {
+            reply += if shown.in_functions { " -fns=on" } else { " -fns=off" };
+        }
+        self.shown(&reply)
     }
+
+    /// A reply as the session shows a text: in a box where every array is.
+    fn shown(&self, reply: &str) -> Result<String> {
+        crate::display::show(&self.context, &self.context.text(reply)?)
+    }
+
+    /// `]rows [on|off] [-style=long|cut|fold]`.
+    fn row_options(&mut self, words: &[&str]) -> Result<String> {
+        let before = self.context.layout.borrow().rows;
+        for word in words {
+            let style = match word.to_lowercase().as_str() {
+                "on" | "-style=long" | "-s=long" => RowStyle::Long,
+                "-style=cut" | "-s=cut" => RowStyle::Cut,
+                "off" | "reset" | "-style=fold" | "-s=fold" => RowStyle::Fold,
+                _ => return Ok(format!("* Command Execution Failed: unknown option {word}\n")),
+            };
+            self.context.layout.borrow_mut().rows = style;
+        }
+        let (said, shown) = if words.is_empty() { ("Is", self.context.layout.borrow().rows) } else { ("Was", before) };
+        let mut reply = said.to_string();
+        if words.is_empty() || words.iter().any(|word| !word.contains('=')) {
+            reply += if shown == RowStyle::Fold { " OFF" } else { " ON" };
+        }
+        if words.is_empty() || option(words, "style") || option(words, "s") {
+            reply += match shown {
+                RowStyle::Long => " -style=long",
+                RowStyle::Cut => " -style=cut",
+                RowStyle::Fold => " -style=fold",
+            };
+        }
+        self.shown(&reply)
+    }
+}
+
+/// Whether an option is among the words: `-style=min`.
+fn option(words: &[&str], name: &str) -> bool {
+    words.iter().any(|word| {
+        let word = word.to_lowercase();
+        word.trim_start_matches('-').split_once('=').is_some_and(|(option, _)| option == name)
+    })
 }
 
 const HELP: &str = "\

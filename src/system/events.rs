@@ -37,7 +37,7 @@ pub fn names(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
         }
         match u16::try_from(number).ok().and_then(|n| ErrorKind::from_number(n).own_name()) {
             Some(name) => Value::text(memory, name),
-            None => Value::text(memory, &format!("ERROR NUMBER {number}")),
+            None => Value::text(memory, &format!("ERROR {number}")),
         }
     };
     match right.rank() {

@@ -39,7 +39,8 @@ impl Binder<'_> {
                 _ => return Err(syntax_at(items[first].span)),
             },
         };
-        let node = self.push(node, items[first].span.start, span);
+        // Dyalog's caret for what cannot be assigned stands under the arrow.
+        let node = self.push(node, arrow.start, span);
         Ok((Unit { node, class, first, open: false, parens: false, span }, first))
     }
 

@@ -17,8 +17,19 @@ use crate::error::Result;
 /// Sums of this many or more numbers are taken in several parts.
 const MANY: usize = 32;
 
+/// The end of an array that a fold begins at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The right, which is how reduction is defined.
+    Right,
+    /// The left, which is where Dyalog begins with `+/` and `×/` of a simple vector.
+    Left,
+}
+
 /// `op/[axis] array` for an axis of length 1 or more.
-pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> Result<Option<Array>> {
+///
+/// `from` matters to sums and products of floats along a last axis; all others are folds from the right.
+pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, from: Start) -> Result<Option<Array>> {
     let (outer, length, inner) = shape::around(array.shape(), axis);
     let result = shape::without(array.shape(), axis);
     if dyad::width(array).is_none() || outer * length * inner == 0 {
@@ -27,7 +38,7 @@ pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> 
     if length == 1 {
         return array.reshape(&result).map(Some);
     }
-    let fold = Fold { context, op, length, inner, result };
+    let fold = Fold { context, op, from, length, inner, result };
     let done = match array {
         Array::Bool(arr) => fold.bools(arr.as_slice())?,
         Array::Int(arr) => fold.ints(arr.as_slice())?,
@@ -45,6 +56,7 @@ pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> 
 struct Fold<'a> {
     context: &'a Context,
     op: ScalarDyad,
+    from: Start,
     length: usize,
     inner: usize,
     result: Shape,
@@ -209,6 +221,10 @@ impl Fold<'_> {
         let larger = |a: f64, b: f64| if a > b { a } else { b };
         let smaller = |a: f64, b: f64| if a < b { a } else { b };
         let out = match (self.op, self.inner) {
+            (ScalarDyad::Plus, 1) if self.from == Start::Left => self.vectors(data, |v| Ok(sum_from_left(v)))?,
+            (ScalarDyad::Times, 1) if self.from == Start::Left => {
+                self.vectors(data, |v| Ok(from_left(v, |x, rest| x * rest) + 0.0))?
+            }
             (ScalarDyad::Plus, 1) => self.vectors(data, |v| Ok(sum(v)))?,
             (ScalarDyad::Minus, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x - rest)))?,
             (ScalarDyad::Times, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x * rest) + 0.0))?,
@@ -335,6 +351,23 @@ fn from_right(vector: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
         Some((&last, before)) => before.iter().rev().fold(last, |rest, &x| f(x, rest)),
         None => 0.0,
     }
+}
+
+#[inline]
+fn from_left(vector: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
+    match vector.split_first() {
+        Some((&first, behind)) => behind.iter().fold(first, |rest, &x| f(rest, x)),
+        None => 0.0,
+    }
+}
+
+/// The same as [`sum`] from the other end.
+fn sum_from_left(vector: &[f64]) -> f64 {
+    if vector.len() < MANY {
+        return from_left(vector, |rest, x| rest + x);
+    }
+    let total = kernel::in_lanes(vector, 0.0, |a, b| a + b);
+    if total.is_finite() { total } else { from_left(vector, |rest, x| rest + x) }
 }
 
 /// The sum: from the right where there are few, in parts where there are many; from the right again where the parts
@@ -558,7 +591,7 @@ mod tests {
                 for axis in 0..shape.len() {
                     let (_, length, inner) = shape::around(shape, axis);
                     for op in OPS {
-                        let Ok(Some(done)) = reduce(&context(), op, &array, axis) else {
+                        let Ok(Some(done)) = reduce(&context(), op, &array, axis, Start::Right) else {
                             continue;
                         };
                         for at in 0..done.len() {
@@ -575,14 +608,15 @@ mod tests {
 
     #[test]
     fn sums_are_exact() {
-        let of =
-            |value: Value| shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0).unwrap().unwrap().into());
+        let of = |value: Value| {
+            shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0, Start::Right).unwrap().unwrap().into())
+        };
         assert_eq!(of(ints(&[3], &[i32::MAX, i32::MAX, 1])), "[][4294967295.0]");
         assert_eq!(of(bools(&[1, 0, 1])), "[][2]");
         assert_eq!(of(floats(&[3], &[1e308, 1e308, -1e308])), "[][1e308]");
         let many: Vec<f64> = (0..1000).map(f64::from).collect();
         assert_eq!(of(floats(&[1000], &many)), "[][499500.0]");
-        assert!(reduce(&context(), ScalarDyad::Plus, &plain(&floats(&[2], &[1e308, 1e308])), 0).is_err());
+        assert!(reduce(&context(), ScalarDyad::Plus, &plain(&floats(&[2], &[1e308, 1e308])), 0, Start::Right).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::ScalarDyad;
 use super::number::{self, Env, Number};
 use super::{circular, complex, gamma};
-use crate::array::{Complex, Value, compare};
+use crate::array::{Complex, Value, compare, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
@@ -119,6 +119,9 @@ pub fn complex(env: &Env, op: ScalarDyad, a: Complex, b: Complex) -> Result<Numb
         ScalarDyad::Equal => return number::real(bit(number::near(a, b, env.ct))),
         ScalarDyad::NotEqual => return number::real(bit(!number::near(a, b, env.ct))),
         _ => {
+            if let (Some(a), Some(b)) = (convert::real(a), convert::real(b)) {
+                return real(env, op, a, b);
+            }
             let z = if a.im == 0.0 { b } else { a };
             let text = format!("{}J{}", number::apl(z.re), number::apl(z.im));
             return Err(Fault::domain().with_detail(format!("{} does not take complex numbers: {text}", op.glyph())));

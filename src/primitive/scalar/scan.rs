@@ -346,7 +346,7 @@ mod tests {
                         let items = (0..=k).map(|k| array.item(start + k * inner)).collect();
                         let memory = Memory::unlimited();
                         let beginning = Array::from_items(&memory, &[k + 1], items, || Value::Int(0)).unwrap();
-                        let want = fold::reduce(&context(), op, &beginning, 0).unwrap().unwrap();
+                        let want = fold::reduce(&context(), op, &beginning, 0, fold::Start::Right).unwrap().unwrap();
                         let (got, want) = (convert::floats(&done).unwrap()[at], convert::floats(&want).unwrap()[0]);
                         assert!((got - want).abs() <= 1e-12 * want.abs(), "{op:?} of {shape:?}: {got}, not {want}");
                     }
