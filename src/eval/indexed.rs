@@ -4,10 +4,10 @@
 
 use std::collections::HashMap;
 
+use super::binding::Binding;
 use super::expression::Frame;
 use super::node::NameRef;
 use super::scope;
-use super::binding::Binding;
 use crate::array::shape::{self, Shape};
 use crate::array::{Arr, Array, Element, Memory, Type, Value, convert};
 use crate::context::Context;

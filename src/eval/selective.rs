@@ -199,9 +199,7 @@ impl Selected {
                 // A path goes into boxes.
                 let reaches = list.iter().flatten().any(|index| index.kind() == Type::Nested);
                 let kind = if reaches { Kind::Other } else { Kind::Structural };
-                self.apply(context, &kind, |part| {
-                    frame.located(step, primitive::index_brackets(context, &part, &list))
-                })
+                self.apply(context, &kind, |part| frame.located(step, primitive::index_brackets(context, &part, &list)))
             }
             Node::Monad { function, .. } | Node::Dyad { function, .. } => {
                 let function = frame.function(*function)?;
