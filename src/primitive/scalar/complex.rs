@@ -181,6 +181,10 @@ pub fn gcd(a: Complex, b: Complex, ct: f64) -> Complex {
             large = divide(scale, whole);
         }
     }
+    // A part that is no more than rounding would turn the number into the wrong quadrant.
+    let noise = 4.0 * f64::EPSILON * large.norm();
+    let clean = |part: f64| if part.abs() <= noise { 0.0 } else { part };
+    large = Complex::new(clean(large.re), clean(large.im));
     for _ in 0..3 {
         if large.re > 0.0 && large.im >= 0.0 {
             break;
@@ -233,6 +237,8 @@ mod tests {
         assert_eq!(lcm(c(2.0, 2.0), c(5.0, 5.0), 1e-14), c(10.0, 10.0));
         assert_eq!(lcm(c(2.0, 4.0), c(4.0, 4.0), 1e-14), c(-4.0, 12.0));
         assert_eq!(lcm(c(2.0, 0.0), I, 1e-14), c(0.0, 2.0));
+        assert_eq!(gcd(c(2.5, 5.0), c(0.0, 1.5), 1e-14), c(0.5, 0.0));
+        assert_eq!(gcd(c(1.1, 2.2), c(-2.2, 1.1), 1e-14).im, gcd(c(1.1, 2.2), c(1.1, 2.2), 1e-14).im);
         assert!((gcd(c(1.3, 2.6), c(4.5, 8.9), 1e-14) - c(0.1, 0.0)).norm() < 1e-15);
     }
 }
