@@ -88,11 +88,3 @@ fn a_name_is_what_it_becomes_on_the_right() {
         ("f←5\n(f←-)f 3", "¯5 ¯3"),
     ]);
 }
-
-#[test]
-fn a_named_train_that_is_shown_stands_behind_right() {
-    check(&[(
-        "]box on -trains=tree\n⎕←mean←+⌿÷≢",
-        "Was OFF -style=min -trains=box -fns=off\n┌─┴─┐\n⊢ ┌─┼─┐\n  ⌿ ÷ ≢\n┌─┘\n+",
-    )]);
-}
