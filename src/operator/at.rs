@@ -134,13 +134,14 @@ fn chosen(context: &Context, index: &Value, right: &Value) -> Result<Places> {
             return Ok(Places::Cells { shape, at });
         }
     };
-    if items.iter().any(|item| item.kind() == Type::Nested) {
+    // A simple item with an index for every axis is a choice in the array itself; any other has one at each level.
+    let chooses = |item: &Value| item.kind() != Type::Nested && item.count() == right.rank();
+    if !items.iter().all(chooses) {
         let mut paths = memory.vec(items.len())?;
         for item in items {
-            // A simple item is a choice in the array itself, a nested one a choice at each level.
-            paths.push(match item.kind() {
-                Type::Nested => item.array(memory)?.items().collect(),
-                _ => vec![item.clone()],
+            paths.push(match chooses(item) {
+                true => vec![item.clone()],
+                false => item.array(memory)?.items().collect(),
             });
         }
         return Ok(Places::Reach { shape, paths });

@@ -298,8 +298,8 @@ fn split_complex(radix: Complex, number: &mut Complex, ct: f64) -> Complex {
     digit
 }
 
-/// `X⊥⍣¯1`: digits that decode to `Y`. For a scalar radix as many as the largest number needs; for a vector, the first
-/// digit takes all that is left. DOMAIN ERROR where there are none.
+/// `X⊥⍣¯1`: digits that decode to `Y`. For a scalar radix as many as the largest number needs, none where all are 0;
+/// for a vector, the first digit takes all that is left. DOMAIN ERROR where there are none.
 pub fn undo_decode(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
     let memory = context.memory();
     let Some(left) = left else {
@@ -315,8 +315,8 @@ pub fn undo_decode(context: &Context, left: Option<Value>, right: Value) -> Resu
     let mut radices = convert::floats(&x)?.into_owned();
     if x.len() == 1 && (x.rank() == 0 || radices[0] != 0.0) {
         let count = digits_needed(context, radices[0], &convert::floats(&y)?)?;
-        radices = vec![radices[0]; count];
-        if radices[0] > 0.0 && convert::floats(&y)?.iter().any(|&n| n < 0.0) {
+        radices = memory.filled(count, radices[0])?;
+        if count > 0 && radices[0] > 0.0 && convert::floats(&y)?.iter().any(|&n| n < 0.0) {
             radices[0] = 0.0;
         }
     } else if let Some(first) = radices.first_mut() {
@@ -330,6 +330,9 @@ pub fn undo_decode(context: &Context, left: Option<Value>, right: Value) -> Resu
 /// How many digits the largest of some numbers has.
 fn digits_needed(context: &Context, radix: f64, numbers: &[f64]) -> Result<usize> {
     let mut rest: Vec<f64> = context.collect(numbers.len(), |at| numbers[at])?;
+    if rest.iter().all(|&n| n == 0.0) {
+        return Ok(0);
+    }
     for count in 1..MOST_DIGITS {
         context.poll()?;
         for number in &mut rest {
