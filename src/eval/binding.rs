@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use super::node::Class;
+use super::space::Space;
 use super::user::UserOperator;
 use crate::array::Value;
+use crate::context::Context;
+use crate::error::Result;
 use crate::function::{Fun, Operand};
 use crate::operator::{Derive, PrimitiveOperator};
 
@@ -26,8 +29,10 @@ pub enum Binding {
 pub struct SystemOperator {
     /// How it is written.
     pub text: &'static str,
-    /// How it takes its operands.
-    pub derive: Derive,
+    /// Whether it takes one operand or two.
+    pub class: Class,
+    /// The function that it makes of its operands, in the namespace where it stands.
+    pub derive: fn(&Context, &Rc<Space>, Operand, Option<Operand>) -> Result<Fun>,
 }
 
 /// An operator that a name can stand for.
@@ -60,7 +65,7 @@ impl Operator {
     pub fn class(&self) -> Class {
         match self {
             Operator::Primitive(row) => derived_class(&row.derive),
-            Operator::System(row) => derived_class(&row.derive),
+            Operator::System(row) => row.class,
             Operator::User(user) => user.definition.class,
             Operator::Curried(_) => Class::Monadic,
             Operator::Hybrid(_) => Class::Hybrid,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::assign;
-use super::binding::{Binding, Hybrid, Operator, SystemOperator};
+use super::binding::{Binding, Hybrid, Operator};
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::space::Space;
@@ -265,7 +265,7 @@ impl Frame<'_> {
                 let right = right.map(|right| self.operand(right)).transpose()?;
                 let operator = self.operator(*operator)?;
                 let left = self.operand(*left)?;
-                let made = derive(self.context, &operator, left, right);
+                let made = derive(self.context, self.space, &operator, left, right);
                 self.located(id, made)
             }
             Node::AssignFunction { .. } | Node::ShowFunction(_) => self.effect(id)?.function(),
@@ -510,12 +510,16 @@ fn is_array(node: &Node) -> bool {
 }
 
 /// The function that an operator makes of operands.
-fn derive(context: &Context, operator: &Operator, left: Operand, right: Option<Operand>) -> Result<Fun> {
+fn derive(
+    context: &Context,
+    space: &Rc<Space>,
+    operator: &Operator,
+    left: Operand,
+    right: Option<Operand>,
+) -> Result<Fun> {
     match (operator, right) {
-        (
-            Operator::Primitive(PrimitiveOperator { derive, .. }) | Operator::System(SystemOperator { derive, .. }),
-            right,
-        ) => match (derive, right) {
+        (Operator::System(row), right) => (row.derive)(context, space, left, right),
+        (Operator::Primitive(PrimitiveOperator { derive, .. }), right) => match (derive, right) {
             (Derive::Monadic(derive), None) => derive(context, left, None),
             (Derive::Dyadic(derive), Some(right)) => derive(context, left, right),
             _ => Err(Fault::syntax()),
@@ -524,7 +528,7 @@ fn derive(context: &Context, operator: &Operator, left: Operand, right: Option<O
             Derive::Monadic(derive) => derive(context, left, hybrid.axis.clone()),
             Derive::Dyadic(_) => Err(Fault::syntax()),
         },
-        (Operator::Curried(parts), None) => self::derive(context, &parts.0, left, Some(parts.1.clone())),
+        (Operator::Curried(parts), None) => self::derive(context, space, &parts.0, left, Some(parts.1.clone())),
         (Operator::Hybrid(_) | Operator::Curried(_), Some(_)) => Err(Fault::syntax()),
         (Operator::User(user), right) => Ok(Rc::new(UserFunction {
             definition: user.definition.clone(),

@@ -11,6 +11,7 @@ mod events;
 mod format;
 mod ibeam;
 mod names;
+mod regex;
 mod representation;
 mod table;
 mod unicode;
@@ -22,7 +23,7 @@ use std::rc::Rc;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::{self, Class, Scope, Space, SystemNames, SystemOperator};
+use crate::eval::{Class, Scope, Space, SystemNames, SystemOperator};
 use crate::function::{Description, Fun, Function, Setting};
 pub use table::{TABLE, lookup};
 
@@ -132,7 +133,7 @@ impl SystemNames for System {
         Some(match &lookup(name)?.what {
             What::Variable(..) | What::Constant(_) | What::Off => Class::Array,
             What::Function(_) | What::Optional(..) => Class::Function,
-            What::Operator(operator) => eval::derived_class(&operator.derive),
+            What::Operator(operator) => operator.class,
             // Operators that are missing bind as arrays, so that they fail where they are reached.
             What::Missing(Class::Function) => Class::Function,
             What::Missing(_) => Class::Array,

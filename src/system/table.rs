@@ -4,14 +4,18 @@
 //! which it is.
 
 use super::{
-    Get, Routine, SystemName, What, case, constants, date, events, format, names, representation, unicode, variables,
-    verify,
+    Get, Routine, SystemName, What, case, constants, date, events, format, names, regex, representation, unicode,
+    variables, verify,
 };
+use crate::array::reference::Reference;
 use crate::array::{Value, convert};
 use crate::context::Context;
-use crate::error::Result;
-use crate::eval::{Class, SystemOperator};
-use crate::operator::{Derive, variant};
+use std::rc::Rc;
+
+use crate::error::{Fault, Result};
+use crate::eval::{Class, Space, SystemOperator};
+use crate::function::{Fun, Operand};
+use crate::operator::variant;
 
 /// A page of the folder beside.
 macro_rules! doc {
@@ -57,6 +61,10 @@ const fn no_function(name: &'static str, title: &'static str) -> SystemName {
     row(name, title, What::Missing(Class::Function), "")
 }
 
+fn variant_operator(context: &Context, _space: &Rc<Space>, left: Operand, right: Option<Operand>) -> Result<Fun> {
+    variant::variant(context, left, right.ok_or_else(Fault::syntax)?)
+}
+
 /// Every system name.
 pub static TABLE: &[SystemName] = &[
     variable("IO", "Index origin", |c, _| Ok(Value::from(c.io() as usize)), variables::set_io, doc!("io")),
@@ -88,6 +96,7 @@ pub static TABLE: &[SystemName] = &[
     constant("DM", "Diagnostic message", |c, _| events::lines(c), doc!("dm")),
     constant("EN", "Event number", |c, _| Ok(events::number(c)), doc!("en")),
     constant("LC", "Line counter", |_, _| Ok(Value::zilde()), doc!("lc")),
+    constant("NULL", "Null item", |_, _| Ok(Reference::null().into()), doc!("null")),
     constant("TC", "Terminal control", |c, _| c.text("\u{8}\n\r"), doc!("tc")),
     constant("TID", "Current thread", |_, _| Ok(Value::Int(0)), doc!("tid")),
     constant("TS", "Timestamp", |c, _| date::timestamp(c), doc!("ts")),
@@ -109,7 +118,7 @@ pub static TABLE: &[SystemName] = &[
     row(
         "OPT",
         "Variant",
-        What::Operator(SystemOperator { text: "⎕OPT", derive: Derive::Dyadic(variant::variant) }),
+        What::Operator(SystemOperator { text: "⎕OPT", class: Class::Dyadic, derive: variant_operator }),
         doc!("opt"),
     ),
     no_array("AV", "Atomic vector"),
@@ -125,7 +134,6 @@ pub static TABLE: &[SystemName] = &[
     no_array("NNAMES", "Native file names"),
     no_array("NNUMS", "Native file numbers"),
     no_array("NSI", "Namespace indicator"),
-    no_array("NULL", "Null item"),
     no_array("PATH", "Search path"),
     no_array("RSI", "Space indicator"),
     no_array("RTL", "Response time limit"),
@@ -249,6 +257,16 @@ pub static TABLE: &[SystemName] = &[
     no_function("WS", "Set window property"),
     no_function("XML", "XML convert"),
     no_function("XT", "External variable"),
-    row("R", "Replace", What::Missing(Class::Dyadic), ""),
-    row("S", "Search", What::Missing(Class::Dyadic), ""),
+    row(
+        "R",
+        "Replace",
+        What::Operator(SystemOperator { text: "⎕R", class: Class::Dyadic, derive: regex::replace }),
+        doc!("r"),
+    ),
+    row(
+        "S",
+        "Search",
+        What::Operator(SystemOperator { text: "⎕S", class: Class::Dyadic, derive: regex::search }),
+        doc!("s"),
+    ),
 ];

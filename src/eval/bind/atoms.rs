@@ -216,7 +216,7 @@ impl Binder<'_> {
     fn system_operator(&mut self, name: &str, span: Span, at: usize) -> Bind<Unit> {
         self.bound.pure = false;
         match self.around.space.workspace.system.operator(name) {
-            Some(row) => Ok(self.unit(Node::SystemOperator(row), derived_class(&row.derive), span, at)),
+            Some(row) => Ok(self.unit(Node::SystemOperator(row), row.class, span, at)),
             None => Err((Fault::nonce(format!("⎕{name}")), span.start)),
         }
     }

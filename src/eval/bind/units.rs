@@ -253,13 +253,12 @@ impl Binder<'_> {
     /// What a system operator makes of operands that are known already.
     fn system_derived(&self, operator: NodeId, left: NodeId, right: Option<NodeId>) -> Option<Result<Fun>> {
         let Node::SystemOperator(row) = &self.bound.nodes[operator as usize] else { return None };
-        match (&row.derive, self.ready(left), right) {
-            (Derive::Monadic(derive), Some(left), None) => Some(derive(self.around.context, left, None)),
-            (Derive::Dyadic(derive), Some(left), Some(right)) => {
-                self.ready(right).map(|right| derive(self.around.context, left, right))
-            }
-            _ => None,
-        }
+        let left = self.ready(left)?;
+        let right = match right {
+            Some(right) => Some(self.ready(right)?),
+            None => None,
+        };
+        Some((row.derive)(self.around.context, self.around.space, left, right))
     }
 
     pub(super) fn ready(&self, node: NodeId) -> Option<Operand> {

@@ -16,8 +16,20 @@ pub fn word(unicode: bool) -> &'static str {
 /// The members of `\d`, `\s` and their like, and whether the class is their complement.
 pub fn kind(letter: char, unicode: bool) -> Option<(&'static str, bool)> {
     let members = match letter.to_ascii_lowercase() {
-        'd' => if unicode { r"\p{Nd}" } else { DIGITS },
-        's' => if unicode { r"\p{Z}\t\n\x0B\x0C\r\x85" } else { SPACES },
+        'd' => {
+            if unicode {
+                r"\p{Nd}"
+            } else {
+                DIGITS
+            }
+        }
+        's' => {
+            if unicode {
+                r"\p{Z}\t\n\x0B\x0C\r\x85"
+            } else {
+                SPACES
+            }
+        }
         'w' => word(unicode),
         'h' => HORIZONTAL,
         'v' => ENDINGS,
@@ -240,7 +252,10 @@ fn posix(name: &str, unicode: bool) -> Result<String> {
         Some(name) => (name, "^"),
         None => (name, ""),
     };
-    let known = ["alpha", "lower", "upper", "alnum", "ascii", "blank", "cntrl", "digit", "graph", "print", "punct", "space", "word", "xdigit"];
+    let known = [
+        "alpha", "lower", "upper", "alnum", "ascii", "blank", "cntrl", "digit", "graph", "print", "punct", "space",
+        "word", "xdigit",
+    ];
     if !known.contains(&name) {
         return Err(wrong(format!("no class [:{name}:]")));
     }

@@ -95,9 +95,9 @@ impl Search {
             let mut walk = Walk::new(self);
             loop {
                 context.poll()?;
-                match walk.next()? {
-                    Some(one) if found(one)? => {}
-                    _ => return Ok(()),
+                let Some(one) = walk.next()? else { return Ok(()) };
+                if !found(one)? {
+                    return Ok(());
                 }
             }
         }
@@ -232,6 +232,6 @@ impl<'a> Walk<'a> {
 fn run(regex: &Regex, text: &str, from: usize, anchored: bool) -> Result<Option<Vec<Option<Range<usize>>>>> {
     let input = RegexInput::new(text).from_pos(from).anchored(anchored);
     let gave_up = |_| Fault::limit().with_detail("a pattern that takes too many steps for its text");
-    let Some(captures) = regex.captures_input(&input).map_err(gave_up)? else { return Ok(None) };
+    let Some(captures) = regex.captures_input(input).map_err(gave_up)? else { return Ok(None) };
     Ok(Some((0..captures.len()).map(|k| captures.get(k).map(|group| group.range())).collect()))
 }

@@ -58,8 +58,16 @@ pub fn translate(pattern: &[char], dialect: Dialect) -> Result<Translation> {
         lazy: dialect.lazy,
         extended: false,
     };
-    let mut translator =
-        Translator { rest: pattern, out: String::new(), dialect, flags, open: Vec::new(), names, seen: 0, backtracks: false };
+    let mut translator = Translator {
+        rest: pattern,
+        out: String::new(),
+        dialect,
+        flags,
+        open: Vec::new(),
+        names,
+        seen: 0,
+        backtracks: false,
+    };
     translator.run()?;
     Ok(Translation { text: translator.out, names: translator.names, backtracks: translator.backtracks })
 }
@@ -474,7 +482,9 @@ impl Translator<'_> {
             return Err(Fault::nonce("(?| in a pattern"));
         }
         let digits = self.rest.iter().take_while(|c| c.is_ascii_digit() || "+-R".contains(**c)).count();
-        if digits > 0 && self.rest.get(digits) == Some(&')') && self.rest[..digits].iter().any(|c| c.is_ascii_digit() || *c == 'R')
+        if digits > 0
+            && self.rest.get(digits) == Some(&')')
+            && self.rest[..digits].iter().any(|c| c.is_ascii_digit() || *c == 'R')
         {
             let group = self.until(')')?;
             return self.call(if group == "R" { "0" } else { &group });
