@@ -35,6 +35,13 @@ pub struct Scope {
     pub guarded: Cell<bool>,
 }
 
+/// The local names of a scope at some time.
+pub struct Snapshot {
+    slots: SmallVec<[Binding; 4]>,
+    extra: Vec<(u32, Binding)>,
+    left: Binding,
+}
+
 impl Scope {
     /// The scope of a call, with nothing local yet.
     pub fn new(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
@@ -57,6 +64,21 @@ impl Scope {
         let slots = self.slots.take();
         let extra = self.extra.take();
         drop((slots, extra));
+    }
+
+    /// The local names and `⍺` as they are now, for [`Scope::unwind`].
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            slots: self.slots.borrow().clone(),
+            extra: self.extra.borrow().clone(),
+            left: self.left.borrow().clone(),
+        }
+    }
+
+    /// Makes them what they were.
+    pub fn unwind(&self, snapshot: Snapshot) {
+        let now = (self.slots.replace(snapshot.slots), self.extra.replace(snapshot.extra));
+        drop((now, self.left.replace(snapshot.left)));
     }
 
     /// The class of `⍺`.

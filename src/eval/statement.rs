@@ -173,6 +173,7 @@ fn guarded(
     codes: &[i64],
     handler: &CachedPhrase,
 ) -> Result<Step> {
+    let (snapshot, settings) = (scope.snapshot(), context.settings());
     let before = scope.guarded.replace(true);
     // Guards nest as the statements do: a body of 10⁵ of them must not exhaust the stack.
     let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, space, scope, at + 1));
@@ -185,6 +186,9 @@ fn guarded(
         return Err(fault);
     }
     *context.last_fault.borrow_mut() = Some(fault);
+    // What the statements behind the guard have done to local names is undone before its body runs.
+    scope.unwind(snapshot);
+    context.set_settings(settings);
     let bound = phrase(context, space, scope, handler)?;
     let source = &scope.definition.source;
     let frame = Frame { context, space, scope: Some(scope), source, bound: &bound };

@@ -257,7 +257,8 @@ impl UserFunction {
 
 impl Function for UserFunction {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.run(context, left, right)?.ok_or_else(|| Fault::value().because("Function does not return a result"))
+        self.run(context, left, right)?
+            .ok_or_else(|| Fault::value().because("No result was provided when the context expected one"))
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
