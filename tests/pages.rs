@@ -53,3 +53,11 @@ fn parse(text: &str) -> Vec<(String, String)> {
 fn trimmed(text: &str) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_string()
 }
+
+#[test]
+fn the_readme_has_the_table_of_glyphs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(path).expect("the README");
+    let table = zilde::glyphs::table();
+    assert!(readme.contains(&table), "README.md, section Glyphs, should have this table:\n{table}");
+}
