@@ -61,3 +61,21 @@ fn the_readme_has_the_table_of_glyphs() {
     let table = zilde::glyphs::table();
     assert!(readme.contains(&table), "README.md, section Glyphs, should have this table:\n{table}");
 }
+
+#[test]
+fn every_use_of_a_glyph_has_its_heading() {
+    let mut missing = Vec::new();
+    for entry in zilde::glyphs::entries() {
+        let headings: Vec<&str> = entry.doc.lines().filter(|line| line.starts_with("## ")).collect();
+        for title in entry.titles.iter().flatten().flat_map(|title| title.split(" / ")) {
+            let plain = |heading: &&str| heading.to_lowercase().contains(&title.to_lowercase());
+            // What is no function and no operator has a page about itself, or none.
+            let is_use =
+                zilde::primitive::lookup(entry.glyph).is_some() || zilde::operator::lookup(entry.glyph).is_some();
+            if is_use && !headings.iter().any(plain) {
+                missing.push(format!("{}: {title}", entry.glyph));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "pages without a heading for\n{}", missing.join("\n"));
+}
