@@ -369,7 +369,9 @@ fn place(columns: &mut [Column]) -> usize {
         };
         end += column.width;
     }
-    end
+    // The blank behind an item is what parts its column from the next; the last one has it to itself.
+    let own = columns.last().is_some_and(|column| column.numeric && column.nested);
+    end + usize::from(own)
 }
 
 fn blank_columns(context: &Context, count: usize) -> Result<Vec<Column>> {
