@@ -178,6 +178,15 @@ impl Desk {
         }
     }
 
+    /// An error about shapes tells a newcomer which shapes.
+    pub fn told(&mut self, name: impl Fn() -> String, result: &Option<Result<Value>>) {
+        let Some(Err(fault)) = result else { return };
+        let shapes = matches!(fault.kind(), ErrorKind::Rank | ErrorKind::Length | ErrorKind::Index);
+        if shapes && fault.detail().is_none() {
+            self.wrong(format!("{}\n    {} and nothing more", name(), fault.headline()));
+        }
+    }
+
     pub fn wrong(&mut self, what: String) {
         self.wrong.push(what);
     }

@@ -18,6 +18,7 @@ pub fn monads(step: usize) {
             let f = glyph(row.glyph);
             let name = || format!("{}{}  with ⎕IO←{io} ⎕ML←{ml} ⎕CT←{ct}", row.glyph, odd.text);
             let one = desk.case(name, |session| f.call(session.context(), None, odd.value.clone()));
+            desk.told(name, &one);
             for twin in desk.twins[at % desk.odd.len()].clone() {
                 let named = || format!("{}{}  with ⎕IO←{io} ⎕ML←{ml} ⎕CT←{ct}", row.glyph, twin.text);
                 let other = desk.case(named, |session| f.call(session.context(), None, twin.value.clone()));
@@ -41,6 +42,7 @@ pub fn dyads(step: usize) {
         let f = glyph(row.glyph);
         let name = || format!("{}{}{}", left.text, row.glyph, right.text);
         let one = desk.case(name, |session| f.call(session.context(), Some(left.value.clone()), right.value.clone()));
+        desk.told(name, &one);
         // The same with the one or the other stored otherwise, in turn.
         let mut pairs = Vec::new();
         if !desk.twins[i].is_empty() {
@@ -72,6 +74,7 @@ pub fn axes(step: usize) {
         let right = desk.odd[at % count].clone();
         let name = || format!("{}[{text}]{}", row.glyph, right.text);
         let one = desk.case(name, |session| row.call_axis(session.context(), None, right.value.clone(), axis));
+        desk.told(name, &one);
         if let Some(twin) = twin(&desk, at % count, at) {
             let named = || format!("{}[{text}]{}", row.glyph, twin.text);
             let other = desk.case(named, |session| row.call_axis(session.context(), None, twin.value.clone(), axis));
@@ -86,6 +89,7 @@ pub fn axes(step: usize) {
             let (left, right) = call(&left, &right);
             row.call_axis(session.context(), left, right, axis)
         });
+        desk.told(name, &one);
         if let Some(twin) = twin(&desk, j, at) {
             let named = || format!("{}{}[{text}]{}", left.text, row.glyph, twin.text);
             let other = desk.case(named, |session| {
