@@ -77,14 +77,35 @@ pub struct Context {
     pub shy: Cell<bool>,
     /// The layout of results in the session, `]box` and friends.
     pub layout: RefCell<Layout>,
-    /// The last error, for `⎕EN`, `⎕EM` and `⎕DM`.
-    pub last_fault: RefCell<Option<Fault>>,
+    faults: RefCell<Faults>,
     /// The exit code that `⎕OFF` asked for, until the session takes it.
     pub off: Cell<Option<i32>>,
     /// The command line, `⎕ARG`.
     pub arguments: RefCell<Vec<String>>,
     /// When the session began, for `⎕AI`.
     pub began: Instant,
+}
+
+/// What errors there were.
+#[derive(Default)]
+struct Faults {
+    /// The last one, for `⎕EN` and `⎕DM`.
+    last: Option<Fault>,
+    /// The last one that was reported, or the one that is being handled, for `⎕DMX`.
+    known: Option<Fault>,
+}
+
+/// An error is being handled; what `⎕DMX` told before comes back when this is dropped.
+pub struct Handled<'a> {
+    context: &'a Context,
+    before: Option<Fault>,
+}
+
+impl Drop for Handled<'_> {
+    fn drop(&mut self) {
+        let before = self.before.take();
+        self.context.faults.borrow_mut().known = before;
+    }
 }
 
 /// How the session shows results.
@@ -162,11 +183,33 @@ impl Context {
             console: RefCell::new(console),
             shy: Cell::new(false),
             layout: RefCell::default(),
-            last_fault: RefCell::default(),
+            faults: RefCell::default(),
             off: Cell::new(None),
             arguments: RefCell::default(),
             began: Instant::now(),
         }
+    }
+
+    /// Remembers an error that nothing has handled; `None`: forgets all errors, `⎕SIGNAL 0`.
+    pub fn note_fault(&self, fault: Option<&Fault>) {
+        *self.faults.borrow_mut() = Faults { last: fault.cloned(), known: fault.cloned() };
+    }
+
+    /// Remembers an error as long as it is being handled, and as the last one after that.
+    pub fn handle(&self, fault: Fault) -> Handled<'_> {
+        let mut faults = self.faults.borrow_mut();
+        faults.last = Some(fault.clone());
+        Handled { context: self, before: faults.known.replace(fault) }
+    }
+
+    /// The last error, for `⎕EN` and `⎕DM`.
+    pub fn last_fault(&self) -> Option<Fault> {
+        self.faults.borrow().last.clone()
+    }
+
+    /// The error that `⎕DMX` tells of.
+    pub fn known_fault(&self) -> Option<Fault> {
+        self.faults.borrow().known.clone()
     }
 
     /// The workspace budget.

@@ -88,7 +88,7 @@ const NAMES: &[(ErrorKind, u16, &str)] = &[
     (ErrorKind::Numbered(57), 57, "FIELD TYPE/BEHAVIOUR UNRECOGNISED"),
     (ErrorKind::Numbered(58), 58, "FIELD ATTRIBUTES RANK ERROR"),
     (ErrorKind::Numbered(59), 59, "FIELD ATTRIBUTES LENGTH ERROR"),
-    (ErrorKind::Numbered(60), 60, "FULL SCREEN ERROR"),
+    (ErrorKind::Numbered(60), 60, "FULL-SCREEN ERROR"),
     (ErrorKind::Numbered(61), 61, "KEY CODE UNRECOGNISED"),
     (ErrorKind::Numbered(62), 62, "KEY CODE RANK ERROR"),
     (ErrorKind::Numbered(63), 63, "KEY CODE TYPE ERROR"),
@@ -102,6 +102,9 @@ const NAMES: &[(ErrorKind, u16, &str)] = &[
     (ErrorKind::Numbered(1001), 1001, "STOP"),
     (ErrorKind::Numbered(1002), 1002, "INTERRUPT"),
     (ErrorKind::Numbered(1004), 1004, "STOP"),
+    (ErrorKind::Numbered(1006), 1006, "TIMEOUT"),
+    (ErrorKind::Numbered(1007), 1007, "RESIZE"),
+    (ErrorKind::Numbered(1008), 1008, "DEADLOCK"),
 ];
 
 impl ErrorKind {
@@ -152,12 +155,41 @@ pub struct Fault(Box<Body>);
 #[derive(Clone, Debug, PartialEq)]
 struct Body {
     kind: ErrorKind,
+    name: Option<String>,
     message: Option<Cow<'static, str>>,
-    headline: Option<String>,
     detail: Option<String>,
+    particulars: Option<Box<Particulars>>,
     place: Option<Place>,
     culprit: Culprit,
-    callers: u32,
+    leaves: Option<usize>,
+    executed: Executed,
+}
+
+/// What `⎕SIGNAL` may tell about an error besides its number and text: fields of `⎕DMX`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Particulars {
+    /// `Category`.
+    pub category: Option<String>,
+    /// `Vendor`.
+    pub vendor: Option<String>,
+    /// `HelpURL`.
+    pub help_url: Option<String>,
+    /// `ENX`: which of the errors with this number it is.
+    pub enx: i32,
+    /// `OSError`: where an error of the operating system comes from, its number and what it says.
+    pub os_error: (i32, i32, String),
+}
+
+/// Whether an error arose in a text given to `⍎`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Executed {
+    /// It did not.
+    #[default]
+    No,
+    /// It did, and the function that `⍎` stands in is still to be named.
+    Unnamed,
+    /// It did.
+    Yes,
 }
 
 /// Which part of the failing application the caret points at.
@@ -175,12 +207,14 @@ impl Fault {
     pub fn new(kind: ErrorKind) -> Fault {
         Fault(Box::new(Body {
             kind,
+            name: None,
             message: None,
-            headline: None,
             detail: None,
+            particulars: None,
             place: None,
             culprit: Culprit::default(),
-            callers: 0,
+            leaves: None,
+            executed: Executed::No,
         }))
     }
 
@@ -192,6 +226,11 @@ impl Fault {
     /// 4: ranks that do not go together.
     pub fn rank() -> Fault {
         Fault::new(ErrorKind::Rank)
+    }
+
+    /// 4: an argument of this shape where `wanted` was.
+    pub fn misshapen(wanted: &str, shape: &[usize]) -> Fault {
+        Fault::rank().with_detail(format!("{wanted} is wanted, not shape {}", shape_text(shape)))
     }
 
     /// 5: lengths that do not go together.
@@ -259,9 +298,15 @@ impl Fault {
         self
     }
 
-    /// The same error with this text as its whole first line, as `text ⎕SIGNAL number` gives it.
-    pub fn saying(mut self, headline: impl Into<String>) -> Fault {
-        self.0.headline = Some(headline.into());
+    /// The same error with this text in place of its kind's name, as `text ⎕SIGNAL number` gives it.
+    pub fn named(mut self, name: impl Into<String>) -> Fault {
+        self.0.name = Some(name.into());
+        self
+    }
+
+    /// The same error with more to tell in `⎕DMX`.
+    pub fn with_particulars(mut self, particulars: Particulars) -> Fault {
+        self.0.particulars = Some(Box::new(particulars));
         self
     }
 
@@ -277,9 +322,11 @@ impl Fault {
         self
     }
 
-    /// The same error, to be placed `levels` calls further out, as `⎕SIGNAL` wants it.
-    pub fn in_caller(mut self, levels: u32) -> Fault {
-        self.0.callers = levels;
+    /// The same error, to be placed where the capsule was called that is known by this number, as `⎕SIGNAL` wants it:
+    /// the outermost of the functions of which one stands in the other's text. 0 is no function, but perhaps a text
+    /// given to `⍎`.
+    pub fn leaving(mut self, capsule: usize) -> Fault {
+        self.0.leaves = Some(capsule);
         self
     }
 
@@ -308,17 +355,25 @@ impl Fault {
         self.0.culprit
     }
 
-    /// Whether the next evaluator outwards is to add the place; counts one level down where it is not.
-    pub fn wants_place(&mut self) -> bool {
-        if self.0.callers > 0 {
-            return false;
-        }
-        self.0.place.is_none()
+    /// Whether it is on its way out of the capsule that signalled it, so that nothing within has to do with it.
+    pub fn is_leaving(&self) -> bool {
+        self.0.leaves.is_some_and(|capsule| capsule != 0)
     }
 
-    /// The error leaves a function.
-    pub fn leave_function(&mut self) {
-        self.0.callers = self.0.callers.saturating_sub(1);
+    /// It leaves a capsule, which may be the one that signalled it.
+    pub fn leave(&mut self, capsule: usize) {
+        if self.0.leaves == Some(capsule) {
+            self.0.leaves = None;
+        }
+    }
+
+    /// Whether the evaluator that sees it is to add the place; `executed`: in a text given to `⍎`.
+    pub fn wants_place(&self, executed: bool) -> bool {
+        let stays = match self.0.leaves {
+            None => true,
+            Some(capsule) => capsule == 0 && !executed,
+        };
+        self.0.place.is_none() && stays
     }
 
     /// Adds the place.
@@ -326,14 +381,43 @@ impl Fault {
         self.0.place = Some(place);
     }
 
-    /// The first line: `DOMAIN ERROR: Divide by zero`.
-    pub fn headline(&self) -> String {
-        if let Some(text) = &self.0.headline {
-            return text.clone();
+    /// Its place is in a text given to `⍎`.
+    pub fn in_execute(&mut self) {
+        self.0.executed = Executed::Unnamed;
+    }
+
+    /// Whether it has come out of `⍎`, and the evaluator that sees it is to say in which function.
+    pub fn wants_heading(&self) -> bool {
+        self.0.executed == Executed::Unnamed
+    }
+
+    /// Adds the function that `⍎` stands in.
+    pub fn set_heading(&mut self, heading: String) {
+        self.0.executed = Executed::Yes;
+        if let Some(place) = &mut self.0.place {
+            place.heading = heading;
         }
+    }
+
+    /// The name of the error, or the text that it was signalled with: `⎕DMX.EM`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match &self.0.name {
+            Some(name) => Cow::Borrowed(name),
+            None => self.0.kind.name(),
+        }
+    }
+
+    /// What is told about it besides, if anything.
+    pub fn particulars(&self) -> Option<&Particulars> {
+        self.0.particulars.as_deref()
+    }
+
+    /// The first line: `DOMAIN ERROR: Divide by zero`; behind `⍎` where it arose in a text given to that.
+    pub fn headline(&self) -> String {
+        let execute = if self.0.executed == Executed::No { "" } else { "⍎" };
         match &self.0.message {
-            Some(text) => format!("{}: {text}", self.0.kind.name()),
-            None => self.0.kind.name().into_owned(),
+            Some(text) => format!("{execute}{}: {text}", self.name()),
+            None => format!("{execute}{}", self.name()),
         }
     }
 

@@ -26,6 +26,45 @@ fn carets_stand_under_the_culprit() {
     assert_snapshot!("carets", text);
 }
 
+/// The line that a terminal shows below a report.
+#[test]
+fn newcomers_are_told_the_shapes() {
+    let mut typed = Typed::new();
+    typed.shows("m←2 3⍴⍳6\nmean←{(+/⍵)÷≢⍵}");
+    let lines = [
+        "m+2 2⍴0",
+        "1 2 3+m",
+        "m[3;1]",
+        "m[1]",
+        "m[1;4]←0",
+        "m[1;]←1 2",
+        "4⌷1 2 3",
+        "1 2⊃3 4",
+        "m⊃3 4",
+        "m⍴3",
+        "+/[3]m",
+        "1 2,[4]m",
+        "1 2 3,m",
+        "1 0/1 2 3",
+        "m+.×m",
+        "1 2⊥1 2 3",
+        "⍋5",
+        "m⌽m",
+        "1 2 3↑m",
+        "+⍤(1 2 3 4)⊢m",
+        "(a b c)←1 2",
+        "⎕IO←1 0",
+        "{⍺+⍵}1",
+        "men 1 2",
+        "~3",
+    ];
+    let told = lines.map(|line| {
+        let fault = typed.session.eval(line).expect_err(line);
+        format!("      {line}\n{}\n{}\n", fault.headline(), fault.detail().unwrap_or("nothing more"))
+    });
+    assert_snapshot!("details", told.concat());
+}
+
 #[test]
 fn phrases_are_bound_by_the_classes_of_their_names() {
     let mut typed = Typed::new();

@@ -136,8 +136,10 @@ pub fn float(value: &Value) -> Result<f64> {
         Value::Int(n) => Ok(f64::from(*n)),
         Value::Float(x) => Ok(*x),
         Value::Char(_) => Err(Fault::domain()),
-        _ if value.rank() > 1 => Err(Fault::rank()),
-        _ if value.count() != 1 => Err(Fault::length()),
+        _ if value.rank() > 1 => Err(Fault::misshapen("one number", value.shape())),
+        _ if value.count() != 1 => {
+            Err(Fault::length().with_detail(format!("one number is wanted, not {}", value.count())))
+        }
         Value::Framed(_) => Err(Fault::domain()),
         // One element needs no budget.
         _ => match value.array(&Memory::unlimited())? {
@@ -157,7 +159,9 @@ pub fn int_vec(memory: &Memory, value: &Value) -> Result<Vec<i64>> {
     match value {
         Value::Bool(b) => return Ok(vec![i64::from(*b)]),
         Value::Int(n) => return Ok(vec![i64::from(*n)]),
-        _ if value.rank() > 1 => return Err(Fault::rank()),
+        _ if value.rank() > 1 => {
+            return Err(Fault::misshapen("a scalar or vector", value.shape()));
+        }
         _ => {}
     }
     ints(&value.array(memory)?)
@@ -166,7 +170,7 @@ pub fn int_vec(memory: &Memory, value: &Value) -> Result<Vec<i64>> {
 /// A character scalar or vector as text. RANK ERROR, DOMAIN ERROR. An empty numeric vector is the empty text.
 pub fn text(memory: &Memory, value: &Value) -> Result<String> {
     if value.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a text in a scalar or vector", value.shape()));
     }
     match value.array(memory)? {
         Array::Char(a) => Ok(a.as_slice().iter().collect()),
@@ -184,11 +188,12 @@ pub fn length(n: i64) -> Result<usize> {
 pub fn axis(memory: &Memory, value: &Value, origin: i64, rank: usize) -> Result<usize> {
     let list = int_vec(memory, value)?;
     let [axis] = list[..] else {
-        return Err(if list.is_empty() { Fault::length() } else { Fault::rank() });
+        let fault = if list.is_empty() { Fault::length() } else { Fault::rank() };
+        return Err(fault.with_detail(format!("one axis is wanted, not {}", list.len())));
     };
     match usize::try_from(axis - origin) {
         Ok(k) if k < rank => Ok(k),
-        _ => Err(Fault::index()),
+        _ => Err(Fault::index().with_detail(format!("no axis {axis} in an array of rank {rank}").replace('-', "¯"))),
     }
 }
 

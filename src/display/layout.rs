@@ -166,6 +166,11 @@ impl Maker<'_> {
             }
             Array::Ref(references) if array.rank() == 0 => {
                 let text = references.as_slice().first().map(Reference::text).unwrap_or_default();
+                if text.contains('\n') {
+                    let block = Block::of_text(self.context.memory(), &text)?;
+                    let shape = [block.height(), block.width()];
+                    return self.plan(&block.into_value(self.context.memory(), &shape)?, gaps);
+                }
                 return self.plan(&self.context.text(&text)?, gaps);
             }
             Array::Ref(_) => self.mixed(&array, true)?,

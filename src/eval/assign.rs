@@ -101,7 +101,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
 fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
     let memory = context.memory();
     if value.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a vector of an item for each name", value.shape()));
     }
     if value.count() != 1 && value.count() != count || value.rank() == 1 && value.count() != count && value.count() != 1
     {

@@ -50,14 +50,17 @@ pub fn place(scope: Option<&Rc<Scope>>, source: &Rc<Source>, caret: u32) -> Plac
 impl Frame<'_> {
     /// The fault, placed at a node unless it has a place already.
     pub fn blame(&self, node: NodeId, mut fault: Fault) -> Fault {
-        if fault.wants_place() {
+        if fault.wants_place(self.source.executed) {
             let mut caret = self.bound.places[node as usize].caret;
             if let (Culprit::Right, Node::Monad { right, .. } | Node::Dyad { right, .. }) =
                 (fault.culprit(), self.bound.node(node))
             {
                 caret = self.bound.places[*right as usize].span.start;
             }
-            fault.set_place(place(self.scope, self.source, caret));
+            self.source.locate(&mut fault, place(self.scope, self.source, caret));
+        } else if fault.wants_heading() && !self.source.executed {
+            let caret = self.bound.places[node as usize].caret;
+            fault.set_heading(place(self.scope, self.source, caret).heading);
         }
         fault
     }
@@ -80,7 +83,10 @@ impl Frame<'_> {
             },
             Node::Alpha => match self.scope.map(|scope| scope.left.borrow().clone()) {
                 Some(Binding::Array(value)) => Ok(value),
-                _ => Err(self.blame(id, Fault::value())),
+                _ => {
+                    let fault = Fault::value().with_detail("the function was called without a left argument");
+                    Err(self.blame(id, fault))
+                }
             },
             _ => stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.compound(id)),
         }
@@ -135,7 +141,8 @@ impl Frame<'_> {
             },
             Node::QuadInput => {
                 let text = self.read(id, "⎕:\n      ")?;
-                match self.located(id, execute(self.context, self.space, self.scope, &text))? {
+                let source = Rc::new(Source { text: text.into(), executed: false });
+                match self.located(id, execute(self.context, self.space, self.scope, source))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
                     _ => Err(self.blame(id, Fault::value())),
                 }
@@ -596,7 +603,12 @@ impl Function for Execute {
         }
         let text = convert::text(context.memory(), &right)?;
         let _entered = self.space.enter(context);
-        let shown = execute(context, &self.space, self.scope.as_ref(), &text)?;
+        let source = Rc::new(Source { text: text.into(), executed: true });
+        let shown = execute(context, &self.space, self.scope.as_ref(), source).map_err(|mut fault| {
+            // What the text signals arises where it is executed.
+            fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));
+            fault
+        })?;
         context.shy.set(matches!(shown, Shown::Shy(_)));
         match shown {
             Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
@@ -616,11 +628,10 @@ impl Function for Execute {
 
 /// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
 /// are shy.
-fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, text: &str) -> Result<Shown> {
+fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
     context.poll()?;
-    let _frame = context.memory().lease(text.len().saturating_mul(48).saturating_add(16 * 1024))?;
-    let source = Rc::new(Source { text: text.into() });
-    let body = grammar::parse(text).map_err(|error| super::syntax_fault(&error, &source))?;
+    let _frame = context.memory().lease(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
+    let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
     for statement in &body.statements {

@@ -84,6 +84,11 @@ impl Spread {
     }
 }
 
+/// INDEX ERROR where a path leads nowhere.
+pub fn no_item() -> Fault {
+    Fault::index().with_detail("there is no item to go into")
+}
+
 pub fn spread(memory: &Memory, new: &Value, shape: &[usize]) -> Result<Spread> {
     if new.count() == 1 && (new.rank() == 0 || shape::product(shape) != 1) {
         return Ok(Spread::One(new.item(memory, 0)?));
@@ -174,7 +179,7 @@ fn positions(context: &Context, old: &[usize], indices: &[Option<Value>]) -> Res
     let steps = shape::strides(old);
     let mut shape = Shape::new();
     let mut at: Vec<usize> = vec![0];
-    for ((index, &length), &step) in indices.iter().zip(old).zip(&steps) {
+    for (axis, ((index, &length), &step)) in indices.iter().zip(old).zip(&steps).enumerate() {
         let along: Vec<usize> = match index {
             None => {
                 shape.push(length);
@@ -187,8 +192,8 @@ fn positions(context: &Context, old: &[usize], indices: &[Option<Value>]) -> Res
                     _ => convert::ints(&index.array(memory)?)?,
                 };
                 let inside = |n: i64| usize::try_from(n - origin).ok().filter(|&k| k < length);
-                let found: Option<Vec<usize>> = wanted.into_iter().map(inside).collect();
-                found.ok_or_else(Fault::index)?
+                let found = |n: i64| inside(n).ok_or_else(|| primitive::outside(n, origin, length, axis));
+                wanted.into_iter().map(found).collect::<Result<Vec<usize>>>()?
             }
         };
         let mut next = memory.vec(at.len().saturating_mul(along.len()))?;
@@ -364,7 +369,7 @@ where
     };
     let changed = match boxes.make_mut(memory).map(|items| items.get_mut(at)) {
         Ok(Some(item)) => stacker::maybe_grow(64 * 1024, 1 << 20, || change_at(context, item, rest, change)),
-        Ok(None) => Err(Fault::index()),
+        Ok(None) => Err(no_item()),
         Err(fault) => Err(fault),
     };
     *array = Array::Nested(boxes).into();

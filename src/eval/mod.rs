@@ -40,7 +40,7 @@ pub fn syntax_fault(error: &SyntaxError, source: &Source) -> Fault {
     if let Some(message) = &error.message {
         fault = fault.because(message.clone());
     }
-    fault.set_place(source.place(error.span.start, None));
+    source.locate(&mut fault, source.place(error.span.start, None));
     fault
 }
 

@@ -81,6 +81,15 @@ impl Scope {
         drop((now, self.left.replace(snapshot.left)));
     }
 
+    /// A number for this call of the capsule: of the outermost function in whose text this one stands.
+    pub fn capsule(&self) -> usize {
+        let mut outermost = self;
+        while let Some(parent) = &outermost.parent {
+            outermost = parent;
+        }
+        std::ptr::from_ref(outermost) as usize
+    }
+
     /// The class of `⍺`.
     pub fn left_class(&self) -> Class {
         self.left.borrow().class().unwrap_or(Class::Array)

@@ -254,14 +254,14 @@ impl Selected {
     fn pick(&mut self, context: &Context, path: &Value) -> Result<()> {
         let memory = context.memory();
         if path.rank() > 1 {
-            return Err(Fault::rank());
+            return Err(Fault::misshapen("a path in a scalar or vector", path.shape()));
         }
         let steps: Vec<Value> = path.array(memory)?.items().collect();
         let Some((first, rest)) = steps.split_first() else { return Ok(()) };
         if let Part::Items(numbers) = &self.part {
             let at = primitive::pick_step(context, first, numbers.shape(), 0)?;
             let at = positions(context, numbers)?.get(at).copied().filter(|&at| at != NOWHERE);
-            self.descend(context, at.ok_or_else(Fault::index)?)?;
+            self.descend(context, at.ok_or_else(indexed::no_item)?)?;
         } else {
             self.descend(context, primitive::pick_step(context, first, self.here.shape(), 0)?)?;
         }

@@ -104,7 +104,7 @@ impl Evaluator<'_> {
 
 /// A binding failure as a fault with its place.
 fn placed((mut fault, caret): bind::Failure, scope: Option<&Rc<Scope>>, source: &Rc<Source>) -> Fault {
-    fault.set_place(super::expression::place(scope, source, caret));
+    source.locate(&mut fault, super::expression::place(scope, source, caret));
     fault
 }
 
@@ -182,10 +182,11 @@ fn guarded(
         Err(fault) => fault,
         done => return done,
     };
-    if !catches(codes, fault.kind()) {
+    // What this function signals arises where it was called.
+    if fault.is_leaving() || !catches(codes, fault.kind()) {
         return Err(fault);
     }
-    *context.last_fault.borrow_mut() = Some(fault);
+    let _handled = context.handle(fault);
     // What the statements behind the guard have done to local names is undone before its body runs.
     scope.unwind(snapshot);
     context.set_settings(settings);

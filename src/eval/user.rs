@@ -28,9 +28,19 @@ const STACK_PIECE: usize = 4 * 1024 * 1024;
 pub struct Source {
     /// The text.
     pub text: Rc<str>,
+    /// Whether it was given to `⍎`.
+    pub executed: bool,
 }
 
 impl Source {
+    /// Places an error in this text.
+    pub fn locate(&self, fault: &mut Fault, place: Place) {
+        fault.set_place(place);
+        if self.executed {
+            fault.in_execute();
+        }
+    }
+
     /// Where a byte offset of the text is, as an error report shows it. `inside`: the named function that it belongs
     /// to and where its definition begins.
     pub fn place(&self, caret: u32, inside: Option<(&str, u32)>) -> Place {
@@ -246,7 +256,7 @@ impl UserFunction {
                         (left, right) = (x, y);
                     }
                     Err(mut fault) => {
-                        fault.leave_function();
+                        fault.leave(Rc::as_ptr(&scope) as usize);
                         return Err(fault);
                     }
                 }

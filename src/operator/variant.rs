@@ -29,7 +29,7 @@ fn settings(context: &Context, options: &Value) -> Result<Vec<Setting>> {
             return Ok(vec![Setting { name: None, value }]);
         }
         1 => {}
-        _ => return Err(Fault::rank()),
+        _ => return Err(Fault::misshapen("a vector of options", options.shape())),
     }
     let array = options.array(memory)?;
     if let Some(setting) = pair(context, &array)? {

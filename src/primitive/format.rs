@@ -90,7 +90,7 @@ fn reals(array: &Array) -> Result<std::borrow::Cow<'_, [f64]>> {
 /// A field for every column.
 fn fields(context: &Context, left: &Value, columns: usize) -> Result<Vec<Field>> {
     if left.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a vector of widths and decimals", left.shape()));
     }
     let numbers = convert::ints(&left.array(context.memory())?)?;
     let field = |width: i64, precision: i64| -> Result<Field> {

@@ -282,7 +282,7 @@ fn undo(context: &Context, left: Option<Value>, right: Value, down: bool) -> Res
         }
     }
     if right.rank() == 0 {
-        return Err(Fault::rank());
+        return Err(Fault::rank().with_detail("a scalar has no order"));
     }
     indices(context, result)
 }

@@ -122,7 +122,8 @@ fn position(n: i64, io: i64, length: usize, axis: usize) -> Result<usize> {
     }
 }
 
-fn outside(n: i64, io: i64, length: usize, axis: usize) -> Fault {
+/// INDEX ERROR for an index that an axis, counted from 0, does not have.
+pub fn outside(n: i64, io: i64, length: usize, axis: usize) -> Fault {
     let n = axes::number_text(n as f64);
     Fault::index().with_detail(match length {
         0 => format!("{n} where axis {} is empty", axis + 1),

@@ -42,7 +42,7 @@ use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function};
-pub use index::{at_positions, index_brackets, pick_path, pick_step};
+pub use index::{at_positions, index_brackets, outside, pick_path, pick_step};
 use scalar::{ScalarDyad, ScalarMonad};
 pub use table::{TABLE, lookup};
 

@@ -224,7 +224,7 @@ impl Session {
         if fault.message() == Some(text::OUTPUT_CLOSED) || self.context.console.borrow_mut().report(&fault).is_err() {
             outcome.output_closed = true;
         }
-        *self.context.last_fault.borrow_mut() = Some(fault.clone());
+        self.context.note_fault(Some(&fault));
         outcome.last_error = Some(fault);
     }
 }
@@ -247,7 +247,7 @@ fn written(result: std::io::Result<()>) -> Result<()> {
 }
 
 fn source(text: &str) -> Rc<Source> {
-    Rc::new(Source { text: text.into() })
+    Rc::new(Source { text: text.into(), executed: false })
 }
 
 /// Bytes that a value takes from the budget for each item at most; kept for estimates by front ends.

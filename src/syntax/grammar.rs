@@ -73,11 +73,12 @@ pub fn open_brackets(source: &str) -> Openness {
 /// Checks that closing brackets fit and that nesting is bounded. Answers with the innermost bracket that stays open.
 fn last_open_bracket(tokens: &[Token]) -> Result<Option<Span>, SyntaxError> {
     let mut open: Vec<(Bracket, Span)> = Vec::new();
+    let mut too_deep = None;
     for token in tokens {
         match token.kind {
             TokenKind::Open(bracket) => {
                 if open.len() == MAX_NESTING {
-                    return Err(SyntaxError::limit("Nesting too deep", token.span));
+                    too_deep.get_or_insert(token.span);
                 }
                 open.push((bracket, token.span));
             }
@@ -88,7 +89,11 @@ fn last_open_bracket(tokens: &[Token]) -> Result<Option<Span>, SyntaxError> {
             _ => {}
         }
     }
-    Ok(open.last().map(|(_, span)| *span))
+    match (open.last(), too_deep) {
+        // A text that is not closed is unbalanced above all, however deep it is.
+        (None, Some(span)) => Err(SyntaxError::limit("Nesting too deep", span)),
+        (open, _) => Ok(open.map(|(_, span)| *span)),
+    }
 }
 
 fn unbalanced(span: Span) -> SyntaxError {

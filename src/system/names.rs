@@ -22,8 +22,8 @@ pub fn listed(memory: &Memory, value: &Value) -> Result<(Vec<String>, bool)> {
             let rows = arr.as_slice().chunks(width);
             Ok((rows.map(|row| row.iter().collect::<String>().trim().to_string()).collect(), false))
         }
-        Array::Char(arr) if arr.rank() > 2 => Err(Fault::rank()),
-        Array::Nested(_) => Err(Fault::rank()),
+        Array::Char(arr) if arr.rank() > 2 => Err(Fault::misshapen("a matrix of names", arr.shape())),
+        Array::Nested(arr) => Err(Fault::misshapen("a vector of names", arr.shape())),
         _ => Ok((vec![convert::text(memory, value)?], true)),
     }
 }
@@ -115,7 +115,7 @@ pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let memory = call.context.memory();
     let initials = left.map(|left| convert::text(memory, &left)).transpose()?;
     if right.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a vector of classes", right.shape()));
     }
     let mut wanted = Vec::new();
     let array = right.array(memory)?;

@@ -70,7 +70,7 @@ pub fn representation(call: &Call, left: Option<Value>, right: Value) -> Result<
             let array = reinterpreted(context, &array, Kind::of_code(from)?)?;
             converted(context, array, to)
         }
-        _ => Err(Fault::length()),
+        _ => Err(Fault::length().with_detail("the left argument is a code, or two")),
     }
 }
 

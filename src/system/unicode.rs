@@ -19,7 +19,7 @@ pub fn unicode(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
         _ => return Err(Fault::domain().with_detail("encodings are UTF-8, UTF-16 and UTF-32")),
     };
     if array.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a text or a vector of its numbers", array.shape()));
     }
     match &array {
         Array::Char(chars) => encoded(context, encoding, chars.as_slice()),
@@ -36,11 +36,14 @@ fn converted(context: &Context, array: &Array) -> Result<Value> {
             Ok(Arr::new(memory, array.shape(), data)?.into())
         }
         Array::Nested(arr) => {
+            // What was mixed once may still be kept item by item.
+            let characters = arr.as_slice().iter().filter(|item| matches!(item, Value::Char(_))).count();
+            let simple = arr.as_slice().iter().all(Value::is_simple_scalar);
+            if !simple || characters > 0 && characters < arr.len() {
+                return Err(Fault::domain().with_detail("characters or their numbers are wanted"));
+            }
             let mut items = memory.vec(arr.len())?;
             for item in arr.as_slice() {
-                if !item.is_simple_scalar() {
-                    return Err(Fault::domain());
-                }
                 items.push(converted(context, &item.array(memory)?)?);
             }
             Ok(Array::from_items(memory, array.shape(), items, || Value::Char(' '))?.into())

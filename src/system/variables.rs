@@ -93,7 +93,7 @@ pub fn get_rl(context: &Context) -> Result<Value> {
 pub fn set_rl(context: &Context, value: &Value) -> Result<()> {
     let memory = context.memory();
     if value.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a seed and a generator in a vector", value.shape()));
     }
     let items: Vec<Value> = value.array(memory)?.items().collect();
     let seed = match &items[..] {
@@ -103,7 +103,7 @@ pub fn set_rl(context: &Context, value: &Value) -> Result<()> {
             one_of(generator, 0, 2)?;
             seed.clone()
         }
-        _ => return Err(Fault::length()),
+        _ => return Err(Fault::length().with_detail("a seed is wanted, and perhaps a generator")),
     };
     let random = if seed.count() == 0 && seed.rank() == 1 {
         Random::unseeded()

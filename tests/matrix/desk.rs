@@ -178,10 +178,11 @@ impl Desk {
         }
     }
 
-    /// An error about shapes tells a newcomer which shapes.
+    /// An error about shapes tells a newcomer which shapes; but for one that the case itself raises.
     pub fn told(&mut self, name: impl Fn() -> String, result: &Option<Result<Value>>) {
         let Some(Err(fault)) = result else { return };
-        let shapes = matches!(fault.kind(), ErrorKind::Rank | ErrorKind::Length | ErrorKind::Index);
+        let shapes = !name().contains("SIGNAL")
+            && matches!(fault.kind(), ErrorKind::Rank | ErrorKind::Length | ErrorKind::Index);
         if shapes && fault.detail().is_none() {
             self.wrong(format!("{}\n    {} and nothing more", name(), fault.headline()));
         }

@@ -45,9 +45,11 @@ const ALONE: &[&str] = &[
     "⎕NC X",
     "⎕EX X",
     "⎕EM X",
-    "⎕SIGNAL X",
-    "'text'⎕SIGNAL X",
-    "X ⎕SIGNAL 11",
+    "{⎕SIGNAL X}0",
+    "{⎕SIGNAL⊂X}0",
+    "{⎕SIGNAL⊂('EN' 11)('EM' X)}0",
+    "{'text'⎕SIGNAL X}0",
+    "{0::⎕DM ⋄ X{⍺ ⎕SIGNAL 11}⍵}0",
     "⎕IO←X ⋄ ⎕IO",
     "⎕ML←X ⋄ ⎕ML",
     "⎕CT←X ⋄ ⎕CT",
@@ -185,6 +187,7 @@ pub fn all(step: usize) {
         let line = ALONE[at / count];
         let x = desk.odd[at % count].clone();
         let one = desk.line(line, &x, &none);
+        desk.told(|| format!("X←{} ⋄ {line}", x.text), &one);
         if let Some(twin) = twin(&desk, at % count, at) {
             let other = desk.line(line, &twin, &none);
             desk.agree(|| format!("X←{} ⋄ {line}", twin.text), one, other);
@@ -207,6 +210,7 @@ pub fn all(step: usize) {
         let line = PAIRS[at / (count * count)];
         let (x, y) = (desk.odd[at / count % count].clone(), desk.odd[at % count].clone());
         let one = desk.line(line, &x, &y);
+        desk.told(|| format!("X←{} ⋄ Y←{} ⋄ {line}", x.text, y.text), &one);
         if let Some(twin) = twin(&desk, at / count % count, at) {
             let other = desk.line(line, &twin, &y);
             desk.agree(|| format!("X←{} ⋄ Y←{} ⋄ {line}", twin.text, y.text), one, other);

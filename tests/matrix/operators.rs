@@ -82,6 +82,7 @@ fn tried(desk: &mut Desk, text: &str, derive: impl Fn(&Context, bool) -> Result<
         };
         let name = || format!("{before}({text}){}", y.text);
         let one = desk.case(name, |session| run(session.context(), false, &y));
+        desk.told(name, &one);
         let named = || format!("{before}({text}){}  item by item", y.text);
         let other = desk.case(named, |session| run(session.context(), true, &y));
         // A scalar function has a result for the prototype of anything; a function that hides what it is may not.

@@ -31,7 +31,7 @@ pub fn date_time(call: &Call, left: Option<Value>, right: Value) -> Result<Value
     let (from, to) = match convert::int_vec(memory, &left)?[..] {
         [to] => (None, to),
         [from, to] => (Some(known(from)?), to),
-        _ => return Err(Fault::length()),
+        _ => return Err(Fault::length().with_detail("the left argument is a code, or two")),
     };
     let array = right.array(memory)?;
     let now = Moment::now();

@@ -20,7 +20,7 @@ pub fn format(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
     let Some(left) = left else { return shown(context, &right) };
     if left.rank() > 1 {
-        return Err(Fault::rank());
+        return Err(Fault::misshapen("a specification in a vector", left.shape()));
     }
     let specification: Vec<char> = match left.array(context.memory())? {
         Array::Char(chars) => chars.as_slice().to_vec(),
@@ -101,7 +101,7 @@ fn columns(context: &Context, value: &Value) -> Result<Columns> {
     match &array {
         Array::Nested(items) => {
             if items.rank() > 1 {
-                return Err(Fault::rank());
+                return Err(Fault::misshapen("a vector of arrays", items.shape()));
             }
             let mut pace = context.pace();
             for item in items.as_slice() {
@@ -122,7 +122,7 @@ impl Columns {
             [] => (1, 1),
             [rows] => (rows, 1),
             [rows, of] => (rows, of),
-            _ => return Err(Fault::rank()),
+            ref shape => return Err(Fault::misshapen("a scalar, vector or matrix", shape)),
         };
         let source = match array {
             Array::Char(chars) => {
