@@ -205,7 +205,8 @@ fn positions(context: &Context, old: &[usize], indices: &[Option<Value>]) -> Res
     Ok((at, shape))
 }
 
-/// Puts new elements at positions of the ravel; the array's type widens as they need.
+/// Puts new elements at positions of the ravel; the array's type widens as they need. INDEX ERROR for a position that
+/// is not there, as where a modifying function has made the variable shorter.
 pub fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread) -> Result<()> {
     let memory = context.memory();
     let kind = match new {
@@ -215,6 +216,10 @@ pub fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread
     };
     if positions.is_empty() {
         return Ok(());
+    }
+    let count = old.count();
+    if positions.iter().any(|&at| at >= count && at != NOWHERE) {
+        return Err(Fault::index().with_detail(format!("an element beyond the {count} that there are")));
     }
     let mut array = match std::mem::replace(old, Value::Bool(false)) {
         Value::Array(array) => array,
