@@ -1,6 +1,6 @@
 //! `⌶`: services by number.
 
-use super::date;
+use super::{date, json};
 use crate::array::convert;
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -17,6 +17,7 @@ fn service(_context: &Context, _space: &Rc<Space>, operand: Operand, _: Option<O
     let Operand::Array(number) = operand else { return Err(Fault::domain()) };
     match convert::int(&number)? {
         1200 => date::date_text(),
+        7162 => Ok(Rc::new(json::TranslateName)),
         number => Err(Fault::nonce(format!("the service {number}⌶"))),
     }
 }

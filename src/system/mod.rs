@@ -10,6 +10,7 @@ mod date;
 mod events;
 mod format;
 mod ibeam;
+mod json;
 mod names;
 mod regex;
 mod representation;

@@ -4,7 +4,7 @@
 //! which it is.
 
 use super::{
-    Get, Routine, SystemName, What, case, constants, date, events, format, names, regex, representation, unicode,
+    Get, Routine, SystemName, What, case, constants, date, events, format, json, names, regex, representation, unicode,
     variables, verify,
 };
 use crate::array::reference::Reference;
@@ -110,6 +110,7 @@ pub static TABLE: &[SystemName] = &[
     function("EM", "Event message", events::names, doc!("em")),
     function("EX", "Expunge", names::expunge, doc!("ex")),
     function("FMT", "Format", format::format, doc!("fmt")),
+    row("JSON", "JSON convert", What::Optional(json::json, json::OPTIONS), doc!("json")),
     function("NC", "Name classification", names::class, doc!("nc")),
     function("NL", "Name list", names::list, doc!("nl")),
     function("SIGNAL", "Signal event", events::signal, doc!("signal")),
@@ -191,7 +192,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("FUNTIE", "File untie"),
     no_function("FX", "Fix definition"),
     no_function("INSTANCES", "Instances"),
-    no_function("JSON", "JSON convert"),
     no_function("KL", "Key label"),
     no_function("LOAD", "Load space"),
     no_function("LOCK", "Lock definition"),

@@ -4,7 +4,7 @@
 //! pattern means to PCRE is [`translate`]'s business, how long a search may take is [`search`]'s.
 
 mod class;
-mod document;
+pub mod document;
 mod options;
 mod search;
 mod transform;
