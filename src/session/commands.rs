@@ -23,6 +23,13 @@ impl Session {
                 self.context.set_settings(crate::context::Settings::default());
                 "clear ws\n".to_string()
             }
+            // What is suspended is given up after every error anyway.
+            ")reset" | ")sic" => {
+                *self.context.last_fault.borrow_mut() = None;
+                String::new()
+            }
+            // Open brackets go on on the next line without being asked.
+            "]dinput" => String::new(),
             ")vars" => self.listed(|class| class == Class::Array),
             ")fns" => self.listed(|class| class == Class::Function),
             ")ops" => self.listed(|class| class > Class::Function),
