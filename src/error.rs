@@ -421,9 +421,19 @@ impl Fault {
         }
     }
 
-    /// The three lines that `⎕DM` holds; only the first where no place is known.
+    /// The three lines of a report; only the first where no place is known.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![self.headline()];
+        self.lines_below(self.headline())
+    }
+
+    /// The three lines that `⎕DM` holds: of the first line the error's name alone.
+    pub fn diagnostic(&self) -> Vec<String> {
+        let execute = if self.0.executed == Executed::No { "" } else { "⍎" };
+        self.lines_below(format!("{execute}{}", self.name()))
+    }
+
+    fn lines_below(&self, first: String) -> Vec<String> {
+        let mut lines = vec![first];
         if let Some(place) = &self.0.place {
             let indent = place.heading.chars().count() + place.column;
             lines.push(format!("{}{}", place.heading, place.line));

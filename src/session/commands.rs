@@ -25,7 +25,7 @@ impl Session {
             }
             // What is suspended is given up after every error anyway.
             ")reset" | ")sic" => {
-                *self.context.last_fault.borrow_mut() = None;
+                self.context.note_fault(None);
                 String::new()
             }
             // Open brackets go on on the next line without being asked.

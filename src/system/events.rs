@@ -135,7 +135,7 @@ pub fn lines(context: &Context) -> Result<Value> {
 
 fn report(memory: &Memory, fault: Option<&Fault>) -> Result<Value> {
     let Some(fault) = fault else { return Value::text(memory, "") };
-    let items = fault.lines().iter().map(|line| Value::text(memory, line)).collect::<Result<Vec<Value>>>()?;
+    let items = fault.diagnostic().iter().map(|line| Value::text(memory, line)).collect::<Result<Vec<Value>>>()?;
     Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
 }
 
