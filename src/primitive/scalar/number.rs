@@ -187,13 +187,16 @@ pub fn gcd(a: f64, b: f64, ct: f64) -> f64 {
     }
     let scale = a.max(b);
     let (mut large, mut small) = (scale, a.min(b));
+    // How often the divisor goes into the larger argument, if the remainder counts as nothing: the numerators of a
+    // continued fraction. Dividing by such a whole number takes out the errors that the remainders carry.
+    let (mut times, mut before) = (1.0, 0.0);
     // What is left of the arguments' own errors grows as the remainders shrink; a remainder no larger than that is no
     // divisor. Every other remainder is at most half of the one before, so the loop ends.
     while small > ct * scale * (scale / large) {
-        (large, small) = (small, large % small);
+        let rest = large % small;
+        (times, before) = (((large - rest) / small).round() * times + before, times);
+        (large, small) = (small, rest);
     }
-    // The remainders carry rounding errors; the quotient is whole, so dividing by it takes them out.
-    let times = (scale / large).round();
     if times < exact { scale / times } else { large }
 }
 
@@ -254,6 +257,10 @@ mod tests {
         assert_eq!(gcd(1.0, 1.0 / 3.0, 1e-14), 1.0 / 3.0);
         assert!((gcd(3.2, 1.9, 1e-14) - 0.1).abs() < 1e-15);
         assert_eq!(gcd(0.0, 0.5, 1e-14), 0.5);
+        // A convergent of π: both arguments are whole multiples of the divisor, within tolerance.
+        let divisor = gcd(std::f64::consts::PI, 1.0, 1e-14);
+        assert_eq!((std::f64::consts::PI / divisor).round(), 5_419_351.0);
+        assert!((1.0 / divisor - 1_725_033.0).abs() < 1e-7);
         assert_eq!(lcm(15.0, 35.0, 1e-14), 105.0);
         assert_eq!(lcm(9007199254740881.0, 2.0, 1e-14), 18014398509481762.0);
         assert_eq!(lcm(0.0, 7.0, 1e-14), 0.0);
