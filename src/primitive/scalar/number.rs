@@ -185,14 +185,14 @@ pub fn gcd(a: f64, b: f64, ct: f64) -> f64 {
     if a < exact && b < exact && is_whole(a) && is_whole(b) {
         return whole_gcd(a as u64, b as u64) as f64;
     }
-    let scale = a.max(b);
-    let (mut large, mut small) = (scale, a.min(b));
+    let (scale, least) = (a.max(b), a.min(b));
+    let (mut large, mut small) = (scale, least);
     // How often the divisor goes into the larger argument, if the remainder counts as nothing: the numerators of a
     // continued fraction. Dividing by such a whole number takes out the errors that the remainders carry.
     let (mut times, mut before) = (1.0, 0.0);
-    // What is left of the arguments' own errors grows as the remainders shrink; a remainder no larger than that is no
-    // divisor. Every other remainder is at most half of the one before, so the loop ends.
-    while small > ct * scale * (scale / large) {
+    // The larger argument is a multiple by construction; the remainder is how far the smaller one is from one, in
+    // units of its own tolerance. Every other remainder is at most half of the one before, so the loop ends.
+    while small > ct * least * times {
         let rest = large % small;
         (times, before) = (((large - rest) / small).round() * times + before, times);
         (large, small) = (small, rest);
