@@ -6,9 +6,11 @@
 
 mod case;
 mod constants;
+mod csv;
 mod date;
 mod events;
 mod format;
+mod growing;
 mod ibeam;
 mod json;
 mod names;

@@ -4,8 +4,8 @@
 //! which it is.
 
 use super::{
-    Get, Routine, SystemName, What, case, constants, date, events, format, json, names, regex, representation, unicode,
-    variables, verify,
+    Get, Routine, SystemName, What, case, constants, csv, date, events, format, json, names, regex, representation,
+    unicode, variables, verify,
 };
 use crate::array::reference::Reference;
 use crate::array::{Value, convert};
@@ -104,6 +104,7 @@ pub static TABLE: &[SystemName] = &[
     constant("WA", "Space available", |c, _| Ok(Value::from(c.memory().available())), doc!("wa")),
     function("C", "Case convert", case::convert, doc!("c")),
     function("DL", "Delay", constants::delay, doc!("dl")),
+    row("CSV", "Comma separated values", What::Optional(csv::csv, csv::OPTIONS), doc!("csv")),
     function("CY", "Copy space", constants::copy, doc!("cy")),
     function("DR", "Data representation", representation::representation, doc!("dr")),
     function("DT", "Date-time", date::date_time, doc!("dt")),
@@ -163,7 +164,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("CONV", "Send text"),
     no_function("CR", "Canonical representation"),
     no_function("CS", "Change space"),
-    no_function("CSV", "Comma separated values"),
     no_function("DF", "Display form"),
     no_function("DQ", "Dequeue events"),
     no_function("ED", "Edit object"),

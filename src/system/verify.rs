@@ -2,10 +2,10 @@
 
 use super::Call;
 use crate::array::{Arr, Array, Complex, Value, convert};
-use crate::context::Context;
 use crate::error::Result;
 use crate::syntax::number;
 use crate::syntax::tree::Number;
+use crate::system::growing::Items;
 
 /// `⎕VFI Y`: for each word of `Y` whether it is a number, and the number, 0 for what is none. `X ⎕VFI Y`: the same
 /// for the fields between the characters of `X`, an empty field being 0. Dyalog: Verify and Fix Input.
@@ -14,43 +14,38 @@ pub fn verify(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let memory = context.memory();
     let text = convert::text(memory, &right)?;
     let separators = left.map(|left| convert::text(memory, &left)).transpose()?;
-    let mut found = Found { valid: Vec::new(), values: Vec::new() };
+    let mut found = Found { valid: Vec::new(), values: Items::new(context) };
     match separators {
         Some(separators) if !separators.is_empty() => {
             if !text.is_empty() {
                 for field in text.split(|c| separators.contains(c)) {
                     let field = field.trim_matches(' ');
-                    found.add(context, if field.is_empty() { "0" } else { field })?;
+                    found.add(if field.is_empty() { "0" } else { field })?;
                 }
             }
         }
         _ => {
             for word in text.split(' ').filter(|word| !word.is_empty()) {
-                found.add(context, word)?;
+                found.add(word)?;
             }
         }
     }
     let count = [found.valid.len()];
-    let values = Array::from_items(memory, &count, found.values, || Value::Int(0))?;
+    let values = found.values.into_value(Value::Int(0))?;
     let valid = Arr::new(memory, &count, found.valid)?;
-    Ok(Array::from_items(memory, &[2], vec![valid.into(), values.into()], || Value::Int(0))?.into())
+    Ok(Array::from_items(memory, &[2], vec![valid.into(), values], || Value::Int(0))?.into())
 }
 
-struct Found {
+struct Found<'a> {
     valid: Vec<bool>,
-    values: Vec<Value>,
+    values: Items<'a>,
 }
 
-impl Found {
-    fn add(&mut self, context: &Context, word: &str) -> Result<()> {
-        if self.values.len().is_multiple_of(1024) {
-            context.poll()?;
-            context.memory().check(2 * (self.values.len() + 1024) * (size_of::<Value>() + 1))?;
-        }
+impl Found<'_> {
+    fn add(&mut self, word: &str) -> Result<()> {
         let value = numeral(word);
         self.valid.push(value.is_some());
-        self.values.push(value.unwrap_or(Value::Int(0)));
-        Ok(())
+        self.values.push(value.unwrap_or(Value::Int(0)))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::eval::Binding;
 use crate::system::Call;
-use crate::system::regex::document::{Growing, characters};
+use crate::system::growing::{Growing, characters};
 
 /// `1 ⎕JSON Y`.
 pub fn export(call: &Call, options: &Options, value: &Value) -> Result<Value> {

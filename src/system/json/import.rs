@@ -7,11 +7,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::matrix::Rows;
 use super::{Options, mangle, text_of};
-use crate::array::{Array, Value, convert};
+use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::eval::{Binding, Space};
 use crate::system::Call;
+use crate::system::growing::Items;
 
 /// `0 ⎕JSON Y`.
 pub fn import(call: &Call, options: &Options, value: &Value) -> Result<Value> {
@@ -167,14 +168,14 @@ impl<'de> serde::Deserialize<'de> for Name {
 struct Data<'a> {
     context: &'a Context,
     options: &'a Options,
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     /// The namespace that the next one is to lie in.
     space: Rc<Space>,
     done: Option<Value>,
 }
 
-enum Open {
-    Array(Vec<Value>),
+enum Open<'a> {
+    Array(Items<'a>),
     Object {
         space: Rc<Space>,
         reference: Value,
@@ -188,12 +189,7 @@ impl Data<'_> {
     fn put(&mut self, value: Value) -> Result<()> {
         match self.open.last_mut() {
             None => self.done = Some(value),
-            Some(Open::Array(items)) => {
-                if items.len() == items.capacity() {
-                    self.context.memory().check((items.len() + 4) * 3 * size_of::<Value>())?;
-                }
-                items.push(value);
-            }
+            Some(Open::Array(items)) => items.push(value)?,
             Some(Open::Object { space, name, .. }) => {
                 let symbol = space.symbol(&mangle::mangled(name).into());
                 drop(space.set(symbol, Binding::Array(value)));
@@ -207,7 +203,7 @@ impl Builder for Data<'_> {
     fn begin(&mut self, object: bool) -> Result<()> {
         self.context.memory().check(2 * self.open.len() * size_of::<Open>())?;
         if !object {
-            self.open.push(Open::Array(Vec::new()));
+            self.open.push(Open::Array(Items::new(self.context)));
             return Ok(());
         }
         let (space, reference) = self.space.child(self.context, Some("[JSON object]"))?;
@@ -218,9 +214,7 @@ impl Builder for Data<'_> {
 
     fn end(&mut self) -> Result<()> {
         let value = match self.open.pop() {
-            Some(Open::Array(items)) => {
-                Array::from_items(self.context.memory(), &[items.len()], items, || Value::Int(0))?.into()
-            }
+            Some(Open::Array(items)) => items.into_value(Value::Int(0))?,
             Some(Open::Object { reference, outer, .. }) => {
                 self.space = outer;
                 reference

@@ -5,6 +5,7 @@ use super::{Options, is_null, raw_text};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::system::growing::Items;
 
 /// Types of parts, as the last column has them.
 pub const OBJECT: i32 = 1;
@@ -25,7 +26,7 @@ pub const RAW: i32 = 7;
 pub struct Rows<'a> {
     context: &'a Context,
     options: &'a Options,
-    cells: Vec<Value>,
+    cells: Items<'a>,
     depth: usize,
     name: Option<String>,
 }
@@ -33,22 +34,21 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// No rows yet.
     pub fn new(context: &'a Context, options: &'a Options) -> Rows<'a> {
-        Rows { context, options, cells: Vec::new(), depth: 0, name: None }
+        Rows { context, options, cells: Items::new(context), depth: 0, name: None }
     }
 
     fn row(&mut self, value: Value, kind: i32) -> Result<()> {
-        if self.cells.capacity() - self.cells.len() < 4 {
-            self.context.memory().check((self.cells.len() + 16) * 3 * size_of::<Value>())?;
-        }
         let name = self.context.text(self.name.take().as_deref().unwrap_or(""))?;
-        self.cells.extend([Value::from(self.depth), name, value, Value::Int(kind)]);
+        for cell in [Value::from(self.depth), name, value, Value::Int(kind)] {
+            self.cells.push(cell)?;
+        }
         Ok(())
     }
 
     /// The matrix.
     pub fn into_value(self) -> Result<Value> {
         let shape = [self.cells.len() / 4, 4];
-        Ok(Array::from_items(self.context.memory(), &shape, self.cells, || Value::Int(0))?.into())
+        Ok(Array::from_items(self.context.memory(), &shape, self.cells.into_vec(), || Value::Int(0))?.into())
     }
 }
 

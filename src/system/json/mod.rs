@@ -12,7 +12,7 @@ use super::Call;
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::system::regex::document::Growing;
+use crate::system::growing::Growing;
 pub use mangle::TranslateName;
 
 /// The options, the principal one first.

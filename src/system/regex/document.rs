@@ -7,6 +7,7 @@ use std::ops::Range;
 use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::system::growing::{Growing, Items, characters};
 
 /// A document as one text.
 pub struct Document {
@@ -87,26 +88,15 @@ impl Document {
 
     /// A document as a value: a vector of its lines, or one character vector.
     pub fn into_value(self, context: &Context) -> Result<Value> {
-        let memory = context.memory();
         if !self.nested {
             return characters(context, &self.text);
         }
-        let lines = self.lines(context)?;
-        let mut items = memory.vec(lines.len())?;
-        for line in lines {
-            context.poll()?;
-            items.push(characters(context, &self.text[line])?);
+        let mut items = Items::new(context);
+        for line in self.lines(context)? {
+            items.push(characters(context, &self.text[line])?)?;
         }
-        let empty = context.text("")?;
-        Ok(Array::from_items(memory, &[items.len()], items, || empty)?.into())
+        items.into_value(context.text("")?)
     }
-}
-
-/// A text as a character vector.
-pub fn characters(context: &Context, text: &str) -> Result<Value> {
-    let mut chars = context.memory().vec(if text.is_ascii() { text.len() } else { text.chars().count() })?;
-    chars.extend(text.chars());
-    Ok(crate::array::Arr::new(context.memory(), &[chars.len()], chars)?.into())
 }
 
 /// The bytes that a line ending takes at a place; 0 where there is none.
@@ -141,42 +131,4 @@ fn lines(context: &Context, text: &str) -> Result<Vec<Range<usize>>> {
     }
     lines.push(start..text.len());
     Ok(lines)
-}
-
-/// A text that grows, within the workspace budget.
-pub struct Growing<'a> {
-    context: &'a Context,
-    /// The text so far.
-    pub text: String,
-}
-
-impl<'a> Growing<'a> {
-    /// An empty text.
-    pub fn new(context: &'a Context) -> Growing<'a> {
-        Growing { context, text: String::new() }
-    }
-
-    fn reserve(&mut self, more: usize) -> Result<()> {
-        if self.text.capacity() - self.text.len() < more {
-            let wanted = self.text.len().max(more).max(64);
-            self.context.poll()?;
-            self.context.memory().check(wanted.saturating_mul(2))?;
-            self.text.try_reserve(wanted).map_err(|_| Fault::ws_full())?;
-        }
-        Ok(())
-    }
-
-    /// Appends a text.
-    pub fn push(&mut self, text: &str) -> Result<()> {
-        self.reserve(text.len())?;
-        self.text.push_str(text);
-        Ok(())
-    }
-
-    /// Appends characters.
-    pub fn chars(&mut self, chars: &[char]) -> Result<()> {
-        self.reserve(chars.iter().map(|c| c.len_utf8()).sum())?;
-        self.text.extend(chars);
-        Ok(())
-    }
 }

@@ -20,7 +20,8 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::eval::{Binding, Space};
 use crate::function::{Description, Fun, Function, Operand, Setting};
-use document::{Document, Growing, characters};
+use crate::system::growing::{Growing, Items, characters};
+use document::Document;
 use options::{Mode, Options, Shape};
 use search::{Match, Pattern, Search};
 use transform::Transformation;
@@ -270,16 +271,13 @@ impl Run<'_> {
     fn search(&self, document: &Document, blocks: &[Range<usize>]) -> Result<Value> {
         let context = self.context;
         let memory = context.memory();
-        let mut items: Vec<Value> = Vec::new();
+        let mut items = Items::new(context);
         let mut describer = self.describer()?;
         for (number, range) in blocks.iter().enumerate() {
             context.poll()?;
             let block = &document.text[range.clone()];
             let offsets = Offsets::new(block);
             self.matches(block, number, |found| {
-                if items.len() == items.capacity() {
-                    memory.check((items.len() + 64) * 3 * size_of::<Value>())?;
-                }
                 let item = match &self.finder.made.rule {
                     Rule::Texts(_) => {
                         let mut out = Growing::new(context);
@@ -308,8 +306,7 @@ impl Run<'_> {
                         }
                     }
                 };
-                items.push(item);
-                Ok(())
+                items.push(item)
             })?;
         }
         context.shy.set(false);
@@ -318,7 +315,7 @@ impl Run<'_> {
             Rule::Codes { codes, .. } => Value::counts(memory, &vec![0; codes.len()])?,
             _ => context.text("")?,
         };
-        Ok(Array::from_items(memory, &[items.len()], items, || prototype)?.into())
+        items.into_value(prototype)
     }
 
     fn transform(&self, found: &Found, out: &mut Growing) -> Result<()> {

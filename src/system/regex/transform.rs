@@ -1,9 +1,9 @@
 //! Transformation patterns: what becomes of a match, as a text with places for its parts.
 
-use super::document::Growing;
 use super::search::Match;
 use crate::error::{Fault, Result};
 use crate::system::case;
+use crate::system::growing::Growing;
 
 /// A transformation pattern, taken apart.
 pub struct Transformation(Vec<Part>);
