@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// What every fallible step of the interpreter returns.
+/// What every fallible step of the interpreter returns. A branch out of an expression leaves it as an error does.
 pub type Result<T> = std::result::Result<T, Fault>;
 
 /// The kinds of APL errors, with Dyalog's numbers.
@@ -44,6 +44,10 @@ pub enum ErrorKind {
     EofInterrupt,
     /// 99: a defect of zilde itself, caught at the evaluation boundary.
     Internal,
+    /// No error: `→line` on its way to the function whose line it is.
+    Branch,
+    /// No error: `→` on its way out of everything.
+    Abort,
     /// Any other number, as `⎕SIGNAL` can raise it.
     Numbered(u16),
 }
@@ -131,6 +135,11 @@ impl ErrorKind {
         NAMES.iter().find(|row| row.1 == self.number()).map(|row| row.2)
     }
 
+    /// Whether it is an error at all; what is none is never caught or reported.
+    pub fn is_error(self) -> bool {
+        !matches!(self, ErrorKind::Branch | ErrorKind::Abort)
+    }
+
     /// Whether the error comes from outside the program, so that `0::` does not catch it.
     pub fn is_interrupt(self) -> bool {
         self.number() >= 1000
@@ -163,6 +172,8 @@ struct Body {
     culprit: Culprit,
     leaves: Option<usize>,
     executed: Executed,
+    /// Where a branch goes.
+    line: i64,
 }
 
 /// What `⎕SIGNAL` may tell about an error besides its number and text: fields of `⎕DMX`.
@@ -215,6 +226,7 @@ impl Fault {
             culprit: Culprit::default(),
             leaves: None,
             executed: Executed::No,
+            line: 0,
         }))
     }
 
@@ -271,6 +283,23 @@ impl Fault {
     /// 99: a defect of zilde; `what` names the broken assumption.
     pub fn internal(what: impl Into<Cow<'static, str>>) -> Fault {
         Fault::new(ErrorKind::Internal).because(what)
+    }
+
+    /// `→line`, from within an expression: to be done by the function that is running.
+    pub fn to_line(line: i64) -> Fault {
+        let mut fault = Fault::new(ErrorKind::Branch);
+        fault.0.line = line;
+        fault
+    }
+
+    /// `→`: everything that is running ends.
+    pub fn abort() -> Fault {
+        Fault::new(ErrorKind::Abort)
+    }
+
+    /// The line that a branch goes to.
+    pub fn branch(&self) -> Option<i64> {
+        (self.0.kind == ErrorKind::Branch).then_some(self.0.line)
     }
 
     /// Shapes of two arguments that do not conform: RANK or LENGTH ERROR with Dyalog's message, the shapes as detail.
@@ -447,6 +476,9 @@ impl Fault {
         self.lines().join("\n")
     }
 }
+
+/// The message of the INTERRUPT that comes when nobody reads the output any more.
+pub const OUTPUT_CLOSED: &str = "output closed";
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,7 +32,12 @@ pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeI
 /// Writes text to the session.
 pub fn write(context: &Context, text: &str) -> Result<()> {
     let written = context.console.borrow_mut().write(text);
-    written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because("output closed"))
+    written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because(crate::error::OUTPUT_CLOSED))
+}
+
+/// `target←value`, for a value that is there already.
+pub fn give(frame: &Frame, target: &Target, value: Value) -> Result<()> {
+    store(frame, target, None, value)
 }
 
 fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
@@ -44,21 +49,17 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
     match target {
         Target::Name(name) => {
             let Some(function) = function else {
-                match frame.scope {
-                    Some(scope) => scope.set_local(name.symbol, Binding::Array(value)),
-                    None => drop(frame.space.set(name.symbol, Binding::Array(value))),
-                }
-                return Ok(());
+                return scope::assign(frame.space, frame.scope, name.symbol, Binding::Array(value));
             };
             let old = indexed::current(frame, name)?;
             let new = function.call(context, Some(old), value)?.settled(context.memory())?;
-            scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
-            Ok(())
+            scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new))
         }
         Target::System(name) => {
             let system = &frame.space.workspace.system;
             let new = modified(&|| system.get(context, frame.space, name), value)?;
-            if let Some(scope) = frame.scope {
+            // What a dfn changes is as it was when the dfn ends.
+            if let Some(scope) = frame.scope.filter(|scope| scope.keeps_names()) {
                 scope.settings.borrow_mut().get_or_insert_with(|| context.settings());
             }
             system.set(context, name, &new)

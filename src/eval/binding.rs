@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::node::Class;
 use super::space::Space;
-use super::user::UserOperator;
+use super::user::{UserFunction, UserOperator};
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
@@ -19,6 +19,10 @@ pub enum Binding {
     Unset,
     /// An array.
     Array(Value),
+    /// A line of the function that is running.
+    Label(u32),
+    /// A function without arguments: the name stands for what it gives.
+    Niladic(Rc<UserFunction>),
     /// A function.
     Function(Fun),
     /// An operator.
@@ -74,11 +78,20 @@ impl Operator {
 }
 
 impl Binding {
+    /// The array that the name stands for without anything being called.
+    pub fn value(&self) -> Option<Value> {
+        match self {
+            Binding::Array(value) => Some(value.clone()),
+            Binding::Label(line) => Some(Value::from(*line as usize)),
+            _ => None,
+        }
+    }
+
     /// The class; `None` where there is nothing.
     pub fn class(&self) -> Option<Class> {
         match self {
             Binding::Unset => None,
-            Binding::Array(_) => Some(Class::Array),
+            Binding::Array(_) | Binding::Label(_) | Binding::Niladic(_) => Some(Class::Array),
             Binding::Function(_) => Some(Class::Function),
             Binding::Operator(operator) => Some(operator.class()),
         }

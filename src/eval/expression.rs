@@ -8,7 +8,8 @@ use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::space::Space;
 use super::statement::{Evaluator, Shown};
-use super::user::{Source, UserFunction, UserOperator};
+use super::definition::Source;
+use super::user::{UserFunction, UserOperator};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Culprit, Fault, Place, Result};
@@ -77,6 +78,8 @@ impl Frame<'_> {
             Node::Omega => self.omega(id),
             Node::Name(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Array(value) => Ok(value),
+                Binding::Label(line) => Ok(Value::from(line as usize)),
+                Binding::Niladic(function) => self.located(id, function.call(self.context, None, Value::Bool(false))),
                 Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
                 // The name was bound as an array and has become something else since, to its right.
                 _ => Err(self.blame(id, Fault::syntax())),
@@ -361,7 +364,7 @@ impl Frame<'_> {
         Ok(match operator {
             Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
             Operator::System(row) => Description::Text(row.text.into()),
-            Operator::User(user) => Description::Text(user.definition.text()),
+            Operator::User(user) => Description::Text(user.definition.written()),
             Operator::Hybrid(hybrid) => hybrid.function.describe(),
             Operator::Curried(parts) => {
                 let (operator, right) = &**parts;
@@ -378,6 +381,13 @@ impl Frame<'_> {
         let (left, function, right) = match *self.bound.node(id) {
             Node::Monad { function, right } => (None, function, right),
             Node::Dyad { left, function, right } => (Some(left), function, right),
+            Node::Name(ref name) => match scope::lookup(self.space, self.scope, name) {
+                Binding::Niladic(function) => {
+                    let value = self.located(id, function.invoke(self.context, None, Value::Bool(false)))?;
+                    return Ok((value, self.context.shy.get()));
+                }
+                _ => return Ok((Some(self.array(id)?), false)),
+            },
             _ => return Ok((Some(self.array(id)?), false)),
         };
         if let Node::Primitive(_) | Node::Ready(_) = self.bound.node(function) {
@@ -422,11 +432,10 @@ impl Frame<'_> {
                     _ => Operand::Array(Value::zilde()),
                 };
                 match (name, self.scope) {
-                    (Some(name), Some(scope)) => {
+                    (Some(name), scope) => {
                         self.space.workspace.note_function(name.symbol);
-                        scope.set_local(name.symbol, binding);
+                        self.located(id, scope::assign(self.space, scope, name.symbol, binding))?;
                     }
-                    (Some(name), None) => drop(self.space.set(name.symbol, binding)),
                     (None, Some(scope)) => {
                         let mut left = scope.left.borrow_mut();
                         if matches!(*left, Binding::Unset) {
@@ -627,7 +636,7 @@ impl Function for Execute {
 }
 
 /// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
-/// are shy.
+/// are shy. A branch leaves it for the function that is running.
 fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
     context.poll()?;
     let _frame = context.memory().lease(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
@@ -635,20 +644,8 @@ fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, sour
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
     for statement in &body.statements {
-        let text = match std::mem::replace(&mut shown, Shown::Nothing) {
-            Shown::Value(value) => Some(crate::display::show(context, &value)?),
-            Shown::Function(description) => Some(crate::display::show_function(context, &description)?),
-            Shown::Shy(_) | Shown::Nothing => None,
-        };
-        if let Some(text) = text {
-            assign::write(context, &text)?;
-        }
-        shown = match statement {
-            crate::syntax::tree::Statement::Expression(phrase) => {
-                stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.run(phrase))?
-            }
-            _ => return Err(Fault::syntax()),
-        };
+        super::statement::show(context, std::mem::replace(&mut shown, Shown::Nothing))?;
+        shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.statement(statement))?;
     }
     Ok(shown)
 }

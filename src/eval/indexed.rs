@@ -25,15 +25,12 @@ pub fn update(frame: &Frame, name: &NameRef, change: impl FnOnce(&mut Value) -> 
         Binding::Array(_) => {}
         _ => return Err(Fault::value().because(format!("Undefined name: {}", name.name))),
     }
-    let home = scope::home(frame.scope, name.symbol);
-    let Some(Binding::Array(mut value)) = scope::take(frame.space, home, name.symbol) else {
+    let home = scope::home(frame.space, frame.scope, name.symbol);
+    let Some(Binding::Array(mut value)) = home.take(name.symbol) else {
         return Err(Fault::value());
     };
     let changed = change(&mut value);
-    match home {
-        Some(scope) => scope.set_local(name.symbol, Binding::Array(value)),
-        None => drop(frame.space.set(name.symbol, Binding::Array(value))),
-    }
+    home.set(name.symbol, Binding::Array(value))?;
     changed
 }
 
@@ -50,8 +47,7 @@ pub fn set(
         && index.kind() == Type::Nested
     {
         let new = set_paths(context, current(frame, name)?, index, function, &value)?;
-        scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
-        return Ok(());
+        return scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new));
     }
     let old = current(frame, name)?;
     let (positions, shape) = positions(context, old.shape(), indices)?;
@@ -65,7 +61,8 @@ pub fn set(
 pub fn current(frame: &Frame, name: &NameRef) -> Result<Value> {
     match scope::lookup(frame.space, frame.scope, name) {
         Binding::Array(value) => Ok(value),
-        _ => Err(Fault::value().because(format!("Undefined name: {}", name.name))),
+        Binding::Unset => Err(Fault::value().because(format!("Undefined name: {}", name.name))),
+        _ => Err(Fault::syntax()),
     }
 }
 

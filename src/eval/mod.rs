@@ -4,6 +4,7 @@ mod assign;
 mod bind;
 mod binding;
 mod cells;
+mod definition;
 mod explain;
 mod expression;
 mod indexed;
@@ -12,6 +13,7 @@ mod scope;
 mod selective;
 mod space;
 mod statement;
+pub mod traditional;
 mod user;
 mod workspace;
 
@@ -23,7 +25,8 @@ pub use node::{Bound, Class};
 pub use scope::Scope;
 pub use space::Space;
 pub use statement::{Evaluator, Shown};
-pub use user::{Source, UserFunction};
+pub use definition::{Definition, Source};
+pub use user::UserFunction;
 pub use workspace::{SystemNames, Workspace};
 
 use crate::error::{ErrorKind, Fault};
@@ -31,17 +34,28 @@ use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
 
 /// A text that does not parse, as a fault with its place.
 pub fn syntax_fault(error: &SyntaxError, source: &Source) -> Fault {
-    let kind = match error.kind {
+    let mut fault = plain_fault(error);
+    source.locate(&mut fault, source.place(error.span.start, None));
+    fault
+}
+
+/// The same for a text that is running.
+fn running_fault(error: &SyntaxError, scope: &Rc<Scope>) -> Fault {
+    let mut fault = plain_fault(error);
+    fault.set_place(expression::place(Some(scope), &scope.definition.source, error.span.start));
+    fault
+}
+
+fn plain_fault(error: &SyntaxError) -> Fault {
+    let fault = Fault::new(match error.kind {
         SyntaxErrorKind::Syntax => ErrorKind::Syntax,
         SyntaxErrorKind::Limit => ErrorKind::Limit,
         SyntaxErrorKind::Domain => ErrorKind::Domain,
-    };
-    let mut fault = Fault::new(kind);
-    if let Some(message) = &error.message {
-        fault = fault.because(message.clone());
+    });
+    match &error.message {
+        Some(message) => fault.because(message.clone()),
+        None => fault,
     }
-    source.locate(&mut fault, source.place(error.span.start, None));
-    fault
 }
 
 /// A name's class and value as a scope sees them, for system functions such as `⎕NC`.
@@ -54,7 +68,8 @@ pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding
 /// Makes a name stand for nothing where a scope sees it: `⎕EX`.
 pub fn forget(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) {
     let symbol = space.symbol(&name.into());
-    scope::update(space, scope, symbol, Binding::Unset);
+    // A label stays what it is.
+    let _ = scope::update(space, scope, symbol, Binding::Unset);
 }
 
 /// All names that stand for something as a scope sees them, in no order: `⎕NL`.

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::binding::SystemOperator;
-use super::user::Definition;
+use super::definition::Definition;
 use crate::array::Value;
 use crate::function::Fun;
 use crate::operator::PrimitiveOperator;

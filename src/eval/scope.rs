@@ -8,17 +8,24 @@ use smallvec::{SmallVec, smallvec};
 use super::binding::Binding;
 use super::node::{Class, NameRef};
 use super::space::Space;
-use super::user::{Definition, UserFunction};
+use super::definition::Definition;
+use super::user::UserFunction;
 use crate::array::Value;
 use crate::context::Settings;
+use crate::error::{Fault, Result};
 use crate::function::Operand;
 
 /// A running user function.
 pub struct Scope {
     /// What is running.
     pub definition: Rc<Definition>,
-    /// The scope the function was defined in.
+    /// The scope a dfn was defined in; the one that a traditional function was called from, where that holds names
+    /// of dfns.
     pub parent: Option<Rc<Scope>>,
+    /// The namespace it runs in.
+    pub space: Rc<Space>,
+    /// The line of a traditional function that is running, the statement of a dfn.
+    pub line: Cell<u32>,
     /// Local names by slot.
     slots: RefCell<SmallVec<[Binding; 4]>>,
     /// Local names that only `⍎` has made.
@@ -45,10 +52,16 @@ pub struct Snapshot {
 impl Scope {
     /// The scope of a call, with nothing local yet.
     pub fn new(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
+        Rc::new(Scope::unshared(function, left, right))
+    }
+
+    fn unshared(function: &UserFunction, left: Option<Value>, right: Value) -> Scope {
         let slots = smallvec![Binding::Unset; function.definition.locals.len()];
-        Rc::new(Scope {
+        Scope {
             definition: function.definition.clone(),
             parent: function.parent.clone(),
+            space: function.space.clone(),
+            line: Cell::new(0),
             slots: RefCell::new(slots),
             extra: RefCell::default(),
             left: RefCell::new(left.map_or(Binding::Unset, Binding::Array)),
@@ -56,7 +69,38 @@ impl Scope {
             operands: function.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(false),
-        })
+        }
+    }
+
+    /// Whether names that are assigned become its own: it is a dfn's.
+    pub fn keeps_names(&self) -> bool {
+        self.definition.program.is_none()
+    }
+
+    /// Whether a name is local to a traditional function: then its namespace has it, whatever scopes there are around.
+    fn shadows(&self, symbol: u32) -> bool {
+        self.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
+    }
+
+    /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called
+    /// from.
+    pub fn traditional(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
+        let mut scope = Scope::unshared(function, left, right);
+        scope.parent = function.space.workspace.innermost(&function.space).and_then(|caller| caller.visible(function));
+        Rc::new(scope)
+    }
+
+    /// This scope or one around it, for the names that a traditional function called from here sees.
+    fn visible(self: Rc<Scope>, callee: &UserFunction) -> Option<Rc<Scope>> {
+        match (&self.definition.program, &callee.definition.program) {
+            // A dfn's names are seen.
+            (None, _) => Some(self),
+            // What this one hides from the scopes behind it, the callee hides too; or there is nothing to hide.
+            (Some(mine), Some(its)) if self.parent.is_none() || mine.locals.iter().all(|&name| its.is_local(name)) => {
+                self.parent.clone()
+            }
+            _ => Some(self),
+        }
     }
 
     /// Forgets local names, which breaks cycles of functions that are local to the scope they remember.
@@ -84,7 +128,9 @@ impl Scope {
     /// A number for this call of the capsule: of the outermost function in whose text this one stands.
     pub fn capsule(&self) -> usize {
         let mut outermost = self;
-        while let Some(parent) = &outermost.parent {
+        while let Some(parent) = outermost.parent.as_ref().filter(|parent| parent.keeps_names())
+            && outermost.keeps_names()
+        {
             outermost = parent;
         }
         std::ptr::from_ref(outermost) as usize
@@ -148,47 +194,85 @@ pub fn lookup(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Bindi
         if let Some(binding) = scope.own(name.symbol) {
             return binding;
         }
+        if scope.shadows(name.symbol) {
+            return scope.space.get(name.symbol);
+        }
         at = scope.parent.as_ref();
     }
     space.get(name.symbol)
 }
 
 /// The class of what a name stands for.
-pub fn class_of(space: &Space, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
-    match home(scope, symbol) {
-        Some(scope) => scope.own(symbol).and_then(|binding| binding.class()),
-        None => space.class(symbol),
+pub fn class_of(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
+    match home(space, scope, symbol) {
+        Home::Scope(scope) => scope.own(symbol).and_then(|binding| binding.class()),
+        Home::Space(space) => space.class(symbol),
     }
 }
 
-/// The innermost scope in which a name is set; `None`: the namespace.
-pub fn home(scope: Option<&Rc<Scope>>, symbol: u32) -> Option<&Rc<Scope>> {
+/// Where a name is set.
+#[derive(Clone, Copy)]
+pub enum Home<'a> {
+    /// In a dfn that is running.
+    Scope(&'a Rc<Scope>),
+    /// In a namespace, perhaps local to a traditional function that is running there.
+    Space(&'a Rc<Space>),
+}
+
+/// Where a name is set, or would be: in the innermost scope that has it, otherwise in the namespace.
+pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32) -> Home<'a> {
     let mut at = scope;
     while let Some(scope) = at {
         let in_slot = scope.slot(symbol).is_some_and(|slot| {
             scope.slots.borrow().get(slot).is_some_and(|binding| !matches!(binding, Binding::Unset))
         });
         if in_slot || scope.extra.borrow().iter().any(|(other, _)| *other == symbol) {
-            return Some(scope);
+            return Home::Scope(scope);
+        }
+        if scope.shadows(symbol) {
+            return Home::Space(&scope.space);
         }
         at = scope.parent.as_ref();
     }
-    None
+    Home::Space(space)
+}
+
+impl Home<'_> {
+    /// Makes the name stand for something here. SYNTAX ERROR for a label.
+    pub fn set(self, symbol: u32, binding: Binding) -> Result<()> {
+        match self {
+            Home::Scope(scope) => scope.set_local(symbol, binding),
+            Home::Space(space) => {
+                if let old @ Binding::Label(_) = space.set(symbol, binding) {
+                    space.put(symbol, old);
+                    return Err(Fault::syntax().because("A label cannot be assigned"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an array out, so that it can be changed in place; the caller sets it again whatever happens.
+    pub fn take(self, symbol: u32) -> Option<Binding> {
+        match self {
+            Home::Scope(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol)),
+            Home::Space(space) => Some(space.set(symbol, Binding::Unset)),
+        }
+    }
+}
+
+/// `name←`: local to the dfn that is running, elsewhere where the name is set.
+pub fn assign(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) -> Result<()> {
+    match scope {
+        Some(scope) if scope.keeps_names() => {
+            scope.set_local(symbol, binding);
+            Ok(())
+        }
+        _ => home(space, scope, symbol).set(symbol, binding),
+    }
 }
 
 /// Changes the nearest definition of a name where it is.
-pub fn update(space: &Space, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) {
-    match home(scope, symbol) {
-        Some(scope) => scope.set_local(symbol, binding),
-        None => drop(space.set(symbol, binding)),
-    }
-}
-
-/// Takes an array out of the nearest definition of a name, so that it can be changed in place; the caller sets it
-/// again whatever happens.
-pub fn take(space: &Space, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Binding> {
-    match home(scope, symbol) {
-        Some(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol)),
-        None => Some(space.set(symbol, Binding::Unset)),
-    }
+pub fn update(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) -> Result<()> {
+    home(space, scope, symbol).set(symbol, binding)
 }

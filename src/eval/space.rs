@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::binding::{Binding, Operator};
 use super::node::Class;
-use super::user::{Definition, UserFunction, UserOperator};
+use super::definition::Definition;
+use super::user::{UserFunction, UserOperator};
 use super::workspace::{ROOT, Workspace};
 use crate::array::memory::Lease;
 use crate::array::reference::{Memo, Reference};
@@ -48,6 +49,9 @@ enum Stored {
     Defined(Rc<Definition>),
 }
 
+/// What a name stood for before it became local for a time.
+pub struct Shadowed(Option<Stored>);
+
 impl Stored {
     fn new(binding: Binding) -> Stored {
         match definition(&binding) {
@@ -59,6 +63,7 @@ impl Stored {
     fn class(&self) -> Option<Class> {
         match self {
             Stored::Other(binding) => binding.class(),
+            Stored::Defined(definition) if definition.is_niladic() => Some(Class::Array),
             Stored::Defined(definition) => Some(definition.class),
         }
     }
@@ -78,16 +83,19 @@ fn definition(binding: &Binding) -> Option<Rc<Definition>> {
             let user = function.as_any()?.downcast_ref::<UserFunction>()?;
             user.operands.0.is_none().then(|| user.definition.clone())
         }
+        Binding::Niladic(function) => Some(function.definition.clone()),
         Binding::Operator(Operator::User(user)) => Some(user.definition.clone()),
         _ => None,
     }
 }
 
 /// A definition as a function or operator that runs in a namespace.
-fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
+pub(super) fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
     match definition.class {
         Class::Array | Class::Function | Class::Hybrid => {
-            Binding::Function(Rc::new(UserFunction { definition, parent: None, operands: (None, None), space }))
+            let niladic = definition.is_niladic();
+            let function = Rc::new(UserFunction { definition, parent: None, operands: (None, None), space });
+            if niladic { Binding::Niladic(function) } else { Binding::Function(function) }
         }
         Class::Monadic | Class::Dyadic => {
             Binding::Operator(Operator::User(Rc::new(UserOperator { definition, parent: None, space })))
@@ -226,6 +234,41 @@ impl Space {
         }
     }
 
+    /// Makes a name stand for something for a time, just as it is; gives what is to be put back.
+    pub(super) fn shadow(&self, symbol: u32, binding: Binding) -> Shadowed {
+        Shadowed(match &mut *self.table.borrow_mut() {
+            Table::Dense(bindings) => {
+                let at = symbol as usize;
+                if at >= bindings.len() {
+                    bindings.resize(at + 1, Binding::Unset);
+                }
+                Some(Stored::Other(std::mem::replace(&mut bindings[at], binding)))
+            }
+            Table::Sparse(stored) => match binding {
+                Binding::Unset => stored.remove(&symbol),
+                other => stored.insert(symbol, Stored::Other(other)),
+            },
+        })
+    }
+
+    /// Puts back what a name stood for; gives what it stands for now.
+    pub(super) fn unshadow(&self, symbol: u32, shadowed: Shadowed) -> Shadowed {
+        match (&mut *self.table.borrow_mut(), shadowed.0) {
+            (Table::Dense(bindings), Some(Stored::Other(old))) => match bindings.get_mut(symbol as usize) {
+                Some(place) => Shadowed(Some(Stored::Other(std::mem::replace(place, old)))),
+                None => Shadowed(None),
+            },
+            (Table::Dense(_), _) => Shadowed(None),
+            (Table::Sparse(stored), Some(old)) => Shadowed(stored.insert(symbol, old)),
+            (Table::Sparse(stored), None) => Shadowed(stored.remove(&symbol)),
+        }
+    }
+
+    /// Makes a name that is shadowed stand for something, just as it is.
+    pub(super) fn put(&self, symbol: u32, binding: Binding) {
+        drop(self.shadow(symbol, binding));
+    }
+
     /// A binding for the root's table.
     fn settled_here(&self, binding: Binding) -> Binding {
         let stranger = match &binding {
@@ -233,6 +276,7 @@ impl Space {
                 .as_any()
                 .and_then(|any| any.downcast_ref::<UserFunction>())
                 .is_some_and(|user| user.parent.is_some() || user.space.number != self.number),
+            Binding::Niladic(user) => user.parent.is_some() || user.space.number != self.number,
             Binding::Operator(Operator::User(user)) => user.parent.is_some() || user.space.number != self.number,
             _ => false,
         };

@@ -7,11 +7,14 @@ use super::expression::Frame;
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::Scope;
 use super::space::Space;
-use super::user::{CachedPhrase, CachedStatement, Source, UserFunction};
+use super::definition::{CachedPhrase, CachedStatement, Source};
+use super::traditional;
+use super::user::UserFunction;
 use crate::array::{Value, convert};
 use crate::context::Context;
-use crate::error::{Fault, Result};
-use crate::syntax::tree::Phrase;
+use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
+use crate::function::Description;
+use crate::syntax::tree::{Phrase, Statement};
 
 /// How a body ends.
 pub enum Step {
@@ -42,7 +45,7 @@ pub enum Shown {
     /// A shy value, which only some front ends show.
     Shy(Value),
     /// A function or operator by itself.
-    Function(crate::function::Description),
+    Function(Description),
 }
 
 /// Evaluates the statements of a session: lines without a scope, or with the scope that `⍎` runs in.
@@ -65,41 +68,101 @@ impl Evaluator<'_> {
         bind::bind(around, phrase).map_err(|failure| placed(failure, self.scope, &self.source))
     }
 
+    /// Runs one statement.
+    pub fn statement(&self, statement: &Statement) -> Result<Shown> {
+        match statement {
+            Statement::Expression(phrase) => self.run(phrase),
+            Statement::Branch(target) if target.items.is_empty() => Err(Fault::abort()),
+            Statement::Branch(target) => {
+                let bound = self.bind(target)?;
+                let frame = self.frame(&bound);
+                match bound.root().filter(|_| bound.class == Some(Class::Array)) {
+                    Some(root) => {
+                        let target = frame.array(root)?;
+                        match frame.located(root, branch_target(self.context, &target))? {
+                            Some(line) => Err(Fault::to_line(line)),
+                            None => Ok(Shown::Nothing),
+                        }
+                    }
+                    None => Err(Fault::syntax()),
+                }
+            }
+            Statement::Guard { .. } | Statement::ErrorGuard { .. } => Err(Fault::syntax()),
+        }
+    }
+
     /// Evaluates one expression.
     pub fn run(&self, phrase: &Phrase) -> Result<Shown> {
         let bound = self.bind(phrase)?;
-        let frame = self.frame(&bound);
-        let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
-        Ok(match (bound.class, bound.node(root)) {
-            (Some(Class::Array), Node::Assign { .. }) => {
-                let value = frame.array(root)?;
-                Shown::Shy(value)
-            }
-            (Some(Class::Array), _) => match frame.outermost(root)? {
-                (Some(value), false) => Shown::Value(value),
-                (Some(value), true) => Shown::Shy(value),
-                (None, _) => Shown::Nothing,
-            },
-            (Some(_), Node::AssignFunction { .. } | Node::ShowFunction(_)) => {
-                frame.effect(root)?;
-                Shown::Nothing
-            }
-            // What needs an operand or a left argument to be anything shows nothing of use.
-            (Some(Class::Function), Node::Primitive(row)) if row.monad.is_none() && "/⌿\\⍀".contains(row.glyph) => {
-                return Err(frame.blame(root, Fault::syntax()));
-            }
-            (Some(Class::Function), _) => Shown::Function(frame.function(root)?.describe()),
-            (Some(_), Node::PrimitiveOperator(_) | Node::SystemOperator(_)) => {
-                return Err(frame.blame(root, Fault::syntax()));
-            }
-            (Some(_), _) => Shown::Function(frame.operator_description(root)?),
-            (None, _) => Shown::Nothing,
-        })
+        shown(&self.frame(&bound))
     }
 
     fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
         Frame { context: self.context, space: self.space, scope: self.scope, source: &self.source, bound }
     }
+}
+
+/// What a bound expression gives as a statement of its own.
+pub fn shown(frame: &Frame) -> Result<Shown> {
+    let bound = frame.bound;
+    let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
+    Ok(match (bound.class, bound.node(root)) {
+        (Some(Class::Array), Node::Assign { .. }) => {
+            let value = frame.array(root)?;
+            Shown::Shy(value)
+        }
+        (Some(Class::Array), _) => match frame.outermost(root)? {
+            (Some(value), false) => Shown::Value(value),
+            (Some(value), true) => Shown::Shy(value),
+            (None, _) => Shown::Nothing,
+        },
+        (Some(_), Node::AssignFunction { .. } | Node::ShowFunction(_)) => {
+            frame.effect(root)?;
+            Shown::Nothing
+        }
+        // What needs an operand or a left argument to be anything shows nothing of use.
+        (Some(Class::Function), Node::Primitive(row)) if row.monad.is_none() && "/⌿\\⍀".contains(row.glyph) => {
+            return Err(frame.blame(root, Fault::syntax()));
+        }
+        (Some(Class::Function), _) => {
+            let function = frame.function(root)?;
+            match traditional::listing(function.as_ref()) {
+                Some(listing) => Shown::Function(Description::Text(listing)),
+                None => Shown::Function(function.describe()),
+            }
+        }
+        (Some(_), Node::PrimitiveOperator(_) | Node::SystemOperator(_)) => {
+            return Err(frame.blame(root, Fault::syntax()));
+        }
+        (Some(_), _) => Shown::Function(frame.operator_description(root)?),
+        (None, _) => Shown::Nothing,
+    })
+}
+
+/// Shows what a statement of a function gave.
+pub fn show(context: &Context, shown: Shown) -> Result<()> {
+    let text = match shown {
+        Shown::Shy(_) | Shown::Nothing => return Ok(()),
+        Shown::Value(value) => crate::display::show(context, &value)?,
+        Shown::Function(description) => crate::display::show_function(context, &description)?,
+    };
+    let written = context.console.borrow_mut().show(&text);
+    written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(OUTPUT_CLOSED))
+}
+
+/// The line that a branch goes to; `None` for an empty target. DOMAIN ERROR where the first element is no whole number.
+pub fn branch_target(context: &Context, target: &Value) -> Result<Option<i64>> {
+    if target.rank() > 1 {
+        return Err(Fault::misshapen("a line number", target.shape()));
+    }
+    if target.count() == 0 {
+        return Ok(None);
+    }
+    let first = target.item(context.memory(), 0)?;
+    if !first.is_simple_scalar() {
+        return Err(Fault::domain());
+    }
+    convert::int(&first).map(Some)
 }
 
 /// A binding failure as a fault with its place.
@@ -182,8 +245,7 @@ fn guarded(
         Err(fault) => fault,
         done => return done,
     };
-    // What this function signals arises where it was called.
-    if fault.is_leaving() || !catches(codes, fault.kind()) {
+    if !catches(context, codes, &fault) {
         return Err(fault);
     }
     let _handled = context.handle(fault);
@@ -199,25 +261,32 @@ fn guarded(
     }
 }
 
-/// Whether a guard for these numbers catches an error: 0 any but interrupts, 1000 any interrupt.
-fn catches(codes: &[i64], kind: crate::error::ErrorKind) -> bool {
-    let number = i64::from(kind.number());
+/// Whether a guard or trap for these numbers catches an error. Nothing catches what is none, what has still to leave the
+/// function that signalled it, nor the end of the time, of the output or of the session.
+pub fn catches(context: &Context, codes: &[i64], fault: &Fault) -> bool {
+    let kind = fault.kind();
+    let last = kind.is_interrupt() && (context.off.get().is_some() || fault.message().is_some());
+    kind.is_error() && !fault.is_leaving() && !last && covers(codes, i64::from(kind.number()))
+}
+
+/// Whether these numbers cover that of an error: 0 any but interrupts, 1000 any interrupt.
+pub fn covers(codes: &[i64], number: i64) -> bool {
     codes.iter().any(|&code| match code {
-        0 => !kind.is_interrupt(),
-        1000 => kind.is_interrupt(),
+        0 => number < 1000,
+        1000 => number >= 1000,
         _ => code == number,
     })
 }
 
-/// A guard's condition: a scalar or one-element array of 0 or 1.
-fn truth(context: &Context, value: &Value) -> Result<bool> {
+/// A condition: a scalar or one-element array of 0 or 1.
+pub fn truth(context: &Context, value: &Value) -> Result<bool> {
     match value {
         Value::Bool(b) => Ok(*b),
         Value::Int(n @ (0 | 1)) => Ok(*n == 1),
         _ => {
             let array = value.array(context.memory())?;
             if array.len() != 1 {
-                return Err(Fault::length().with_detail("a guard's condition has one element"));
+                return Err(Fault::length().with_detail("a condition has one element"));
             }
             Ok(convert::bools(&array)?.first().copied().unwrap_or_default())
         }
@@ -280,7 +349,8 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
     let left = left.map(|left| frame.array(left)).transpose()?;
     if let Some(user) = callee.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
         // What is called may need this scope still, if anything has got hold of it.
-        let free = scope.is_some_and(|scope| Rc::strong_count(scope) == 1);
+        // The caller holds it, and the list of what is running.
+        let free = scope.is_some_and(|scope| Rc::strong_count(scope) == 2);
         if free && Rc::ptr_eq(&user.space, frame.space) {
             let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
             return Ok(Step::TailCall { function: Some(user.clone()), left, right });

@@ -56,6 +56,8 @@ pub struct Workspace {
     graves: Graves,
     /// Namespaces that nobody refers to any more, and whose functions are still running.
     lingering: RefCell<Vec<u64>>,
+    /// The functions that are running, the innermost last.
+    running: RefCell<Vec<Rc<Scope>>>,
 }
 
 #[derive(Default)]
@@ -78,6 +80,7 @@ impl Workspace {
             current: RefCell::default(),
             graves: Graves::default(),
             lingering: RefCell::default(),
+            running: RefCell::default(),
         });
         let root = Space::root(&workspace);
         workspace.keep(&root);
@@ -177,6 +180,23 @@ impl Workspace {
         }
     }
 
+    /// Notes that a function is running, for as long as the result lives.
+    pub(super) fn running<'a>(&'a self, scope: &Rc<Scope>) -> Running<'a> {
+        self.running.borrow_mut().push(scope.clone());
+        Running { workspace: self }
+    }
+
+    /// The functions that are running, the innermost first.
+    pub fn stack(&self) -> Vec<Rc<Scope>> {
+        self.running.borrow().iter().rev().cloned().collect()
+    }
+
+    /// The innermost function that is running in a namespace.
+    pub(super) fn innermost(&self, space: &Space) -> Option<Rc<Scope>> {
+        let running = self.running.borrow();
+        running.iter().rev().find(|scope| scope.space.number() == space.number()).cloned()
+    }
+
     /// How many namespaces there are.
     pub fn spaces(&self) -> usize {
         self.spaces.borrow().len()
@@ -192,6 +212,7 @@ impl Workspace {
         *self.current.borrow_mut() = self.root();
         self.graves.take();
         self.lingering.borrow_mut().clear();
+        self.running.borrow_mut().clear();
     }
 
     /// Takes the workspace apart at the end of a session: namespaces and functions remember it, and it them.
@@ -199,5 +220,17 @@ impl Workspace {
         self.clear();
         *self.current.borrow_mut() = None;
         self.spaces.borrow_mut().clear();
+    }
+}
+
+/// A function is running while this lives.
+pub struct Running<'a> {
+    workspace: &'a Workspace,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let scope = self.workspace.running.borrow_mut().pop();
+        drop(scope);
     }
 }

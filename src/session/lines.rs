@@ -1,39 +1,139 @@
-//! A block of text as logical lines: a line, with those behind it as long as a bracket is open.
+//! A block of text as logical lines: a line, with those behind it as long as something is open: a bracket, a control
+//! structure, the definition of a function between `∇` and `∇`.
 
 use crate::syntax::grammar::{self, Openness};
+use crate::syntax::scan::{begins_name, continues_name, first_line};
+use crate::syntax::span::Span;
+use crate::syntax::token::tokens;
+use crate::syntax::traditional;
 
 /// The first logical line of a text, and what follows. Each line is looked at once.
 pub fn logical_line(text: &str) -> (&str, &str) {
     let mut end = 0;
-    let mut depth = 0;
+    let mut reading = Reading::default();
     loop {
-        let line_end = text[end..].find(['\n', '\r', '\u{85}']).map_or(text.len(), |at| end + at);
-        let after = match text[line_end..].chars().next() {
-            Some('\r') if text[line_end + 1..].starts_with('\n') => line_end + 2,
-            Some(c) => line_end + c.len_utf8(),
-            None => line_end,
-        };
-        let line = &text[..line_end];
-        let open = match (end, is_command(line)) {
-            (0, true) => None,
-            _ => deeper(&text[end..line_end], depth),
-        };
-        match open {
-            Some(open) if open > 0 && after < text.len() => depth = open,
-            _ => return (line, &text[after..]),
+        let (line, length) = first_line(&text[end..]);
+        reading.line(line);
+        let (line_end, after) = (end + line.len(), end + length);
+        if !reading.is_open() || after >= text.len() {
+            return (&text[..line_end], &text[after..]);
         }
         end = after;
     }
 }
 
-/// Whether a text is the beginning of something that goes on: a bracket is still open.
+/// Whether a text is the beginning of something that goes on.
 pub fn needs_more(text: &str) -> bool {
-    !is_command(text) && grammar::open_brackets(text) == Openness::NeedsMore
+    let mut reading = Reading::default();
+    let mut rest = text;
+    loop {
+        let (line, length) = first_line(rest);
+        reading.line(line);
+        rest = &rest[length..];
+        if rest.is_empty() {
+            break;
+        }
+    }
+    match reading.kind {
+        Kind::Command => false,
+        Kind::Definition => reading.is_open(),
+        Kind::Code => reading.structures > 0 || grammar::open_brackets(text) == Openness::NeedsMore,
+    }
 }
 
 /// Whether a line is a `)command` or a `]command`.
 pub fn is_command(line: &str) -> bool {
     matches!(line.trim_start().chars().next(), Some(')' | ']'))
+}
+
+/// Whether a logical line is a definition with `∇`.
+pub fn is_definition(line: &str) -> bool {
+    line.trim_start().starts_with('∇')
+}
+
+/// The assignment of a dfn that stands between `∇` and `∇`.
+pub fn defined_dfn(line: &str) -> Option<&str> {
+    let inside = line.trim().strip_prefix('∇')?.strip_suffix('∇')?;
+    let first = first_line(inside).0.trim_start();
+    let behind = first.trim_start_matches(continues_name).trim_start();
+    let is_dfn = behind.strip_prefix('←')?.trim_start().starts_with('{');
+    let is_header = tokens(first).is_ok_and(|tokens| traditional::header(&tokens, Span::default()).is_ok());
+    (first.starts_with(begins_name) && is_dfn && !is_header).then_some(inside)
+}
+
+/// Whether a logical line holds control structures.
+pub fn is_structured(line: &str) -> bool {
+    line.lines().any(|line| traditional::control_words(line).any)
+}
+
+/// What has been read of a logical line.
+#[derive(Default)]
+struct Reading {
+    kind: Kind,
+    begun: bool,
+    /// Open brackets.
+    depth: usize,
+    /// Open control structures.
+    structures: i32,
+    /// No line can mend it: it ends here.
+    broken: bool,
+    /// The definition is closed.
+    closed: bool,
+}
+
+/// The kinds of logical lines.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Kind {
+    #[default]
+    Code,
+    Command,
+    /// `∇`
+    Definition,
+}
+
+impl Reading {
+    fn line(&mut self, line: &str) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.kind = match () {
+                _ if is_command(line) => Kind::Command,
+                _ if is_definition(line) => Kind::Definition,
+                _ => Kind::Code,
+            };
+            if self.kind == Kind::Definition {
+                let head = line.trim_start().trim_start_matches('∇').trim();
+                // Alone, it opens nothing.
+                self.closed = head.is_empty() || closing(head).is_some();
+                return;
+            }
+        }
+        match self.kind {
+            Kind::Command => {}
+            Kind::Definition => self.closed = closing(line).is_some(),
+            Kind::Code => {
+                match deeper(line, self.depth) {
+                    Some(depth) => self.depth = depth,
+                    None => self.broken = true,
+                }
+                self.structures += traditional::control_words(line).open;
+            }
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        match self.kind {
+            Kind::Command => false,
+            Kind::Definition => !self.closed,
+            Kind::Code => self.structures > 0 || self.depth > 0 && !self.broken,
+        }
+    }
+}
+
+/// What stands before the `∇` that ends a definition, if the line has one at its end.
+pub fn closing(line: &str) -> Option<&str> {
+    use crate::syntax::scan::{Class, words};
+    let words = words(line);
+    let last = words.iter().rev().find(|word| word.class != Class::Blank)?;
+    (last.class == Class::Glyph('∇')).then(|| &line[..last.range.start])
 }
 
 /// How many brackets are open after a line; `None` where one too many is closed. Characters alone are looked at, so
@@ -57,7 +157,7 @@ fn deeper(line: &str, before: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::logical_line;
+    use super::{logical_line, needs_more};
 
     #[test]
     fn lines_join_while_a_bracket_is_open() {
@@ -67,5 +167,27 @@ mod tests {
         assert_eq!(logical_line("]box on\n2"), ("]box on", "2"));
         assert_eq!(logical_line("'{'\n2"), ("'{'", "2"));
         assert_eq!(logical_line("(1"), ("(1", ""));
+        assert_eq!(logical_line("1)\n2"), ("1)", "2"));
+    }
+
+    #[test]
+    fn definitions_end_at_their_second_del() {
+        assert_eq!(logical_line("∇r←f\n{∇⍵}1\n  ∇ ⍝ end\n∇\n2"), ("∇r←f\n{∇⍵}1\n  ∇ ⍝ end\n∇", "2"));
+        assert_eq!(logical_line("∇r←f\n'∇'\n ⍝ ∇\n  ∇\n2"), ("∇r←f\n'∇'\n ⍝ ∇\n  ∇", "2"));
+        assert_eq!(logical_line("∇f[⎕]∇\n2"), ("∇f[⎕]∇", "2"));
+        assert_eq!(logical_line(" ∇f\n1 ∇\n2"), (" ∇f\n1 ∇", "2"));
+        assert_eq!(logical_line("∇\n2"), ("∇", "2"));
+        assert!(needs_more("∇r←f x\nr←{"));
+        assert!(!needs_more("∇r←f x\nr←x\n∇"));
+    }
+
+    #[test]
+    fn control_structures_end_with_their_end() {
+        assert_eq!(logical_line(":If 1\n2\n:EndIf\n3"), (":If 1\n2\n:EndIf", "3"));
+        assert_eq!(logical_line(":If 1 ⋄ 2 ⋄ :EndIf\n3"), (":If 1 ⋄ 2 ⋄ :EndIf", "3"));
+        let script = ":Namespace a\n∇f\n:If 1\n:End\n∇\n:EndNamespace";
+        assert_eq!(logical_line(&format!("{script}\n3")), (script, "3"));
+        assert!(needs_more(":For i :In ⍳3\ni"));
+        assert!(!needs_more(":Else"));
     }
 }

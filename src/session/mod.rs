@@ -2,9 +2,8 @@
 
 mod builder;
 mod commands;
-mod control;
+mod editor;
 pub(crate) mod lines;
-mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -13,7 +12,7 @@ pub use builder::SessionBuilder;
 
 use crate::array::{Element, Value};
 use crate::context::{Context, Interrupt};
-use crate::error::{ErrorKind, Fault, Result};
+use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Space};
 use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
@@ -160,8 +159,16 @@ impl Session {
     }
 
     fn statements(&mut self, line: &str, outcome: &mut Outcome) -> Result<()> {
-        if control::is_definition(line) {
-            return Err(control::not_yet(line));
+        if lines::is_definition(line) {
+            return match lines::defined_dfn(line) {
+                Some(inside) => self.statements(inside, outcome),
+                None => editor::edit(&self.space, line).and_then(|text| self.write(&text)),
+            };
+        }
+        if lines::is_structured(line) {
+            let result =
+                self.guarded(|session| eval::traditional::immediate(&session.context, &session.space, line));
+            return self.done(result, outcome);
         }
         let source = source(line);
         let body = grammar::parse(line).map_err(|error| eval::syntax_fault(&error, &source))?;
@@ -171,19 +178,30 @@ impl Session {
                 let shown = session.statement(&source, statement)?;
                 session.show(shown)
             });
-            self.space.workspace.bury();
-            if let Some(code) = self.context.off.take() {
-                outcome.off = Some(code);
-                return Ok(());
+            let left = matches!(&result, Err(fault) if !fault.kind().is_error()) || self.context.off.get().is_some();
+            self.done(result, outcome)?;
+            if left {
+                break;
             }
-            result?;
         }
         Ok(())
     }
 
+    /// What is to be done after each statement; a branch with nowhere to go is no error.
+    fn done(&self, result: Result<()>, outcome: &mut Outcome) -> Result<()> {
+        self.space.workspace.bury();
+        if let Some(code) = self.context.off.take() {
+            outcome.off = Some(code);
+            return Ok(());
+        }
+        match result {
+            Err(fault) if !fault.kind().is_error() => Ok(()),
+            other => other,
+        }
+    }
+
     fn statement(&self, source: &Rc<Source>, statement: &Statement) -> Result<Shown> {
-        let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
-        self.evaluator(source).run(phrase)
+        self.evaluator(source).statement(statement)
     }
 
     fn evaluator(&self, source: &Rc<Source>) -> Evaluator<'_> {
@@ -221,7 +239,7 @@ impl Session {
 
     fn report(&mut self, fault: Fault, outcome: &mut Outcome) {
         outcome.errors += 1;
-        if fault.message() == Some(text::OUTPUT_CLOSED) || self.context.console.borrow_mut().report(&fault).is_err() {
+        if fault.message() == Some(OUTPUT_CLOSED) || self.context.console.borrow_mut().report(&fault).is_err() {
             outcome.output_closed = true;
         }
         self.context.note_fault(Some(&fault));
@@ -243,7 +261,7 @@ impl Drop for Session {
 }
 
 fn written(result: std::io::Result<()>) -> Result<()> {
-    result.map_err(|_| Fault::new(ErrorKind::Interrupt).because(text::OUTPUT_CLOSED))
+    result.map_err(|_| Fault::new(ErrorKind::Interrupt).because(OUTPUT_CLOSED))
 }
 
 fn source(text: &str) -> Rc<Source> {

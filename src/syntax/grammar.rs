@@ -38,8 +38,12 @@ pub enum Openness {
 
 /// The statements of one or more lines.
 pub fn parse(source: &str) -> Result<Body, SyntaxError> {
-    let tokens = tokens(source)?;
-    if let Some(open) = last_open_bracket(&tokens)? {
+    statements(&tokens(source)?)
+}
+
+/// The statements that some tokens make.
+pub fn statements(tokens: &[Token]) -> Result<Body, SyntaxError> {
+    if let Some(open) = last_open_bracket(tokens)? {
         return Err(unbalanced(open));
     }
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
@@ -47,7 +51,7 @@ pub fn parse(source: &str) -> Result<Body, SyntaxError> {
     };
     let span = first.span.to(last.span);
     let end = Span { start: span.end, end: span.end };
-    let input = tokens.as_slice().map(end, |token: &Token| (&token.kind, &token.span));
+    let input = tokens.map(end, |token: &Token| (&token.kind, &token.span));
     let statements = statements_of_lines()
         .parse(input)
         .into_result()
@@ -201,14 +205,15 @@ mod tests {
     /// The tree in a notation of its own: every phrase in `‹ ›`, its items apart by blanks.
     fn show(source: &str) -> String {
         match parse(source) {
-            Ok(body) => statements(&body),
+            Ok(body) => written(&body),
             Err(error) => format!("{error} @{}", error.span.of(source)),
         }
     }
 
-    fn statements(body: &Body) -> String {
+    fn written(body: &Body) -> String {
         let shown = body.statements.iter().map(|statement| match statement {
             Statement::Expression(it) => phrase(it),
+            Statement::Branch(target) => format!("branch {}", phrase(target)),
             Statement::Guard { condition, result } => {
                 format!("guard {} {}", phrase(condition), phrase(result))
             }
@@ -248,7 +253,7 @@ mod tests {
                 let shown = members.iter().map(|(name, value)| format!(" {name}:{}", phrase(value)));
                 format!("space{}", shown.collect::<String>())
             }
-            ItemKind::Dfn(body) => format!("dfn[{}]", statements(body)),
+            ItemKind::Dfn(body) => format!("dfn[{}]", written(body)),
         }
     }
 
@@ -264,6 +269,8 @@ mod tests {
     fn statements_end_at_diamonds_and_lines() {
         assert_eq!(show("1⋄2\r\n3⍝⋄\n\n⋄4"), "‹1› ⋄ ‹2› ⋄ ‹3› ⋄ ‹4›");
         assert_eq!(show("⋄⋄"), "");
+        assert_eq!(show("→x ⋄ →"), "branch ‹x› ⋄ branch ‹›");
+        assert_eq!(show("{→x}"), "‹dfn[‹→ x›]›");
         assert_eq!(show("1:2"), "SYNTAX ERROR: Misplaced colon @:");
         assert_eq!(show("1::2"), "SYNTAX ERROR: Misplaced colon @::");
         assert_eq!(show("a;b"), "SYNTAX ERROR: Misplaced semicolon @;");

@@ -7,6 +7,7 @@ pub mod scan;
 mod sequence;
 pub mod span;
 pub mod token;
+pub mod traditional;
 pub mod tree;
 
 pub use fault::{SyntaxError, SyntaxErrorKind};

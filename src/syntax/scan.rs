@@ -108,6 +108,17 @@ fn literal(rest: &str, quote: char) -> (Class, usize) {
     (Class::Text { closed: false }, rest.len())
 }
 
+/// The first line of a text, and where the next one begins.
+pub fn first_line(text: &str) -> (&str, usize) {
+    let end = text.find(['\n', '\r', '\u{85}']).unwrap_or(text.len());
+    let length = match text[end..].chars().next() {
+        Some('\r') if text[end + 1..].starts_with('\n') => 2,
+        Some(c) => c.len_utf8(),
+        None => 0,
+    };
+    (&text[..end], end + length)
+}
+
 /// Where the comment of a line begins, in bytes.
 pub fn comment(line: &str) -> Option<usize> {
     words(line).into_iter().find(|word| word.class == Class::Comment).map(|word| word.range.start)

@@ -90,10 +90,25 @@ fn not_empty(mut phrases: Vec<Phrase>) -> Vec<Phrase> {
     phrases
 }
 
-/// Outside of brackets: statements without guards.
+/// Outside of brackets: expressions and branches.
 pub(super) fn outer_statements(lines: Sequence, fault: Fault<'_>) -> Vec<Statement> {
     let phrases = not_empty(lines.phrases(SeparatorKind::End, fault));
-    phrases.into_iter().map(Statement::Expression).collect()
+    phrases.into_iter().map(outer_statement).collect()
+}
+
+fn outer_statement(mut phrase: Phrase) -> Statement {
+    let branches = phrase.items.first().is_some_and(|item| item.kind == ItemKind::Glyph('→'));
+    if !branches {
+        return Statement::Expression(phrase);
+    }
+    let arrow = phrase.items.remove(0).span;
+    // An empty target stands behind the arrow.
+    phrase.span =
+        phrase.items.first().map_or(Span { start: arrow.end, end: arrow.end }, |item| item.span.to(phrase.span));
+    if let Some(first) = phrase.items.first() {
+        phrase.span.start = first.span.start;
+    }
+    Statement::Branch(phrase)
 }
 
 /// In `{ }`: statements, some of them guards.

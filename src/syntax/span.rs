@@ -15,6 +15,12 @@ impl Span {
         Span { start: start as u32, end: end as u32 }
     }
 
+    /// The same range in a text that has `offset` bytes more before it.
+    pub fn moved(self, offset: usize) -> Span {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { start: self.start.saturating_add(offset), end: self.end.saturating_add(offset) }
+    }
+
     /// The smallest range that covers both.
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }

@@ -21,6 +21,8 @@ pub struct Body {
 pub enum Statement {
     /// An expression: `1+⍵`.
     Expression(Phrase),
+    /// A branch, outside of dfns: `→label`. Without a target, `→`, everything that is running ends.
+    Branch(Phrase),
     /// A guard of a dfn: `⍵=0:⍺`. Without a result (`⍵=0:`) the dfn ends without one.
     Guard {
         /// What stands before the colon.

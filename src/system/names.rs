@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Call, What, lookup, monadic};
 use crate::array::{Arr, Array, Memory, Type, Value, convert};
 use crate::error::{Fault, Result};
-use crate::eval::{self, Binding, Class, Operator, UserFunction};
+use crate::eval::{self, Binding, Class, Definition, Operator, UserFunction};
 use crate::function::Operand;
 use crate::syntax::token::{TokenKind, tokens};
 
@@ -76,16 +76,23 @@ fn of_arguments(call: &Call, name: &str) -> Option<i32> {
     })
 }
 
+/// What comes behind the point: 1 for what is traditional, 2 for dfns and dops.
+fn kind(definition: &Definition) -> i32 {
+    if definition.program.is_some() { 1 } else { 2 }
+}
+
 /// The class of what a name stands for, in tenths.
 fn of_binding(binding: &Binding) -> i32 {
     match binding {
         Binding::Unset => 0,
         Binding::Array(_) => 21,
-        Binding::Function(function) => {
-            let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
-            if user.is_some_and(|user| user.operands.0.is_none()) { 32 } else { 33 }
-        }
-        Binding::Operator(Operator::User(_)) => 42,
+        Binding::Label(_) => 10,
+        Binding::Niladic(_) => 31,
+        Binding::Function(function) => match function.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
+            Some(user) if user.operands.0.is_none() => 30 + kind(&user.definition),
+            _ => 33,
+        },
+        Binding::Operator(Operator::User(user)) => 40 + kind(&user.definition),
         Binding::Operator(_) => 43,
     }
 }

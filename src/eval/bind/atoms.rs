@@ -7,7 +7,7 @@ use crate::array::{Array, Complex, Value};
 use crate::error::{Fault, Result};
 use crate::eval::binding::derived_class;
 use crate::eval::node::{Class, NameRef, Node, NodeId};
-use crate::eval::user::Definition;
+use crate::eval::definition::Definition;
 use crate::operator;
 use crate::primitive;
 use crate::syntax::span::Span;
@@ -182,6 +182,11 @@ impl Binder<'_> {
         (reference, class)
     }
 
+    /// Whether the phrase stands in a dfn: there are arguments called `⍺` and `⍵`.
+    pub(super) fn in_dfn(&self) -> bool {
+        self.around.scope.is_some_and(|scope| scope.keeps_names())
+    }
+
     fn name(&mut self, name: &Rc<str>, span: Span, at: usize, after_function: bool) -> Unit {
         let (reference, class) = self.name_ref(name, span);
         let class = match class {
@@ -236,7 +241,7 @@ impl Binder<'_> {
     }
 
     fn glyph(&mut self, glyph: char, span: Span, at: usize, after_function: bool) -> Bind<Unit> {
-        let in_dfn = self.around.scope.is_some();
+        let in_dfn = self.in_dfn();
         match glyph {
             '⍵' if in_dfn => return Ok(self.unit(Node::Omega, Class::Array, span, at)),
             '⍺' if in_dfn => {
@@ -263,7 +268,6 @@ impl Binder<'_> {
                 return Ok(self.unit(Node::Execute, Class::Function, span, at));
             }
             '?' => self.bound.pure = false,
-            '→' => return Err((Fault::nonce("branch"), span.start)),
             '#' => return Err((Fault::nonce("namespaces"), span.start)),
             '⌶' => return self.system_operator("⌶", span, at),
             '&' => return Err((Fault::nonce(format!("the operator {glyph}")), span.start)),

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use super::node::{Bound, Class, NameRef, Node, NodeId, Where};
 use super::scope::{self, Scope};
 use super::space::Space;
-use super::user::Source;
+use super::definition::Source;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::function::Operand;
@@ -63,7 +63,7 @@ pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound,
 }
 
 /// The class that a name of a signature has now.
-pub fn class_now(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Class {
+pub fn class_now(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -> Class {
     let operand = |operand: Option<&Operand>| match operand {
         Some(Operand::Function(_)) => Class::Function,
         _ => Class::Array,

@@ -114,7 +114,7 @@ impl Binder<'_> {
     /// outside of dfns, it modifies the name before it.
     fn names(&mut self, items: &[Item], value: &Unit) -> Bind<(Target, Option<NodeId>, usize)> {
         let last = items.len() - 1;
-        if let (ItemKind::Name(name), true, None) = (&items[last].kind, last > 0, self.around.scope)
+        if let (ItemKind::Name(name), true, false) = (&items[last].kind, last > 0, self.in_dfn())
             && value.class == Class::Array
             && self.name_ref(name, items[last].span).1 == Class::Function
             && matches!(items[last - 1].kind, ItemKind::Name(_) | ItemKind::Brackets(_) | ItemKind::Parens(_))

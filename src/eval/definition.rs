@@ -1,0 +1,227 @@
+//! What a user function or operator is made of: its text, its statements with their bound forms, its local names.
+//!
+//! Knows nothing of calls.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::node::{Bound, Class};
+use super::space::Space;
+use super::traditional::Program;
+use crate::error::{Fault, Place};
+use crate::syntax::span::Span;
+use crate::syntax::tree::{Body, Item, ItemKind, Phrase, Statement};
+
+/// A text that is evaluated: a line of the session, a script, a text given to `⍎`.
+#[derive(Debug)]
+pub struct Source {
+    /// The text.
+    pub text: Rc<str>,
+    /// Whether it was given to `⍎`.
+    pub executed: bool,
+}
+
+impl Source {
+    /// Places an error in this text.
+    pub fn locate(&self, fault: &mut Fault, place: Place) {
+        fault.set_place(place);
+        if self.executed {
+            fault.in_execute();
+        }
+    }
+
+    /// Where a byte offset of the text is, as an error report shows it. `inside`: the named function that it belongs
+    /// to and where its definition begins.
+    pub fn place(&self, caret: u32, inside: Option<(&str, u32)>) -> Place {
+        let caret = (caret as usize).min(self.text.len());
+        let start = self.text[..caret].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let end = self.text[caret..].find(['\n', '\r']).map_or(self.text.len(), |at| caret + at);
+        let line = &self.text[start..end];
+        let blanks = line.len() - line.trim_start().len();
+        let column = self.text[start..caret].chars().count();
+        match inside {
+            None => {
+                Place { heading: " ".repeat(6), line: line.trim_start().into(), column: column.saturating_sub(blanks) }
+            }
+            Some((name, begin)) => {
+                let first = (begin as usize).min(caret);
+                let number = self.text[first..caret].matches('\n').count();
+                Place {
+                    heading: format!("{name}[{number}] "),
+                    line: line.trim_start().into(),
+                    column: column.saturating_sub(blanks),
+                }
+            }
+        }
+    }
+}
+
+/// A phrase and the form it was last bound to.
+#[derive(Default)]
+pub struct CachedPhrase {
+    /// The phrase.
+    pub phrase: Phrase,
+    /// Its last bound form.
+    pub bound: RefCell<Option<Rc<Bound>>>,
+}
+
+impl CachedPhrase {
+    /// A phrase that has not been bound yet.
+    pub fn new(phrase: &Phrase) -> CachedPhrase {
+        CachedPhrase { phrase: phrase.clone(), bound: RefCell::default() }
+    }
+}
+
+/// A statement with its phrases' bound forms.
+pub enum CachedStatement {
+    /// An expression.
+    Expression(CachedPhrase),
+    /// `condition: result`.
+    Guard(CachedPhrase, CachedPhrase),
+    /// `codes:: handler`.
+    ErrorGuard(CachedPhrase, CachedPhrase),
+}
+
+/// A dfn or dop, or a traditional function or operator, as it was written.
+pub struct Definition {
+    /// The text it stands in.
+    pub source: Rc<Source>,
+    /// Its place in that text, braces included.
+    pub span: Span,
+    /// The statements of a dfn or dop.
+    pub statements: Vec<CachedStatement>,
+    /// What a traditional one does instead.
+    pub program: Option<Program>,
+    /// Function, or operator of one or two operands.
+    pub class: Class,
+    /// The symbols of names that a dfn or dop may make local.
+    pub locals: Vec<u32>,
+    /// The name it was first given.
+    pub name: RefCell<Option<Rc<str>>>,
+}
+
+impl Definition {
+    /// Reads off a body's class and locals.
+    pub fn new(space: &Space, source: Rc<Source>, body: Rc<Body>) -> Definition {
+        let mut outline = Outline::default();
+        for phrase in body.statements.iter().flat_map(phrases) {
+            outline.phrase(phrase);
+        }
+        let mut locals: Vec<u32> = outline.assigned.iter().map(|name| space.symbol(name)).collect();
+        locals.sort_unstable();
+        locals.dedup();
+        Definition {
+            source,
+            span: body.span,
+            statements: body.statements.iter().map(cached).collect(),
+            program: None,
+            class: match (outline.alpha_alpha, outline.omega_omega) {
+                (_, true) => Class::Dyadic,
+                (true, false) => Class::Monadic,
+                _ => Class::Function,
+            },
+            locals,
+            name: RefCell::default(),
+        }
+    }
+
+    /// Whether it is a function without arguments, whose name is an array's wherever it stands.
+    pub fn is_niladic(&self) -> bool {
+        self.program.as_ref().is_some_and(Program::is_niladic)
+    }
+
+    /// How it is written where it is used: a dfn's text, a traditional function's name.
+    pub fn written(&self) -> Rc<str> {
+        match (&self.program, &*self.name.borrow()) {
+            (Some(_), Some(name)) => name.clone(),
+            _ => self.text(),
+        }
+    }
+
+    /// The lines of a traditional function or operator between `∇`, with their numbers: `⎕VR`.
+    pub fn listing(&self) -> Option<Rc<str>> {
+        self.program.as_ref()?;
+        let mut listing = String::new();
+        for (number, line) in self.source.text.split('\n').enumerate() {
+            match number {
+                0 => listing += &format!("     ∇ {}\n", line.trim()),
+                _ => listing += &format!("{:<7}{}\n", format!("[{number}]"), line),
+            }
+        }
+        Some((listing + "     ∇").into())
+    }
+
+    /// The definition's text.
+    pub fn text(&self) -> Rc<str> {
+        self.span.of(&self.source.text).into()
+    }
+}
+
+fn phrases(statement: &Statement) -> Vec<&Phrase> {
+    match statement {
+        Statement::Expression(phrase) | Statement::Branch(phrase) => vec![phrase],
+        Statement::Guard { condition, result } => vec![condition, result],
+        Statement::ErrorGuard { codes, handler } => vec![codes, handler],
+    }
+}
+
+fn cached(statement: &Statement) -> CachedStatement {
+    match statement {
+        // Branches stand outside of dfns only: the grammar makes none of what is within braces.
+        Statement::Expression(phrase) | Statement::Branch(phrase) => {
+            CachedStatement::Expression(CachedPhrase::new(phrase))
+        }
+        Statement::Guard { condition, result } => {
+            CachedStatement::Guard(CachedPhrase::new(condition), CachedPhrase::new(result))
+        }
+        Statement::ErrorGuard { codes, handler } => {
+            CachedStatement::ErrorGuard(CachedPhrase::new(codes), CachedPhrase::new(handler))
+        }
+    }
+}
+
+/// What a body's items tell without binding: operands used and names assigned, not looking into inner dfns.
+#[derive(Default)]
+struct Outline {
+    alpha_alpha: bool,
+    omega_omega: bool,
+    assigned: Vec<Rc<str>>,
+}
+
+impl Outline {
+    fn phrase(&mut self, phrase: &Phrase) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.items(&phrase.items));
+    }
+
+    fn items(&mut self, items: &[Item]) {
+        for (k, item) in items.iter().enumerate() {
+            match &item.kind {
+                ItemKind::AlphaAlpha => self.alpha_alpha = true,
+                ItemKind::OmegaOmega => self.omega_omega = true,
+                ItemKind::DelDel => self.alpha_alpha = true,
+                ItemKind::Parens(phrase) => self.phrase(phrase),
+                ItemKind::Brackets(phrases) | ItemKind::VectorNotation(phrases) | ItemKind::MatrixNotation(phrases) => {
+                    phrases.iter().for_each(|phrase| self.phrase(phrase));
+                }
+                ItemKind::NamespaceNotation(members) => members.iter().for_each(|(_, phrase)| self.phrase(phrase)),
+                ItemKind::Glyph('←') => self.targets(&items[..k]),
+                _ => {}
+            }
+        }
+    }
+
+    /// The names right before an arrow; more than are really assigned do no harm.
+    fn targets(&mut self, before: &[Item]) {
+        for item in before.iter().rev() {
+            match &item.kind {
+                ItemKind::Name(name) => self.assigned.push(name.clone()),
+                ItemKind::Parens(phrase) => {
+                    self.targets(&phrase.items);
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+}
+

@@ -1,0 +1,141 @@
+//! Calls of traditional functions: arguments become local names, and a local name the result.
+
+use std::rc::Rc;
+
+use super::program::{Program, Target};
+use super::run;
+use super::shadow::Shadow;
+use crate::array::Value;
+use crate::context::{Context, Settings};
+use crate::error::{Fault, Result};
+use crate::eval::binding::Binding;
+use crate::eval::scope::Scope;
+use crate::eval::space::Space;
+use crate::eval::statement::Step;
+use crate::function::Operand;
+
+/// Runs a function in its scope: SYNTAX ERROR for arguments that it does not take, LENGTH ERROR where it names the
+/// items of one and there are not as many.
+pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<Step> {
+    let space = &scope.space;
+    let model = &program.model;
+    let left = match &*scope.left.borrow() {
+        Binding::Array(left) => Some(left.clone()),
+        _ => None,
+    };
+    match (&left, model.left) {
+        (Some(_), None) => return Err(Fault::syntax().because("The function does not take a left argument")),
+        (None, Some(_)) if !model.ambivalent => {
+            return Err(Fault::syntax().because("The function requires a left argument"));
+        }
+        _ => {}
+    }
+    let right = std::mem::replace(&mut *scope.right.borrow_mut(), Value::Bool(false));
+    let right = match &model.right {
+        Some(Target::Each(names)) => Items::Each(items(context, &right, names.len())?),
+        _ => Items::One(right),
+    };
+    let _shadow = Shadow::new(space, &program.locals);
+    let _settings = Localised::new(context, program);
+    for &(symbol, line) in &program.labels {
+        space.put(symbol, Binding::Label(line));
+    }
+    give(space, model.operands.0, scope.operands.0.as_ref());
+    give(space, model.operands.1, scope.operands.1.as_ref());
+    if let (Some(symbol), Some(left)) = (model.left, left) {
+        space.put(symbol, Binding::Array(left));
+    }
+    match (&model.right, right) {
+        (Some(Target::One(symbol)), Items::One(right)) => space.put(*symbol, Binding::Array(right)),
+        (Some(Target::Each(names)), Items::Each(items)) => {
+            for (&symbol, item) in names.iter().zip(items) {
+                space.put(symbol, Binding::Array(item));
+            }
+        }
+        _ => {}
+    }
+    run::run(context, program, scope)?;
+    Ok(Step::Done { value: result(context, space, model.result.as_ref())?, shy: model.shy })
+}
+
+enum Items {
+    One(Value),
+    Each(Vec<Value>),
+}
+
+/// The items of an argument for the names that it is declared with.
+fn items(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
+    if value.rank() != 1 || value.count() != count {
+        return Err(Fault::length().with_detail(format!("the function names {count} items of its right argument")));
+    }
+    (0..count).map(|at| value.item(context.memory(), at)).collect()
+}
+
+/// Gives an operand its local name.
+fn give(space: &Space, symbol: Option<u32>, operand: Option<&Operand>) {
+    let Some(symbol) = symbol else { return };
+    let binding = match operand {
+        Some(Operand::Array(value)) => Binding::Array(value.clone()),
+        Some(Operand::Function(function)) => {
+            space.workspace.note_function(symbol);
+            Binding::Function(function.clone())
+        }
+        None => return,
+    };
+    space.put(symbol, binding);
+}
+
+/// The result, if there is one.
+fn result(context: &Context, space: &Space, target: Option<&Target>) -> Result<Option<Value>> {
+    Ok(match target {
+        None => None,
+        Some(Target::One(symbol)) => space.get(*symbol).value(),
+        Some(Target::Each(names)) => {
+            let values: Option<Vec<Value>> = names.iter().map(|&symbol| space.get(symbol).value()).collect();
+            match values {
+                Some(values) => {
+                    let memory = context.memory();
+                    let array =
+                        crate::array::Array::from_items(memory, &[values.len()], values, || Value::Int(0))?;
+                    Some(array.into())
+                }
+                None => None,
+            }
+        }
+    })
+}
+
+/// System variables that are local: they keep their values on the way in, and get them back on the way out.
+struct Localised<'a> {
+    context: &'a Context,
+    names: &'a [Rc<str>],
+    before: Option<Settings>,
+}
+
+impl<'a> Localised<'a> {
+    fn new(context: &'a Context, program: &'a Program) -> Localised<'a> {
+        let names = &program.system_locals[..];
+        Localised { context, names, before: (!names.is_empty()).then(|| context.settings()) }
+    }
+}
+
+impl Drop for Localised<'_> {
+    fn drop(&mut self) {
+        let Some(before) = self.before.take() else { return };
+        let mut now = self.context.settings();
+        for name in self.names {
+            match &**name {
+                "IO" => now.io = before.io,
+                "ML" => now.ml = before.ml,
+                "CT" => now.ct = before.ct,
+                "DCT" => now.dct = before.dct,
+                "DIV" => now.div = before.div,
+                "PP" => now.pp = before.pp,
+                "PW" => now.pw = before.pw,
+                "FR" => now.fr = before.fr,
+                _ => {}
+            }
+        }
+        self.context.set_settings(now);
+    }
+}

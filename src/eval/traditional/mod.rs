@@ -1,0 +1,110 @@
+//! Traditional functions and operators: control structures as steps with jumps, local names, and calls.
+//!
+//! The tree of control structures is turned into steps once, when the function is defined; a branch to any line finds
+//! the step it begins with. Local names shadow those of the function's namespace while it runs.
+
+mod call;
+mod program;
+mod run;
+mod shadow;
+
+use std::rc::Rc;
+
+pub use call::call;
+pub use program::Program;
+
+use super::binding::Binding;
+use super::definition::{Definition, Source};
+use super::node::Class;
+use super::space::{Space, at_home};
+use super::user::UserFunction;
+use crate::array::Value;
+use crate::context::Context;
+use crate::error::Place;
+use crate::function::Function;
+use crate::syntax::fault::SyntaxError;
+use crate::syntax::scan::first_line;
+use crate::syntax::span::Span;
+use crate::syntax::token::tokens_at;
+use crate::syntax::traditional;
+
+/// How a traditional function that is nothing else is listed, with its line numbers; `None` for any other.
+pub fn listing(function: &dyn Function) -> Option<Rc<str>> {
+    let user = function.as_any()?.downcast_ref::<UserFunction>()?;
+    match user.operands.0 {
+        None => user.definition.listing(),
+        Some(_) => None,
+    }
+}
+
+/// Why a function is not defined.
+pub struct Undefined {
+    /// What is wrong.
+    pub why: String,
+    /// Where.
+    pub place: Place,
+    /// The number of the line, from 0.
+    pub line: usize,
+}
+
+/// Defines a function or operator in a namespace, from its lines, the header first; gives its name. One that is running
+/// goes on as it was.
+pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
+    let refused = |error: SyntaxError, name: Option<&str>| {
+        let source = Source { text: text.into(), executed: false };
+        let start = (error.span.start as usize).min(text.len());
+        Undefined {
+            why: error.message.unwrap_or_else(|| error.kind.to_string()),
+            place: source.place(error.span.start, name.map(|name| (name, 0))),
+            line: text[..start].matches('\n').count(),
+        }
+    };
+    let definition = match definition(space, text) {
+        Ok(definition) => Rc::new(definition),
+        Err(error) => {
+            let header = tokens_at(first_line(text).0, 0).and_then(|tokens| traditional::header(&tokens, Span::default()));
+            return Err(refused(error, header.ok().as_ref().map(|header| &*header.name)));
+        }
+    };
+    let name = definition.name.borrow().clone().unwrap_or_default();
+    let symbol = space.symbol(&name);
+    if matches!(space.get(symbol), Binding::Array(_) | Binding::Label(_)) {
+        let error = SyntaxError::syntax(format!("{name} is a variable"), Span::default());
+        return Err(refused(error, None));
+    }
+    drop(space.set(symbol, at_home(definition, space.clone())));
+    Ok(name)
+}
+
+/// Runs control structures that stand by themselves, in a session or a script.
+pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::error::Result<()> {
+    let source = Rc::new(Source { text: text.into(), executed: false });
+    let code = traditional::code(text).map_err(|error| super::syntax_fault(&error, &source))?;
+    let definition = Rc::new(Definition {
+        source,
+        span: Span::new(0, text.len()),
+        statements: Vec::new(),
+        program: Some(Program::of_code(space, &code)),
+        class: Class::Function,
+        locals: Vec::new(),
+        name: None.into(),
+    });
+    let function = UserFunction { definition, parent: None, operands: (None, None), space: space.clone() };
+    function.invoke(context, None, Value::Bool(false)).map(drop)
+}
+
+/// A function or operator from its lines, the header first, separated by line ends.
+pub fn definition(space: &Space, text: &str) -> Result<Definition, SyntaxError> {
+    let read = traditional::definition(text)?;
+    let program = Program::new(space, &read.header, &read.code);
+    let class = program.class();
+    Ok(Definition {
+        source: Rc::new(Source { text: text.into(), executed: false }),
+        span: Span::new(0, text.len()),
+        statements: Vec::new(),
+        program: Some(program),
+        class,
+        locals: Vec::new(),
+        name: Some(read.header.name).into(),
+    })
+}

@@ -1,0 +1,28 @@
+//! Names that are local for a time: what they stood for is put aside and put back.
+
+use std::rc::Rc;
+
+use crate::eval::binding::Binding;
+use crate::eval::space::{Shadowed, Space};
+
+/// Names of a namespace that are local until this is dropped, whatever happens in between.
+pub struct Shadow {
+    space: Rc<Space>,
+    names: Vec<(u32, Shadowed)>,
+}
+
+impl Shadow {
+    /// Makes names stand for nothing.
+    pub fn new(space: &Rc<Space>, names: &[u32]) -> Shadow {
+        let names = names.iter().map(|&symbol| (symbol, space.shadow(symbol, Binding::Unset))).collect();
+        Shadow { space: space.clone(), names }
+    }
+}
+
+impl Drop for Shadow {
+    fn drop(&mut self) {
+        for (symbol, old) in self.names.drain(..) {
+            drop(self.space.unshadow(symbol, old));
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! `∇`: functions defined, changed and listed line by line.
+//!
+//! `∇header` begins a function, `∇name` one that is there already; lines follow, and `∇` ends it. A line may begin with
+//! a directive: `[n]` goes to line n, which may lie between two others (`[2.1]`); `[∆n]` and `[n∆m]` take lines out;
+//! `[⎕]`, `[⎕n]` and `[n⎕]` show some. `∇name[⎕]∇` only shows.
+
+use std::rc::Rc;
+
+use super::lines::closing;
+use crate::error::{ErrorKind, Fault, Result};
+use crate::eval::{self, Binding, Definition, Space, traditional};
+use crate::syntax::scan::{begins_name, continues_name};
+
+/// Does what a definition says, from its first `∇` to its last; gives the text that it shows.
+pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let closed = match lines.last().copied().and_then(|last| closing(last.trim_start().trim_start_matches('∇'))) {
+        Some(rest) if lines.len() == 1 => {
+            lines.clear();
+            lines.push(rest);
+            true
+        }
+        _ => match lines.last().copied().filter(|_| lines.len() > 1).and_then(closing) {
+            Some(rest) => {
+                lines.pop();
+                if !rest.trim().is_empty() {
+                    lines.push(rest);
+                }
+                true
+            }
+            None => false,
+        },
+    };
+    let Some((first, rest)) = lines.split_first() else { return Err(refused("nothing to define")) };
+    let head = first.trim_start().trim_start_matches('∇').trim();
+    let mut editor = Editor { lines: Vec::new(), at: 0, step: ONE, shown: String::new(), changed: false };
+    let (name, behind) = head.split_at(head.find(|c| !continues_name(c)).unwrap_or(head.len()));
+    let known = name.starts_with(begins_name).then(|| definition(space, name)).flatten();
+    let behind = behind.trim();
+    match known {
+        Some(known) if behind.is_empty() || behind.starts_with('[') => {
+            editor.lines =
+                known.source.text.lines().enumerate().map(|(at, line)| (at as u32 * ONE, line.to_string())).collect();
+            editor.at = editor.lines.len() as u32 * ONE;
+            if behind.is_empty() {
+                editor.show(|_| true);
+            } else {
+                editor.line(behind)?;
+            }
+        }
+        _ if head.is_empty() => return Err(refused("nothing to define")),
+        _ => {
+            editor.lines.push((0, head.to_string()));
+            editor.at = ONE;
+            editor.changed = true;
+        }
+    }
+    for line in rest {
+        editor.line(line)?;
+    }
+    if !closed {
+        return Err(refused("the definition does not end with ∇"));
+    }
+    if editor.changed {
+        editor.define(space)?;
+    }
+    Ok(editor.shown)
+}
+
+/// Line numbers are in thousandths.
+const ONE: u32 = 1000;
+
+struct Editor {
+    /// Lines by number.
+    lines: Vec<(u32, String)>,
+    /// The number of the line that comes next, and how far the one after it is from it.
+    at: u32,
+    step: u32,
+    shown: String,
+    changed: bool,
+}
+
+impl Editor {
+    /// A line of the function, or what a directive says.
+    fn line(&mut self, line: &str) -> Result<()> {
+        let Some((directive, rest)) = directive(line) else {
+            self.put(line);
+            return Ok(());
+        };
+        match directive {
+            Directive::Go { at, step } => {
+                (self.at, self.step) = (at, step);
+                if !rest.trim().is_empty() {
+                    self.put(rest);
+                }
+            }
+            Directive::Delete { from, count } => {
+                let to = from.saturating_add(count.saturating_mul(ONE));
+                self.lines.retain(|(number, _)| !(from..to).contains(number) || *number == 0);
+                self.changed = true;
+            }
+            Directive::ShowAll { from } => {
+                self.show(|number| number >= from);
+                self.at = self.lines.last().map_or(0, |(number, _)| number / ONE * ONE) + ONE;
+            }
+            Directive::Show { at } => {
+                self.show(|number| number == at);
+                self.at = at;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, line: &str) {
+        let at = self.at;
+        match self.lines.binary_search_by_key(&at, |(number, _)| *number) {
+            Ok(found) => self.lines[found].1 = line.to_string(),
+            Err(before) => self.lines.insert(before, (at, line.to_string())),
+        }
+        self.at = at.saturating_add(self.step);
+        self.changed = true;
+    }
+
+    fn show(&mut self, wanted: impl Fn(u32) -> bool) {
+        let all = self.lines.iter().all(|(number, _)| wanted(*number));
+        for (number, line) in self.lines.iter().filter(|(number, _)| wanted(*number)) {
+            match number {
+                0 if all => self.shown += &format!("     ∇ {}\n", line.trim()),
+                _ => self.shown += &format!("{:<7}{}\n", format!("[{}]", decimal(*number)), line),
+            }
+        }
+        if all {
+            self.shown += "     ∇\n";
+        }
+    }
+
+    fn define(&self, space: &Rc<Space>) -> Result<()> {
+        let text: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
+        traditional::define(space, &text.join("\n")).map(drop).map_err(|undefined| {
+            let mut fault = refused(&undefined.why);
+            fault.set_place(undefined.place);
+            fault
+        })
+    }
+}
+
+/// A number of thousandths as it is written.
+fn decimal(number: u32) -> String {
+    match number % ONE {
+        0 => (number / ONE).to_string(),
+        rest => format!("{}.{}", number / ONE, format!("{rest:03}").trim_end_matches('0')),
+    }
+}
+
+enum Directive {
+    Go { at: u32, step: u32 },
+    Delete { from: u32, count: u32 },
+    ShowAll { from: u32 },
+    Show { at: u32 },
+}
+
+/// A directive at the beginning of a line, and what follows it.
+fn directive(line: &str) -> Option<(Directive, &str)> {
+    let (inside, rest) = line.trim_start().strip_prefix('[')?.split_once(']')?;
+    let inside = inside.trim();
+    let directive = if let Some(from) = inside.strip_prefix('⎕') {
+        Directive::ShowAll { from: if from.is_empty() { 0 } else { number(from)?.0 } }
+    } else if let Some(from) = inside.strip_prefix('∆') {
+        Directive::Delete { from: number(from)?.0, count: 1 }
+    } else if let Some((from, count)) = inside.split_once('∆') {
+        Directive::Delete { from: number(from)?.0, count: count.trim().parse().ok()? }
+    } else if let Some((at, _)) = inside.split_once('⎕') {
+        Directive::Show { at: number(at)?.0 }
+    } else {
+        let (at, step) = number(inside)?;
+        Directive::Go { at, step }
+    };
+    Some((directive, rest))
+}
+
+/// A line number in thousandths, and one in its last place.
+fn number(text: &str) -> Option<(u32, u32)> {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 6 || fraction.len() > 3 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let thousandths: u32 = format!("{fraction:0<3}").parse().ok()?;
+    let step = ONE / 10_u32.pow(fraction.len() as u32);
+    Some((whole.parse::<u32>().ok()? * ONE + thousandths, step))
+}
+
+/// The definition of a traditional function or operator.
+fn definition(space: &Rc<Space>, name: &str) -> Option<Rc<Definition>> {
+    let binding = eval::find(space, None, name);
+    let definition = match &binding {
+        Binding::Niladic(function) => function.definition.clone(),
+        Binding::Function(function) => {
+            let user = function.as_any()?.downcast_ref::<eval::UserFunction>()?;
+            user.definition.clone()
+        }
+        Binding::Operator(eval::Operator::User(user)) => user.definition.clone(),
+        _ => return None,
+    };
+    definition.program.is_some().then_some(definition)
+}
+
+fn refused(why: &str) -> Fault {
+    Fault::new(ErrorKind::Syntax).named("defn error").because(why.to_string())
+}
