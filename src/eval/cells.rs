@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::assign;
 use super::binding::Binding;
+use super::definition::CachedStatement;
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::statement;
-use super::definition::CachedStatement;
 use super::user::UserFunction;
 use crate::array::Value;
 use crate::context::Context;
@@ -29,7 +29,8 @@ pub fn call(
 ) -> Result<Option<Cells>> {
     context.poll()?;
     let simple = |statement: &CachedStatement| matches!(statement, CachedStatement::Expression(_));
-    if function.definition.program.is_some() || frame.contains(&0) || !function.definition.statements.iter().all(simple) {
+    if function.definition.program.is_some() || frame.contains(&0) || !function.definition.statements.iter().all(simple)
+    {
         return Ok(None);
     }
     // Names resolve in a scope of the body's own, whose locals never become visible: their cells are kept here.

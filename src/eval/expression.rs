@@ -8,7 +8,6 @@ use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::space::Space;
 use super::statement::{Evaluator, Shown};
-use super::definition::Source;
 use super::user::{UserFunction, UserOperator};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;

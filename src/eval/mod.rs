@@ -20,12 +20,12 @@ mod workspace;
 use std::rc::Rc;
 
 pub use binding::{Binding, Operator, SystemOperator, derived_class};
+pub use definition::{Definition, Source};
 pub use explain::explain;
 pub use node::{Bound, Class};
 pub use scope::Scope;
 pub use space::Space;
 pub use statement::{Evaluator, Shown};
-pub use definition::{Definition, Source};
 pub use user::UserFunction;
 pub use workspace::{SystemNames, Workspace};
 

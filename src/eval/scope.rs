@@ -6,9 +6,9 @@ use std::rc::Rc;
 use smallvec::{SmallVec, smallvec};
 
 use super::binding::Binding;
+use super::definition::Definition;
 use super::node::{Class, NameRef};
 use super::space::Space;
-use super::definition::Definition;
 use super::user::UserFunction;
 use crate::array::Value;
 use crate::context::Settings;

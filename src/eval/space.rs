@@ -6,8 +6,8 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use super::binding::{Binding, Operator};
-use super::node::Class;
 use super::definition::Definition;
+use super::node::Class;
 use super::user::{UserFunction, UserOperator};
 use super::workspace::{ROOT, Workspace};
 use crate::array::memory::Lease;

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::bind::{self, Surroundings};
+use super::definition::{CachedPhrase, CachedStatement, Source};
 use super::expression::Frame;
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::Scope;
 use super::space::Space;
-use super::definition::{CachedPhrase, CachedStatement, Source};
 use super::traditional;
 use super::user::UserFunction;
 use crate::array::{Value, convert};

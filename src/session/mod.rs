@@ -165,9 +165,11 @@ impl Session {
                 None => editor::edit(&self.space, line).and_then(|text| self.write(&text)),
             };
         }
+        if let Some(what) = lines::begins_script(line) {
+            return Err(Fault::nonce(what));
+        }
         if lines::is_structured(line) {
-            let result =
-                self.guarded(|session| eval::traditional::immediate(&session.context, &session.space, line));
+            let result = self.guarded(|session| eval::traditional::immediate(&session.context, &session.space, line));
             return self.done(result, outcome);
         }
         let source = source(line);

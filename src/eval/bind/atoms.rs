@@ -6,8 +6,8 @@ use super::{ALPHA, ALPHA_ALPHA, Bind, Binder, OMEGA_OMEGA, Unit, class_now, synt
 use crate::array::{Array, Complex, Value};
 use crate::error::{Fault, Result};
 use crate::eval::binding::derived_class;
-use crate::eval::node::{Class, NameRef, Node, NodeId};
 use crate::eval::definition::Definition;
+use crate::eval::node::{Class, NameRef, Node, NodeId};
 use crate::operator;
 use crate::primitive;
 use crate::syntax::span::Span;

@@ -11,10 +11,10 @@ mod units;
 
 use std::rc::Rc;
 
+use super::definition::Source;
 use super::node::{Bound, Class, NameRef, Node, NodeId, Where};
 use super::scope::{self, Scope};
 use super::space::Space;
-use super::definition::Source;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::function::Operand;

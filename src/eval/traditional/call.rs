@@ -95,8 +95,7 @@ fn result(context: &Context, space: &Space, target: Option<&Target>) -> Result<O
             match values {
                 Some(values) => {
                     let memory = context.memory();
-                    let array =
-                        crate::array::Array::from_items(memory, &[values.len()], values, || Value::Int(0))?;
+                    let array = crate::array::Array::from_items(memory, &[values.len()], values, || Value::Int(0))?;
                     Some(array.into())
                 }
                 None => None,

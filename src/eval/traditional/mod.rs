@@ -62,7 +62,8 @@ pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
     let definition = match definition(space, text) {
         Ok(definition) => Rc::new(definition),
         Err(error) => {
-            let header = tokens_at(first_line(text).0, 0).and_then(|tokens| traditional::header(&tokens, Span::default()));
+            let header =
+                tokens_at(first_line(text).0, 0).and_then(|tokens| traditional::header(&tokens, Span::default()));
             return Err(refused(error, header.ok().as_ref().map(|header| &*header.name)));
         }
     };

@@ -136,7 +136,8 @@ impl Program {
         };
         let names = header.result.iter().chain(&header.right).flat_map(Names::iter);
         let single = [&header.left, &header.left_operand, &header.right_operand];
-        let mut locals: Vec<u32> = names.chain(single.into_iter().flatten()).chain(&header.locals).map(symbol).collect();
+        let mut locals: Vec<u32> =
+            names.chain(single.into_iter().flatten()).chain(&header.locals).map(symbol).collect();
         let mut program = Program::of_code(space, code);
         locals.append(&mut program.locals);
         locals.sort_unstable();

@@ -268,9 +268,7 @@ impl Runner<'_> {
     }
 
     fn codes(&self, phrase: &CachedPhrase) -> Result<Vec<i64>> {
-        self.value(phrase, |frame, root, value| {
-            frame.located(root, convert::int_vec(frame.context.memory(), &value))
-        })
+        self.value(phrase, |frame, root, value| frame.located(root, convert::int_vec(frame.context.memory(), &value)))
     }
 
     /// Where it goes on after a fault: at the line of a branch, or in the innermost trap for the error.
