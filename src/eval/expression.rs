@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::assign;
 use super::binding::{Binding, Hybrid, Operator};
+use super::definition::Source;
 use super::node::{Bound, Class, Node, NodeId};
 use super::scope::{self, Scope};
 use super::space::Space;
