@@ -1,6 +1,8 @@
 //! Random numbers: roll and deal. The generator and its seed are the context's.
 
-use crate::array::{Arr, Array, Value, convert, hash, prototype};
+use std::collections::HashMap;
+
+use crate::array::{Arr, Array, Value, convert, prototype};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::random::Random;
@@ -113,25 +115,19 @@ pub fn deal(context: &Context, left: Value, right: Value) -> Result<Value> {
     Ok(Arr::new(memory, &[count], data)?.into())
 }
 
-/// Draws few of many, again where a number was drawn before: every ordered choice is equally likely.
+/// The beginning of a shuffle of many, of which only what has changed places is kept.
 fn sample(context: &Context, count: usize, bound: u64) -> Result<Vec<u64>> {
-    const EMPTY: u64 = u64::MAX;
     let memory = context.memory();
-    let bits = (count.max(8) * 2).next_power_of_two().trailing_zeros();
-    let mut seen = memory.filled(1 << bits, EMPTY)?;
-    let mask = seen.len() - 1;
+    memory.check(count.saturating_mul(4 * size_of::<u64>()))?;
+    let mut moved: HashMap<u64, u64> = HashMap::new();
     let mut random = context.random.borrow_mut();
-    context.collect(count, |_| {
-        loop {
-            let number = random.below(bound);
-            let mut at = (number.wrapping_mul(hash::SPREAD) >> (64 - bits)) as usize;
-            while seen[at] != EMPTY && seen[at] != number {
-                at = (at + 1) & mask;
-            }
-            if seen[at] == EMPTY {
-                seen[at] = number;
-                return number;
-            }
+    context.collect(count, |at| {
+        let at = at as u64;
+        let other = at + random.below(bound - at);
+        let here = moved.remove(&at).unwrap_or(at);
+        match other == at {
+            true => here,
+            false => moved.insert(other, here).unwrap_or(other),
         }
     })
 }

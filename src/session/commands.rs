@@ -126,10 +126,10 @@ impl Session {
             }
         }
         drop(layout);
-        // What was asked for is answered with what it was before; without anything, all is told.
+        // What was asked for is answered with what it was before.
         let (said, shown) =
             if words.is_empty() { ("Is", self.context.layout.borrow().clone()) } else { ("Was", before) };
-        let asked = |names: &[&str]| words.is_empty() || names.iter().any(|name| option(words, name));
+        let asked = |names: &[&str]| names.iter().any(|name| option(words, name));
         let mut reply = said.to_string();
         if words.is_empty() || words.iter().any(|word| !word.contains('=')) {
             reply += if shown.boxed { " ON" } else { " OFF" };
@@ -177,7 +177,7 @@ impl Session {
         if words.is_empty() || words.iter().any(|word| !word.contains('=')) {
             reply += if shown == RowStyle::Fold { " OFF" } else { " ON" };
         }
-        if words.is_empty() || option(words, "style") || option(words, "s") {
+        if option(words, "style") || option(words, "s") {
             reply += match shown {
                 RowStyle::Long => " -style=long",
                 RowStyle::Cut => " -style=cut",

@@ -1,9 +1,9 @@
 //! System variables: what each may be set to. Their values live in the context.
 
-use crate::array::{Array, Value, convert};
+use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::random::Random;
+use crate::random::{Random, Seed};
 
 fn change(context: &Context, set: impl FnOnce(&mut crate::context::Settings)) -> Result<()> {
     let mut settings = context.settings();
@@ -79,37 +79,54 @@ pub fn set_dct(context: &Context, value: &Value) -> Result<()> {
     change(context, |s| s.dct = dct)
 }
 
-/// `⎕RL`: the seed, empty where there is none, and the generator.
+/// `⎕RL`: the seed, empty where it is not told, and the generator.
 pub fn get_rl(context: &Context) -> Result<Value> {
-    let seed = match context.random.borrow().seed {
-        Some(seed) => convert::scalar(seed as f64),
-        None => Value::zilde(),
+    let memory = context.memory();
+    let random = context.random.borrow();
+    let seed = match random.seed() {
+        Seed::Hidden => Value::zilde(),
+        Seed::Number(seed) => convert::scalar(seed as f64),
+        Seed::State(state) => Arr::new(memory, &[state.len()], state)?.into(),
     };
-    let items = vec![seed, Value::Int(1)];
-    Ok(Array::from_items(context.memory(), &[2], items, || Value::Int(0))?.into())
+    let items = vec![seed, Value::Int(i32::from(random.generator()))];
+    Ok(Array::from_items(memory, &[2], items, || Value::Int(0))?.into())
 }
 
-/// `⎕RL←seed`, `⎕RL←seed generator`; an empty seed takes one at random.
+/// `⎕RL←seed`, where that is one for the generator in use; otherwise `⎕RL←seed generator`.
 pub fn set_rl(context: &Context, value: &Value) -> Result<()> {
     let memory = context.memory();
     if value.rank() > 1 {
         return Err(Fault::misshapen("a seed and a generator in a vector", value.shape()));
     }
-    let items: Vec<Value> = value.array(memory)?.items().collect();
-    let seed = match &items[..] {
-        [] => Value::zilde(),
-        [seed] => seed.clone(),
-        [seed, generator] => {
-            one_of(generator, 0, 2)?;
-            seed.clone()
+    let current = context.random.borrow().generator();
+    let alone = seed(context, value).ok().and_then(|seed| Random::of(current, seed));
+    let random = match alone {
+        Some(random) => random,
+        None if value.count() == 2 => {
+            let generator = one_of(&value.item(memory, 1)?, 0, 2)? as u8;
+            let seed = seed(context, &value.item(memory, 0)?)?;
+            let wrong = || Fault::domain().with_detail(format!("not a seed for generator {generator}"));
+            Random::of(generator, seed).ok_or_else(wrong)?
         }
-        _ => return Err(Fault::length().with_detail("a seed is wanted, and perhaps a generator")),
-    };
-    let random = if seed.count() == 0 && seed.rank() == 1 {
-        Random::unseeded()
-    } else {
-        Random::seeded(one_of(&seed, 0, i64::MAX)? as u64)
+        None if value.count() < 2 => {
+            return Err(Fault::domain().with_detail(format!("not a seed for generator {current}")));
+        }
+        None => return Err(Fault::length().with_detail("a seed is wanted, and perhaps a generator")),
     };
     *context.random.borrow_mut() = random;
     Ok(())
+}
+
+/// The first item of `⎕RL`.
+fn seed(context: &Context, value: &Value) -> Result<Seed> {
+    let memory = context.memory();
+    Ok(match value.count() {
+        0 if value.rank() == 1 => Seed::Hidden,
+        1 => Seed::Number(one_of(value, 0, i64::MAX)? as u64),
+        _ => {
+            let numbers = convert::ints(&value.array(memory)?)?;
+            let state: Option<Vec<i32>> = numbers.iter().map(|&n| i32::try_from(n).ok()).collect();
+            Seed::State(state.ok_or_else(Fault::domain)?)
+        }
+    })
 }
