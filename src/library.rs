@@ -96,7 +96,7 @@ impl TryFrom<Value> for ArrayD<i32> {
             Array::Int(arr) => Ok(arr.into_ndarray()),
             other => {
                 let narrow = |n: i64| i32::try_from(n).map_err(|_| Fault::domain());
-                let data = convert::ints(&other)?.into_iter().map(narrow).collect::<Result<Vec<_>>>()?;
+                let data = convert::ints(&memory, &other)?.into_iter().map(narrow).collect::<Result<Vec<_>>>()?;
                 Ok(Arr::new(&memory, other.shape(), data)?.into_ndarray())
             }
         }
@@ -111,7 +111,9 @@ impl TryFrom<Value> for ArrayD<bool> {
         let memory = Memory::unlimited();
         match value.into_array(&memory)? {
             Array::Bool(arr) => Ok(arr.into_ndarray()),
-            other => Ok(Arr::new(&memory, other.shape(), convert::bools(&other)?.into_owned())?.into_ndarray()),
+            other => {
+                Ok(Arr::new(&memory, other.shape(), convert::bools(&memory, &other)?.into_owned())?.into_ndarray())
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ use super::shape;
 use super::value::{Array, Value};
 use crate::error::{Fault, Result};
 
+/// Elements converted between two looks at the interrupt flag.
+const PIECE: usize = 1 << 16;
+
 /// Two numbers this close relative to the larger count as one where a whole number is asked for.
 const WHOLE_TOLERANCE: f64 = 1e-10;
 
@@ -56,23 +59,39 @@ pub fn counts(memory: &Memory, shape: &[usize], counts: &[usize]) -> Result<Valu
     Ok(Arr::new(memory, shape, data)?.into())
 }
 
-/// The elements of a simple real array as floats. DOMAIN ERROR for characters, boxes and complex numbers.
-pub fn floats(array: &Array) -> Result<Cow<'_, [f64]>> {
-    Ok(match array {
-        Array::Bool(a) => Cow::Owned(a.as_slice().iter().map(|&b| f64::from(u8::from(b))).collect()),
-        Array::Int(a) => Cow::Owned(a.as_slice().iter().map(|&n| f64::from(n)).collect()),
-        Array::Float(a) => Cow::Borrowed(a.as_slice()),
-        Array::Complex(a) => {
-            let mut data = Vec::with_capacity(a.len());
-            for z in a.as_slice() {
-                data.push(real(*z).ok_or_else(Fault::domain)?);
-            }
-            Cow::Owned(data)
+/// Elements made into others one by one, under the budget and stopping for interrupts.
+pub fn mapped<S, T>(memory: &Memory, data: &[S], each: impl Fn(&S) -> T) -> Result<Vec<T>> {
+    let mut out = memory.vec(data.len())?;
+    for piece in data.chunks(PIECE) {
+        memory.poll()?;
+        out.extend(piece.iter().map(&each));
+    }
+    Ok(out)
+}
+
+/// The same, where it may fail.
+fn tried<S, T>(memory: &Memory, data: &[S], each: impl Fn(&S) -> Result<T>) -> Result<Vec<T>> {
+    let mut out = memory.vec(data.len())?;
+    for piece in data.chunks(PIECE) {
+        memory.poll()?;
+        for element in piece {
+            out.push(each(element)?);
         }
+    }
+    Ok(out)
+}
+
+/// The elements of a simple real array as floats. DOMAIN ERROR for characters, boxes and complex numbers.
+pub fn floats<'a>(memory: &Memory, array: &'a Array) -> Result<Cow<'a, [f64]>> {
+    Ok(match array {
+        Array::Float(a) => Cow::Borrowed(a.as_slice()),
+        Array::Bool(a) => Cow::Owned(mapped(memory, a.as_slice(), |&b| f64::from(u8::from(b)))?),
+        Array::Int(a) => Cow::Owned(mapped(memory, a.as_slice(), |&n| f64::from(n))?),
+        Array::Complex(a) => Cow::Owned(tried(memory, a.as_slice(), |&z| real(z).ok_or_else(Fault::domain))?),
         // An empty array has no element that could be wrong.
         other if other.is_empty() => Cow::Owned(Vec::new()),
         Array::Nested(a) if a.as_slice().iter().all(Value::is_simple_scalar) => {
-            Cow::Owned(a.as_slice().iter().map(float).collect::<Result<_>>()?)
+            Cow::Owned(tried(memory, a.as_slice(), float)?)
         }
         Array::Char(_) | Array::Ref(_) | Array::Nested(_) => return Err(Fault::domain()),
     })
@@ -83,8 +102,7 @@ pub fn float_arr(memory: &Memory, array: &Array) -> Result<Arr<f64>> {
     if let Array::Float(arr) = array {
         return Ok(arr.clone());
     }
-    memory.check(array.len() * 8)?;
-    Arr::new(memory, array.shape(), floats(array)?.into_owned())
+    Arr::new(memory, array.shape(), floats(memory, array)?.into_owned())
 }
 
 /// Complex numbers as floats where all are real; anything else as it is. For functions that are not the same on the
@@ -92,41 +110,38 @@ pub fn float_arr(memory: &Memory, array: &Array) -> Result<Arr<f64>> {
 pub fn narrowed(memory: &Memory, array: Array) -> Result<Array> {
     match &array {
         Array::Complex(a) if a.as_slice().iter().all(|z| z.im == 0.0) => {
-            let mut data = memory.vec(a.len())?;
-            data.extend(a.as_slice().iter().map(|z| z.re));
-            Ok(Arr::new(memory, a.shape(), data)?.into())
+            Ok(Arr::new(memory, a.shape(), mapped(memory, a.as_slice(), |z| z.re)?)?.into())
         }
         _ => Ok(array),
     }
 }
 
 /// The elements of a simple array of whole numbers. DOMAIN ERROR where one isn't whole.
-pub fn ints(array: &Array) -> Result<Vec<i64>> {
+pub fn ints(memory: &Memory, array: &Array) -> Result<Vec<i64>> {
     match array {
-        Array::Bool(a) => Ok(a.as_slice().iter().map(|&b| i64::from(b)).collect()),
-        Array::Int(a) => Ok(a.as_slice().iter().map(|&n| i64::from(n)).collect()),
-        other => floats(other)?.iter().map(|&x| whole(x).ok_or_else(Fault::domain)).collect(),
+        Array::Bool(a) => mapped(memory, a.as_slice(), |&b| i64::from(b)),
+        Array::Int(a) => mapped(memory, a.as_slice(), |&n| i64::from(n)),
+        other => tried(memory, &floats(memory, other)?, |&x| whole(x).ok_or_else(Fault::domain)),
     }
 }
 
 /// The elements of a simple array of zeros and ones. DOMAIN ERROR where one is neither.
-pub fn bools(array: &Array) -> Result<Cow<'_, [bool]>> {
-    if let Array::Bool(a) = array {
-        return Ok(Cow::Borrowed(a.as_slice()));
-    }
-    if let Array::Int(a) = array {
-        let all = a.as_slice();
-        return match all.iter().fold(true, |truths, &n| truths & (n & !1 == 0)) {
-            true => Ok(Cow::Owned(all.iter().map(|&n| n == 1).collect())),
-            false => Err(Fault::domain()),
-        };
-    }
-    let all = ints(array)?.into_iter().map(|n| match n {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(Fault::domain()),
-    });
-    Ok(Cow::Owned(all.collect::<Result<_>>()?))
+pub fn bools<'a>(memory: &Memory, array: &'a Array) -> Result<Cow<'a, [bool]>> {
+    Ok(match array {
+        Array::Bool(a) => Cow::Borrowed(a.as_slice()),
+        Array::Int(a) => {
+            let all = a.as_slice();
+            if !all.iter().fold(true, |truths, &n| truths & (n & !1 == 0)) {
+                return Err(Fault::domain());
+            }
+            Cow::Owned(mapped(memory, all, |&n| n == 1)?)
+        }
+        other => Cow::Owned(tried(memory, &floats(memory, other)?, |&x| match whole(x) {
+            Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            _ => Err(Fault::domain()),
+        })?),
+    })
 }
 
 /// A scalar or one-element array as a float. RANK ERROR, LENGTH ERROR, DOMAIN ERROR.
@@ -144,7 +159,7 @@ pub fn float(value: &Value) -> Result<f64> {
         // One element needs no budget.
         _ => match value.array(&Memory::unlimited())? {
             Array::Nested(a) if a.as_slice().first().is_none_or(|v| !v.is_simple_scalar()) => Err(Fault::domain()),
-            array => floats(&array)?.first().copied().ok_or_else(Fault::length),
+            array => floats(&Memory::unlimited(), &array)?.first().copied().ok_or_else(Fault::length),
         },
     }
 }
@@ -164,7 +179,7 @@ pub fn int_vec(memory: &Memory, value: &Value) -> Result<Vec<i64>> {
         }
         _ => {}
     }
-    ints(&value.array(memory)?)
+    ints(memory, &value.array(memory)?)
 }
 
 /// A character scalar or vector as text. RANK ERROR, DOMAIN ERROR. An empty numeric vector is the empty text.

@@ -52,6 +52,11 @@ impl Memory {
         Memory::new(usize::MAX / 2)
     }
 
+    /// INTERRUPT if a stop was asked for, where the budget watches.
+    pub fn poll(&self) -> Result<()> {
+        self.1.as_ref().map_or(Ok(()), Interrupt::check)
+    }
+
     /// The bytes that are left, `⎕WA`.
     pub fn available(&self) -> usize {
         self.0.limit.saturating_sub(self.0.used.load(Ordering::Relaxed))
@@ -82,9 +87,7 @@ impl Memory {
 
     /// An empty vector with room for `count` elements, or WS FULL: for results under way and for scratch space.
     pub fn vec<T>(&self, count: usize) -> Result<Vec<T>> {
-        if let Some(interrupt) = &self.1 {
-            interrupt.check()?;
-        }
+        self.poll()?;
         let bytes = count.checked_mul(std::mem::size_of::<T>()).ok_or_else(Fault::ws_full)?;
         self.check(bytes)?;
         let mut vec = Vec::new();

@@ -23,9 +23,9 @@ pub fn widen(memory: &Memory, array: Array, to: Type) -> Result<Array> {
         return Ok(array);
     }
     Ok(match to {
-        Type::Int => elementwise(memory, &array, &convert::bools(&array)?, |&b| i32::from(b))?,
+        Type::Int => elementwise(memory, &array, &convert::bools(memory, &array)?, |&b| i32::from(b))?,
         Type::Float => convert::float_arr(memory, &array)?.into(),
-        Type::Complex => elementwise(memory, &array, &convert::floats(&array)?, |&x| Complex::from(x))?,
+        Type::Complex => elementwise(memory, &array, &convert::floats(memory, &array)?, |&x| Complex::from(x))?,
         _ => {
             let mut items: Vec<Value> = memory.vec(array.len())?;
             items.extend(array.items());

@@ -186,7 +186,7 @@ fn positions(context: &Context, old: &[usize], indices: &[Option<Value>]) -> Res
                 shape.extend_from_slice(index.shape());
                 let wanted = match index {
                     Value::Int(n) => vec![i64::from(*n)],
-                    _ => convert::ints(&index.array(memory)?)?,
+                    _ => convert::ints(memory, &index.array(memory)?)?,
                 };
                 let inside = |n: i64| usize::try_from(n - origin).ok().filter(|&k| k < length);
                 let found = |n: i64| inside(n).ok_or_else(|| primitive::outside(n, origin, length, axis));
@@ -290,12 +290,12 @@ fn widened(memory: &Memory, array: &Array, kind: Type) -> Result<Array> {
     let shape = array.shape();
     Ok(match wide {
         Type::Int => {
-            let data = convert::ints(array)?;
+            let data = convert::ints(memory, array)?;
             Arr::new(memory, shape, data.into_iter().map(|n| n as i32).collect::<Vec<_>>())?.into()
         }
         Type::Float => Array::Float(convert::float_arr(memory, array)?),
         Type::Complex => {
-            let data = convert::floats(array)?;
+            let data = convert::floats(memory, array)?;
             Arr::new(memory, shape, data.iter().map(|&x| x.into()).collect::<Vec<crate::array::Complex>>())?.into()
         }
         _ => {

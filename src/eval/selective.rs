@@ -290,7 +290,7 @@ impl Selected {
 /// Numbers from 1 as positions.
 fn positions(context: &Context, numbers: &Value) -> Result<Vec<usize>> {
     let array = numbers.array(context.memory())?;
-    let wanted = convert::ints(&array)?;
+    let wanted = convert::ints(context.memory(), &array)?;
     context.collect(wanted.len(), |k| wanted.get(k).map_or(NOWHERE, |&n| (n as usize).wrapping_sub(1)))
 }
 

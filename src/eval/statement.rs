@@ -219,7 +219,7 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
                     return Err(Fault::syntax());
                 };
                 let codes = frame.array(root)?;
-                let codes = frame.located(root, convert::ints(&codes.array(context.memory())?))?;
+                let codes = frame.located(root, convert::ints(context.memory(), &codes.array(context.memory())?))?;
                 return guarded(context, space, scope, at, &codes, handler);
             }
         }
@@ -288,7 +288,7 @@ pub fn truth(context: &Context, value: &Value) -> Result<bool> {
             if array.len() != 1 {
                 return Err(Fault::length().with_detail("a condition has one element"));
             }
-            Ok(convert::bools(&array)?.first().copied().unwrap_or_default())
+            Ok(convert::bools(context.memory(), &array)?.first().copied().unwrap_or_default())
         }
     }
 }

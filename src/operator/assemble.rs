@@ -165,12 +165,12 @@ impl Build<'_> {
     }
 
     /// Results of simple types that go into one.
-    fn simple<T: Element>(&self, fill: T, elements: fn(&Array) -> Result<Cow<'_, [T]>>) -> Result<Arr<T>> {
+    fn simple<T: Element>(&self, fill: T, elements: Elements<T>) -> Result<Arr<T>> {
         let memory = self.context.memory();
         let mut out = memory.vec(shape::count(self.whole)?)?;
         self.each(&mut out, |memory, value, out| {
             let array = value.array(memory)?;
-            append(out, &elements(&array)?, array.shape(), self.cell.unwrap_or(array.shape()), &fill);
+            append(out, &elements(memory, &array)?, array.shape(), self.cell.unwrap_or(array.shape()), &fill);
             Ok(())
         })?;
         Arr::new(memory, self.whole, out)
@@ -230,31 +230,34 @@ fn append<T: Clone>(out: &mut Vec<T>, data: &[T], from: &[usize], to: &[usize], 
     out.resize(start + length * rest, fill.clone());
 }
 
-pub(super) fn narrow(array: &Array) -> Result<Cow<'_, [i32]>> {
+/// The elements of an array in a type that holds them.
+pub(super) type Elements<T> = for<'a> fn(&Memory, &'a Array) -> Result<Cow<'a, [T]>>;
+
+pub(super) fn narrow<'a>(memory: &Memory, array: &'a Array) -> Result<Cow<'a, [i32]>> {
     Ok(match array {
         Array::Int(arr) => Cow::Borrowed(arr.as_slice()),
-        other => Cow::Owned(convert::bools(other)?.iter().map(|&b| i32::from(b)).collect()),
+        other => Cow::Owned(convert::mapped(memory, &convert::bools(memory, other)?, |&b| i32::from(b))?),
     })
 }
 
-pub(super) fn complexes(array: &Array) -> Result<Cow<'_, [Complex]>> {
+pub(super) fn complexes<'a>(memory: &Memory, array: &'a Array) -> Result<Cow<'a, [Complex]>> {
     Ok(match array {
         Array::Complex(arr) => Cow::Borrowed(arr.as_slice()),
-        other => Cow::Owned(convert::floats(other)?.iter().map(|&x| Complex::from(x)).collect()),
+        other => Cow::Owned(convert::mapped(memory, &convert::floats(memory, other)?, |&x| Complex::from(x))?),
     })
 }
 
-pub(super) fn characters(array: &Array) -> Result<Cow<'_, [char]>> {
+pub(super) fn characters<'a>(memory: &Memory, array: &'a Array) -> Result<Cow<'a, [char]>> {
     Ok(match array {
         Array::Char(arr) => Cow::Borrowed(arr.as_slice()),
-        other => Cow::Owned(vec![' '; other.len()]),
+        other => Cow::Owned(memory.filled(other.len(), ' ')?),
     })
 }
 
-pub(super) fn references(array: &Array) -> Result<Cow<'_, [Reference]>> {
+pub(super) fn references<'a>(memory: &Memory, array: &'a Array) -> Result<Cow<'a, [Reference]>> {
     Ok(match array {
         Array::Ref(arr) => Cow::Borrowed(arr.as_slice()),
-        other => Cow::Owned(vec![Reference::null(); other.len()]),
+        other => Cow::Owned(memory.filled(other.len(), Reference::null())?),
     })
 }
 

@@ -105,7 +105,7 @@ fn masked(context: &Context, mask: &Value, right: &Value) -> Result<Places> {
         return Err(Fault::mismatch(mask.shape(), right.shape())
             .with_detail(format!("the mask has {} elements, the argument {count}", mask.len())));
     }
-    let mask = convert::bools(&mask)?;
+    let mask = convert::bools(context.memory(), &mask)?;
     let mut at = Vec::new();
     if mask.len() == count {
         context.memory().check(mask.iter().filter(|&&on| on).count().saturating_mul(size_of::<usize>()))?;
@@ -128,7 +128,7 @@ fn chosen(context: &Context, index: &Value, right: &Value) -> Result<Places> {
                 return Err(Fault::rank().with_detail("a scalar has no major cells to choose"));
             };
             let mut at = memory.vec(simple.len())?;
-            for n in convert::ints(simple)? {
+            for n in convert::ints(memory, simple)? {
                 at.push(place(n, context.io(), tally)?);
             }
             return Ok(Places::Cells { shape, at });

@@ -50,7 +50,7 @@ impl Inner<'_> {
             }
             _ if matches!(self.fold, Minimum | Maximum) => self.extreme(left, right),
             (Array::Bool(_) | Array::Int(_), Array::Bool(_) | Array::Int(_)) => {
-                self.compare(&narrow(left)?, &narrow(right)?)
+                self.compare(&narrow(self.context.memory(), left)?, &narrow(self.context.memory(), right)?)
             }
             _ => Ok(None),
         }
@@ -91,7 +91,7 @@ impl Inner<'_> {
         if !real(left) || !real(right) {
             return Ok(None);
         }
-        let (x, y) = (convert::floats(left)?, convert::floats(right)?);
+        let (x, y) = (convert::floats(self.context.memory(), left)?, convert::floats(self.context.memory(), right)?);
         let largest = |data: &[f64]| data.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         let (far_left, far_right) = (largest(&x), largest(&y));
         let sums = match self.pair {

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::assemble::{characters, complexes, narrow, references};
+use super::assemble::{Elements, characters, complexes, narrow, references};
 use super::cells::strided;
-use crate::array::{Arr, Array, Element, Framed, Shape, Type, Value, convert, rearrange, shape};
+use crate::array::{Arr, Array, Element, Framed, Memory, Shape, Type, Value, convert, rearrange, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::Result;
 use crate::function::Function;
@@ -157,7 +157,7 @@ pub fn items(context: &Context, items: &[Value], join: Join) -> Result<Option<Va
         Type::Char => pieces.simple(characters)?.into(),
         Type::Ref => pieces.simple(references)?.into(),
         Type::Nested => {
-            let all = pieces.gather(|array| {
+            let all = pieces.gather(|_, array| {
                 let mut items = memory.vec(array.len())?;
                 items.extend(array.items());
                 Ok(Cow::Owned(items))
@@ -176,11 +176,14 @@ struct Pieces<'a> {
 }
 
 impl Pieces<'_> {
-    fn simple<T: Element>(&self, elements: fn(&Array) -> Result<Cow<'_, [T]>>) -> Result<Arr<T>> {
+    fn simple<T: Element>(&self, elements: Elements<T>) -> Result<Arr<T>> {
         Arr::new(self.context.memory(), self.whole, self.gather(elements)?)
     }
 
-    fn gather<T: Element>(&self, elements: impl Fn(&Array) -> Result<Cow<'_, [T]>>) -> Result<Vec<T>> {
+    fn gather<T: Element>(
+        &self,
+        elements: impl for<'a> Fn(&Memory, &'a Array) -> Result<Cow<'a, [T]>>,
+    ) -> Result<Vec<T>> {
         let memory = self.context.memory();
         let mut out = memory.vec(shape::count(self.whole)?)?;
         let mut due = CHUNK;
@@ -197,7 +200,7 @@ impl Pieces<'_> {
                 let array = item.array(memory)?;
                 poll(array.len())?;
                 if !array.is_empty() {
-                    out.extend_from_slice(&elements(&array)?);
+                    out.extend_from_slice(&elements(memory, &array)?);
                 }
             }
             return Ok(out);
@@ -205,7 +208,7 @@ impl Pieces<'_> {
         let arrays = self.items.iter().map(|item| item.array(memory)).collect::<Result<Vec<Array>>>()?;
         let mut parts = memory.vec(arrays.len())?;
         for array in arrays.iter().filter(|array| !array.is_empty()) {
-            let slice = elements(array)?;
+            let slice = elements(memory, array)?;
             parts.push((slice.len() / self.outer, slice));
         }
         for row in 0..self.outer {

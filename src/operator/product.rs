@@ -239,7 +239,7 @@ fn numeric(context: &Context, extent: &Extent, left: &Array, right: &Array) -> R
     }
     let kind = left.kind().max(right.kind());
     if kind == Type::Complex {
-        let (x, y) = (super::assemble::complexes(left)?, super::assemble::complexes(right)?);
+        let (x, y) = (super::assemble::complexes(memory, left)?, super::assemble::complexes(memory, right)?);
         let sums: Vec<Complex> = product(context, extent, &x, &y)?;
         if sums.iter().all(|z| z.im == 0.0) {
             let mut real = memory.vec(sums.len())?;
@@ -253,7 +253,7 @@ fn numeric(context: &Context, extent: &Extent, left: &Array, right: &Array) -> R
             memory.check(array.len() * 8)?;
         }
     }
-    let (x, y) = (convert::floats(left)?, convert::floats(right)?);
+    let (x, y) = (convert::floats(memory, left)?, convert::floats(memory, right)?);
     let sums: Vec<f64> = product(context, extent, &x, &y)?;
     let fits = |x: &f64| x.abs() <= f64::from(i32::MAX);
     if kind < Type::Float && sums.iter().all(fits) {

@@ -194,7 +194,7 @@ impl Stencil {
                 Fault::rank().with_detail(format!("{count} window sizes for an argument of rank {}", shape.len()))
             );
         }
-        let numbers = convert::ints(&windows)?;
+        let numbers = convert::ints(context.memory(), &windows)?;
         let positive = |n: i64| match usize::try_from(n) {
             Ok(n) if n > 0 => Ok(n),
             _ => Err(Fault::domain().with_detail(format!("{n} is not a window size or movement: it must be positive"))),

@@ -31,7 +31,7 @@ pub fn ints(shape: &[usize], data: &[i32]) -> Value {
 pub fn numbers(result: Result<Value>) -> (Vec<usize>, Vec<i64>) {
     let value = result.expect("a result");
     let array = value.array(&Memory::unlimited()).expect("an array");
-    (value.shape().to_vec(), convert::ints(&array).expect("whole numbers"))
+    (value.shape().to_vec(), convert::ints(&Memory::unlimited(), &array).expect("whole numbers"))
 }
 
 pub fn array(value: &Value) -> Array {
@@ -59,5 +59,7 @@ pub fn function(call: impl Fn(&Context, Option<Value>, Value) -> Result<Value> +
 
 /// `{+/,⍵}`.
 pub fn sum() -> Operand {
-    function(|_, _, right| Ok(Value::Int(convert::ints(&array(&right))?.iter().sum::<i64>() as i32)))
+    function(|_, _, right| {
+        Ok(Value::Int(convert::ints(&Memory::unlimited(), &array(&right))?.iter().sum::<i64>() as i32))
+    })
 }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::array::convert;
-use crate::array::{Arr, Array, Shape, Value};
+use crate::array::{Arr, Array, Memory, Shape, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result, shape_text};
 
@@ -91,7 +91,7 @@ pub fn counts(context: &Context, value: &Value) -> Result<Counts> {
         )));
     }
     let mut list = Counts::new();
-    whole_numbers(&value.array(context.memory())?, |n| {
+    whole_numbers(context.memory(), &value.array(context.memory())?, |n| {
         list.push(n);
         Ok(())
     })?;
@@ -99,12 +99,13 @@ pub fn counts(context: &Context, value: &Value) -> Result<Counts> {
 }
 
 /// Calls `each` with every element of a simple array of whole numbers, in order.
-pub fn whole_numbers(array: &Array, mut each: impl FnMut(i64) -> Result<()>) -> Result<()> {
+pub fn whole_numbers(memory: &Memory, array: &Array, mut each: impl FnMut(i64) -> Result<()>) -> Result<()> {
     match array {
         Array::Bool(arr) => arr.as_slice().iter().try_for_each(|&b| each(i64::from(b))),
         Array::Int(arr) => arr.as_slice().iter().try_for_each(|&n| each(i64::from(n))),
         other => {
-            let floats = convert::floats(other).map_err(|fault| fault.with_detail("whole numbers are wanted"))?;
+            let floats =
+                convert::floats(memory, other).map_err(|fault| fault.with_detail("whole numbers are wanted"))?;
             floats.iter().try_for_each(|&x| match convert::clamped(x) {
                 Some(n) => each(n),
                 None => Err(Fault::domain().with_detail(format!("{} is not a whole number", number_text(x)))),
@@ -123,7 +124,7 @@ pub fn negated(context: &Context, value: &Value) -> Result<Value> {
     let memory = context.memory();
     let array = value.array(memory)?;
     let mut data = memory.vec(array.len())?;
-    whole_numbers(&array, |n| {
+    whole_numbers(memory, &array, |n| {
         data.push(-(n as f64));
         Ok(())
     })?;

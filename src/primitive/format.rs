@@ -2,7 +2,7 @@
 //!
 //! Knows columns, their widths and decimals. `⍎` is not here: it needs the evaluator.
 
-use crate::array::{Array, Value, convert};
+use crate::array::{Array, Memory, Value, convert};
 use crate::context::Context;
 use crate::display::{self, Block};
 use crate::error::{Fault, Result};
@@ -31,7 +31,7 @@ struct Field {
 pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> {
     let memory = context.memory();
     let array = right.array(memory)?;
-    let numbers = reals(&array)?;
+    let numbers = reals(memory, &array)?;
     let columns = array.shape().last().copied().unwrap_or(1);
     let fields = fields(context, &left, columns)?;
     let rows = numbers.len().checked_div(columns).unwrap_or(0);
@@ -83,8 +83,8 @@ pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> 
 }
 
 /// The numbers to format. DOMAIN ERROR for characters, boxes and complex numbers.
-fn reals(array: &Array) -> Result<std::borrow::Cow<'_, [f64]>> {
-    convert::floats(array).map_err(|fault| fault.at_right().with_detail("dyadic ⍕ formats simple real numbers"))
+fn reals<'a>(memory: &Memory, array: &'a Array) -> Result<std::borrow::Cow<'a, [f64]>> {
+    convert::floats(memory, array).map_err(|fault| fault.at_right().with_detail("dyadic ⍕ formats simple real numbers"))
 }
 
 /// A field for every column.
@@ -92,7 +92,7 @@ fn fields(context: &Context, left: &Value, columns: usize) -> Result<Vec<Field>>
     if left.rank() > 1 {
         return Err(Fault::misshapen("a vector of widths and decimals", left.shape()));
     }
-    let numbers = convert::ints(&left.array(context.memory())?)?;
+    let numbers = convert::ints(context.memory(), &left.array(context.memory())?)?;
     let field = |width: i64, precision: i64| -> Result<Field> {
         let width = usize::try_from(width)
             .map_err(|_| Fault::domain().with_detail(format!("a column's width can't be ¯{}", width.unsigned_abs())))?;
@@ -229,7 +229,10 @@ mod tests {
         let context = context();
         let text = Value::text(context.memory(), " 1 ¯2.5  3E2 ").unwrap();
         let numbers = undo_format(&context, None, text).unwrap();
-        assert_eq!(convert::floats(&numbers.array(context.memory()).unwrap()).unwrap().as_ref(), [1., -2.5, 300.]);
+        assert_eq!(
+            convert::floats(context.memory(), &numbers.array(context.memory()).unwrap()).unwrap().as_ref(),
+            [1., -2.5, 300.]
+        );
         let text = Value::text(context.memory(), "1+1").unwrap();
         assert!(undo_format(&context, None, text).is_err());
     }

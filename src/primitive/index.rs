@@ -206,7 +206,7 @@ fn positions(context: &Context, index: &Value, length: usize, axis: usize, step:
     let io = context.io();
     let mut list = context.memory().vec(array.len())?;
     let mut pace = context.pace();
-    axes::whole_numbers(&array, |n| {
+    axes::whole_numbers(context.memory(), &array, |n| {
         list.push(position(n, io, length, axis)? * step);
         pace.step(1)
     })?;
@@ -268,7 +268,7 @@ fn chosen(context: &Context, array: &Value, index: &Value) -> Result<Value> {
         if rank == 0 {
             list.resize(shape::product(framed.shape()), 0);
         }
-        axes::whole_numbers(&flat, |n| {
+        axes::whole_numbers(memory, &flat, |n| {
             at += position(n, io, base.shape()[axis], axis)? * steps[axis];
             axis += 1;
             if axis == rank {

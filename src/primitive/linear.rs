@@ -18,7 +18,7 @@ pub fn inverse(context: &Context, right: Value) -> Result<Value> {
     if let Array::Complex(a) = &array {
         return solved(context, &shape, system.inverse(context, a.as_slice())?);
     }
-    solved(context, &shape, system.inverse(context, &convert::floats(&array)?)?)
+    solved(context, &shape, system.inverse(context, &convert::floats(context.memory(), &array)?)?)
 }
 
 /// `X⌹Y`: the solution `R` of `X≡Y+.×R`, or the one of least squares where `Y` has more rows than columns. RANK ERROR
@@ -45,7 +45,11 @@ pub fn divide(context: &Context, left: Value, right: Value) -> Result<Value> {
         let (a, b) = (complexes(context, &y)?, complexes(context, &x)?);
         return solved(context, &shape, system.solve(context, &a, &b, columns)?);
     }
-    solved(context, &shape, system.solve(context, &convert::floats(&y)?, &convert::floats(&x)?, columns)?)
+    solved(
+        context,
+        &shape,
+        system.solve(context, &convert::floats(memory, &y)?, &convert::floats(memory, &x)?, columns)?,
+    )
 }
 
 /// `⌹⍣¯1`: the inverse once more, for a square matrix. DOMAIN ERROR for others and with a left argument.
@@ -78,7 +82,7 @@ fn complexes(context: &Context, array: &Array) -> Result<Vec<Complex>> {
         let a = a.as_slice();
         return context.collect(a.len(), |at| a[at]);
     }
-    let a = convert::floats(array)?;
+    let a = convert::floats(context.memory(), array)?;
     context.collect(a.len(), |at| Complex::new(a[at], 0.0))
 }
 

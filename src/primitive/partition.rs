@@ -56,7 +56,7 @@ fn numbers(context: &Context, left: &Value) -> Result<Vec<usize>> {
     }
     let array = left.array(context.memory())?;
     let mut list = context.memory().vec(array.len())?;
-    axes::whole_numbers(&array, |n| {
+    axes::whole_numbers(context.memory(), &array, |n| {
         list.push(axes::length(n)?);
         Ok(())
     })?;

@@ -31,11 +31,11 @@ pub fn decode(context: &Context, left: Value, right: Value) -> Result<Value> {
         return complex_result(context, &shape, data);
     }
     let whole = is_narrow(&x) && is_narrow(&y);
-    let a = convert::floats(&x)?;
+    let a = convert::floats(memory, &x)?;
     let data = match &y {
         Array::Bool(b) => digits.horner(context, &a, b.as_slice(), |b| f64::from(u8::from(b)))?,
         Array::Int(b) => digits.horner(context, &a, b.as_slice(), f64::from)?,
-        _ => digits.horner(context, &a, &convert::floats(&y)?, |x| x)?,
+        _ => digits.horner(context, &a, &convert::floats(memory, &y)?, |x| x)?,
     };
     real_result(context, &shape, data, whole)
 }
@@ -139,7 +139,7 @@ pub fn encode(context: &Context, left: Value, right: Value) -> Result<Value> {
     }
     if is_narrow(&x) && is_narrow(&y) {
         // They are whole numbers of 32 bits by their types.
-        let radices: Vec<i32> = convert::ints(&x)?.into_iter().map(|radix| radix as i32).collect();
+        let radices: Vec<i32> = convert::ints(memory, &x)?.into_iter().map(|radix| radix as i32).collect();
         if !radices.contains(&-1) {
             return match &y {
                 Array::Bool(b) => encode_whole(context, &shape, &layout, &radices, b.as_slice(), i32::from),
@@ -149,7 +149,7 @@ pub fn encode(context: &Context, left: Value, right: Value) -> Result<Value> {
         }
     }
     let ct = context.ct();
-    let (a, b) = (convert::floats(&x)?, convert::floats(&y)?);
+    let (a, b) = (convert::floats(memory, &x)?, convert::floats(memory, &y)?);
     let data = layout.digits(
         context,
         &a,
@@ -312,11 +312,11 @@ pub fn undo_decode(context: &Context, left: Option<Value>, right: Value) -> Resu
     if is_complex(&x) || is_complex(&y) {
         return Err(Fault::nonce("inverse of decode of complex numbers"));
     }
-    let mut radices = convert::floats(&x)?.into_owned();
+    let mut radices = convert::floats(memory, &x)?.into_owned();
     if x.len() == 1 && (x.rank() == 0 || radices[0] != 0.0) {
-        let count = digits_needed(context, radices[0], &convert::floats(&y)?)?;
+        let count = digits_needed(context, radices[0], &convert::floats(memory, &y)?)?;
         radices = memory.filled(count, radices[0])?;
-        if count > 0 && radices[0] > 0.0 && convert::floats(&y)?.iter().any(|&n| n < 0.0) {
+        if count > 0 && radices[0] > 0.0 && convert::floats(memory, &y)?.iter().any(|&n| n < 0.0) {
             radices[0] = 0.0;
         }
     } else if let Some(first) = radices.first_mut() {
@@ -383,7 +383,7 @@ fn complexes(context: &Context, array: &Array) -> Result<Vec<Complex>> {
         let a = a.as_slice();
         return context.collect(a.len(), |at| a[at]);
     }
-    let a = convert::floats(array)?;
+    let a = convert::floats(context.memory(), array)?;
     context.collect(a.len(), |at| Complex::new(a[at], 0.0))
 }
 

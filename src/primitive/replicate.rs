@@ -1,9 +1,11 @@
 //! Replicate and expand.
 
-use crate::array::{Arr, Array, Framed, Shape, Type, Typed, Value, convert, shape};
+use std::borrow::Cow;
+
+use crate::array::{Arr, Array, Framed, Memory, Shape, Type, Typed, Value, convert, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
-use crate::error::{Fault, Result, shape_text};
+use crate::error::{ErrorKind, Fault, Result, shape_text};
 use crate::function::Cells;
 
 use super::{axes, catenate};
@@ -109,7 +111,7 @@ fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Resul
     let (before, _, behind) = shape::around(&to, axis);
     if left.len() == length
         && length > 1
-        && let Ok(mask) = convert::bools(&left)
+        && let Some(mask) = truths(memory, &left)?
     {
         let ones = count_ones(&mask);
         if ones == length {
@@ -128,7 +130,7 @@ fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Resul
         return Framed::close(result, cell);
     }
     let mut counts = memory.vec(left.len().max(1))?;
-    axes::whole_numbers(&left, |n| {
+    axes::whole_numbers(memory, &left, |n| {
         counts.push(n);
         Ok(())
     })?;
@@ -157,7 +159,7 @@ fn expand(context: &Context, left: Value, right: Value, axis: usize) -> Result<V
     let mut counts = memory.vec(left.len())?;
     let mut positive = 0;
     let mut total = 0_u64;
-    axes::whole_numbers(&left, |n| {
+    axes::whole_numbers(memory, &left, |n| {
         positive += usize::from(n > 0);
         total = total.checked_add(n.unsigned_abs().max(1)).ok_or_else(Fault::ws_full)?;
         counts.push(n);
@@ -272,6 +274,14 @@ fn compress<T: Typed>(context: &Context, mask: &[bool], behind: usize, data: &[T
         place = to;
     }
     Ok(())
+}
+
+/// A left argument of nothing but 0 and 1.
+fn truths<'a>(memory: &Memory, array: &'a Array) -> Result<Option<Cow<'a, [bool]>>> {
+    match convert::bools(memory, array) {
+        Err(fault) if fault.kind() == ErrorKind::Domain => Ok(None),
+        made => made.map(Some),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::array::{Arr, Array, Value, convert, prototype};
+use crate::array::{Arr, Array, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::random::Random;
@@ -44,7 +44,7 @@ fn check(bound: i64) -> Result<()> {
 
 fn roll_array(context: &Context, array: Array) -> Result<Value> {
     let memory = context.memory();
-    let bounds = match &array {
+    match &array {
         Array::Nested(items) => {
             if items.is_empty() {
                 return prototype::prototype(memory, &array.into());
@@ -54,36 +54,49 @@ fn roll_array(context: &Context, array: Array) -> Result<Value> {
                 context.poll()?;
                 out.push(stacker::maybe_grow(64 * 1024, 1024 * 1024, || roll(context, item.clone()))?);
             }
-            return Ok(Array::from_items(memory, items.shape(), out, || Value::Int(0))?.into());
+            Ok(Array::from_items(memory, items.shape(), out, || Value::Int(0))?.into())
         }
         Array::Char(_) if !array.is_empty() => {
-            return Err(Fault::domain().at_right().with_detail("characters cannot be rolled"));
+            Err(Fault::domain().at_right().with_detail("characters cannot be rolled"))
+        }
+        Array::Bool(a) => {
+            let a = a.as_slice();
+            rolled(context, array.shape(), |at| i64::from(a[at]))
         }
         Array::Int(a) => {
             let a = a.as_slice();
-            let lowest = a.iter().copied().min().unwrap_or(1);
-            if lowest > 0 {
-                let io = context.io() as i32;
-                // The largest number is the bound itself, so it fits as well.
-                let data = draw(context, a.len(), |random, at| random.below(a[at] as u64) as i32 + io)?;
-                return Ok(Arr::new(memory, array.shape(), data)?.into());
-            }
-            convert::ints(&array)?
+            rolled(context, array.shape(), |at| i64::from(a[at]))
         }
-        _ => convert::ints(&array).map_err(Fault::at_right)?,
-    };
-    bounds.iter().try_for_each(|&bound| check(bound))?;
-    let io = context.io();
-    let fits = bounds.iter().all(|&bound| bound > 0 && bound <= i64::from(i32::MAX));
-    if fits {
-        let data = draw(context, bounds.len(), |random, at| (random.below(bounds[at] as u64) as i64 + io) as i32)?;
-        return Ok(Arr::new(memory, array.shape(), data)?.into());
+        _ => {
+            let bounds = convert::ints(memory, &array).map_err(Fault::at_right)?;
+            rolled(context, array.shape(), |at| bounds[at])
+        }
     }
-    let data = draw(context, bounds.len(), |random, at| match bounds[at] {
+}
+
+/// A random number for every bound.
+fn rolled(context: &Context, shape: &[usize], bound: impl Fn(usize) -> i64) -> Result<Value> {
+    let (memory, io, count) = (context.memory(), context.io(), shape::product(shape));
+    let (mut least, mut most) = (1, 1);
+    context.chunks(count, |range| {
+        for at in range {
+            least = least.min(bound(at));
+            most = most.max(bound(at));
+        }
+        Ok(())
+    })?;
+    check(least)?;
+    check(most)?;
+    if least > 0 && most <= i64::from(i32::MAX) {
+        // The largest number is the bound itself, so it fits as well.
+        let data = draw(context, count, |random, at| (random.below(bound(at) as u64) as i64 + io) as i32)?;
+        return Ok(Arr::new(memory, shape, data)?.into());
+    }
+    let data = draw(context, count, |random, at| match bound(at) {
         0 => random.unit(),
         bound => (random.below(bound as u64) as i64 + io) as f64,
     })?;
-    Ok(Arr::new(memory, array.shape(), data)?.into())
+    Ok(Arr::new(memory, shape, data)?.into())
 }
 
 fn draw<T>(context: &Context, count: usize, mut next: impl FnMut(&mut Random, usize) -> T) -> Result<Vec<T>> {

@@ -177,7 +177,7 @@ fn turns(context: &Context, left: &Value, right: &[usize], axis: usize) -> Resul
             crate::error::shape_text(&others)
         )));
     }
-    axes::whole_numbers(&array, |n| {
+    axes::whole_numbers(context.memory(), &array, |n| {
         list.push(n);
         Ok(())
     })?;

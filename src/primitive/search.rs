@@ -320,7 +320,7 @@ fn places(context: &Context, array: &Array) -> Result<Vec<u32>> {
         out.truncate(count);
         return Ok(out);
     }
-    let counts = convert::ints(array)?;
+    let counts = convert::ints(memory, array)?;
     let mut total = 0_usize;
     for (at, &n) in counts.iter().enumerate() {
         let n = usize::try_from(n).map_err(|_| {
@@ -399,7 +399,7 @@ fn index_vectors(context: &Context, right: &Value) -> Result<(usize, Vec<i64>)> 
     let memory = context.memory();
     match right {
         Value::Framed(framed) if framed.cell_shape().len() == 1 => {
-            Ok((framed.cell_shape()[0], convert::ints(&framed.flat().array(memory)?)?))
+            Ok((framed.cell_shape()[0], convert::ints(memory, &framed.flat().array(memory)?)?))
         }
         other => match other.array(memory)? {
             Array::Nested(items) => {
@@ -417,7 +417,7 @@ fn index_vectors(context: &Context, right: &Value) -> Result<(usize, Vec<i64>)> 
                 }
                 Ok((width, numbers))
             }
-            simple => Ok((1, convert::ints(&simple)?)),
+            simple => Ok((1, convert::ints(memory, &simple)?)),
         },
     }
 }

@@ -122,7 +122,7 @@ pub fn names(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
         1 => {}
         _ => return Err(Fault::rank().with_detail("error numbers are a scalar or a vector")),
     }
-    let numbers = convert::ints(&right.array(memory)?)?;
+    let numbers = convert::ints(memory, &right.array(memory)?)?;
     let items = numbers.into_iter().map(one).collect::<Result<Vec<Value>>>()?;
     let prototype = || Value::text(memory, "").unwrap_or(Value::Char(' '));
     Ok(Array::from_items(memory, right.shape(), items, prototype)?.into())

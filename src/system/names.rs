@@ -126,7 +126,7 @@ pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     }
     let mut wanted = Vec::new();
     let array = right.array(memory)?;
-    let numbers = convert::floats(&array)?;
+    let numbers = convert::floats(memory, &array)?;
     for &number in numbers.iter() {
         let tenths = convert::whole(number.abs() * 10.0).ok_or_else(Fault::domain)?;
         if !(10..100).contains(&tenths) {

@@ -160,14 +160,14 @@ fn bytes(context: &Context, array: &Array, kind: Kind) -> Result<Vec<u8>> {
         }
         _ if kind == Kind::Float => {
             memory.check(array.len() * 8)?;
-            for x in convert::floats(array)?.iter() {
+            for x in convert::floats(memory, array)?.iter() {
                 pace.step(1)?;
                 out.extend_from_slice(&x.to_le_bytes());
             }
         }
         _ => {
             memory.check(array.len() * 8)?;
-            let numbers = convert::ints(array)?;
+            let numbers = convert::ints(memory, array)?;
             if kind == Kind::Bit {
                 for eight in numbers.chunks(8) {
                     pace.step(8)?;

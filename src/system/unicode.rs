@@ -23,7 +23,7 @@ pub fn unicode(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
     }
     match &array {
         Array::Char(chars) => encoded(context, encoding, chars.as_slice()),
-        _ => decoded(context, encoding, &convert::ints(&array)?),
+        _ => decoded(context, encoding, &convert::ints(context.memory(), &array)?),
     }
 }
 
@@ -50,7 +50,7 @@ fn converted(context: &Context, array: &Array) -> Result<Value> {
         }
         _ => {
             memory.check(array.len().saturating_mul(12))?;
-            let codes = convert::ints(array)?;
+            let codes = convert::ints(memory, array)?;
             Ok(Arr::new(memory, array.shape(), characters(context, codes.len(), |k| codes[k])?)?.into())
         }
     }

@@ -315,7 +315,7 @@ fn complex_arr(memory: &Memory, array: &Array) -> Result<Arr<crate::array::Compl
     if let Array::Complex(arr) = array {
         return Ok(arr.clone());
     }
-    let reals = convert::floats(array)?;
+    let reals = convert::floats(memory, array)?;
     let mut data = memory.vec(reals.len())?;
     data.extend(reals.iter().map(|&x| crate::array::Complex::from(x)));
     Arr::new(memory, array.shape(), data)

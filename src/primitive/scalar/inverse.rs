@@ -187,7 +187,7 @@ fn each_number(context: &Context, value: Value, f: &dyn Fn(f64) -> Result<f64>) 
         return Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into());
     }
     let mut out = memory.vec(array.len())?;
-    for x in convert::floats(&array)?.iter() {
+    for x in convert::floats(memory, &array)?.iter() {
         context.poll()?;
         out.push(f(*x)?);
     }

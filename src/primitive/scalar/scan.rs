@@ -347,7 +347,8 @@ mod tests {
                         let memory = Memory::unlimited();
                         let beginning = Array::from_items(&memory, &[k + 1], items, || Value::Int(0)).unwrap();
                         let want = fold::reduce(&context(), op, &beginning, 0, fold::Start::Right).unwrap().unwrap();
-                        let (got, want) = (convert::floats(&done).unwrap()[at], convert::floats(&want).unwrap()[0]);
+                        let (got, want) =
+                            (convert::floats(&memory, &done).unwrap()[at], convert::floats(&memory, &want).unwrap()[0]);
                         assert!((got - want).abs() <= 1e-12 * want.abs(), "{op:?} of {shape:?}: {got}, not {want}");
                     }
                 }
@@ -359,10 +360,13 @@ mod tests {
     fn long_sums_and_overflow() {
         let many: Vec<f64> = (0..5000).map(f64::from).collect();
         let done = scan(&context(), ScalarDyad::Plus, &plain(&floats(&[5000], &many)), 0).unwrap().unwrap();
-        let sums = convert::floats(&done).unwrap();
+        let sums = convert::floats(&Memory::unlimited(), &done).unwrap();
         assert!((0..5000).all(|k| sums[k] == (k * (k + 1) / 2) as f64));
         let done = scan(&context(), ScalarDyad::Plus, &plain(&ints(&[3], &[i32::MAX, 1, -1])), 0).unwrap().unwrap();
-        assert_eq!(&*convert::floats(&done).unwrap(), &[2147483647.0, 2147483648.0, 2147483647.0]);
+        assert_eq!(
+            &*convert::floats(&Memory::unlimited(), &done).unwrap(),
+            &[2147483647.0, 2147483648.0, 2147483647.0]
+        );
         assert!(scan(&context(), ScalarDyad::Plus, &plain(&floats(&[2], &[1e308, 1e308])), 0).is_err());
     }
 }

@@ -66,7 +66,7 @@ fn read(context: &Context, from: Option<Code>, item: &Value, now: Moment) -> Res
         _ if !numeric => None,
         (None | Some(Code::Stamp(_)), 1) | (Some(Code::Stamp(_)), 0) if array.len() <= 7 => {
             let stamp = if let Some(Code::Stamp(stamp)) = from { stamp } else { Stamp::Date(1000) };
-            convert::ints(&array).ok().and_then(|elements| stamp.read(&elements))
+            convert::ints(context.memory(), &array).ok().and_then(|elements| stamp.read(&elements))
         }
         (None | Some(Code::Number { .. }), 0) => {
             let (count, negative) = match from {

@@ -36,7 +36,7 @@ impl Function for DateText {
         let array = right.array(memory)?;
         let mut items = memory.vec(array.len())?;
         let mut pace = context.pace();
-        let numbers = convert::floats(&array)?;
+        let numbers = convert::floats(memory, &array)?;
         for &x in numbers.iter() {
             pace.step(64 + pattern.len())?;
             let moment = codes::from_number(Count::Days(0), true, x)

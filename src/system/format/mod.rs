@@ -131,7 +131,7 @@ impl Columns {
             }
             _ => {
                 memory.check(array.len() * 8)?;
-                let numbers = convert::floats(array).map_err(|fault| {
+                let numbers = convert::floats(memory, array).map_err(|fault| {
                     fault.with_detail("⎕FMT takes arrays that are all characters or all real numbers")
                 })?;
                 Source::Numbers(numbers.into_owned())
