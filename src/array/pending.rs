@@ -1,18 +1,25 @@
-//! Pending products: a scalar dyadic function of two broadcast operands that has not been written yet.
+//! Pending results: a scalar dyadic function of two broadcast operands that has not been written yet, or the elements
+//! of one array in other places, windows on it for example, that have not been copied yet.
 //!
 //! The operands stay as they are; the result is described by loop dimensions, each with a step in either operand's
-//! ravel (0 where that operand is broadcast). Permuting and merging axes only rearranges the description. Writing it
-//! down costs one pass over the result, in its final axis order; a sum over it never writes it at all.
+//! ravel (0 where that operand is broadcast). Permuting, merging and cutting axes only rearranges the description.
+//! Writing it down costs one pass over the result, in its final axis order; a sum over it never writes it at all.
+
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
 use super::arr::Arr;
 use super::memory::Memory;
+use super::rearrange;
 use super::shape::{self, Shape};
 use crate::error::{Fault, Result};
 
 /// A list with an entry a loop dimension.
 pub type Dims = SmallVec<[usize; 8]>;
+
+/// How many consecutive dimensions make up each axis.
+pub type Groups = SmallVec<[u8; 8]>;
 
 /// The scalar function of a pending product, given by the family of scalar functions.
 pub trait PairKernel: Sync + Send + std::fmt::Debug {
@@ -30,15 +37,51 @@ pub trait PairKernel: Sync + Send + std::fmt::Debug {
     fn is_times(&self) -> bool {
         false
     }
+
+    /// Whether the function only gives back its left argument.
+    fn is_left(&self) -> bool {
+        false
+    }
 }
 
-/// One operand: its ravel and the step in it along every loop dimension.
+/// The function of a view: its left argument.
+#[derive(Debug)]
+struct Left;
+
+impl PairKernel for Left {
+    fn write(
+        &self,
+        dims: &[usize],
+        left: (&[f64], &[usize]),
+        _right: (&[f64], &[usize]),
+        out: &mut Vec<f64>,
+    ) -> Result<()> {
+        let steps: SmallVec<[isize; 8]> = left.1.iter().map(|&step| step as isize).collect();
+        rearrange::append(left.0, 0, dims, &steps, out);
+        Ok(())
+    }
+
+    fn is_left(&self) -> bool {
+        true
+    }
+}
+
+/// One operand: its ravel, where it begins in it and the step along every loop dimension.
 #[derive(Clone, Debug)]
 pub struct Operand {
     /// The elements.
     pub data: Arr<f64>,
+    /// The position of the first one.
+    pub start: usize,
     /// Positions to move in the ravel for one step along each dimension; 0 where broadcast.
     pub steps: Dims,
+}
+
+impl Operand {
+    /// The elements from the first one on.
+    pub fn elements(&self) -> &[f64] {
+        self.data.as_slice().get(self.start..).unwrap_or(&[])
+    }
 }
 
 /// See the module's header.
@@ -50,32 +93,87 @@ pub struct Pending {
     /// Lengths of the loop dimensions, outermost first.
     dims: Dims,
     /// How many consecutive dimensions make up each axis.
-    groups: SmallVec<[u8; 8]>,
+    groups: Groups,
     shape: Shape,
+    /// The result, once it has been written for several who share this.
+    written: OnceLock<Arr<f64>>,
 }
 
 impl Pending {
     /// A pending result with one axis a dimension. LIMIT ERROR and WS FULL as for any array.
-    pub fn new(
-        memory: &Memory,
+    pub fn new(kernel: &'static dyn PairKernel, dims: &[usize], left: Operand, right: Operand) -> Result<Pending> {
+        shape::count(dims)?;
+        Pending::grouped(kernel, dims, &Groups::from_elem(1, dims.len()), left, right)
+    }
+
+    /// A pending result whose axes are made up of `groups` consecutive dimensions each.
+    pub fn grouped(
         kernel: &'static dyn PairKernel,
         dims: &[usize],
+        groups: &[u8],
         left: Operand,
         right: Operand,
     ) -> Result<Pending> {
-        shape::count(dims)?;
-        let _ = memory;
-        if left.steps.len() != dims.len() || right.steps.len() != dims.len() {
-            return Err(Fault::internal("a pending product's operands and dimensions differ"));
+        let together = groups.iter().map(|&n| usize::from(n)).sum::<usize>();
+        if left.steps.len() != dims.len() || right.steps.len() != dims.len() || together != dims.len() {
+            return Err(Fault::internal("a pending result's operands and dimensions differ"));
         }
+        let mut rest = dims;
+        let mut shape = Shape::new();
+        for &n in groups {
+            let (own, others) = rest.split_at(usize::from(n));
+            shape.push(shape::count(own)?);
+            rest = others;
+        }
+        shape::count(&shape)?;
         Ok(Pending {
             kernel,
             left,
             right,
             dims: Dims::from_slice(dims),
-            groups: SmallVec::from_elem(1, dims.len()),
-            shape: Shape::from_slice(dims),
+            groups: Groups::from_slice(groups),
+            shape,
+            written: OnceLock::new(),
         })
+    }
+
+    /// The elements of `data` at `start + Σ index × step` for every index of `dims`, one axis a dimension.
+    pub fn view(memory: &Memory, data: Arr<f64>, start: usize, dims: &[usize], steps: &[usize]) -> Result<Pending> {
+        let nothing =
+            Operand { data: Arr::new(memory, &[], vec![0.0])?, start: 0, steps: Dims::from_elem(0, dims.len()) };
+        Pending::new(&Left, dims, Operand { data, start, steps: Dims::from_slice(steps) }, nothing)
+    }
+
+    /// Whether nothing is computed: elements of one array, in other places.
+    pub fn is_view(&self) -> bool {
+        self.kernel.is_left()
+    }
+
+    /// The part of a view that has `lengths` elements from `offsets` on along its axes; `None` where an axis made up of
+    /// several dimensions would have to be cut, or the part does not lie within.
+    pub fn part(&self, offsets: &[usize], lengths: &[usize]) -> Option<Pending> {
+        if !self.is_view() {
+            return None;
+        }
+        let mut part = Pending { written: OnceLock::new(), ..self.clone() };
+        for (axis, (&offset, &length)) in offsets.iter().zip(lengths).enumerate() {
+            if offset == 0 && length == self.shape[axis] {
+                continue;
+            }
+            if self.groups[axis] != 1 || offset.checked_add(length)? > self.shape[axis] {
+                return None;
+            }
+            let dim = self.axis_dims(axis).start;
+            part.left.start += offset * self.left.steps[dim];
+            part.dims[dim] = length;
+            part.shape[axis] = length;
+        }
+        Some(part)
+    }
+
+    /// The loop dimensions of an axis, as (length, step in the left operand).
+    pub fn axis_steps(&self, axis: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.axis_dims(axis).map(|dim| (self.dims[dim], self.left.steps[dim]))
     }
 
     /// The axis lengths.
@@ -109,17 +207,28 @@ impl Pending {
         start..start + usize::from(self.groups[axis])
     }
 
+    /// The array itself, where a view shows all its elements in their order and under its shape.
+    pub fn whole(&self) -> Option<&Arr<f64>> {
+        let data = &self.left.data;
+        let plain = self.is_view()
+            && self.left.start == 0
+            && data.shape() == &self.shape[..]
+            && self.left.steps[..] == shape::strides(&self.dims)[..];
+        plain.then_some(data)
+    }
+
     /// The axes in another order: axis `k` of the result is axis `order[k]` of this.
     pub fn transpose(&self, order: &[usize]) -> Pending {
         let dims: SmallVec<[usize; 8]> = order.iter().flat_map(|&axis| self.axis_dims(axis)).collect();
         let pick = |from: &Dims| dims.iter().map(|&d| from[d]).collect::<Dims>();
         Pending {
             kernel: self.kernel,
-            left: Operand { data: self.left.data.clone(), steps: pick(&self.left.steps) },
-            right: Operand { data: self.right.data.clone(), steps: pick(&self.right.steps) },
+            left: Operand { steps: pick(&self.left.steps), ..self.left.clone() },
+            right: Operand { steps: pick(&self.right.steps), ..self.right.clone() },
             dims: pick(&self.dims),
             groups: order.iter().map(|&axis| self.groups[axis]).collect(),
             shape: order.iter().map(|&axis| self.shape[axis]).collect(),
+            written: OnceLock::new(),
         }
     }
 
@@ -129,16 +238,29 @@ impl Pending {
         self.groups[axis] += behind;
         let length = self.shape.remove(axis + 1);
         self.shape[axis] *= length;
+        self.written = OnceLock::new();
         self
+    }
+
+    /// The result, written, and kept for those who will ask again.
+    pub fn shared(&self, memory: &Memory) -> Result<Arr<f64>> {
+        if let Some(written) = self.written.get() {
+            return Ok(written.clone());
+        }
+        let written = self.force(memory)?;
+        Ok(self.written.get_or_init(|| written).clone())
     }
 
     /// The result, written.
     pub fn force(&self, memory: &Memory) -> Result<Arr<f64>> {
+        if let Some(written) = self.written.get() {
+            return Ok(written.clone());
+        }
         let mut out = memory.vec(shape::count(&self.shape)?)?;
         self.kernel.write(
             &self.dims,
-            (self.left.data.as_slice(), &self.left.steps),
-            (self.right.data.as_slice(), &self.right.steps),
+            (self.left.elements(), &self.left.steps),
+            (self.right.elements(), &self.right.steps),
             &mut out,
         )?;
         Arr::new(memory, &self.shape, out)

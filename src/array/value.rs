@@ -367,6 +367,7 @@ impl Value {
             Value::Char(c) => Arr::new(memory, &[], vec![*c])?.into(),
             Value::Array(array) => array.clone(),
             Value::Framed(framed) => Array::Nested(framed.boxes(memory)?),
+            Value::Pending(pending) if Arc::strong_count(pending) > 1 => Array::Float(pending.shared(memory)?),
             Value::Pending(pending) => Array::Float(pending.force(memory)?),
         })
     }
@@ -383,7 +384,7 @@ impl Value {
     #[inline]
     pub fn settled(self, memory: &Memory) -> Result<Value> {
         match self {
-            Value::Pending(pending) => Ok(pending.force(memory)?.into()),
+            Value::Pending(_) => Ok(self.array(memory)?.into()),
             Value::Framed(framed) if framed.is_pending() => Ok(framed.settled(memory)?.into()),
             other => Ok(other),
         }

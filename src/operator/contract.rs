@@ -4,8 +4,8 @@
 //! That is a matrix product a batch. Where the result's axes interleave the operands', it is computed in blocks small
 //! enough to be put in order while they are in cache. Knows nothing of functions.
 
-use super::matmul::{Matrix, append_product, dot};
-use crate::array::pending::Operand;
+use super::matmul::{Matrix, append_product, dot, finite};
+use crate::array::pending::{Dims, Operand};
 use crate::array::{Arr, Pending, rearrange, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
@@ -69,8 +69,8 @@ pub fn sum(context: &Context, pending: &Pending, axis: usize) -> Result<Option<A
 /// Operands whose rows, columns and depth each have one step, and the result's dimensions in order.
 struct Contraction {
     kept: Vec<Dim>,
-    left: Arr<f64>,
-    right: Arr<f64>,
+    left: Operand,
+    right: Operand,
     depth: Dim,
 }
 
@@ -132,8 +132,8 @@ impl Contraction {
         let n: usize = lengths(Side::Right).map(|dim| dim.n).product();
         let rows = lengths(Side::Left).next_back().map_or(0, |dim| dim.left);
         let columns = lengths(Side::Right).next_back().map_or(0, |dim| dim.right);
-        let left = Matrix { data: self.left.as_slice(), start: left, row: rows, column: self.depth.left };
-        let right = Matrix { data: self.right.as_slice(), start: right, row: self.depth.right, column: columns };
+        let left = Matrix { data: self.left.elements(), start: left, row: rows, column: self.depth.left };
+        let right = Matrix { data: self.right.elements(), start: right, row: self.depth.right, column: columns };
         let k = self.depth.n;
         if dims.is_sorted_by_key(|dim| dim.side() == Some(Side::Right)) {
             return append_product(context, (m, n, k), left, right, out);
@@ -163,7 +163,7 @@ impl Contraction {
     /// All dimensions belong to both operands, or the last of those that stay does: a dot product an element, or
     /// rows of products added up where that reads memory in order.
     fn elementwise(&self, context: &Context, out: &mut Vec<f64>) -> Result<()> {
-        let (left, right) = (self.left.as_slice(), self.right.as_slice());
+        let (left, right) = (self.left.elements(), self.right.elements());
         let Dim { n: k, left: left_step, right: right_step } = self.depth;
         let from = out.len();
         match self.kept.split_last() {
@@ -216,7 +216,7 @@ fn packed(
     kept: &mut [Dim],
     side: Side,
     inner: &[Dim],
-) -> Result<(Arr<f64>, usize)> {
+) -> Result<(Operand, usize)> {
     let step = |dim: &Dim| if side == Side::Left { dim.left } else { dim.right };
     let depth: Vec<(usize, usize)> = inner.iter().map(|dim| (dim.n, step(dim))).collect();
     let free: Vec<(usize, usize)> =
@@ -224,7 +224,7 @@ fn packed(
     if one_step(&free)
         && let Some(along) = one_step(&depth).then(|| depth.last().map_or(0, |dim| dim.1))
     {
-        return Ok((operand.data.clone(), along));
+        return Ok((operand.clone(), along));
     }
     let batch: Vec<(usize, usize)> =
         kept.iter().filter(|dim| dim.side() == Some(Side::Both)).map(|dim| (dim.n, step(dim))).collect();
@@ -234,7 +234,7 @@ fn packed(
     let steps: Vec<isize> = order.iter().map(|dim| dim.1 as isize).collect();
     let count = lengths.iter().try_fold(1, |all: usize, &n| all.checked_mul(n)).ok_or_else(Fault::ws_full)?;
     let mut data = context.memory().vec(count)?;
-    rearrange::append(operand.data.as_slice(), 0, &lengths, &steps, &mut data);
+    rearrange::append(operand.elements(), 0, &lengths, &steps, &mut data);
     let count_of = |dims: &[(usize, usize)]| dims.iter().map(|dim| dim.0).product::<usize>();
     let (mut batch_step, mut free_step, along) = if side == Side::Left {
         (count_of(&free) * count_of(&depth), count_of(&depth), 1)
@@ -251,7 +251,8 @@ fn packed(
         *slot = *next;
         *next *= dim.n;
     }
-    Ok((Arr::new(context.memory(), &[count], data)?, along))
+    let data = Arr::new(context.memory(), &[count], data)?;
+    Ok((Operand { data, start: 0, steps: Dims::new() }, along))
 }
 
 /// Whether one step leads through all indices of these dimensions, given as (length, step).
@@ -300,14 +301,6 @@ fn small_product((m, n, k): (usize, usize, usize), left: Matrix<'_, f64>, right:
     }
 }
 
-/// DOMAIN ERROR unless APL may see all of it.
-fn finite(sums: &[f64]) -> Result<()> {
-    if sums.iter().all(|x| x.is_finite()) {
-        return Ok(());
-    }
-    Err(Fault::domain().with_detail("a sum of products is beyond the largest number"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,7 +338,7 @@ mod tests {
     fn operand(count: usize, steps: &[usize]) -> Operand {
         let data = (0..count).map(|at| ((at * 7919 + 5) % 23) as f64 - 11.0).collect();
         let data = Arr::new(&Memory::unlimited(), &[count], data).expect("fits");
-        Operand { data, steps: steps.iter().copied().collect() }
+        Operand { data, start: 0, steps: steps.iter().copied().collect() }
     }
 
     /// The sum along every axis and every pair of merged axes agrees with the written product's, for this order.
@@ -354,7 +347,7 @@ mod tests {
         let reach = |steps: &[usize]| dims.iter().zip(steps).map(|(&n, &s)| (n - 1) * s).sum::<usize>() + 1;
         let memory = context.memory();
         let pending =
-            Pending::new(memory, &Times, dims, operand(reach(left), left), operand(reach(right), right)).expect("fits");
+            Pending::new(&Times, dims, operand(reach(left), left), operand(reach(right), right)).expect("fits");
         let pending = pending.transpose(order);
         let mut variants = vec![pending.clone()];
         variants.extend((0..dims.len() - 1).map(|axis| pending.clone().merge(axis)));

@@ -114,10 +114,43 @@ pub fn append_product<T: Number>(
     } else {
         panels(context, (m, n, k), left, right, out)?;
     }
-    if !out[from..].iter().all(|x| x.is_number()) {
-        return Err(Fault::domain().with_detail("a sum of products is beyond the largest number"));
+    finite(&out[from..])
+}
+
+/// DOMAIN ERROR unless APL may see all of it.
+pub fn finite<T: Number>(sums: &[T]) -> Result<()> {
+    if sums.iter().all(|x| x.is_number()) {
+        return Ok(());
     }
-    Ok(())
+    Err(Fault::domain().with_detail("a sum of products is beyond the largest number"))
+}
+
+/// The threads for so many floating-point operations.
+pub fn threads(operations: usize) -> usize {
+    match operations {
+        0..THREADED => 1,
+        _ => std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}
+
+/// Writes the product of `left` (`m`×`k`) and `right` (`k`×`n`) to the beginning of `out` in ravel order, or adds it to
+/// what is there. `false`, and nothing is done, where an operand does not hold its matrix or `out` has no room.
+pub fn product_into(
+    (m, n, k): (usize, usize, usize),
+    left: Matrix<'_, f64>,
+    right: Matrix<'_, f64>,
+    out: &mut [f64],
+    add: bool,
+) -> bool {
+    let room = m.checked_mul(n).is_some_and(|count| count <= out.len());
+    if !room || !left.holds(m, k) || !right.holds(k, n) {
+        return false;
+    }
+    if m * n > 0 {
+        // SAFETY: just checked.
+        unsafe { panel(Target(out.as_mut_ptr()), n, (0, m), (0, n), (0, k), left, right, !add) };
+    }
+    true
 }
 
 /// A matrix and a vector: a dot product a row, or rows added up where that reads memory in order.
@@ -246,10 +279,7 @@ fn panels<T: Number>(
     };
     let depths = || (0..k).step_by(plan.depth);
     let work = 2 * m.saturating_mul(n).saturating_mul(k);
-    let threads = match work {
-        0..THREADED => 1,
-        _ => std::thread::available_parallelism().map_or(1, usize::from).min(count),
-    };
+    let threads = threads(work).min(count);
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let worker = || {

@@ -11,6 +11,7 @@ mod compose;
 mod contract;
 mod each;
 mod folding;
+mod gathered;
 mod inner;
 mod inverse;
 mod join;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::cells::{self, Items};
 use super::each::{disclosed, enclosed};
 use super::folding::Window;
+use super::gathered;
 use super::inner;
 use super::join::{self, Join};
 use super::matmul::{Matrix, Number, append_product};
@@ -96,6 +97,14 @@ impl Function for Inner {
         let extent = Extent::new(left.shape(), right.shape())?;
         shape::count(&extent.shape())?;
         let op = |function: &Fun| crate::primitive::row(function.as_ref()).and_then(|row| row.scalar_dyad());
+        if op(&self.fold) == Some(ScalarDyad::Plus)
+            && op(&self.pair) == Some(ScalarDyad::Times)
+            && !extent.one_left
+            && !extent.one_right
+            && let Some(product) = gathered::product(context, &left, &right)?
+        {
+            return Ok(product);
+        }
         let (left, right) = (left.settled(memory)?, right.settled(memory)?);
         if let (Value::Framed(_), _) | (_, Value::Framed(_)) = (&left, &right) {
             return self.one_by_one(context, &extent, left, right);

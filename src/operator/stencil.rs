@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::assemble::{catenate, mix, mix_none};
 use super::cells::{gathered, strided, try_cells};
-use crate::array::{Arr, Array, Complex, Element, Memory, Reference, Shape, Value, convert, prototype, shape};
+use crate::array::{Arr, Array, Complex, Element, Memory, Pending, Reference, Shape, Value, convert, prototype, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
@@ -112,17 +112,32 @@ impl Plan {
 
     /// The windows from one index of the frame on, for as many along each axis, in one array: `frame`, then window.
     fn windows(&self, context: &Context, first: &[usize], frame: &[usize]) -> Result<Array> {
+        let (start, steps) = self.steps(first, frame);
+        let steps: Vec<isize> = steps.iter().map(|&step| step as isize).collect();
+        strided(context, &self.array, start, &shape::join(frame, &self.window), &steps)
+    }
+
+    /// The same, numbers as a view that has not been copied.
+    fn view(&self, context: &Context, first: &[usize], frame: &[usize]) -> Result<Option<Value>> {
+        let Array::Float(data) = &self.array else { return Ok(None) };
+        let (start, steps) = self.steps(first, frame);
+        let dims = shape::join(frame, &self.window);
+        Ok(Some(Pending::view(context.memory(), data.clone(), start, &dims, &steps)?.into()))
+    }
+
+    /// Where the first of these windows begins, and the steps along the frame and the window.
+    fn steps(&self, first: &[usize], frame: &[usize]) -> (usize, Shape) {
         let mut start = 0;
-        let mut steps: Vec<isize> = Vec::with_capacity(frame.len() + self.window.len());
+        let mut steps = Shape::new();
         for (k, axis) in self.axes.iter().enumerate() {
             // Each position lies in the padded argument.
             start += first[k] * axis.movement * self.strides[k];
             if !frame.is_empty() {
-                steps.push((axis.movement * self.strides[k]) as isize);
+                steps.push(axis.movement * self.strides[k]);
             }
         }
-        steps.extend(self.strides.iter().map(|&step| step as isize));
-        strided(context, &self.array, start, &shape::join(frame, &self.window), &steps)
+        steps.extend_from_slice(&self.strides);
+        (start, steps)
     }
 
     /// The left argument for each window in a block of rows of the frame, as (rows, rest of the frame, axes).
@@ -161,6 +176,9 @@ impl Function for Stencil {
         let plan = Plan::new(context, self.axes(context, argument.shape())?, &argument)?;
         if plan.frame.contains(&0) {
             return self.on_prototype(context, &plan);
+        }
+        if let Some(done) = self.uncopied(context, &plan)? {
+            return Ok(done);
         }
         match self.in_blocks(context, &plan)? {
             Some(done) => Ok(done),
@@ -217,6 +235,36 @@ impl Stencil {
         let padding = Arr::new(memory, &[plan.axes.len()], vec![0; plan.axes.len()])?;
         let result = self.f.call(context, Some(padding.into()), window.into())?.into_array(memory)?;
         mix_none(context, &plan.frame, &result, result.shape())
+    }
+
+    /// A function that only rearranges windows, as `,` does, need not see any: what it makes of a view on the first
+    /// ones is a view again, and so is the whole result.
+    fn uncopied(&self, context: &Context, plan: &Plan) -> Result<Option<Value>> {
+        let apply = |frame: &[usize]| -> Result<Option<Value>> {
+            let first = Shape::from_elem(0, frame.len());
+            let present = AxisSet::range(0, frame.len());
+            let Some(value) = plan.view(context, &first, frame)? else { return Ok(None) };
+            let padding = Cells { value: plan.paddings(context.memory(), 0, frame)?, present };
+            let cells = try_cells(context, &*self.f, frame, Some(&padding), &Cells { value, present })?;
+            let whole = |cells: Cells| match cells.value {
+                Value::Pending(view) if view.is_view() && cells.present == present => Some(Value::Pending(view)),
+                _ => None,
+            };
+            Ok(cells.and_then(whole))
+        };
+        if plan.frame.is_empty() {
+            return Ok(None);
+        }
+        let probe = Shape::from_elem(1, plan.frame.len());
+        match apply(&probe) {
+            Ok(Some(_)) => match apply(&plan.frame) {
+                // Too many axes or too many elements in one array.
+                Err(fault) if !fault.kind().is_interrupt() => Ok(None),
+                done => done,
+            },
+            Err(fault) if fault.kind().is_interrupt() => Err(fault),
+            _ => Ok(None),
+        }
     }
 
     /// All windows of a few rows of the frame at a time, where the function has a form for that.

@@ -123,28 +123,21 @@ fn cut_cells(context: &Context, left: &Cells, right: &Cells, how: Cut) -> Result
     Ok(Some(Cells { value, present: right.present }))
 }
 
-/// The part of a value that the numbers say.
+/// The part of a value that the numbers say. What lies within a view stays one.
 fn cut(context: &Context, right: Value, numbers: &Numbers, how: Cut) -> Result<Value> {
     let memory = context.memory();
+    if let Value::Pending(view) = &right {
+        let (offsets, lengths) = extent(view.shape(), numbers, how);
+        let offsets: Option<Shape> = offsets.iter().map(|&offset| usize::try_from(offset).ok()).collect();
+        if let Some(part) = offsets.and_then(|offsets| view.part(&offsets, &lengths))
+            && !lengths.contains(&0)
+        {
+            return Ok(part.into());
+        }
+    }
     let (array, cell) = Framed::open(right, memory)?;
     let shape = Shape::from_slice(array.shape());
-    let mut offsets: Vec<isize> = Vec::with_capacity(shape.len());
-    let mut lengths = Shape::new();
-    for (axis, &n) in shape.iter().enumerate() {
-        let (offset, length) = match (numbers.get(axis).copied().flatten(), how) {
-            (None, _) => (0, n),
-            (Some(count), Cut::Take) => {
-                let length = count.unsigned_abs() as usize;
-                (if count < 0 { n as isize - length as isize } else { 0 }, length)
-            }
-            (Some(count), Cut::Drop) => {
-                let gone = (count.unsigned_abs() as usize).min(n);
-                (if count > 0 { gone as isize } else { 0 }, n - gone)
-            }
-        };
-        offsets.push(offset);
-        lengths.push(length);
-    }
+    let (offsets, lengths) = extent(&shape, numbers, how);
     if lengths == shape && offsets.iter().all(|&offset| offset == 0) {
         return Framed::close(array, cell);
     }
@@ -166,6 +159,28 @@ fn cut(context: &Context, right: Value, numbers: &Numbers, how: Cut) -> Result<V
         }
     });
     Framed::close(result, cell)
+}
+
+/// Where the part begins along each axis of an array of this shape, and how long it is.
+fn extent(shape: &[usize], numbers: &Numbers, how: Cut) -> (Vec<isize>, Shape) {
+    let mut offsets: Vec<isize> = Vec::with_capacity(shape.len());
+    let mut lengths = Shape::new();
+    for (axis, &n) in shape.iter().enumerate() {
+        let (offset, length) = match (numbers.get(axis).copied().flatten(), how) {
+            (None, _) => (0, n),
+            (Some(count), Cut::Take) => {
+                let length = count.unsigned_abs() as usize;
+                (if count < 0 { n as isize - length as isize } else { 0 }, length)
+            }
+            (Some(count), Cut::Drop) => {
+                let gone = (count.unsigned_abs() as usize).min(n);
+                (if count > 0 { gone as isize } else { 0 }, n - gone)
+            }
+        };
+        offsets.push(offset);
+        lengths.push(length);
+    }
+    (offsets, lengths)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Permuting and merging axes.
 
-use crate::array::{Array, Framed, Shape, Typed, Value, rearrange, shape};
+use crate::array::{Array, Framed, Pending, Shape, Typed, Value, rearrange, shape};
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
@@ -8,10 +8,14 @@ use crate::function::Cells;
 
 use super::axes;
 
+/// Numbers of at least so many elements stay where they are until it is known what is done with the result: a matrix
+/// product, for one, reads them in any order.
+const LARGE: usize = 1 << 12;
+
 /// `⍉Y`: the axes in reverse order.
 pub fn transpose(context: &Context, right: Value) -> Result<Value> {
     let order: Shape = (0..right.rank()).rev().collect();
-    permute(context, right, &order)
+    viewed(context, right, &order)
 }
 
 /// `X⍉Y`: axis `k` of Y becomes axis `X[k]` of the result; axes sent to the same place become a diagonal.
@@ -20,7 +24,10 @@ pub fn transpose(context: &Context, right: Value) -> Result<Value> {
 /// a place that is not an axis or leaves one out.
 pub fn transpose_axes(context: &Context, left: Value, right: Value) -> Result<Value> {
     let places = places(context, &left, right.rank())?;
-    rearranged(context, right, 0, &places)
+    match order_of(&places) {
+        Some(order) => viewed(context, right, &order),
+        None => rearranged(context, right, 0, &places),
+    }
 }
 
 /// `⍉` on all cells.
@@ -107,6 +114,28 @@ fn rearranged(context: &Context, value: Value, kept: usize, places: &[usize]) ->
         Typed::pack(context.memory(), &dims, data, arr)?
     });
     Framed::close(result, cell)
+}
+
+/// The value with its axes in another order, large ones as a view.
+fn viewed(context: &Context, value: Value, order: &[usize]) -> Result<Value> {
+    let data = match &value {
+        Value::Pending(view) => {
+            let view = view.transpose(order);
+            return Ok(match view.whole() {
+                Some(data) => data.clone().into(),
+                None => view.into(),
+            });
+        }
+        Value::Array(Array::Float(data)) if data.len() >= LARGE => data,
+        _ => return permute(context, value, order),
+    };
+    let long = order.iter().filter(|&&axis| data.shape()[axis] != 1);
+    if long.is_sorted() {
+        return permute(context, value, order);
+    }
+    let steps = shape::strides(data.shape());
+    let view = Pending::view(context.memory(), data.clone(), 0, data.shape(), &steps)?;
+    Ok(view.transpose(order).into())
 }
 
 /// The value with its axes in another order: axis `k` of the result is axis `order[k]` of the value. Framed and

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use zilde::array::{Pending, convert, pending};
+use zilde::array::{Arr, Pending, convert, pending};
 use zilde::context::Context;
 use zilde::error::{ErrorKind, Fault, Result};
 use zilde::function::{Fun, Operand};
@@ -11,7 +11,7 @@ use zilde::primitive::{self, PrimitiveFunction};
 use zilde::{Session, Value, display, operator};
 
 use super::common::same::same;
-use super::values::{ODD, PENDING, STORAGE};
+use super::values::{ODD, PENDING, STORAGE, VIEWS};
 
 /// The budget of every case: what asks for more is to say WS FULL.
 const BUDGET: usize = 4 << 20;
@@ -62,10 +62,39 @@ fn pending(context: &Context, left: &Value, right: &Value) -> Value {
     right_steps.extend(steps(right));
     let operand = |of: &Value, steps: Vec<usize>| pending::Operand {
         data: convert::float_arr(memory, &of.array(memory).expect("an array")).expect("numbers"),
+        start: 0,
         steps: steps.into_iter().collect(),
     };
     let (left, right) = (operand(left, left_steps), operand(right, right_steps));
-    Pending::new(memory, kernel, &dims, left, right).expect("a product").into()
+    Pending::new(kernel, &dims, left, right).expect("a product").into()
+}
+
+/// The same numbers as a view on an array that has them in the opposite order of axes, and more of them; its first two
+/// axes are made of three.
+fn view(context: &Context, of: &Value) -> Value {
+    let (memory, shape) = (context.memory(), of.shape());
+    let numbers = convert::float_arr(memory, &of.array(memory).expect("an array")).expect("numbers");
+    let [outer @ .., rows, columns] = shape else { panic!("two axes at least") };
+    let split: Vec<usize> = outer.iter().copied().chain([*rows, 1, *columns]).collect();
+    let mut steps = vec![0; split.len()];
+    let mut step = 2;
+    for (axis, n) in split.iter().enumerate() {
+        steps[axis] = step;
+        step *= n;
+    }
+    let mut data = vec![0.5; 1 + step];
+    for (at, &number) in numbers.as_slice().iter().enumerate() {
+        let mut rest = at;
+        let mut place = 1;
+        for (n, step) in split.iter().zip(&steps).rev() {
+            place += rest % n * step;
+            rest /= n;
+        }
+        data[place] = number;
+    }
+    let data = Arr::new(memory, &[data.len()], data).expect("fits");
+    let view = Pending::view(memory, data, 1, &split, &steps).expect("a view");
+    view.merge(outer.len()).into()
 }
 
 impl Desk {
@@ -96,6 +125,12 @@ impl Desk {
             let text = format!("(({left})∘.×{right})");
             let written = product.clone().settled(session.context().memory()).expect("a product");
             odd.push(Odd { text: text.clone(), value: product });
+            twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
+        }
+        for text in VIEWS {
+            let written = value(&mut session, text);
+            let text = format!("({text})");
+            odd.push(Odd { text: text.clone(), value: view(session.context(), &written) });
             twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
         }
         Desk { session, odd, twins, tried: 0, wrong: Vec::new(), slowest: Default::default() }

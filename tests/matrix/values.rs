@@ -101,6 +101,9 @@ pub const ODD: &[&str] = &[
 pub const STORAGE: &[(&str, &str)] =
     &[("WIDE", "{(⍴⍵)⍴¯1↓(,⍵),0.5}"), ("COMPLEX", "{(⍴⍵)⍴¯1↓(,⍵),0J1}"), ("BOXED", "{0∊⍴⍵:⍵ ⋄ (⍴⍵)⍴¯1↓(,⍵),⊂'xx'1}")];
 
+/// Arrays that the desk holds as views on others.
+pub const VIEWS: &[&str] = &["3 4⍴0.5×⍳12", "2 2 2⍴1.5-⍳8", "1 3⍴0.25"];
+
 /// Products that are not written yet, as pairs to be multiplied by `∘.×`.
 pub const PENDING: &[(&str, &str)] =
     &[("1 2 3", "4 5 0.5"), ("2 2⍴⍳4", ",3"), ("⍬", "1 2"), ("3", "0.1 ¯7"), ("5", "0.5")];

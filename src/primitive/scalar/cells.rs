@@ -3,12 +3,14 @@
 //!
 //! Knows frames, cells and axes; the loops are [`super::broadcast`]'s and [`super::dyad`]'s.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::ScalarDyad;
 use super::broadcast::{self, Plain};
 use super::dyad::{self, Operand, Sink};
 use super::kernel::Block;
 use super::pervade;
-use crate::array::pending::{self, Dims};
+use crate::array::pending::{self, Dims, Groups};
 use crate::array::{Arr, Array, Framed, Memory, Pending, Shape, Type, Value, convert, rearrange, shape};
 use crate::context::{CHUNK, Context};
 use crate::each_type;
@@ -18,10 +20,39 @@ use crate::function::{AxisSet, Cells};
 /// Fewer results than this are written at once rather than left pending.
 const FEW: usize = 256;
 
-/// An operand of a broadcast result: its elements, and the step in their ravel along every axis of the result.
+/// An operand of a broadcast result: its elements, and which of its axes each axis of the result is, if any.
 struct Spread {
     flat: Value,
-    steps: Dims,
+    axes: Axes,
+}
+
+type Axes = SmallVec<[Option<usize>; 8]>;
+
+impl Spread {
+    /// The step in the operand's ravel along every axis of the result.
+    fn steps(&self) -> Dims {
+        let strides = shape::strides(self.flat.shape());
+        self.axes.iter().map(|axis| axis.map_or(0, |axis| strides[axis])).collect()
+    }
+
+    /// Whether the operand has all axes of the result, in order.
+    fn is_whole(&self) -> bool {
+        self.flat.rank() == self.axes.len() && self.axes.iter().enumerate().all(|(k, &axis)| axis == Some(k))
+    }
+
+    /// The operand's steps along the dimensions of every axis; those of a view may be several.
+    fn dimensions(&self, dims: &[usize]) -> Vec<SmallVec<[(usize, usize); 2]>> {
+        let view = match &self.flat {
+            Value::Pending(pending) if pending.is_view() => Some(pending),
+            _ => None,
+        };
+        let steps = self.steps();
+        let along = |k: usize| match (view, self.axes[k]) {
+            (Some(view), Some(axis)) => view.axis_steps(axis).collect(),
+            _ => smallvec![(dims[k], steps[k])],
+        };
+        (0..dims.len()).map(along).collect()
+    }
 }
 
 /// The cellwise form (see [`super::dyadic_cells`]).
@@ -78,22 +109,21 @@ impl Parts {
         self.flat.kind() == Type::Nested
     }
 
-    /// Steps along the axes of the result, which are those of `present`, of the cells, and of the boxes.
+    /// Along the axes of the result, which are those of `present`, of the cells, and of the boxes.
     fn spread(self, present: AxisSet, cell: &[usize], content: &[usize]) -> Spread {
-        let strides = shape::strides(self.flat.shape());
-        let mut own = strides.iter().copied();
-        let mut steps = Dims::new();
+        let mut own = 0..self.flat.rank();
+        let mut axes = Axes::new();
         for axis in present.iter() {
-            steps.push(if self.present.has(axis) { own.next().unwrap_or(0) } else { 0 });
+            axes.push(if self.present.has(axis) { own.next() } else { None });
         }
         for (mine, theirs) in [(&self.cell, cell), (&self.content, content)] {
             if mine.is_empty() {
-                steps.extend(theirs.iter().map(|_| 0));
+                axes.extend(theirs.iter().map(|_| None));
             } else {
-                steps.extend(own.by_ref().take(mine.len()));
+                axes.extend(own.by_ref().take(mine.len()).map(Some));
             }
         }
-        Spread { flat: self.flat, steps }
+        Spread { flat: self.flat, axes }
     }
 }
 
@@ -128,25 +158,23 @@ pub fn framed(context: &Context, op: ScalarDyad, left: &Value, right: &Value) ->
 
 /// An argument beside framed boxes: framed the same, a simple scalar, simple elements one a box, or one box for all.
 fn beside(value: &Value, frame: &[usize], content: &[usize]) -> Option<Spread> {
-    let zeros = |n: usize| std::iter::repeat_n(0, n);
+    let none = |n: usize| std::iter::repeat_n(None, n);
     match value {
-        Value::Framed(framed) => (framed.shape() == frame && framed.cell_shape() == content).then(|| Spread {
-            flat: framed.flat().clone(),
-            steps: shape::strides(framed.flat().shape()).iter().copied().collect(),
-        }),
+        Value::Framed(framed) => (framed.shape() == frame && framed.cell_shape() == content)
+            .then(|| Spread { flat: framed.flat().clone(), axes: (0..framed.flat().rank()).map(Some).collect() }),
         Value::Array(Array::Nested(arr)) => match arr.as_slice() {
             [item] if arr.rank() == 0 && item.shape() == content && item.kind() != Type::Nested => {
-                let steps = zeros(frame.len()).chain(shape::strides(content)).collect();
-                Some(Spread { flat: item.clone(), steps })
+                let axes = none(frame.len()).chain((0..content.len()).map(Some)).collect();
+                Some(Spread { flat: item.clone(), axes })
             }
             _ => None,
         },
         other if other.rank() == 0 => {
-            Some(Spread { flat: other.clone(), steps: zeros(frame.len() + content.len()).collect() })
+            Some(Spread { flat: other.clone(), axes: none(frame.len() + content.len()).collect() })
         }
         other if other.shape() == frame => {
-            let steps = shape::strides(frame).into_iter().chain(zeros(content.len())).collect();
-            Some(Spread { flat: other.clone(), steps })
+            let axes = (0..frame.len()).map(Some).chain(none(content.len())).collect();
+            Some(Spread { flat: other.clone(), axes })
         }
         _ => None,
     }
@@ -223,9 +251,8 @@ fn spread_out(context: &Context, op: ScalarDyad, dims: &[usize], left: Spread, r
     if count == 0 && boxed {
         return Ok(None);
     }
-    let is_whole = |spread: &Spread| spread.steps[..] == shape::strides(dims)[..] && spread.flat.shape() == dims;
     let is_one = |spread: &Spread| spread.flat.rank() == 0 && !boxed;
-    let (whole, one) = ((is_whole(&left), is_whole(&right)), (is_one(&left), is_one(&right)));
+    let (whole, one) = ((left.is_whole(), right.is_whole()), (is_one(&left), is_one(&right)));
     if (whole.0 || one.0) && (whole.1 || one.1) {
         return pervade::dyadic(context, op, left.flat, right.flat).map(Some);
     }
@@ -235,15 +262,54 @@ fn spread_out(context: &Context, op: ScalarDyad, dims: &[usize], left: Spread, r
         && let Some(kernel) = Plain::of(op)
         && (op == ScalarDyad::Times || kinds.0 == Type::Float || kinds.1 == Type::Float)
     {
-        let operand = |memory: &Memory, spread: Spread| -> Result<pending::Operand> {
-            let data = convert::float_arr(memory, &spread.flat.array(memory)?)?;
-            Ok(pending::Operand { data, steps: spread.steps })
-        };
-        let (left, right) = (operand(memory, left)?, operand(memory, right)?);
-        return Ok(Some(Pending::new(memory, kernel, dims, left, right)?.into()));
+        return pending(memory, kernel, dims, left, right).map(|pending| Some(pending.into()));
     }
-    let (l, r) = (left.flat.array(memory)?, right.flat.array(memory)?);
-    spread_now(context, op, dims, (&l, &left.steps), (&r, &right.steps)).map(Some)
+    let (x, y) = (left.steps(), right.steps());
+    let (left, right) = (left.flat.array(memory)?, right.flat.array(memory)?);
+    spread_now(context, op, dims, (&left, &x), (&right, &y)).map(Some)
+}
+
+/// `left f right` for every index of `dims`, to be written later. Views stay views where the two go together.
+fn pending(
+    memory: &Memory,
+    kernel: &'static Plain,
+    dims: &[usize],
+    left: Spread,
+    mut right: Spread,
+) -> Result<Pending> {
+    let x = left.dimensions(dims);
+    let mut y = right.dimensions(dims);
+    let together = |x: &[(usize, usize)], y: &[(usize, usize)]| {
+        x.len() == 1 || y.len() == 1 || x.iter().map(|dim| dim.0).eq(y.iter().map(|dim| dim.0))
+    };
+    if !x.iter().zip(&y).all(|(x, y)| together(x, y)) {
+        right.flat = right.flat.settled(memory)?;
+        y = right.dimensions(dims);
+    }
+    let (mut all, mut groups) = (Dims::new(), Groups::new());
+    let (mut left_steps, mut right_steps) = (Dims::new(), Dims::new());
+    for (x, y) in x.iter().zip(&y) {
+        let finer = if x.len() >= y.len() { x } else { y };
+        all.extend(finer.iter().map(|dim| dim.0));
+        groups.push(finer.len() as u8);
+        for (dimensions, steps) in [(x, &mut left_steps), (y, &mut right_steps)] {
+            if dimensions.len() == finer.len() {
+                steps.extend(dimensions.iter().map(|dim| dim.1));
+                continue;
+            }
+            // One step along the whole axis, where the other operand has several dimensions.
+            let step = dimensions.first().map_or(0, |dim| dim.1);
+            let behind = |k: usize| finer[k + 1..].iter().map(|dim| dim.0).product::<usize>();
+            steps.extend((0..finer.len()).map(|k| step * behind(k)));
+        }
+    }
+    let operand = |spread: Spread, steps: Dims| -> Result<pending::Operand> {
+        match &spread.flat {
+            Value::Pending(view) if view.is_view() => Ok(pending::Operand { steps, ..view.left().clone() }),
+            other => Ok(pending::Operand { data: convert::float_arr(memory, &other.array(memory)?)?, start: 0, steps }),
+        }
+    };
+    Pending::grouped(kernel, &all, &groups, operand(left, left_steps)?, operand(right, right_steps)?)
 }
 
 /// `left op right` for every index of `dims`, written.
