@@ -215,7 +215,7 @@ proptest! {
 
     #[test]
     fn all_cells_at_once_are_one_by_one(a in any_array(), body in body(), k in rank()) {
-        agree(&[&format!("A←{a}")], &format!("{{{body}}}⍤{k}⊢A"), &format!("{{0:0 ⋄ {body}}}⍤{k}⊢A"))?;
+        agree(&[&format!("A←{a}")], &format!("{{{body}}}⍤{k}⊢A"), &format!("{{999::0 ⋄ {body}}}⍤{k}⊢A"))?;
     }
 
     #[test]
@@ -223,27 +223,75 @@ proptest! {
         (a, b) in (any_array(), any_array()), body in dyadic_body(), (k, l) in (rank(), rank()),
     ) {
         let setup = [format!("A←{a}"), format!("B←{b}")];
-        agree(&[&setup[0], &setup[1]], &format!("A{{{body}}}⍤{k} {l}⊢B"), &format!("A{{0:0 ⋄ {body}}}⍤{k} {l}⊢B"))?;
-        agree(&[&setup[0], &setup[1]], &format!("(⊂A){{{body}}}⍤{l}⊢B"), &format!("(⊂A){{0:0 ⋄ {body}}}⍤{l}⊢B"))?;
+        agree(&[&setup[0], &setup[1]], &format!("A{{{body}}}⍤{k} {l}⊢B"), &format!("A{{999::0 ⋄ {body}}}⍤{k} {l}⊢B"))?;
+        agree(&[&setup[0], &setup[1]], &format!("(⊂A){{{body}}}⍤{l}⊢B"), &format!("(⊂A){{999::0 ⋄ {body}}}⍤{l}⊢B"))?;
     }
 
     #[test]
     fn each_item_at_once_is_one_by_one(a in any_array(), b in any_array(), body in body(), two in dyadic_body(), k in rank()) {
         let setup = [format!("A←{a}"), format!("B←{b}")];
         let setup = [&setup[0][..], &setup[1]];
-        agree(&setup, &format!("{{{body}}}¨A"), &format!("{{0:0 ⋄ {body}}}¨A"))?;
-        agree(&setup, &format!("{{{body}}}¨⊂⍤{k}⊢A"), &format!("{{0:0 ⋄ {body}}}¨⊂⍤{k}⊢A"))?;
-        agree(&setup, &format!("A∘.{{{two}}}B"), &format!("A∘.{{0:0 ⋄ {two}}}B"))?;
-        agree(&setup, &format!("(⊂⍤1⊢A){{{two}}}¨⊂⍤{k}⊢B"), &format!("(⊂⍤1⊢A){{0:0 ⋄ {two}}}¨⊂⍤{k}⊢B"))?;
+        agree(&setup, &format!("{{{body}}}¨A"), &format!("{{999::0 ⋄ {body}}}¨A"))?;
+        agree(&setup, &format!("{{{body}}}¨⊂⍤{k}⊢A"), &format!("{{999::0 ⋄ {body}}}¨⊂⍤{k}⊢A"))?;
+        agree(&setup, &format!("A∘.{{{two}}}B"), &format!("A∘.{{999::0 ⋄ {two}}}B"))?;
+        agree(&setup, &format!("(⊂⍤1⊢A){{{two}}}¨⊂⍤{k}⊢B"), &format!("(⊂⍤1⊢A){{999::0 ⋄ {two}}}¨⊂⍤{k}⊢B"))?;
+    }
+
+    #[test]
+    fn parts_of_their_own_for_every_cell_are_cut_one_by_one(
+        a in prop_oneof![numeric(), Just("(20 21⍴0.5×⍳420)".to_owned()), Just("(9 8 7⍴0.25×⍳504)".to_owned())],
+        places in prop_oneof![
+            prop::collection::vec(1..6usize, 1..3).prop_map(|n| format!("(⍳{n:?})").replace(['[', ']', ','], " ")),
+            Just("(2-⍳3 3)".to_owned()),
+            Just("((⍳4)-2)".to_owned()),
+            Just("((2 0)(¯1 1)(0 ¯3))".to_owned()),
+        ],
+        to in prop::sample::select(vec!["2", "1 2", "¯2 3", "2 2 2", "⍬", "0 1", "7 8"]),
+        cuts in prop::collection::vec(
+            prop::sample::select(vec!["⍵↓", "⍵↑", "(-⍵)↓", "(-⍵)↑", "(1+⍵)↑", "(T+⍵)↑", "T↑", "T↓", "(-T)↑"]),
+            1..4,
+        ),
+        more in prop::bool::ANY,
+    ) {
+        let setup = [format!("A←{a}"), format!("P←{places}"), format!("T←{to}")];
+        let setup = [&setup[0][..], &setup[1], &setup[2]];
+        // The last cut makes them alike again, or does not.
+        let body = format!("{}{}A", if more { "T↑" } else { "" }, cuts.concat());
+        agree(&setup, &format!("{{{body}}}¨P"), &format!("{{999::0 ⋄ {body}}}¨P"))?;
+        agree(&setup, &format!("{{{body}}}⍤1⊢↑P"), &format!("{{999::0 ⋄ {body}}}⍤1⊢↑P"))?;
+        let body = body.replace('A', "⍺×A");
+        let apply = |guard: &str| format!("+/,((⍴P)⍴0.5×⍳×/⍴P){{{guard}{body}}}¨P");
+        agree(&setup, &apply(""), &apply("999::0 ⋄ "))?;
+    }
+
+    #[test]
+    fn bodies_with_names_and_guards_at_once_are_one_by_one(
+        a in any_array(), b in numeric(), body in body(), other in body(), k in rank(),
+    ) {
+        let setup = [format!("A←{a}"), format!("B←{b}"), format!("F←{{{body}}}")];
+        let setup = [&setup[0][..], &setup[1], &setup[2]];
+        let bodies = [
+            format!("1<≢⍵:{body} ⋄ {other}"),
+            format!("N←⍴⍵ ⋄ 2=≢N:F ⍵ ⋄ 0=≢N:{{N,⍵}}⍵ ⋄ {other}"),
+            "X Y←2↑(⍴⍵),1 1 ⋄ (X⌊Y)↑,⍵".to_owned(),
+            "N←≢⍵ ⋄ M←N+1 ⋄ {M⌊N+⍵}⍵".to_owned(),
+            format!("F←⍵ ⋄ {{F}}{body}"),
+            "N←≢⍵ ⋄ B←B ⋄ {N↑⍵↓B}¨⍳≢⍵".to_owned(),
+            "S←2↑(⍴⍵),1 1 ⋄ +/{S↑⍵↓B}¨⍳S".to_owned(),
+        ];
+        for body in &bodies {
+            agree(&setup, &format!("{{{body}}}⍤{k}⊢A"), &format!("{{999::0 ⋄ {body}}}⍤{k}⊢A"))?;
+            agree(&setup, &format!("{{{body}}}¨⊂⍤{k}⊢A"), &format!("{{999::0 ⋄ {body}}}¨⊂⍤{k}⊢A"))?;
+        }
     }
 
     #[test]
     fn every_group_at_once_is_one_by_one(a in any_array(), body in body(), two in dyadic_body()) {
         let setup = [format!("A←{a}"), "B←(≢A)⍴1 2 3 1 2".to_owned()];
         let setup = [&setup[0][..], &setup[1]];
-        agree(&setup, &format!("B{{{body}}}⌸A"), &format!("B{{0:0 ⋄ {body}}}⌸A"))?;
-        agree(&setup, &format!("{{{body}}}⌸A"), &format!("{{0:0 ⋄ {body}}}⌸A"))?;
-        agree(&setup, &format!("B{{{two}}}⌸A"), &format!("B{{0:0 ⋄ {two}}}⌸A"))?;
+        agree(&setup, &format!("B{{{body}}}⌸A"), &format!("B{{999::0 ⋄ {body}}}⌸A"))?;
+        agree(&setup, &format!("{{{body}}}⌸A"), &format!("{{999::0 ⋄ {body}}}⌸A"))?;
+        agree(&setup, &format!("B{{{two}}}⌸A"), &format!("B{{999::0 ⋄ {two}}}⌸A"))?;
     }
 
     #[test]
@@ -252,8 +300,8 @@ proptest! {
         w in prop::sample::select(vec!["2", "3", "4", "1", "3 3", "2 3", "2 2⍴3 2 2 1", "2 1⍴5 2", "2 2⍴2", "7 1"]),
     ) {
         let setup = format!("A←{a}");
-        agree(&[&setup], &format!("{{{body}}}⌺({w})⊢A"), &format!("{{0:0 ⋄ {body}}}⌺({w})⊢A"))?;
-        agree(&[&setup], &format!("{{{two}}}⌺({w})⊢A"), &format!("{{0:0 ⋄ {two}}}⌺({w})⊢A"))?;
+        agree(&[&setup], &format!("{{{body}}}⌺({w})⊢A"), &format!("{{999::0 ⋄ {body}}}⌺({w})⊢A"))?;
+        agree(&[&setup], &format!("{{{two}}}⌺({w})⊢A"), &format!("{{999::0 ⋄ {two}}}⌺({w})⊢A"))?;
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::binding::Binding;
 use super::expression::Frame;
 use super::indexed;
-use super::node::{Node, NodeId, Target};
+use super::node::{NodeId, Target};
 use super::scope;
 use super::selective;
 use crate::array::Value;
@@ -98,8 +98,8 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
     }
 }
 
-/// The items for the names of a strand; a scalar goes to each.
-fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
+/// The items for the names of a strand; a scalar goes to each. RANK ERROR, LENGTH ERROR.
+pub fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
     let memory = context.memory();
     if value.rank() > 1 {
         return Err(Fault::misshapen("a vector of an item for each name", value.shape()));
@@ -109,9 +109,4 @@ fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
         return Err(Fault::length().with_detail(format!("{count} names, {} items", value.count())));
     }
     (0..count).map(|at| value.item(memory, if value.count() == 1 { 0 } else { at })).collect()
-}
-
-/// Whether a node assigns without changing anything but a local name: what a cellwise evaluation may do.
-pub fn is_local(node: &Node) -> bool {
-    matches!(node, Node::Assign { target: Target::Name(_), function: None, .. })
 }

@@ -7,17 +7,17 @@ use std::rc::Rc;
 
 use super::assign;
 use super::binding::Binding;
-use super::definition::CachedStatement;
-use super::node::{Bound, Class, Node, NodeId};
+use super::definition::{CachedPhrase, CachedStatement};
+use super::node::{Bound, Class, Node, NodeId, Target};
 use super::scope::{self, Scope};
 use super::statement;
 use super::user::UserFunction;
-use crate::array::Value;
+use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::{Cells, Fun, Operand};
 use crate::operator::{self, Derive};
-use crate::primitive::PrimitiveFunction;
+use crate::primitive::{Crop, Cut, PrimitiveFunction};
 
 /// Applies a user function to all cells. See [`Function::call_cells`].
 pub fn call(
@@ -28,12 +28,12 @@ pub fn call(
     right: &Cells,
 ) -> Result<Option<Cells>> {
     context.poll()?;
-    let simple = |statement: &CachedStatement| matches!(statement, CachedStatement::Expression(_));
+    let simple = |statement: &CachedStatement| !matches!(statement, CachedStatement::ErrorGuard(..));
     if function.definition.program.is_some() || frame.contains(&0) || !function.definition.statements.iter().all(simple)
     {
         return Ok(None);
     }
-    // Names resolve in a scope of the body's own, whose locals never become visible: their cells are kept here.
+    // Names resolve in a scope of the body's own; what its locals stand for is kept beside it.
     let placeholder = left.map(|_| Value::Bool(false));
     let scope = Scope::new(function, placeholder, Value::Bool(false));
     let mut run = Run { context, function, scope: &scope, frame, left, right, locals: Vec::new() };
@@ -52,53 +52,158 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn body(&mut self) -> Result<Option<Cells>> {
-        let space = &self.function.space;
         for statement in &self.function.definition.statements {
-            let CachedStatement::Expression(cached) = statement else { return Ok(None) };
-            let bound = statement::bound_phrase(self.context, space, self.scope, cached)?;
-            let (true, Some(Class::Array), Some(root)) = (bound.pure, bound.class, bound.root()) else {
-                return Ok(None);
-            };
-            let Some(cells) = self.array(&bound, root)? else { return Ok(None) };
-            if !assign::is_local(bound.node(root)) {
-                return Ok(Some(cells));
+            match statement {
+                CachedStatement::Expression(phrase) => match self.phrase(phrase)? {
+                    Some((cells, false)) => return Ok(Some(cells)),
+                    Some((_, true)) => {}
+                    None => return Ok(None),
+                },
+                CachedStatement::Guard(condition, result) => match self.phrase(condition)? {
+                    // The same for every cell: all go one way.
+                    Some((cells, _)) if cells.present.is_empty() => {
+                        match statement::truth(self.context, &cells.value) {
+                            Ok(true) => return Ok(self.phrase(result)?.map(|(cells, _)| cells)),
+                            Ok(false) => {}
+                            Err(_) => return Ok(None),
+                        }
+                    }
+                    _ => return Ok(None),
+                },
+                CachedStatement::ErrorGuard(..) => return Ok(None),
             }
         }
         Ok(None)
     }
 
+    /// What a phrase gives, and whether it is an assignment.
+    fn phrase(&mut self, phrase: &CachedPhrase) -> Result<Option<(Cells, bool)>> {
+        let bound = statement::bound_phrase(self.context, &self.function.space, self.scope, phrase)?;
+        let (true, Some(Class::Array), Some(root)) = (bound.pure, bound.class, bound.root()) else {
+            return Ok(None);
+        };
+        let assigns = matches!(bound.node(root), Node::Assign { .. });
+        Ok(self.array(&bound, root)?.map(|cells| (cells, assigns)))
+    }
+
     fn array(&mut self, bound: &Bound, id: NodeId) -> Result<Option<Cells>> {
-        Ok(match bound.node(id) {
+        match self.made(bound, id)? {
+            Some(Made::Cells(cells)) => Ok(Some(cells)),
+            Some(Made::Parts(crop)) => crop.settled(self.context, self.frame),
+            None => Ok(None),
+        }
+    }
+
+    fn made(&mut self, bound: &Bound, id: NodeId) -> Result<Option<Made>> {
+        let made = match bound.node(id) {
             Node::Constant(value) => Some(Cells::constant(value.clone())),
             Node::Omega => Some(self.right.clone()),
             Node::Alpha => self.left.cloned(),
-            Node::Name(name) => match self.locals.iter().rev().find(|(symbol, _)| *symbol == name.symbol) {
-                Some((_, cells)) => Some(cells.clone()),
+            Node::Name(name) => match self.local(name.symbol) {
+                Some(cells) => Some(cells.clone()),
                 None => match scope::lookup(&self.function.space, self.scope.parent.as_ref(), name) {
                     Binding::Array(value) => Some(Cells::constant(value)),
                     _ => None,
                 },
             },
-            Node::Assign { target: super::node::Target::Name(name), function: None, value } => {
+            Node::Assign { target, function: None, value } => {
                 let Some(cells) = self.array(bound, *value)? else { return Ok(None) };
-                self.locals.push((name.symbol, cells.clone()));
-                Some(cells)
+                self.assign(target, &cells)?.then_some(cells)
             }
+            Node::Strand(items) => self.strand(bound, items)?,
             Node::Monad { function, right } => {
                 let function_id = *function;
                 let Some(right) = self.array(bound, *right)? else { return Ok(None) };
                 let Some(function) = self.function(bound, *function)? else { return Ok(None) };
                 self.apply(&function, settled(bound, function_id), None, right)?
             }
-            Node::Dyad { left, function, right } => {
-                let function_id = *function;
-                let Some(right) = self.array(bound, *right)? else { return Ok(None) };
-                let Some(function) = self.function(bound, *function)? else { return Ok(None) };
-                let Some(left) = self.array(bound, *left)? else { return Ok(None) };
-                self.apply(&function, settled(bound, function_id), Some(left), right)?
-            }
+            Node::Dyad { left, function, right } => match cut(bound, *function) {
+                Some(how) => return self.cut(bound, how, (*left, *function, *right)),
+                None => {
+                    let Some(right) = self.array(bound, *right)? else { return Ok(None) };
+                    self.dyad(bound, *left, *function, right)?
+                }
+            },
             _ => None,
-        })
+        };
+        Ok(made.map(Made::Cells))
+    }
+
+    fn dyad(&mut self, bound: &Bound, left: NodeId, function: NodeId, right: Cells) -> Result<Option<Cells>> {
+        let Some(called) = self.function(bound, function)? else { return Ok(None) };
+        let Some(left) = self.array(bound, left)? else { return Ok(None) };
+        self.apply(&called, settled(bound, function), Some(left), right)
+    }
+
+    /// `left↑right` and `left↓right`: where each cell has numbers of its own, the parts that are left may differ.
+    fn cut(
+        &mut self,
+        bound: &Bound,
+        how: Cut,
+        (left, function, right): (NodeId, NodeId, NodeId),
+    ) -> Result<Option<Made>> {
+        let crop = match self.made(bound, right)? {
+            None => return Ok(None),
+            Some(Made::Parts(crop)) => crop,
+            Some(Made::Cells(right)) => {
+                let Some(numbers) = self.array(bound, left)? else { return Ok(None) };
+                if numbers.present.is_empty() {
+                    let Some(called) = self.function(bound, function)? else { return Ok(None) };
+                    return Ok(self.apply(&called, true, Some(numbers), right)?.map(Made::Cells));
+                }
+                let Some(crop) = Crop::new(right) else { return Ok(None) };
+                return Ok(crop.cut(self.context, self.frame, &numbers, how)?.map(Made::Parts));
+            }
+        };
+        let Some(numbers) = self.array(bound, left)? else { return Ok(None) };
+        Ok(crop.cut(self.context, self.frame, &numbers, how)?.map(Made::Parts))
+    }
+
+    /// Items side by side, where they are the same for every cell.
+    fn strand(&mut self, bound: &Bound, items: &[NodeId]) -> Result<Option<Cells>> {
+        let memory = self.context.memory();
+        let mut values = memory.vec(items.len())?;
+        for &item in items.iter().rev() {
+            match self.array(bound, item)? {
+                Some(cells) if cells.present.is_empty() => values.push(cells.value.settled(memory)?),
+                _ => return Ok(None),
+            }
+        }
+        values.reverse();
+        let array = Array::from_items(memory, &[values.len()], values, || Value::Int(0))?;
+        Ok(Some(Cells::constant(array.into())))
+    }
+
+    fn local(&self, symbol: u32) -> Option<&Cells> {
+        self.locals.iter().rev().find(|(own, _)| *own == symbol).map(|(_, cells)| cells)
+    }
+
+    /// Gives local names to cells; `false` for targets that are not local names, and for cells that would have to be
+    /// taken apart.
+    fn assign(&mut self, target: &Target, cells: &Cells) -> Result<bool> {
+        let memory = self.context.memory();
+        match target {
+            Target::Name(name) => {
+                // Inner functions look into the scope. What differs from cell to cell is not there to be seen.
+                let seen = match cells.present.is_empty() {
+                    true => cells.value.clone().settled(memory)?,
+                    false => Value::Bool(false),
+                };
+                self.scope.set_local(name.symbol, Binding::Array(seen));
+                self.locals.push((name.symbol, cells.clone()));
+                Ok(true)
+            }
+            Target::Strand(targets) if cells.present.is_empty() => {
+                let parts = assign::split(self.context, &cells.value.clone().settled(memory)?, targets.len())?;
+                for (target, part) in targets.iter().zip(parts).rev() {
+                    if !self.assign(target, &Cells::constant(part))? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
     }
 
     fn apply(&self, function: &Fun, settled: bool, left: Option<Cells>, right: Cells) -> Result<Option<Cells>> {
@@ -106,12 +211,18 @@ impl Run<'_> {
         if constant {
             // The same for every cell: once is enough, where it is known that each time would give the same.
             if !settled && crate::primitive::row(function.as_ref()).is_none_or(|row| row.glyph == '?') {
-                return Ok(None);
+                // What has a cellwise form is free of side effects and of chance.
+                return function.call_cells(self.context, self.frame, left.as_ref(), &right);
             }
             let left = left.map(|left| left.value);
             return Ok(Some(Cells::constant(function.call(self.context, left, right.value)?)));
         }
         function.call_cells(self.context, self.frame, left.as_ref(), &right)
+    }
+
+    /// Whether all local names stand for something that is the same for every cell.
+    fn same_for_all(&self) -> bool {
+        self.locals.iter().all(|(_, cells)| cells.present.is_empty())
     }
 
     /// A function whose parts do not depend on the cell.
@@ -127,8 +238,8 @@ impl Run<'_> {
                 Some(Operand::Function(function)) => Some(function),
                 _ => None,
             },
-            Node::Dfn(definition) if definition.class == Class::Function && self.locals.is_empty() => {
-                // An inner dfn may look at this body's names, which here are cells: only where there are none.
+            Node::Dfn(definition) if definition.class == Class::Function && self.same_for_all() => {
+                // An inner dfn may look at this body's names: only where none of them stands for cells.
                 Some(Rc::new(UserFunction {
                     definition: definition.clone(),
                     parent: Some(self.scope.clone()),
@@ -180,6 +291,22 @@ impl Run<'_> {
             Some(cells) if cells.present.is_empty() => Ok(Some(Operand::Array(cells.value))),
             _ => Ok(None),
         }
+    }
+}
+
+/// What an expression gives.
+enum Made {
+    Cells(Cells),
+    /// Parts of cells, which may differ in shape until they are cut once more.
+    Parts(Crop),
+}
+
+/// Whether a function is `↑` or `↓`.
+fn cut(bound: &Bound, function: NodeId) -> Option<Cut> {
+    match bound.node(function) {
+        Node::Primitive(row) if row.glyph == '↑' => Some(Cut::Take),
+        Node::Primitive(row) if row.glyph == '↓' => Some(Cut::Drop),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod axes;
 mod catenate;
+mod crop;
 mod enclose;
 mod find;
 mod format;
@@ -42,6 +43,7 @@ use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function};
+pub use crop::{Crop, Cut};
 pub use index::{at_positions, index_brackets, outside, pick_path, pick_step};
 use scalar::{ScalarDyad, ScalarMonad};
 pub use table::{TABLE, lookup};

@@ -8,6 +8,7 @@ use crate::error::{Fault, Result};
 use crate::function::Cells;
 
 use super::axes::{self, Counts};
+use super::crop::{Crop, Cut};
 
 /// `X↑Y`: `|X[k]` elements from the beginning (`X[k]` negative: the end) of axis `k`, with fills where there are fewer;
 /// the axes that X does not reach are taken whole. A scalar Y has as many axes of length 1 as X has numbers.
@@ -42,25 +43,19 @@ pub fn drop_axis(context: &Context, left: Value, right: Value, axis: &Value) -> 
     cut(context, right, &numbers, Cut::Drop)
 }
 
-/// `X↑` on all cells, for one X.
-pub fn take_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
-    cut_cells(context, left, right, Cut::Take)
+/// `X↑` on all cells.
+pub fn take_cells(context: &Context, frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    cut_cells(context, frame, left, right, Cut::Take)
 }
 
-/// `X↓` on all cells, for one X.
-pub fn drop_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
-    cut_cells(context, left, right, Cut::Drop)
+/// `X↓` on all cells.
+pub fn drop_cells(context: &Context, frame: &[usize], left: &Cells, right: &Cells) -> Result<Option<Cells>> {
+    cut_cells(context, frame, left, right, Cut::Drop)
 }
 
 /// `↓/⍬`: DOMAIN ERROR, as there is no identity item.
 pub fn drop_identity(_context: &Context, _prototype: &Value) -> Result<Value> {
     Err(Fault::domain().because("No identity element"))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    Take,
-    Drop,
 }
 
 /// A number for every axis; `None` where it is left whole.
@@ -100,9 +95,11 @@ fn with_axes(context: &Context, value: Value, kept: usize, count: usize) -> Resu
     Framed::close(array.reshape(&to)?, cell)
 }
 
-fn cut_cells(context: &Context, left: &Cells, right: &Cells, how: Cut) -> Result<Option<Cells>> {
+fn cut_cells(context: &Context, frame: &[usize], left: &Cells, right: &Cells, how: Cut) -> Result<Option<Cells>> {
     if !left.present.is_empty() {
-        return Ok(None);
+        // One shape may come of it all the same.
+        let crop = Crop::new(right.clone()).map(|crop| crop.cut(context, frame, left, how)).transpose()?.flatten();
+        return crop.map_or(Ok(None), |crop| crop.settled(context, frame));
     }
     let kept = right.present.len();
     let counts = axes::counts(context, &left.value)?;

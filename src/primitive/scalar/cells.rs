@@ -151,7 +151,7 @@ pub fn framed(context: &Context, op: ScalarDyad, left: &Value, right: &Value) ->
         return Ok(None);
     };
     match spread_out(context, op, &dims, l, r)? {
-        Some(value) => Ok(Some(Framed::new(value.settled(context.memory())?, frame.len())?.into())),
+        Some(value) => Ok(Some(Framed::new(value, frame.len())?.into())),
         None => Ok(None),
     }
 }
