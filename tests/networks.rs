@@ -301,3 +301,9 @@ fn the_u_net_as_it_stands() {
     let after = last_number(lines.last().expect("lines"));
     assert!(losses.windows(2).all(|pair| pair[1] < pair[0]) && after < losses[4], "{losses:?} {after}");
 }
+
+#[test]
+fn the_digit_network_as_it_stands() {
+    let lines = printed("digits.apl");
+    assert!(lines.contains(&"20 28 28".to_string()), "{lines:?}");
+}
