@@ -333,3 +333,38 @@ fn csv() {
         "16=⊃{16::16⋄⎕CSV ⍵}'file.csv'",
     ]);
 }
+
+#[test]
+fn xml() {
+    all_true(&[
+        "none←0 2⍴⊂''",
+        "x←'<xml><document id=\"001\">An introduction</document></xml>'",
+        "(2 5⍴0 'xml' ''none 3 1 'document' 'An introduction'(1 2⍴'id' '001')5)≡⎕XML x",
+        "x≡(⎕XML⍠'Whitespace' 'Preserve')⎕XML x",
+        "x≡(⎕XML⍠'Whitespace' 'Preserve')⎕XML ⎕XML ⎕XML x",
+        "lf←⎕UCS 10",
+        "y←'<a>  one ',lf,' two<b/> ',lf,'</a>'",
+        "('' 'one two' '')≡,(⎕XML y)[;3]",
+        "('' ('one ',lf,' two') '')≡,((⎕XML⍠'Whitespace' 'Trim')y)[;3]",
+        "y≡(⎕XML⍠'Whitespace' 'Preserve')(⎕XML⍠'Whitespace' 'Preserve')y",
+        "7 4 1≡(⎕XML y)[;5]",
+        "(⎕XML y)≡'whitespace' 'strip'⎕XML y",
+        "'<&>\"''A⍺'≡⊃(⎕XML'<a>&lt;&amp;&gt;&quot;&apos;&#65;&#x237A;</a>')[1;3]",
+        "'?'≡⊃⊃(⎕XML'<a>&who;</a>')[1;3]",
+        "((⎕UCS 27),'who;')≡⊃((⎕XML⍠'UnknownEntity' 'Preserve')'<a>&who;</a>')[1;3]",
+        "' <b> '≡⊃((⎕XML⍠'Whitespace' 'Preserve')'<a><![CDATA[ <b> ]]></a>')[1;3]",
+        "' b '≡⊃(⎕XML'<a xml:space=\"preserve\"> b </a>')[1;3]",
+        "32 8 17≡((⎕XML⍠'Markup' 'Preserve')'<?p q?><!DOCTYPE a><a><!--c--></a>')[1 2 3;5]",
+        "'!--c--'≡⊃((⎕XML⍠'Markup' 'Preserve')'<a><!--c--></a>')[2;2]",
+        "('<a k=\"&lt;&quot;\">1.5</a>',lf)≡⎕XML 1 4⍴0 'a' 1.5('k' '<\"')",
+        "('<a>',lf,'  x',lf,'  <b/>',lf,'</a>',lf)≡⎕XML 2 3⍴0 'a' 'x' 1 'b' ''",
+        "11=⊃{11::11⋄⎕XML ⍵}'<a><b></a>'",
+        "11=⊃{11::11⋄⎕XML ⍵}'<a>'",
+        "11=⊃{11::11⋄⎕XML ⍵}'text'",
+        "11=⊃{11::11⋄⎕XML ⍵}'<a b=\"1\" b=\"2\"/>'",
+        "11=⊃{11::11⋄⎕XML ⍵}2 3⍴0 'a' '' 2 'b' ''",
+        "11=⊃{11::11⋄⎕XML ⍵}1 3⍴0 'a b' ''",
+        "d←50000",
+        "d=1+⌈/(⎕XML(∊d⍴⊂'<a>'),∊d⍴⊂'</a>')[;1]",
+    ]);
+}

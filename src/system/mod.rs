@@ -20,6 +20,7 @@ mod table;
 mod unicode;
 mod variables;
 mod verify;
+mod xml;
 
 use std::rc::Rc;
 

@@ -5,7 +5,7 @@
 
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, events, format, json, names, regex, representation,
-    unicode, variables, verify,
+    unicode, variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Value, convert};
@@ -118,6 +118,7 @@ pub static TABLE: &[SystemName] = &[
     function("UCS", "Unicode convert", unicode::unicode, doc!("ucs")),
     row("OFF", "Sign off", What::Off, doc!("off")),
     function("VFI", "Verify and fix input", verify::verify, doc!("vfi")),
+    row("XML", "XML convert", What::Optional(xml::xml, xml::OPTIONS), doc!("xml")),
     row(
         "OPT",
         "Variant",
@@ -255,7 +256,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("WG", "Get window property"),
     no_function("WN", "Window child names"),
     no_function("WS", "Set window property"),
-    no_function("XML", "XML convert"),
     no_function("XT", "External variable"),
     row(
         "R",
