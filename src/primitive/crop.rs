@@ -103,7 +103,7 @@ impl Crop {
         }
         let rank = self.base.cell_rank();
         let mut counts = memory.vec(left.value.count())?;
-        let whole = axes::whole_numbers(&left.value.array(memory)?, |n| {
+        let whole = axes::whole_numbers(memory, &left.value.array(memory)?, |n| {
             counts.push(n);
             Ok(())
         });

@@ -124,7 +124,7 @@ fn seed(context: &Context, value: &Value) -> Result<Seed> {
         0 if value.rank() == 1 => Seed::Hidden,
         1 => Seed::Number(one_of(value, 0, i64::MAX)? as u64),
         _ => {
-            let numbers = convert::ints(&value.array(memory)?)?;
+            let numbers = convert::ints(memory, &value.array(memory)?)?;
             let state: Option<Vec<i32>> = numbers.iter().map(|&n| i32::try_from(n).ok()).collect();
             Seed::State(state.ok_or_else(Fault::domain)?)
         }
