@@ -84,6 +84,10 @@ pub struct Context {
     pub arguments: RefCell<Vec<String>>,
     /// When the session began, for `⎕AI`.
     pub began: Instant,
+    /// The latent expression, `⎕LX`.
+    pub latent: RefCell<String>,
+    /// The workspace's name, `⎕WSID`.
+    pub name: RefCell<String>,
 }
 
 /// What errors there were.
@@ -187,6 +191,8 @@ impl Context {
             off: Cell::new(None),
             arguments: RefCell::default(),
             began: Instant::now(),
+            latent: RefCell::default(),
+            name: RefCell::new("CLEAR WS".to_string()),
         }
     }
 

@@ -24,7 +24,7 @@ pub use definition::{Definition, Source};
 pub use explain::explain;
 pub use node::{Bound, Class};
 pub use scope::Scope;
-pub use space::Space;
+pub use space::{Space, at_home};
 pub use statement::{Evaluator, Shown};
 pub use user::UserFunction;
 pub use workspace::{SystemNames, Workspace};

@@ -90,7 +90,7 @@ fn definition(binding: &Binding) -> Option<Rc<Definition>> {
 }
 
 /// A definition as a function or operator that runs in a namespace.
-pub(super) fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
+pub fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
     match definition.class {
         Class::Array | Class::Function | Class::Hybrid => {
             let niladic = definition.is_niladic();

@@ -8,6 +8,7 @@ mod case;
 mod constants;
 mod csv;
 mod date;
+mod definitions;
 mod events;
 mod format;
 mod growing;

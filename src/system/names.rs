@@ -38,7 +38,7 @@ pub fn is_name(text: &str) -> bool {
 
 /// A name's class in tenths: 21 a variable, 32 a dfn, 33 a derived function, 42 a dop, 43 another operator, 0 nothing,
 /// ¯10 not a name.
-fn classify(call: &Call, name: &str) -> i32 {
+pub fn class_of(call: &Call, name: &str) -> i32 {
     if let Some(rest) = name.strip_prefix('⎕').filter(|rest| !rest.is_empty()) {
         return match lookup(&rest.to_uppercase()).map(|row| &row.what) {
             Some(What::Variable(..) | What::Constant(_)) => 21,
@@ -104,7 +104,7 @@ pub fn class(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let memory = call.context.memory();
     let (names, single) = listed(memory, &right)?;
     let fine = right.kind() == Type::Nested;
-    let tenths = names.iter().map(|name| classify(call, name));
+    let tenths = names.iter().map(|name| class_of(call, name));
     if fine {
         let classes: Vec<Value> = tenths.map(|n| convert::scalar(f64::from(n) / 10.0)).collect();
         return Ok(Array::from_items(memory, &[classes.len()], classes, || Value::Int(0))?.into());

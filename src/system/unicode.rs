@@ -130,3 +130,32 @@ fn decoded(context: &Context, encoding: Encoding, codes: &[i64]) -> Result<Value
     };
     Ok(Arr::new(memory, &[chars.len()], chars)?.into())
 }
+
+/// The characters of Dyalog's Classic Edition, in their order.
+#[rustfmt::skip]
+const ATOMIC_VECTOR: &str = concat!(
+    "\u{0}\u{8}\u{a}\u{d} \u{c}\u{6}\u{7}\u{1b}\u{9}⌶ɫ%'⍺⍵_abcdefghijklmno",
+    "pqrstuvwxyz\u{1}\u{2}¯.⍬0123456789\u{3}⊢¥$£¢",
+    "∆ABCDEFGHIJKLMNOPQRSTUVWXYZ\u{4}\u{5}ý·\u{7f}",
+    "⍙ÁÂÃÇÈÊËÌÍÎÏÐÒÓÔÕÙÚÛÝþãìðòõ{€}⊣⌷",
+    "¨ÀÄÅÆ⍨ÉÑÖØÜßàáâäåæçèéêëíîïñ[/⌿\\⍀",
+    "<≤=≥>≠∨∧-+÷×?∊⍴~↑↓⍳○*⌈⌊∇∘(⊂⊃∩∪⊥⊤",
+    "|;,⍱⍲⍒⍋⍉⌽⊖⍟⌹!⍕⍎⍫⍪≡≢óôöø\"#\u{1e}&´┘┐┌└",
+    "┼─├┤┴┬│@ùúû^ü`∣¶:⍷¿¡⋄←→⍝)]\u{1f}\u{a0}§⎕⍞⍣",
+);
+
+/// `⎕AV`.
+pub fn atomic_vector(context: &Context) -> Result<Value> {
+    context.text(ATOMIC_VECTOR)
+}
+
+/// `⎕AVU`: their code points.
+pub fn atomic_codes(context: &Context) -> Result<Value> {
+    let codes: Vec<i32> = ATOMIC_VECTOR.chars().map(|c| c as i32).collect();
+    Ok(Arr::new(context.memory(), &[codes.len()], codes)?.into())
+}
+
+/// `⎕Á`: the letters that stand for underscored ones.
+pub fn underscored(context: &Context) -> Result<Value> {
+    context.text(&ATOMIC_VECTOR.chars().skip(97).take(26).collect::<String>())
+}

@@ -130,3 +130,15 @@ fn seed(context: &Context, value: &Value) -> Result<Seed> {
         }
     })
 }
+
+/// `⎕LX←text`.
+pub fn set_lx(context: &Context, value: &Value) -> Result<()> {
+    *context.latent.borrow_mut() = convert::text(context.memory(), value)?;
+    Ok(())
+}
+
+/// `⎕WSID←text`.
+pub fn set_wsid(context: &Context, value: &Value) -> Result<()> {
+    *context.name.borrow_mut() = convert::text(context.memory(), value)?;
+    Ok(())
+}

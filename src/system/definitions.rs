@@ -1,0 +1,454 @@
+//! `⎕CR ⎕NR ⎕VR ⎕FX ⎕OR`: functions and operators as text and back. `⎕AT ⎕ATX ⎕SIZE`: facts about them.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::names::{self, is_name};
+use super::{Call, monadic};
+use crate::array::{Arr, Array, Value, convert};
+use crate::context::Context;
+use crate::each_type;
+use crate::error::{Fault, Result};
+use crate::eval::{self, Binding, Class, Definition, Operator, Source, UserFunction, traditional};
+use crate::function::{Description, Fun};
+use crate::syntax::grammar;
+use crate::syntax::tree::{ItemKind, Statement};
+
+/// What a name that is no array stands for.
+enum Code {
+    /// A user's function or operator.
+    Defined(Rc<Definition>),
+    /// A function that is primitive or derived, or a primitive operator.
+    Described(Description),
+}
+
+/// What a name stands for; `None` for an array and for nothing.
+fn code(call: &Call, name: &str) -> Option<Code> {
+    let of_function = |function: &Fun| {
+        let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
+        match user.filter(|user| user.operands.0.is_none()) {
+            Some(user) => Code::Defined(user.definition.clone()),
+            None => Code::Described(function.describe()),
+        }
+    };
+    if !is_name(name) {
+        return None;
+    }
+    Some(match eval::find(call.space, call.scope, name) {
+        Binding::Function(function) => of_function(&function),
+        Binding::Niladic(user) => Code::Defined(user.definition.clone()),
+        Binding::Operator(Operator::User(user)) => Code::Defined(user.definition.clone()),
+        Binding::Operator(operator) => Code::Described(operator_text(&operator)?),
+        Binding::Unset | Binding::Array(_) | Binding::Label(_) => return None,
+    })
+}
+
+fn operator_text(operator: &Operator) -> Option<Description> {
+    Some(match operator {
+        Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
+        Operator::System(row) => Description::Text(row.text.into()),
+        Operator::Hybrid(hybrid) if hybrid.axis.is_none() => {
+            Description::Text(hybrid.operator.glyph.to_string().into())
+        }
+        _ => return None,
+    })
+}
+
+/// The lines of a definition: a traditional one's, or a dfn's from its name on.
+fn lines(name: &str, definition: &Definition) -> Vec<String> {
+    let text = match definition.program {
+        Some(_) => definition.source.text.to_string(),
+        None => format!("{name}←{}", definition.text()),
+    };
+    text.split('\n').map(|line| line.trim_end_matches('\r').to_string()).collect()
+}
+
+fn name_in(call: &Call, value: &Value) -> Result<String> {
+    convert::text(call.context.memory(), value)
+}
+
+/// `⎕NR Y`: the lines of a function or operator as a vector; an empty vector for a variable and for nothing. A
+/// function that has no lines gives its parts. Dyalog: Nested Representation.
+pub fn nested(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let name = name_in(call, &right)?;
+    match code(call, &name) {
+        Some(Code::Defined(definition)) => vector(call.context, &lines(&name, &definition)),
+        Some(Code::Described(description)) => parts(call.context, &description),
+        None => vector(call.context, &[]),
+    }
+}
+
+/// `⎕CR Y`: the same as the rows of a matrix. Dyalog: Canonical Representation.
+pub fn canonical(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let name = name_in(call, &right)?;
+    let lines = match code(call, &name) {
+        Some(Code::Defined(definition)) => lines(&name, &definition),
+        Some(Code::Described(description)) => return parts(call.context, &description),
+        None => Vec::new(),
+    };
+    let memory = call.context.memory();
+    let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+    let mut chars = memory.vec(lines.len().saturating_mul(width))?;
+    for line in &lines {
+        chars.extend(line.chars().chain(std::iter::repeat(' ')).take(width));
+    }
+    Ok(Arr::new(memory, &[lines.len(), width], chars)?.into())
+}
+
+/// `⎕VR Y`: the lines between `∇`, numbered, as one text. Dyalog: Vector Representation.
+pub fn listed(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let name = name_in(call, &right)?;
+    let Some(Code::Defined(definition)) = code(call, &name) else { return call.context.text("") };
+    let mut text = String::new();
+    for (number, line) in lines(&name, &definition).iter().enumerate() {
+        match number {
+            0 => text += &format!("     ∇ {}\r", line.trim()),
+            _ => text += &format!("{:<7}{line}\r", format!("[{number}]")),
+        }
+    }
+    call.context.text(&(text + "     ∇"))
+}
+
+fn vector(context: &Context, lines: &[String]) -> Result<Value> {
+    let items = lines.iter().map(|line| context.text(line)).collect::<Result<Vec<_>>>()?;
+    let empty = context.text("")?;
+    Ok(Array::from_items(context.memory(), &[items.len()], items, || empty)?.into())
+}
+
+/// The parts of a function, in the order in which they are written.
+fn parts(context: &Context, description: &Description) -> Result<Value> {
+    let memory = context.memory();
+    let text = |text: &str| -> Result<Value> {
+        let mut chars = text.chars();
+        match (chars.next(), chars.next()) {
+            (Some(only), None) => Ok(Value::Char(only)),
+            _ if text.contains('\n') => vector(context, &text.lines().map(str::to_string).collect::<Vec<_>>()),
+            _ => context.text(text),
+        }
+    };
+    stacker::maybe_grow(64 * 1024, 1 << 20, || match description {
+        Description::Text(source) => text(source),
+        Description::Array(value) => Ok(value.clone()),
+        Description::Train(tines) => {
+            let items = tines.iter().map(|tine| parts(context, tine)).collect::<Result<Vec<_>>>()?;
+            Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
+        }
+        Description::Curried { operator, right } => {
+            let items = vec![parts(context, operator)?, parts(context, right)?];
+            Ok(Array::from_items(memory, &[2], items, || Value::Int(0))?.into())
+        }
+        Description::Derived { axis: Some(_), .. } => Err(Fault::nonce("the parts of a function with an axis")),
+        Description::Derived { operator, left, right, axis: None } => {
+            let mut items = vec![parts(context, left)?, text(operator)?];
+            if let Some(right) = right {
+                items.push(parts(context, right)?);
+            }
+            Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
+        }
+    })
+}
+
+/// `⎕FX Y`: defines the function or operator with these lines, which may be a vector of texts, the rows of a matrix or
+/// one text; its name, shyly. Where that fails, the number of the line that is to blame. Dyalog: Fix Definition.
+pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let context = call.context;
+    let mut lines = given(context, &right)?;
+    // Dels before the first and after the last line, and numbers before the others, as `⎕VR` writes them.
+    if let Some(first) = lines.first_mut()
+        && let Some(rest) = first.trim_start().strip_prefix('∇')
+    {
+        *first = rest.to_string();
+    }
+    if lines.len() > 1 && lines.last().is_some_and(|last| last.trim() == "∇") {
+        lines.pop();
+    }
+    let failed = |line: usize| {
+        context.shy.set(false);
+        Ok(Value::from(line + context.io() as usize))
+    };
+    let Some(first) = lines.first() else { return failed(0) };
+    let text = lines.join("\n");
+    let name: Rc<str> = match braced(first, &text) {
+        None => match traditional::define(call.space, &text) {
+            Ok(name) => name,
+            Err(undefined) => return failed(undefined.line),
+        },
+        Some(Err(line)) => return failed(line),
+        Some(Ok((name, body))) => {
+            let symbol = call.space.symbol(&name);
+            if matches!(call.space.get(symbol), Binding::Array(_) | Binding::Label(_)) {
+                return failed(0);
+            }
+            let source = Rc::new(Source { text: text.into(), executed: false });
+            let definition = Rc::new(Definition::new(call.space, source, body));
+            *definition.name.borrow_mut() = Some(name.clone());
+            drop(call.space.set(symbol, eval::at_home(definition, call.space.clone())));
+            name
+        }
+    };
+    context.shy.set(true);
+    context.text(&name)
+}
+
+/// The lines of a definition as they are given.
+fn given(context: &Context, value: &Value) -> Result<Vec<String>> {
+    let memory = context.memory();
+    match value.array(memory)? {
+        Array::Nested(items) if items.rank() < 2 => {
+            items.as_slice().iter().map(|item| convert::text(memory, item)).collect()
+        }
+        Array::Char(chars) if chars.rank() == 2 => {
+            let width = chars.shape()[1].max(1);
+            Ok(chars
+                .as_slice()
+                .chunks(width)
+                .map(|row| row.iter().collect::<String>().trim_end().to_string())
+                .collect())
+        }
+        Array::Char(chars) if chars.rank() < 2 => {
+            let text: String = chars.as_slice().iter().collect();
+            let unnumbered = |line: &str| {
+                let trimmed = line.trim_start();
+                match trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+                    Some((number, rest)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
+                        rest.trim_start().to_string()
+                    }
+                    _ => line.to_string(),
+                }
+            };
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            Ok(text.split('\n').map(unnumbered).collect())
+        }
+        Array::Char(_) | Array::Nested(_) => Err(Fault::rank()),
+        _ => Err(Fault::domain()),
+    }
+}
+
+/// The name and the body of a dfn or dop whose definition this is, or the line where it fails; `None` where it is no
+/// such definition.
+#[allow(clippy::type_complexity)]
+fn braced(first: &str, text: &str) -> Option<std::result::Result<(Rc<str>, Rc<crate::syntax::tree::Body>), usize>> {
+    let (name, rest) = first.split_once('←')?;
+    if !is_name(name.trim()) || !rest.trim_start().starts_with('{') {
+        return None;
+    }
+    let line = |offset: u32| text[..(offset as usize).min(text.len())].matches('\n').count();
+    let body = match grammar::parse(text) {
+        Ok(body) => body,
+        Err(error) => return Some(Err(line(error.span.start))),
+    };
+    let [Statement::Expression(phrase)] = &body.statements[..] else { return Some(Err(0)) };
+    match &phrase.items[..] {
+        [name, arrow, dfn] => match (&name.kind, &arrow.kind, &dfn.kind) {
+            (ItemKind::Name(name), ItemKind::Glyph('←'), ItemKind::Dfn(body)) => {
+                Some(Ok((name.clone(), body.clone())))
+            }
+            _ => Some(Err(0)),
+        },
+        _ => Some(Err(0)),
+    }
+}
+
+/// `⎕OR Y`: the value of a variable. NONCE ERROR for functions and operators.
+pub fn object(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let name = name_in(call, &right)?;
+    match eval::find(call.space, call.scope, &name) {
+        Binding::Array(value) if is_name(&name) => Ok(value),
+        Binding::Unset => Err(Fault::value().because(format!("Undefined name: {name}"))),
+        _ => Err(Fault::nonce("object representations of functions")),
+    }
+}
+
+/// Result, valence and operands of what a name stands for, as `⎕AT` tells them.
+fn syntax(call: &Call, name: &str) -> [i32; 3] {
+    let definition = match code(call, name) {
+        Some(Code::Defined(definition)) => definition,
+        Some(Code::Described(_)) if super::names::class_of(call, name) < 40 => return [1, -2, 0],
+        Some(Code::Described(_)) => return [1, -2, 1],
+        None => return [0, 0, 0],
+    };
+    let operands = match definition.class {
+        Class::Monadic => 1,
+        Class::Dyadic => 2,
+        _ => 0,
+    };
+    let Some(program) = &definition.program else { return [1, -2, operands] };
+    let model = &program.model;
+    let result = match (&model.result, model.shy) {
+        (None, _) => 0,
+        (Some(_), true) => -1,
+        (Some(_), false) => 1,
+    };
+    let valence = match (&model.right, model.left, model.ambivalent) {
+        (None, ..) => 0,
+        (Some(_), None, _) => 1,
+        (Some(_), Some(_), false) => 2,
+        (Some(_), Some(_), true) => -2,
+    };
+    [result, valence, operands]
+}
+
+fn numbers(context: &Context, numbers: &[i32]) -> Result<Value> {
+    Ok(Arr::new(context.memory(), &[numbers.len()], numbers.to_vec())?.into())
+}
+
+/// `⎕AT Y`: for each name its syntax, when it was fixed, whether it is locked and by whom it was fixed. `X ⎕AT Y`: as in
+/// APL2, 1 valences, 2 times, 3 properties, 4 sizes. When and by whom is not known. Dyalog: Attributes.
+pub fn attributes(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    let context = call.context;
+    let memory = context.memory();
+    let (listed, mut single) = names::listed(memory, &right)?;
+    single |= right.rank() == 0;
+    let mut items: Vec<Value> = Vec::new();
+    let mode = left.map(|left| convert::int(&left)).transpose()?;
+    for name in &listed {
+        context.poll()?;
+        let [result, valence, operands] = syntax(call, name);
+        match mode {
+            None => {
+                items.push(numbers(context, &[result, valence, operands])?);
+                items.push(numbers(context, &[0; 7])?);
+                items.push(Value::Int(0));
+                items.push(context.text("")?);
+            }
+            Some(1) => {
+                let variable = names::class_of(call, name) == 21;
+                let explicit = i32::from(variable || result != 0);
+                items.extend([explicit, valence.abs(), operands].map(Value::Int));
+            }
+            Some(2) => items.extend([0; 7].map(Value::Int)),
+            Some(3) => items.extend([0; 4].map(Value::Int)),
+            Some(4) => {
+                let size = Value::from(size_of_name(call, name)?);
+                items.extend([size.clone(), size]);
+            }
+            Some(_) => return Err(Fault::domain().with_detail("the left argument is from 1 to 4")),
+        }
+    }
+    let columns = items.len().checked_div(listed.len()).unwrap_or(4);
+    let shape = [listed.len(), columns];
+    let shape = if single { &shape[1..] } else { &shape[..] };
+    Ok(Array::from_items(memory, shape, items, || Value::Int(0))?.into())
+}
+
+/// `X ⎕ATX Y`: facts about names, by their numbers. Dyalog: Extended Attributes.
+pub fn extended(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    let memory = call.context.memory();
+    let left = left.ok_or_else(|| Fault::syntax().because("The function requires a left argument"))?;
+    if left.rank() > 1 || right.rank() > 1 {
+        return Err(Fault::rank());
+    }
+    let codes = convert::int_vec(memory, &left)?;
+    let (listed, single) = names::listed(memory, &right)?;
+    let of_name = |name: &String| -> Result<Value> {
+        let facts = codes.iter().map(|&code| fact(call, code, name)).collect::<Result<Vec<_>>>()?;
+        match (left.rank(), &facts[..]) {
+            (0, [only]) => Ok(only.clone()),
+            _ => Ok(Array::from_items(memory, &[facts.len()], facts, || Value::Int(0))?.into()),
+        }
+    };
+    match (single, right.rank(), &listed[..]) {
+        (true, _, [name]) => of_name(name),
+        (false, 0, [name]) => of_name(name)?.enclose(memory),
+        _ => {
+            let by_code = |code: i64| -> Result<Value> {
+                let facts = listed.iter().map(|name| fact(call, code, name)).collect::<Result<Vec<_>>>()?;
+                Ok(Array::from_items(memory, &[facts.len()], facts, || Value::Int(0))?.into())
+            };
+            let rows = codes.iter().map(|&code| by_code(code)).collect::<Result<Vec<_>>>()?;
+            match (left.rank(), &rows[..]) {
+                (0, [only]) => Ok(only.clone()),
+                _ => Ok(Array::from_items(memory, &[rows.len()], rows, || Value::Int(0))?.into()),
+            }
+        }
+    }
+}
+
+fn fact(call: &Call, code: i64, name: &str) -> Result<Value> {
+    let context = call.context;
+    let [result, valence, operands] = syntax(call, name);
+    let class = names::class_of(call, name);
+    Ok(match code {
+        0 => context.text(name)?,
+        10 => Value::Int(result),
+        11 => Value::Int(valence),
+        12 => Value::Int(operands),
+        20 | 50..=52 => context.text("")?,
+        21 | 54 | 55 => Value::Int(0),
+        22 | 53 => Value::zilde(),
+        23 => Value::from(size_of_name(call, name)?),
+        30..=32 => Value::Int(-1),
+        40 => Value::Int(class.div_euclid(10)),
+        41 => Value::Int(class.rem_euclid(10)),
+        42 => convert::scalar(f64::from(class) / 10.0),
+        60..=62 => match self::code(call, name) {
+            Some(Code::Defined(definition)) => vector(context, &lines(name, &definition))?,
+            _ => vector(context, &[])?,
+        },
+        _ => return Err(Fault::domain().with_detail(format!("no attribute {code}"))),
+    })
+}
+
+/// `⎕SIZE Y`: the bytes that each name's value takes, 0 for nothing and for system names. Dyalog: Size of Object.
+pub fn size(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let memory = call.context.memory();
+    let (names, _) = names::listed(memory, &right)?;
+    let sizes = names.iter().map(|name| size_of_name(call, name)).collect::<Result<Vec<usize>>>()?;
+    convert::counts(memory, &[sizes.len()], &sizes)
+}
+
+fn size_of_name(call: &Call, name: &str) -> Result<usize> {
+    if !is_name(name) {
+        return Ok(0);
+    }
+    match eval::find(call.space, call.scope, name) {
+        Binding::Unset | Binding::Label(_) => Ok(0),
+        Binding::Array(value) => bytes(call.context, &value),
+        _ => Ok(match code(call, name) {
+            Some(Code::Defined(definition)) => 64 + lines(name, &definition).iter().map(String::len).sum::<usize>(),
+            _ => 64,
+        }),
+    }
+}
+
+/// What a value takes; what it shares within itself once.
+fn bytes(context: &Context, value: &Value) -> Result<usize> {
+    const HEAD: usize = 40;
+    let mut total = 0usize;
+    let mut seen = HashSet::new();
+    let mut work = vec![value.clone()];
+    let mut pace = context.pace();
+    while let Some(value) = work.pop() {
+        pace.step(1)?;
+        total = total.saturating_add(16);
+        let Value::Array(array) = &value else {
+            if let Value::Framed(framed) = &value {
+                work.push(framed.flat().clone());
+            }
+            continue;
+        };
+        let address = each_type!(array, arr => arr.address());
+        if array.rank() > 0 && !seen.insert(address) {
+            continue;
+        }
+        let each = match array {
+            Array::Bool(_) => 1,
+            Array::Int(_) | Array::Char(_) => 4,
+            Array::Float(_) | Array::Ref(_) => 8,
+            Array::Complex(_) => 16,
+            Array::Nested(items) => {
+                context.memory().check(items.len().saturating_mul(2 * size_of::<Value>()))?;
+                work.extend(items.as_slice().iter().filter(|item| !item.is_simple_scalar()).cloned());
+                16
+            }
+        };
+        total = total.saturating_add(HEAD + each * array.len());
+    }
+    Ok(total)
+}
