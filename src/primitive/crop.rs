@@ -107,8 +107,10 @@ impl Crop {
             counts.push(n);
             Ok(())
         });
-        if whole.is_err() || numbers > rank {
-            return Ok(None);
+        match whole {
+            Err(fault) if fault.kind().is_interrupt() => return Err(fault),
+            Ok(()) if numbers <= rank => {}
+            _ => return Ok(None),
         }
         let present = self.present.union(left.present);
         let dims: Option<Shape> = present.iter().map(|axis| frame.get(axis).copied()).collect();
