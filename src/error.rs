@@ -140,6 +140,12 @@ impl ErrorKind {
         !matches!(self, ErrorKind::Branch | ErrorKind::Abort)
     }
 
+    /// Whether the error comes from circumstances and not from the values: with more room, and nobody who wants a
+    /// stop, there might be a result.
+    pub fn is_circumstance(self) -> bool {
+        self == ErrorKind::WsFull || self.is_interrupt()
+    }
+
     /// Whether the error comes from outside the program, so that `0::` does not catch it.
     pub fn is_interrupt(self) -> bool {
         self.number() >= 1000

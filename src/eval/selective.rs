@@ -481,7 +481,10 @@ impl<'a> Changes<'a> {
         if old.rank() == 0 && old.is_simple_scalar() {
             return Ok(items.pop().unwrap_or_else(|| old.clone()));
         }
-        let prototype = || crate::array::prototype::fill_item(memory, &array).unwrap_or(Value::Int(0));
-        Ok(Array::from_items(memory, array.shape(), items, prototype)?.into())
+        let fill = match items.is_empty() {
+            true => crate::array::prototype::fill_item(memory, &array)?,
+            false => Value::Int(0),
+        };
+        Ok(Array::from_items(memory, array.shape(), items, || fill)?.into())
     }
 }

@@ -132,7 +132,7 @@ pub fn on_prototypes(
         None => row.and_then(|row| row.scalar_monad()).is_some(),
     };
     match function.invoke(context, left, right) {
-        Err(fault) if scalar && !fault.kind().is_interrupt() => Ok(Some(Value::Int(0))),
+        Err(fault) if scalar && !fault.kind().is_circumstance() => Ok(Some(Value::Int(0))),
         done => done,
     }
 }

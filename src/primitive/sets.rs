@@ -132,9 +132,9 @@ pub fn select(context: &Context, array: &Value, places: &[u32]) -> Result<Value>
         *length = places.len();
     }
     if let Array::Nested(items) = &array {
-        let fill = || prototype::fill_item(memory, &array).unwrap_or(Value::Int(0));
         let data = gather(context, items.as_slice(), places, size)?;
-        return Ok(Array::from_items(memory, &shape, data, fill)?.into());
+        let fill = if data.is_empty() { prototype::fill_item(memory, &array)? } else { Value::Int(0) };
+        return Ok(Array::from_items(memory, &shape, data, || fill)?.into());
     }
     Ok(each_type!(&array, arr => Arr::new(memory, &shape, gather(context, arr.as_slice(), places, size)?)?.into()))
 }

@@ -10,6 +10,7 @@ mod desk;
 mod functions;
 mod lines;
 mod operators;
+mod trouble;
 mod values;
 
 #[test]
@@ -40,6 +41,16 @@ fn operators_with_two_operands() {
 #[test]
 fn indices_assignments_and_system_names() {
     lines::all(7);
+}
+
+#[test]
+fn too_little_room() {
+    trouble::scarce(11);
+}
+
+#[test]
+fn stops_are_not_lost() {
+    trouble::stopped(5);
 }
 
 #[test]
@@ -76,4 +87,16 @@ fn all_operators_with_two_operands() {
 #[ignore = "every case: minutes in release"]
 fn all_indices_assignments_and_system_names() {
     lines::all(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_too_little_room() {
+    trouble::scarce(1);
+}
+
+#[test]
+#[ignore = "every case: minutes in release"]
+fn all_stops_are_not_lost() {
+    trouble::stopped(1);
 }
