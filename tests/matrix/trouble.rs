@@ -33,7 +33,6 @@ fn functions(context: &Context) -> Vec<(String, Fun)> {
                 (Derive::Monadic(derive), _) => derive(context, function(), None),
                 (Derive::Dyadic(derive), '⍤' | '⍣' | '@' | '⌺') => derive(context, function(), rank()),
                 (Derive::Dyadic(derive), _) => derive(context, function(), function()),
-                _ => continue,
             };
             all.extend(made.ok().map(|made| (format!("({of}{})", row.glyph), made)));
         }
