@@ -113,7 +113,7 @@ impl Drop for Handled<'_> {
 }
 
 /// How the session shows results.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// `]box on`.
     pub boxed: bool,
@@ -123,8 +123,11 @@ pub struct Layout {
     pub trains: TrainStyle,
     /// `]box -fns=on`: boxes in `⎕←` inside functions too.
     pub in_functions: bool,
-    /// `]rows -style=`.
-    pub rows: RowStyle,
+    /// `]rows`.
+    pub rows: Rows,
+    /// Lines that a result should take at most where `]rows -fold=` is asked for: those of a screen, without the line
+    /// that was typed and the next prompt.
+    pub height: usize,
 }
 
 impl Default for Layout {
@@ -134,8 +137,30 @@ impl Default for Layout {
             style: BoxStyle::Min,
             trains: TrainStyle::Box,
             in_functions: false,
-            rows: RowStyle::Fold,
+            rows: Rows::default(),
+            height: 22,
         }
+    }
+}
+
+/// `]rows`: what becomes of results wider or higher than a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// `]rows on`; otherwise lines are folded together at `⎕PW`.
+    pub on: bool,
+    /// `-style=`.
+    pub style: RowStyle,
+    /// `-fold=`: the last lines shown of what is too high.
+    pub fold: Option<usize>,
+    /// `-fns=on`: in functions too.
+    pub in_functions: bool,
+    /// `-dots=`: stands for what is left out.
+    pub dots: char,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Rows { on: false, style: RowStyle::Long, fold: None, in_functions: false, dots: '·' }
     }
 }
 
@@ -166,12 +191,12 @@ pub enum TrainStyle {
 /// `]rows -style=`: lines wider than `⎕PW`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowStyle {
-    /// As long as they are: `]rows on`.
+    /// As long as they are.
     Long,
-    /// Cut off.
+    /// Cut off, with dots at the end.
     Cut,
-    /// Folded, what is continued six blanks in: `]rows off`.
-    Fold,
+    /// Each by itself continued six blanks in.
+    Wrap,
 }
 
 impl Context {

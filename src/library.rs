@@ -5,7 +5,7 @@ use std::fmt;
 use ndarray::ArrayD;
 
 use crate::array::{Arr, Array, Complex, Memory, Value, convert};
-use crate::context::{Console, Context, Interrupt};
+use crate::context::{Console, Context, Interrupt, Layout};
 use crate::error::{Fault, Result};
 
 /// A console that keeps nothing and gives nothing: for values that are shown outside a session.
@@ -25,7 +25,7 @@ impl fmt::Display for Value {
     /// As a session with default settings shows it, without the final line end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let context = Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Nowhere));
-        match crate::display::show(&context, self) {
+        match crate::display::show(&context, self, Layout::default()) {
             Ok(text) => f.write_str(text.strip_suffix('\n').unwrap_or(&text)),
             Err(fault) => write!(f, "{fault}"),
         }

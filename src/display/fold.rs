@@ -1,13 +1,19 @@
-//! Lines wider than `⎕PW`: folded, the rest below with an indent of six blanks.
+//! Lines wider than `⎕PW`: folded, the rest below with an indent of six blanks; or cut, and rows left out, as `]rows`
+//! asks for it.
 //!
 //! Knows blocks of characters and the places where they may be broken. Nothing of arrays.
 
+use std::borrow::Cow;
+
 use super::block::Block;
-use crate::context::Context;
+use crate::context::{Context, Layout};
 use crate::error::{Fault, Result};
 
 /// The indent of what is continued.
 const INDENT: usize = 6;
+
+/// How many dots end a row that is cut.
+const DOTS: usize = 3;
 
 /// The lines of a block, each ended by a line end, folded to `width`.
 ///
@@ -82,6 +88,40 @@ fn pieces(context: &Context, total: usize, breaks: &[usize], width: usize) -> Re
     }
     pieces.push((from, total));
     Ok(pieces)
+}
+
+/// `]rows -style=cut`: a block not wider than `⎕PW`, three dots where a row goes on.
+pub fn cut<'a>(context: &Context, block: &'a Block, dots: char) -> Result<Cow<'a, Block>> {
+    let width = context.pw();
+    if block.width() <= width {
+        return Ok(Cow::Borrowed(block));
+    }
+    let mut cut = Block::blank(context.memory(), block.height(), width)?;
+    cut.paste(0, 0, block);
+    for row in 0..cut.height() {
+        cut.line(row, width.saturating_sub(DOTS), DOTS, dots);
+    }
+    Ok(Cow::Owned(cut))
+}
+
+/// `]rows -fold=n`: a block of as many rows as a page has, the last ones the block's last, before them a row of dots.
+pub fn drop_rows<'a>(context: &Context, block: &'a Block, layout: Layout) -> Result<Cow<'a, Block>> {
+    let Some(last) = layout.rows.fold else {
+        return Ok(Cow::Borrowed(block));
+    };
+    let first = layout.height.saturating_sub(last + 1);
+    let height = first + 1 + last;
+    if block.height() <= height {
+        return Ok(Cow::Borrowed(block));
+    }
+    let mut kept = Block::blank(context.memory(), height, block.width())?;
+    kept.line(first, 0, block.width(), layout.rows.dots);
+    let shown =
+        (0..first).map(|row| (row, row)).chain((0..last).map(|row| (first + 1 + row, block.height() - last + row)));
+    for (to, from) in shown {
+        kept.write(to, 0, block.row(from).iter().copied());
+    }
+    Ok(Cow::Owned(kept))
 }
 
 /// A text of one line or more, each folded to `width` and ended by a line end.

@@ -13,91 +13,90 @@ mod sketch;
 pub mod tree;
 
 use crate::array::{Arr, Array, Value, shape};
-use crate::context::{BoxStyle, Context, Layout, RowStyle, TrainStyle};
+use crate::context::{BoxStyle, Context, Layout, RowStyle, Rows, TrainStyle};
 use crate::error::Result;
 use crate::function::Description;
 pub use block::Block;
+use sketch::Marks;
 
 /// What the session prints for a value, each line ended by a line end: nothing for an array without rows.
-pub fn show(context: &Context, value: &Value) -> Result<String> {
-    let settings = context.layout.borrow().clone();
-    show_with(context, value, &settings)
+pub fn show(context: &Context, value: &Value, layout: Layout) -> Result<String> {
+    if layout.boxed { show_boxed(context, value, layout) } else { show_plain(context, value, layout) }
 }
 
-fn show_with(context: &Context, value: &Value, settings: &Layout) -> Result<String> {
-    if settings.boxed { show_boxed(context, value, settings) } else { show_plain(context, value, settings) }
-}
-
-/// What `⍞←` prints: the same without the last line end, and never folded.
-pub fn show_bare(context: &Context, value: &Value) -> Result<String> {
-    let settings = Layout { rows: RowStyle::Long, ..context.layout.borrow().clone() };
-    let mut text = show_with(context, value, &settings)?;
+/// What `⍞←` prints: the same without the last line end, and as long as it is.
+pub fn show_bare(context: &Context, value: &Value, layout: Layout) -> Result<String> {
+    let rows = Rows { on: true, style: RowStyle::Long, fold: None, ..layout.rows };
+    let mut text = show(context, value, Layout { rows, ..layout })?;
     if text.ends_with('\n') {
         text.pop();
     }
     Ok(text)
 }
 
-/// `]display`: every array in a box of its own.
-pub fn show_display(context: &Context, value: &Value) -> Result<String> {
-    show_block(context, &display(context, value, BoxStyle::Max)?)
-}
-
-/// `]disp`: items in joined boxes, with their types and shapes.
-pub fn show_disp(context: &Context, value: &Value) -> Result<String> {
-    show_block(context, &display(context, value, BoxStyle::Mid)?)
+/// The layout of what is shown by the session itself, or by a function that runs: there, boxes and rows are only as
+/// `-fns=on` asks for them.
+pub fn layout(context: &Context, inside: bool) -> Layout {
+    let mut layout = *context.layout.borrow();
+    if inside {
+        layout.boxed &= layout.in_functions;
+        layout.rows.on &= layout.rows.in_functions;
+    }
+    layout
 }
 
 /// What the session prints for a value without boxes.
-fn show_plain(context: &Context, value: &Value, settings: &Layout) -> Result<String> {
-    let width = width(context, settings);
+fn show_plain(context: &Context, value: &Value, layout: Layout) -> Result<String> {
     if let Value::Char(c) = value {
         return Ok(format!("{c}\n"));
     }
     if let Value::Array(Array::Char(chars)) = value
         && chars.rank() == 1
-        && settings.rows != RowStyle::Cut
+        && !(layout.rows.on && layout.rows.style == RowStyle::Cut)
     {
-        return fold::fold_text(context, chars.as_slice(), width);
+        return fold::fold_text(context, chars.as_slice(), width(context, layout));
     }
-    let layout = layout::layout(context, value, true)?;
-    let block = layout.paint(context)?;
-    print_block(context, &block, &planes(context, value, block.height())?, &layout.breaks, settings)
+    let plan = layout::layout(context, value, true)?;
+    let block = plan.paint(context)?;
+    print_block(context, &block, &planes(context, value, block.height())?, &plan.breaks, layout)
 }
 
 /// What the session prints for a value with boxes.
-fn show_boxed(context: &Context, value: &Value, settings: &Layout) -> Result<String> {
-    if settings.style != BoxStyle::Max && is_simple(value) {
-        return show_plain(context, value, settings);
+fn show_boxed(context: &Context, value: &Value, layout: Layout) -> Result<String> {
+    if layout.style != BoxStyle::Max && is_simple(value) {
+        return show_plain(context, value, layout);
     }
-    let block = display(context, value, settings.style)?;
-    print_block(context, &block, &[(0, block.height())], &[], settings)
+    let block = display(context, value, layout.style)?;
+    print_block(context, &block, &[(0, block.height())], &[], layout)
 }
 
 /// A block as the session prints it: folded to `⎕PW`, or as `]rows` wants it.
-pub fn show_block(context: &Context, block: &Block) -> Result<String> {
-    let settings = context.layout.borrow().clone();
-    print_block(context, block, &[(0, block.height())], &[], &settings)
-}
-
 fn print_block(
     context: &Context,
     block: &Block,
     planes: &[(usize, usize)],
     breaks: &[usize],
-    settings: &Layout,
+    layout: Layout,
 ) -> Result<String> {
-    if settings.rows == RowStyle::Cut && block.width() > context.pw() {
-        let mut cut = Block::blank(context.memory(), block.height(), context.pw())?;
-        cut.paste(0, 0, block);
-        return cut.to_text(context);
+    let width = context.pw();
+    match layout.rows.style {
+        _ if !layout.rows.on => fold::fold(context, block, planes, breaks, width),
+        RowStyle::Wrap => {
+            let mut rows = context.memory().vec(block.height())?;
+            rows.extend((0..block.height()).map(|row| (row, 1)));
+            fold::fold(context, block, &rows, &[], width)
+        }
+        RowStyle::Long => fold::drop_rows(context, block, layout)?.to_text(context),
+        RowStyle::Cut => {
+            let cut = fold::cut(context, block, layout.rows.dots)?;
+            fold::drop_rows(context, &cut, layout)?.to_text(context)
+        }
     }
-    fold::fold(context, block, planes, breaks, width(context, settings))
 }
 
 /// The width that lines are folded to.
-fn width(context: &Context, settings: &Layout) -> usize {
-    if settings.rows == RowStyle::Long { usize::MAX } else { context.pw() }
+fn width(context: &Context, layout: Layout) -> usize {
+    if layout.rows.on && layout.rows.style == RowStyle::Long { usize::MAX } else { context.pw() }
 }
 
 /// The planes of a simple array as ranges of its lines; all lines of any other.
@@ -135,13 +134,18 @@ fn is_simple(value: &Value) -> bool {
     }
 }
 
-/// A value in boxes: `]disp` is [`BoxStyle::Mid`], `]display` is [`BoxStyle::Max`].
+/// A value in boxes; `]display` is [`BoxStyle::Max`].
 pub fn display(context: &Context, value: &Value, style: BoxStyle) -> Result<Block> {
     match style {
-        BoxStyle::Min => sketch::draw(context, value, false),
-        BoxStyle::Mid => sketch::draw(context, value, true),
+        BoxStyle::Min => sketch::draw(context, value, Marks::None),
+        BoxStyle::Mid => sketch::draw(context, value, Marks::Session),
         BoxStyle::Max => boxed::draw(context, value),
     }
+}
+
+/// `]disp`: items in joined boxes, with their types and shapes.
+pub fn disp(context: &Context, value: &Value) -> Result<Block> {
+    sketch::draw(context, value, Marks::Disp)
 }
 
 /// A value without boxes, as a block with blank lines between planes: `⎕FMT Y`.
@@ -186,16 +190,20 @@ pub fn format(context: &Context, value: &Value) -> Result<Value> {
 }
 
 /// What the session prints for a function: its text, or its parts in boxes or as a tree.
-pub fn show_function(context: &Context, description: &Description) -> Result<String> {
-    let settings = context.layout.borrow().clone();
-    match settings.trains {
-        TrainStyle::Box | TrainStyle::Tree if settings.boxed => {
-            show_block(context, &tree::draw(context, description, settings.trains)?)
+pub fn show_function(context: &Context, description: &Description, layout: Layout) -> Result<String> {
+    match layout.trains {
+        style @ (TrainStyle::Box | TrainStyle::Tree) if layout.boxed => {
+            let block = tree::draw(context, description, style)?;
+            print_block(context, &block, &[(0, block.height())], &[], layout)
         }
         style => {
-            let all = settings.boxed && style == TrainStyle::Parens;
-            let text: Vec<char> = tree::text(context, description, all)?.chars().collect();
-            fold::fold_text(context, &text, width(context, &settings))
+            let mut text = tree::text(context, description, layout.boxed && style == TrainStyle::Parens)?;
+            // Parentheses are of no use around what takes several lines.
+            if text.contains('\n') {
+                text = tree::text(context, description, false)?;
+            }
+            let text: Vec<char> = text.chars().collect();
+            fold::fold_text(context, &text, width(context, layout))
         }
     }
 }

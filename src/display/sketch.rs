@@ -38,12 +38,23 @@ struct Grid {
     corner: Option<[char; 2]>,
 }
 
+/// The marks at the edges of boxes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// None: `-style=min`.
+    None,
+    /// Of axes and types, a plane of an array of higher rank as a matrix: `-style=mid`.
+    Session,
+    /// The same, a plane marked as one of several: `]disp`.
+    Disp,
+}
+
 /// A value in joined boxes; the mere text of a simple one.
-pub fn draw(context: &Context, value: &Value, decorated: bool) -> Result<Block> {
+pub fn draw(context: &Context, value: &Value, marks: Marks) -> Result<Block> {
     if super::is_simple(value) {
         return layout::layout(context, value, true)?.paint(context);
     }
-    let mut maker = Maker { context, decorated, cells: Vec::new() };
+    let mut maker = Maker { context, marks, cells: Vec::new() };
     let root = maker.cell(value)?;
     let cells = maker.cells;
     let size = cells.get(root).map_or((0, 0), |cell| (cell.height, cell.width));
@@ -62,7 +73,7 @@ pub fn draw(context: &Context, value: &Value, decorated: bool) -> Result<Block> 
 
 struct Maker<'a> {
     context: &'a Context,
-    decorated: bool,
+    marks: Marks,
     cells: Vec<Cell>,
 }
 
@@ -71,11 +82,12 @@ impl Maker<'_> {
     fn cell(&mut self, value: &Value) -> Result<usize> {
         self.context.poll()?;
         let memory = self.context.memory();
-        let shown = if self.decorated { opened(memory, value)? } else { value.clone() };
-        let marks = if self.decorated { marks(self.context, value, &shown)? } else { ['─', '│', '─'] };
+        let decorated = self.marks != Marks::None;
+        let shown = if decorated { opened(memory, value)? } else { value.clone() };
+        let marks = if decorated { marks(self.context, value, &shown)? } else { ['─', '│', '─'] };
         let cell = if super::is_simple(&shown) {
             let text = layout::layout(self.context, &shown, true)?.paint(self.context)?;
-            let least = usize::from(self.decorated);
+            let least = usize::from(decorated);
             let (height, width) = (text.height().max(least), text.width().max(least));
             Cell { height, width, marks, inside: Inside::Text(text) }
         } else if shown.count() == 0 {
@@ -127,8 +139,12 @@ impl Maker<'_> {
             line = lines.and_then(|lines| line.checked_add(lines)).ok_or_else(Fault::ws_full)?;
         }
         let width = widths.iter().map(|width| width + 1).sum::<usize>() + 1;
-        // The plane of an array of higher rank is a matrix that isn't empty.
-        let corner = self.decorated.then_some(if array.rank() > 2 { ['↓', '→'] } else { [marks[1], marks[2]] });
+        let corner = match self.marks {
+            Marks::None => None,
+            // The plane of an array of higher rank is a matrix that isn't empty.
+            Marks::Session if array.rank() > 2 => Some(['↓', '→']),
+            _ => Some([marks[1], marks[2]]),
+        };
         let grid = Grid { items, widths, heights, plane, tops, corner };
         Ok(Cell { height: line, width, marks, inside: Inside::Grid(grid) })
     }

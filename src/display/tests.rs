@@ -20,6 +20,10 @@ fn context() -> Context {
     Context::new(Memory::new(1 << 28), Interrupt::default(), Box::new(Nowhere))
 }
 
+fn show(context: &Context, value: &Value) -> Result<String> {
+    super::show(context, value, super::layout(context, false))
+}
+
 fn set(context: &Context, change: impl FnOnce(&mut crate::context::Settings)) {
     let mut settings = context.settings();
     change(&mut settings);
@@ -248,7 +252,10 @@ fn wide_arrays_are_folded() {
         lines(&context, &ints(&[10], &[100_000; 10])),
         ["100000 100000 100000 100000", "      100000 100000 100000", "      100000 100000 100000"]
     );
-    assert_eq!(show_bare(&context, &ints(&[5], &[100_000; 5])).unwrap(), "100000 100000 100000 100000 100000");
+    assert_eq!(
+        show_bare(&context, &ints(&[5], &[100_000; 5]), layout(&context, false)).unwrap(),
+        "100000 100000 100000 100000 100000"
+    );
     // A line end in the text begins a new line.
     assert_eq!(show(&context, &text("one\ntwo")).unwrap(), "one\ntwo\n");
 }
@@ -382,8 +389,8 @@ fn trains_in_boxes_and_in_text() {
     let over = derived(atop.clone(), "⍥", Some(mean.clone()));
     assert_eq!(drawn(&over, TrainStyle::Def), ["(-(+×))⍥(+⌿÷≢)"]);
     let context = context();
-    assert_eq!(show_function(&context, &mean).unwrap(), "+⌿÷≢\n");
-    assert_eq!(show_function(&context, &glyph("{\n a←⍵\n}")).unwrap(), "{\n a←⍵\n}\n");
+    assert_eq!(show_function(&context, &mean, layout(&context, false)).unwrap(), "+⌿÷≢\n");
+    assert_eq!(show_function(&context, &glyph("{\n a←⍵\n}"), layout(&context, false)).unwrap(), "{\n a←⍵\n}\n");
 }
 
 #[test]

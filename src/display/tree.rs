@@ -18,7 +18,7 @@ pub fn draw(context: &Context, description: &Description, style: TrainStyle) -> 
     match Part::of(context, description)? {
         part if style == TrainStyle::Tree => part.tree()?.into_block(context),
         part if part.is_leaf() => Block::of_text(context.memory(), &text(context, description, false)?),
-        part => sketch::draw(context, &part.value(context)?, false),
+        part => sketch::draw(context, &part.value(context)?, sketch::Marks::None),
     }
 }
 

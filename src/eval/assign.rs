@@ -65,11 +65,11 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             system.set(context, name, &new)
         }
         Target::Quad => {
-            let text = crate::display::show(context, &value)?;
+            let text = crate::display::show(context, &value, frame.layout())?;
             write(context, &text)
         }
         Target::QuoteQuad => {
-            let text = crate::display::show_bare(context, &value)?;
+            let text = crate::display::show_bare(context, &value, frame.layout())?;
             write(context, &text)
         }
         Target::Alpha => match (frame.scope, function) {

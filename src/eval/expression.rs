@@ -11,7 +11,7 @@ use super::space::Space;
 use super::statement::{Evaluator, Shown};
 use super::user::{UserFunction, UserOperator};
 use crate::array::{Array, Value, convert};
-use crate::context::Context;
+use crate::context::{Context, Layout};
 use crate::error::{Culprit, Fault, Place, Result};
 use crate::function::{Description, Fun, Function, Operand};
 use crate::operator::{self, Derive, PrimitiveOperator};
@@ -461,12 +461,17 @@ impl Frame<'_> {
                         (Operand::Function(function), description)
                     }
                 };
-                let text = crate::display::show_function(self.context, &description)?;
+                let text = crate::display::show_function(self.context, &description, self.layout())?;
                 assign::write(self.context, &text)?;
                 Ok(passed)
             }
             _ => self.operand(id),
         }
+    }
+
+    /// How `⎕←` shows.
+    pub fn layout(&self) -> Layout {
+        crate::display::layout(self.context, self.scope.is_some())
     }
 
     /// What is a function and an operator too: `/`, `/[1]`, a name for one.
@@ -644,7 +649,7 @@ fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, sour
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
     for statement in &body.statements {
-        super::statement::show(context, std::mem::replace(&mut shown, Shown::Nothing))?;
+        super::statement::show(context, scope, std::mem::replace(&mut shown, Shown::Nothing))?;
         shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.statement(statement))?;
     }
     Ok(shown)

@@ -139,12 +139,13 @@ pub fn shown(frame: &Frame) -> Result<Shown> {
     })
 }
 
-/// Shows what a statement of a function gave.
-pub fn show(context: &Context, shown: Shown) -> Result<()> {
+/// Shows what a statement of a function gave, or one that `⍎` runs in a scope.
+pub fn show(context: &Context, scope: Option<&Rc<Scope>>, shown: Shown) -> Result<()> {
+    let layout = crate::display::layout(context, scope.is_some());
     let text = match shown {
         Shown::Shy(_) | Shown::Nothing => return Ok(()),
-        Shown::Value(value) => crate::display::show(context, &value)?,
-        Shown::Function(description) => crate::display::show_function(context, &description)?,
+        Shown::Value(value) => crate::display::show(context, &value, layout)?,
+        Shown::Function(description) => crate::display::show_function(context, &description, layout)?,
     };
     let written = context.console.borrow_mut().show(&text);
     written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(OUTPUT_CLOSED))

@@ -1,7 +1,8 @@
 //! `)commands` and `]commands`.
 
 use super::{Outcome, Session};
-use crate::context::{BoxStyle, RowStyle, TrainStyle};
+use crate::context::BoxStyle;
+use crate::display;
 use crate::error::Result;
 use crate::eval::{Binding, Class};
 use crate::glyphs;
@@ -35,15 +36,15 @@ impl Session {
             ")ops" => self.listed(|class| class > Class::Function),
             ")erase" => self.erase(&words),
             ")wsid" => "is CLEAR WS\n".to_string(),
-            "]box" | "]boxing" => self.box_options(&words)?,
-            "]rows" => self.row_options(&words)?,
+            "]box" | "]boxing" => self.box_command(tail)?,
+            "]rows" => self.rows_command(tail)?,
             "]display" => {
                 let value = self.eval(tail)?;
-                crate::display::show_display(&self.context, &value)?
+                self.drawn(display::display(&self.context, &value, BoxStyle::Max)?)?
             }
             "]disp" => {
                 let value = self.eval(tail)?;
-                crate::display::show_disp(&self.context, &value)?
+                self.drawn(display::disp(&self.context, &value)?)?
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
@@ -91,114 +92,12 @@ impl Session {
         }
         String::new()
     }
-
-    /// `]box [on|off] [-style=…] [-trains=…] [-fns=…]`.
-    fn box_options(&mut self, words: &[&str]) -> Result<String> {
-        let mut layout = self.context.layout.borrow_mut();
-        let before = layout.clone();
-        for word in words {
-            let lower = word.to_lowercase();
-            match lower.trim_start_matches('-').split_once('=') {
-                None => match lower.as_str() {
-                    "on" => layout.boxed = true,
-                    "off" => layout.boxed = false,
-                    "reset" => *layout = crate::context::Layout::default(),
-                    "?" | "-?" => {
-                        return Ok(
-                            "]box [on|off|reset] [-style=min|mid|max] [-trains=box|tree|parens|def] [-fns=on|off]\n"
-                                .into(),
-                        );
-                    }
-                    _ => return Ok(format!("* Command Execution Failed: unknown argument {word}\n")),
-                },
-                Some((option, value)) => match (option, value) {
-                    ("s" | "style", "min") => layout.style = BoxStyle::Min,
-                    ("s" | "style", "mid") => layout.style = BoxStyle::Mid,
-                    ("s" | "style", "max") => layout.style = BoxStyle::Max,
-                    ("t" | "trains", "box") => layout.trains = TrainStyle::Box,
-                    ("t" | "trains", "tree") => layout.trains = TrainStyle::Tree,
-                    ("t" | "trains", "parens") => layout.trains = TrainStyle::Parens,
-                    ("t" | "trains", "def") => layout.trains = TrainStyle::Def,
-                    ("f" | "fns", "on") => layout.in_functions = true,
-                    ("f" | "fns", "off") => layout.in_functions = false,
-                    _ => return Ok(format!("* Command Execution Failed: unknown option {word}\n")),
-                },
-            }
-        }
-        drop(layout);
-        // What was asked for is answered with what it was before.
-        let (said, shown) =
-            if words.is_empty() { ("Is", self.context.layout.borrow().clone()) } else { ("Was", before) };
-        let asked = |names: &[&str]| names.iter().any(|name| option(words, name));
-        let mut reply = said.to_string();
-        if words.is_empty() || words.iter().any(|word| !word.contains('=')) {
-            reply += if shown.boxed { " ON" } else { " OFF" };
-        }
-        if asked(&["style", "s"]) {
-            reply += match shown.style {
-                BoxStyle::Min => " -style=min",
-                BoxStyle::Mid => " -style=mid",
-                BoxStyle::Max => " -style=max",
-            };
-        }
-        if asked(&["trains", "t"]) {
-            reply += match shown.trains {
-                TrainStyle::Box => " -trains=box",
-                TrainStyle::Tree => " -trains=tree",
-                TrainStyle::Parens => " -trains=parens",
-                TrainStyle::Def => " -trains=def",
-            };
-        }
-        if asked(&["fns", "f"]) {
-            reply += if shown.in_functions { " -fns=on" } else { " -fns=off" };
-        }
-        self.shown(&reply)
-    }
-
-    /// A reply as the session shows a text: in a box where every array is.
-    fn shown(&self, reply: &str) -> Result<String> {
-        crate::display::show(&self.context, &self.context.text(reply)?)
-    }
-
-    /// `]rows [on|off] [-style=long|cut|fold]`.
-    fn row_options(&mut self, words: &[&str]) -> Result<String> {
-        let before = self.context.layout.borrow().rows;
-        for word in words {
-            let style = match word.to_lowercase().as_str() {
-                "on" | "-style=long" | "-s=long" => RowStyle::Long,
-                "-style=cut" | "-s=cut" => RowStyle::Cut,
-                "off" | "reset" | "-style=fold" | "-s=fold" => RowStyle::Fold,
-                _ => return Ok(format!("* Command Execution Failed: unknown option {word}\n")),
-            };
-            self.context.layout.borrow_mut().rows = style;
-        }
-        let (said, shown) = if words.is_empty() { ("Is", self.context.layout.borrow().rows) } else { ("Was", before) };
-        let mut reply = said.to_string();
-        if words.is_empty() || words.iter().any(|word| !word.contains('=')) {
-            reply += if shown == RowStyle::Fold { " OFF" } else { " ON" };
-        }
-        if option(words, "style") || option(words, "s") {
-            reply += match shown {
-                RowStyle::Long => " -style=long",
-                RowStyle::Cut => " -style=cut",
-                RowStyle::Fold => " -style=fold",
-            };
-        }
-        self.shown(&reply)
-    }
-}
-
-/// Whether an option is among the words: `-style=min`.
-fn option(words: &[&str], name: &str) -> bool {
-    words.iter().any(|word| {
-        let word = word.to_lowercase();
-        word.trim_start_matches('-').split_once('=').is_some_and(|(option, _)| option == name)
-    })
 }
 
 const HELP: &str = "\
 ]help GLYPH   a glyph's page: ]help ⍴
-]box on|off   arrays in boxes; -style=min|mid|max -trains=box|tree|parens|def
+]box on|off   arrays in boxes; -style=min|mid|max -trains=box|tree|parens|def -fns=on|off
+]rows on|off  what is wider than ⎕PW; -style=long|cut|wrap -fold=0…9|off
 ]display X    an array with its structure; ]disp X the same, tighter
 )vars )fns )ops   names; )erase A B   forget names; )clear   forget all
 )off          leave

@@ -4,6 +4,7 @@ mod builder;
 mod commands;
 mod editor;
 pub(crate) mod lines;
+mod output;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -211,11 +212,12 @@ impl Session {
     }
 
     fn show(&self, shown: Shown) -> Result<()> {
+        let layout = crate::display::layout(&self.context, false);
         let text = match shown {
             Shown::Nothing => return Ok(()),
             Shown::Shy(_) if !self.show_shy => return Ok(()),
-            Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value)?,
-            Shown::Function(description) => crate::display::show_function(&self.context, &description)?,
+            Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value, layout)?,
+            Shown::Function(description) => crate::display::show_function(&self.context, &description, layout)?,
         };
         written(self.context.console.borrow_mut().show(&text))
     }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use zilde::array::{Arr, Pending, convert, pending};
-use zilde::context::Context;
+use zilde::context::{BoxStyle, Context, Layout};
 use zilde::error::{ErrorKind, Fault, Result};
 use zilde::function::{Fun, Operand};
 use zilde::primitive::{self, PrimitiveFunction};
@@ -271,12 +271,12 @@ fn shows(context: &Context, value: &Value) -> Result<()> {
         Err(fault) => Err(Fault::internal(format!("a value that does not show: {}", fault.report()))),
         Ok(()) => Ok(()),
     };
-    room(display::show(context, value).map(drop))?;
-    let layout = context.layout.replace(zilde::context::Layout { boxed: true, ..Default::default() });
-    let boxed = display::show(context, value).map(drop);
-    context.layout.replace(layout);
-    room(boxed)?;
-    room(display::show_display(context, value).map(drop))?;
+    let plain = display::layout(context, false);
+    for layout in [plain, Layout { boxed: true, ..plain }] {
+        room(display::show(context, value, layout).map(drop))?;
+    }
+    room(display::disp(context, value).map(drop))?;
+    room(display::display(context, value, BoxStyle::Max).map(drop))?;
     let formatted = match glyph('⍕').call(context, None, value.clone()) {
         Ok(formatted) => formatted,
         Err(fault) => return room(Err(fault)),

@@ -87,7 +87,7 @@ impl Runner<'_> {
             Action::Show(phrase) => {
                 let bound = self.bound(phrase)?;
                 let shown = statement::shown(&self.frame(&bound))?;
-                statement::show(self.context, shown)?;
+                statement::show(self.context, Some(self.scope), shown)?;
                 next
             }
             Action::Evaluate(phrase) => {

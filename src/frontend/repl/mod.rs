@@ -74,7 +74,12 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
 fn prepare(host: &mut Host, editor: &Line) {
     let context = host.session.context();
     context.layout.borrow_mut().boxed = true;
-    let columns = editor.borrow_mut().dimensions().map(|(columns, _)| usize::from(columns));
+    let size = editor.borrow_mut().dimensions();
+    let columns = size.map(|(columns, _)| usize::from(columns));
+    if let Some((_, lines)) = size {
+        // The line that was typed and the next prompt stay in sight.
+        context.layout.borrow_mut().height = usize::from(lines).saturating_sub(2);
+    }
     if let Some(columns) = columns.filter(|columns| PAGE.contains(columns)) {
         let mut settings = context.settings();
         settings.pw = columns;
