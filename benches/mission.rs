@@ -1,4 +1,4 @@
-//! The article's programs beside native kernels, in one run: medians of interleaved batches, and their ratio.
+//! The article's programs and the two networks beside native kernels, in one run: medians of interleaved batches, and their ratio.
 //!
 //! `cargo bench` prints the table; `cargo bench -- NAME` only the lines whose name contains NAME.
 
@@ -8,7 +8,7 @@ mod native;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use ndarray::{Array2, Array3, Array4};
+use ndarray::{Array1, Array2, Array3, Array4, ArrayD, Axis, Ix2};
 use zilde::{Session, Value};
 
 const DEFINITIONS: &str = "⎕IO←0
@@ -45,6 +45,67 @@ fn main() {
             row(&name, || drop(black_box(native::up(kernel.view(), image.view()))), || apl.call());
         }
     }
+    for (depth, base, size) in [(2, 4, 92), (2, 16, 188), (4, 16, 284)] {
+        let name = format!("U-Net {depth} {base} on {size} {size}");
+        if on(&name) {
+            unet(&name, (depth, base), size);
+        }
+    }
+    if on("digits, one image") {
+        digits("digits, one image");
+    }
+}
+
+/// The definitions of an example, which end at its demonstration.
+fn definitions(text: &str, heading: &str) -> String {
+    text.split_once(heading).expect("the heading of the demonstration").0.to_string()
+}
+
+/// One step of learning, without the step: forth and back, the gradient by every kernel.
+fn unet(name: &str, (depth, base): (usize, usize), size: usize) {
+    let mut session = Session::new();
+    let text = definitions(include_str!("../examples/unet.apl"), "⍝ ---- A small network");
+    let setup = format!(
+        "{text}\nW←KERNELS {depth} {base}\nimage←17 IMAGE {size} {size}\n\
+         mask←(⍴1⊃W FORWARD image)MIDDLE 29 MASK {size} {size}\n"
+    );
+    assert_eq!(session.run(&setup).errors, 0);
+    let get = |session: &mut Session, expression: &str| -> ArrayD<f64> {
+        session.eval(expression).and_then(ArrayD::try_from).expect("numbers")
+    };
+    let count = native::unet::shapes(depth, base).len();
+    let kernels: Vec<ArrayD<f64>> = (0..count).map(|k| get(&mut session, &format!("0.0+{k}⊃W"))).collect();
+    let matrix = |array: ArrayD<f64>| array.into_dimensionality::<Ix2>().expect("a matrix");
+    let (image, mask) = (matrix(get(&mut session, "image")), matrix(get(&mut session, "mask")));
+    let step = || {
+        let mut net = native::unet::Unet::new(&kernels);
+        let out = net.forward(&image);
+        black_box(net.backward(&mask, &out));
+    };
+    row(name, step, || assert_eq!(session.run("Z out←W FORWARD image ⋄ G←W Z BACKWARD mask out").errors, 0));
+}
+
+/// The gradient for one image.
+fn digits(name: &str) {
+    let mut session = Session::new();
+    let text = definitions(include_str!("../examples/digits.apl"), "⍝ ---- Images of 28 by 28");
+    assert_eq!(session.run(&text).errors, 0);
+    let (image, kernels) = (wave2((28, 28)), [wave4((6, 1, 5, 5)), wave4((12, 6, 5, 5)), wave4((10, 12, 4, 4))]);
+    let kernels = kernels.map(|kernel| kernel / 64.0);
+    let biases = [6, 12, 10].map(|n| wave(n).collect::<Array1<f64>>());
+    session.set("image", Value::from(image.clone().into_dyn())).expect("a name");
+    for (k, (kernel, bias)) in kernels.iter().zip(&biases).enumerate() {
+        session.set(&format!("k{k}"), Value::from(kernel.clone().into_dyn())).expect("a name");
+        session.set(&format!("b{k}"), Value::from(bias.clone().into_dyn())).expect("a name");
+    }
+    assert_eq!(session.run("p←(6 5 5⍴k0)b0 k1 b1(10 12 1 4 4⍴k2)b2").errors, 0);
+    let parameters = native::digits::Parameters { kernels, biases };
+    let image = image.insert_axis(Axis(0));
+    row(
+        name,
+        || drop(black_box(native::digits::gradient(&image, 3, &parameters))),
+        || assert_eq!(session.run("e g←image 3 GRADIENT p").errors, 0),
+    );
 }
 
 /// A session with the article's definitions and two arguments.
