@@ -246,9 +246,9 @@ proptest! {
             Just("((⍳4)-2)".to_owned()),
             Just("((2 0)(¯1 1)(0 ¯3))".to_owned()),
         ],
-        to in prop::sample::select(vec!["2", "1 2", "¯2 3", "2 2 2", "⍬", "0 1", "7 8"]),
+        to in prop::sample::select(vec!["2", "1 2", "¯2 3", "2 2 2", "⍬", "0 1", "7 8", "12 13"]),
         cuts in prop::collection::vec(
-            prop::sample::select(vec!["⍵↓", "⍵↑", "(-⍵)↓", "(-⍵)↑", "(1+⍵)↑", "(T+⍵)↑", "T↑", "T↓", "(-T)↑"]),
+            prop::sample::select(vec!["⍵↓", "⍵↑", "(-⍵)↓", "(-⍵)↑", "(1+⍵)↑", "(T+⍵)↑", "(-⍵+⍴A)↑", "T↑", "T↓", "(-T)↑"]),
             1..4,
         ),
         more in prop::bool::ANY,

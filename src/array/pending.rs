@@ -5,7 +5,7 @@
 //! ravel (0 where that operand is broadcast). Permuting, merging and cutting axes only rearranges the description.
 //! Writing it down costs one pass over the result, in its final axis order; a sum over it never writes it at all.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
@@ -95,8 +95,19 @@ pub struct Pending {
     /// How many consecutive dimensions make up each axis.
     groups: Groups,
     shape: Shape,
+    /// Where each cell lies in a larger one of zeros, which `shape` then ends with.
+    placement: Option<Arc<Placement>>,
     /// The result, once it has been written for several who share this.
     written: OnceLock<Arr<f64>>,
+}
+
+/// Cells in larger ones.
+#[derive(Debug)]
+struct Placement {
+    /// The axes of a cell.
+    cell: usize,
+    /// For each cell, the ravel position of its first element in the larger one.
+    offsets: Vec<usize>,
 }
 
 impl Pending {
@@ -133,6 +144,7 @@ impl Pending {
             dims: Dims::from_slice(dims),
             groups: Groups::from_slice(groups),
             shape,
+            placement: None,
             written: OnceLock::new(),
         })
     }
@@ -146,7 +158,84 @@ impl Pending {
 
     /// Whether nothing is computed: elements of one array, in other places.
     pub fn is_view(&self) -> bool {
-        self.kernel.is_left()
+        self.kernel.is_left() && self.placement.is_none()
+    }
+
+    /// Each cell, the trailing axes, within zeros of shape `lengths`, its first element at the ravel position that
+    /// `offsets` has for it.
+    pub fn placed(mut self, lengths: &[usize], offsets: Vec<usize>) -> Result<Pending> {
+        let frame = self.shape.len().checked_sub(lengths.len());
+        let fits = frame.is_some_and(|frame| shape::product(&self.shape[..frame]) == offsets.len());
+        let (Some(frame), None, true) = (frame, &self.placement, fits) else {
+            return Err(Fault::internal("cells placed beside their frame"));
+        };
+        self.shape.truncate(frame);
+        self.shape.extend_from_slice(lengths);
+        shape::count(&self.shape)?;
+        self.placement = Some(Arc::new(Placement { cell: lengths.len(), offsets }));
+        self.written = OnceLock::new();
+        Ok(self)
+    }
+
+    /// Whether cells lie within larger ones.
+    pub fn is_placed(&self) -> bool {
+        self.placement.is_some()
+    }
+
+    /// The sum over the last axis before the cells that lie within larger ones: only what lies there is added up.
+    /// `None` for any other axis, and where nothing is placed. Sums may be beyond the largest number.
+    pub fn placed_sum(&self, memory: &Memory, axis: usize) -> Result<Option<Vec<f64>>> {
+        let Some(placement) = &self.placement else { return Ok(None) };
+        let frame = self.shape.len() - placement.cell;
+        if axis + 1 != frame || self.shape[axis] == 0 {
+            return Ok(None);
+        }
+        let size = shape::product(&self.shape[frame..]);
+        let mut out = memory.filled(shape::product(&self.shape[..axis]) * size, 0.0)?;
+        let (cells, rows, width) = self.cells(memory, placement)?;
+        let many = self.shape[axis];
+        for (at, (cell, &offset)) in
+            cells.as_slice().chunks_exact((rows.len() * width).max(1)).zip(&placement.offsets).enumerate()
+        {
+            let target = out.get_mut(at / many * size + offset..).unwrap_or_default();
+            for (from, &row) in cell.chunks_exact(width).zip(&rows) {
+                if let Some(to) = target.get_mut(row..row + width) {
+                    to.iter_mut().zip(from).for_each(|(sum, x)| *sum += x);
+                }
+            }
+        }
+        Ok(Some(out))
+    }
+
+    /// The cells by themselves, where their rows belong behind their first element, and how long a row is. None of
+    /// them is empty.
+    fn cells(&self, memory: &Memory, placement: &Placement) -> Result<(Arr<f64>, Vec<usize>, usize)> {
+        let mut at = 0;
+        let mut own = Shape::new();
+        for &n in &self.groups {
+            let next = at + usize::from(n);
+            own.push(shape::product(&self.dims[at..next]));
+            at = next;
+        }
+        let frame = own.len() - placement.cell;
+        let larger = shape::strides(&self.shape[self.shape.len() - placement.cell..]);
+        let (width, outer) = own[frame..].split_last().map_or((1, &[][..]), |(&n, outer)| (n, outer));
+        let mut rows = vec![0];
+        for (&n, &step) in outer.iter().zip(&larger) {
+            rows = rows.iter().flat_map(|row| (0..n).map(move |k| row + k * step)).collect();
+        }
+        let mut cells = memory.vec(shape::product(&self.dims))?;
+        self.write(&mut cells)?;
+        Ok((Arr::new(memory, &[cells.len()], cells)?, rows, width))
+    }
+
+    fn write(&self, out: &mut Vec<f64>) -> Result<()> {
+        self.kernel.write(
+            &self.dims,
+            (self.left.elements(), &self.left.steps),
+            (self.right.elements(), &self.right.steps),
+            out,
+        )
     }
 
     /// The part of a view that has `lengths` elements from `offsets` on along its axes; `None` where an axis made up of
@@ -217,29 +306,36 @@ impl Pending {
         plain.then_some(data)
     }
 
-    /// The axes in another order: axis `k` of the result is axis `order[k]` of this.
-    pub fn transpose(&self, order: &[usize]) -> Pending {
+    /// The axes in another order: axis `k` of the result is axis `order[k]` of this. `None` where cells are placed.
+    pub fn transpose(&self, order: &[usize]) -> Option<Pending> {
+        if self.placement.is_some() {
+            return None;
+        }
         let dims: SmallVec<[usize; 8]> = order.iter().flat_map(|&axis| self.axis_dims(axis)).collect();
         let pick = |from: &Dims| dims.iter().map(|&d| from[d]).collect::<Dims>();
-        Pending {
+        Some(Pending {
             kernel: self.kernel,
             left: Operand { steps: pick(&self.left.steps), ..self.left.clone() },
             right: Operand { steps: pick(&self.right.steps), ..self.right.clone() },
             dims: pick(&self.dims),
             groups: order.iter().map(|&axis| self.groups[axis]).collect(),
             shape: order.iter().map(|&axis| self.shape[axis]).collect(),
+            placement: None,
             written: OnceLock::new(),
-        }
+        })
     }
 
-    /// The same with axis `axis` and the one behind it made one.
-    pub fn merge(mut self, axis: usize) -> Pending {
+    /// The same with axis `axis` and the one behind it made one. `None` for axes of cells that are placed.
+    pub fn merge(mut self, axis: usize) -> Option<Pending> {
+        if self.placement.as_ref().is_some_and(|placement| axis + 1 + placement.cell >= self.shape.len()) {
+            return None;
+        }
         let behind = self.groups.remove(axis + 1);
         self.groups[axis] += behind;
         let length = self.shape.remove(axis + 1);
         self.shape[axis] *= length;
         self.written = OnceLock::new();
-        self
+        Some(self)
     }
 
     /// The result, written, and kept for those who will ask again.
@@ -256,13 +352,25 @@ impl Pending {
         if let Some(written) = self.written.get() {
             return Ok(written.clone());
         }
-        let mut out = memory.vec(shape::count(&self.shape)?)?;
-        self.kernel.write(
-            &self.dims,
-            (self.left.elements(), &self.left.steps),
-            (self.right.elements(), &self.right.steps),
-            &mut out,
-        )?;
+        let count = shape::count(&self.shape)?;
+        let Some(placement) = &self.placement else {
+            let mut out = memory.vec(count)?;
+            self.write(&mut out)?;
+            return Arr::new(memory, &self.shape, out);
+        };
+        let mut out = memory.filled(count, 0.0)?;
+        let (cells, rows, width) = self.cells(memory, placement)?;
+        let size = shape::product(&self.shape[self.shape.len() - placement.cell..]);
+        let targets = out.chunks_exact_mut(size.max(1));
+        for ((cell, &offset), target) in
+            cells.as_slice().chunks_exact((rows.len() * width).max(1)).zip(&placement.offsets).zip(targets)
+        {
+            for (from, &row) in cell.chunks_exact(width).zip(&rows) {
+                if let Some(to) = target.get_mut(offset + row..offset + row + width) {
+                    to.copy_from_slice(from);
+                }
+            }
+        }
         Arr::new(memory, &self.shape, out)
     }
 }

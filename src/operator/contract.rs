@@ -45,6 +45,11 @@ impl Dim {
 
 /// `+/[axis]` of a pending product. `None` where it is not a product, or nothing is gained: callers write it out.
 pub fn sum(context: &Context, pending: &Pending, axis: usize) -> Result<Option<Arr<f64>>> {
+    if pending.is_placed() {
+        let Some(sums) = pending.placed_sum(context.memory(), axis)? else { return Ok(None) };
+        finite(&sums)?;
+        return Ok(Some(Arr::new(context.memory(), &shape::without(pending.shape(), axis), sums)?));
+    }
     let summed = pending.axis_dims(axis);
     let dims: Vec<(usize, Dim)> = pending
         .dims()
@@ -348,9 +353,9 @@ mod tests {
         let memory = context.memory();
         let pending =
             Pending::new(&Times, dims, operand(reach(left), left), operand(reach(right), right)).expect("fits");
-        let pending = pending.transpose(order);
+        let pending = pending.transpose(order).expect("a product");
         let mut variants = vec![pending.clone()];
-        variants.extend((0..dims.len() - 1).map(|axis| pending.clone().merge(axis)));
+        variants.extend((0..dims.len() - 1).map(|axis| pending.clone().merge(axis).expect("a product")));
         for pending in variants {
             let written = pending.force(memory).expect("finite");
             for axis in 0..pending.shape().len() {

@@ -57,13 +57,16 @@ pub fn fold(context: &Context, flat: &Value, frame_rank: usize, axis: usize, joi
     let mut order: Vec<usize> = (0..flat.rank()).filter(|&k| k != axis).collect();
     order.insert(at - 1, axis);
     let merged = at < flat.rank();
-    let flat = match flat {
+    let rearranged = match flat {
         Value::Pending(pending) => {
-            let pending = pending.transpose(&order);
-            Value::from(if merged { pending.merge(at - 1) } else { pending })
+            pending.transpose(&order).and_then(|pending| if merged { pending.merge(at - 1) } else { Some(pending) })
         }
-        other => {
-            let array = transpose(context, other.array(context.memory())?, &order)?;
+        _ => None,
+    };
+    let flat = match rearranged {
+        Some(pending) => Value::from(pending),
+        None => {
+            let array = transpose(context, flat.array(context.memory())?, &order)?;
             if merged { array.reshape(&merge(array.shape(), at - 1))?.into() } else { array.into() }
         }
     };

@@ -85,7 +85,11 @@ pub fn merge_axes(context: &Context, value: Value, axis: usize, count: usize) ->
     }
     match &value {
         Value::Pending(pending) if count > 1 => {
-            return Ok((1..count).fold(pending.as_ref().clone(), |pending, _| pending.merge(axis)).into());
+            let merged =
+                (1..count).try_fold(pending.as_ref().clone(), |pending, _| pending.merge(axis)).map(Value::from);
+            if let Some(merged) = merged {
+                return Ok(merged);
+            }
         }
         Value::Framed(framed) if framed.is_pending() && count > 1 => {
             let flat = merge_axes(context, framed.flat().clone(), axis, count)?;

@@ -2,7 +2,8 @@
 //!
 //! After `⍵↓` the cells differ in shape, and only `3 3↑` makes them alike again. So nothing is copied before the last
 //! cut: a [`Crop`] remembers where each cell's part begins and ends, and becomes an array when all parts have one
-//! shape. Where they lie in a pattern, as windows on an image do, it becomes a view.
+//! shape. Where they lie in a pattern, as windows on an image do, it becomes a view; where they are whole cells among
+//! fills, it only remembers where.
 
 use super::axes;
 use crate::array::{Arr, Array, Pending, Shape, Typed, Value, shape};
@@ -122,14 +123,14 @@ impl Crop {
         loop {
             pace.step(rank)?;
             let (mine, count) = (index.at(&own), index.at(&theirs));
-            for axis in 0..rank {
-                let region = self.regions[mine + axis];
-                let cut = if axis < numbers { region.cut(how, counts[count + axis]) } else { Some(region) };
-                match cut {
+            let (cut, whole) = self.regions[mine..mine + rank].split_at(numbers);
+            for (region, &count) in cut.iter().zip(&counts[count..count + numbers]) {
+                match region.cut(how, count) {
                     Some(region) => regions.push(region),
                     None => return Ok(None),
                 }
             }
+            regions.extend_from_slice(whole);
             if !index.next(&dims) {
                 break;
             }
@@ -158,6 +159,11 @@ impl Crop {
         let Some(dims) = dims else { return Ok(None) };
         let whole = shape::join(&dims, &lengths);
         let count = shape::count(&whole)?;
+        if count >= FEW
+            && let Some(placed) = self.placed(context, frame, (present, &dims), &lengths)?
+        {
+            return Ok(Some(Cells { value: placed.into(), present }));
+        }
         let array = match self.base.value.clone().settled(memory)? {
             Value::Framed(_) => return Ok(None),
             value => value.into_array(memory)?,
@@ -174,6 +180,53 @@ impl Crop {
             simple => each_type!(simple, arr => self.copied(context, frame, present, &dims, arr, &whole)?.into()),
         };
         Ok(Some(Cells { value: value.into(), present }))
+    }
+
+    /// Whole cells with fills around them: where they lie among these is enough to know.
+    fn placed(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        (present, dims): (AxisSet, &[usize]),
+        lengths: &[usize],
+    ) -> Result<Option<Pending>> {
+        let memory = context.memory();
+        let cell = self.base.cell_shape();
+        let rank = cell.len();
+        let whole = |(region, &n): (&Region, &usize)| region.low == 0 && usize::try_from(region.high) == Ok(n);
+        if rank == 0 || cell.contains(&0) || shape::product(lengths) <= shape::product(cell) {
+            return Ok(None);
+        }
+        if !self.regions.chunks_exact(rank).all(|regions| regions.iter().zip(cell).all(whole)) {
+            return Ok(None);
+        }
+        let own = steps(present, self.present, frame, rank);
+        let strides = shape::strides(lengths);
+        let mut offsets = memory.vec(shape::product(dims))?;
+        let mut pace = context.pace();
+        let mut index = Index::new(dims);
+        loop {
+            pace.step(rank)?;
+            let regions = &self.regions[index.at(&own)..][..rank];
+            // A whole cell begins at or behind the part's beginning.
+            let before = |region: &Region| usize::try_from(-region.offset).unwrap_or(0);
+            offsets.push(regions.iter().zip(&strides).map(|(region, step)| before(region) * step).sum());
+            if !index.next(dims) {
+                break;
+            }
+        }
+        let cells = match &self.base.value {
+            Value::Pending(cells) if !cells.is_placed() && self.base.present == present => cells.as_ref().clone(),
+            Value::Array(Array::Float(data)) => {
+                let strides = shape::strides(data.shape());
+                let (outer, inner) = strides.split_at(self.base.present.len());
+                let mut by = spread(present, self.base.present, outer);
+                by.extend_from_slice(inner);
+                Pending::view(memory, data.clone(), 0, &shape::join(dims, cell), &by)?
+            }
+            _ => return Ok(None),
+        };
+        cells.placed(lengths, offsets).map(Some)
     }
 
     /// Where the first part begins, and the steps along the frame and the parts, where there are such steps and no

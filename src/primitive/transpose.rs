@@ -120,7 +120,7 @@ fn rearranged(context: &Context, value: Value, kept: usize, places: &[usize]) ->
 fn viewed(context: &Context, value: Value, order: &[usize]) -> Result<Value> {
     let data = match &value {
         Value::Pending(view) => {
-            let view = view.transpose(order);
+            let Some(view) = view.transpose(order) else { return permute(context, value, order) };
             return Ok(match view.whole() {
                 Some(data) => data.clone().into(),
                 None => view.into(),
@@ -135,7 +135,7 @@ fn viewed(context: &Context, value: Value, order: &[usize]) -> Result<Value> {
     }
     let steps = shape::strides(data.shape());
     let view = Pending::view(context.memory(), data.clone(), 0, data.shape(), &steps)?;
-    Ok(view.transpose(order).into())
+    view.transpose(order).map(Value::from).ok_or_else(|| Fault::internal("a view that cannot be transposed"))
 }
 
 /// The value with its axes in another order: axis `k` of the result is axis `order[k]` of the value. Framed and
@@ -145,7 +145,10 @@ pub fn permute(context: &Context, value: Value, order: &[usize]) -> Result<Value
         return Ok(value);
     }
     match value {
-        Value::Pending(pending) => Ok(pending.transpose(order).into()),
+        Value::Pending(pending) => match pending.transpose(order) {
+            Some(pending) => Ok(pending.into()),
+            None => Ok(permute_array(context, pending.force(context.memory())?.into(), order)?.into()),
+        },
         Value::Framed(framed) => {
             let rank = framed.flat().rank();
             let order: Shape = order.iter().copied().chain(framed.frame_rank()..rank).collect();

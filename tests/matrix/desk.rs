@@ -94,7 +94,16 @@ fn view(context: &Context, of: &Value) -> Value {
     }
     let data = Arr::new(memory, &[data.len()], data).expect("fits");
     let view = Pending::view(memory, data, 1, &split, &steps).expect("a view");
-    view.merge(outer.len()).into()
+    view.merge(outer.len()).expect("a view").into()
+}
+
+/// Two cells of two rows and columns, each somewhere in one of three.
+fn placed(context: &Context) -> Value {
+    let memory = context.memory();
+    let data = (1..=8).map(|n| 0.5 * f64::from(n)).collect();
+    let data = Arr::new(memory, &[2, 2, 2], data).expect("fits");
+    let cells = Pending::view(memory, data, 0, &[2, 2, 2], &[4, 2, 1]).expect("a view");
+    cells.placed(&[3, 3], vec![0, 4]).expect("two cells").into()
 }
 
 impl Desk {
@@ -133,6 +142,12 @@ impl Desk {
             odd.push(Odd { text: text.clone(), value: view(session.context(), &written) });
             twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
         }
+        let placed = placed(session.context());
+        let written = placed.clone().settled(session.context().memory()).expect("cells");
+        let text = "(↑3 3∘↑¨(2 2⍴0.5×⍳4)(¯3 ¯3↑2 2⍴2+0.5×⍳4))";
+        assert!(same(&written, &value(&mut session, text)), "cells in larger ones");
+        odd.push(Odd { text: text.to_owned(), value: placed });
+        twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
         Desk { session, odd, twins, tried: 0, wrong: Vec::new(), slowest: Default::default() }
     }
 
