@@ -92,8 +92,34 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             list.reverse();
             indexed::set(frame, name, &list, function, value)
         }
-        Target::Selective { name, selection, variable } => {
-            selective::assign(frame, name, *selection, *variable, function, value)
+        Target::Selective { name, selection, variable, space: None } => {
+            selective::assign(frame, frame, name, *selection, *variable, function, value)
+        }
+        Target::Selective { name, selection, variable, space: Some(space) } => {
+            let spaces = frame.array(*space)?.settled(context.memory())?;
+            frame.for_each_space(&spaces, &value, &mut |target, value| {
+                let owner = Frame { space: target, scope: None, ..*frame };
+                selective::assign(frame, &owner, name, *selection, *variable, function, value)
+            })
+        }
+        Target::Member { space, target } => {
+            let indices = match &**target {
+                Target::Indexed { indices, .. } => {
+                    let mut list = frame.indices(indices)?;
+                    list.reverse();
+                    list
+                }
+                _ => Vec::new(),
+            };
+            let spaces = frame.array(*space)?.settled(context.memory())?;
+            frame.for_each_space(&spaces, &value, &mut |space, value| {
+                let _entered = space.enter(context);
+                let owner = Frame { space, scope: None, ..*frame };
+                match &**target {
+                    Target::Indexed { name, .. } => indexed::set(&owner, name, &indices, function, value),
+                    target => store(&owner, target, function, value),
+                }
+            })
         }
     }
 }

@@ -54,6 +54,19 @@ impl Explainer<'_> {
                 self.line(level, role, &format!("{kind} {}", brief(&definition.text())));
             }
             Node::Strand(items) => self.many(level, role, "strand", items),
+            Node::Root => self.line(level, role, "root namespace #"),
+            Node::Parent => self.line(level, role, "parent namespace ##"),
+            Node::Within { space, inner, .. } => {
+                let what = inner.name.as_ref().map_or("an expression", |name| &*name.name);
+                self.line(level, role, &format!("{what} in a namespace"));
+                self.node(*space, level + 1, "namespace: ");
+            }
+            Node::Namespace(members) => {
+                self.line(level, role, "new namespace");
+                for (name, value) in members {
+                    self.node(*value, level + 1, &format!("{}: ", name.name));
+                }
+            }
             Node::Matrix(items) => self.many(level, role, "array of major cells", items),
             Node::Train(tines) => {
                 let what = if tines.len() == 2 { "atop" } else { "train" };
@@ -122,7 +135,7 @@ impl Explainer<'_> {
                 }
                 self.node(*value, level + 1, "value: ");
             }
-            Node::AssignFunction { name, value } => {
+            Node::AssignFunction { name, value, .. } => {
                 let name = name.as_ref().map_or("⍺", |name| &*name.name);
                 self.line(level, role, &format!("define {name}"));
                 self.node(*value, level + 1, "as: ");
@@ -164,6 +177,11 @@ impl Explainer<'_> {
             Target::Indexed { name, indices } => {
                 self.line(level, "to: ", &format!("elements of {}", name.name));
                 self.elided(indices, level + 1);
+            }
+            Target::Member { space, target } => {
+                self.line(level, "to: ", "in a namespace");
+                self.node(*space, level + 1, "namespace: ");
+                self.target(target, level + 1);
             }
             Target::Selective { name, selection, .. } => {
                 self.line(level, "to: ", &format!("elements of {} that are selected by", name.name));

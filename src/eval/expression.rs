@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::assign;
 use super::binding::{Binding, Hybrid, Operator};
 use super::definition::Source;
-use super::node::{Bound, Class, Node, NodeId};
+use super::node::{Bound, Class, NameRef, Node, NodeId};
 use super::scope::{self, Scope};
 use super::space::Space;
 use super::statement::{Evaluator, Shown};
@@ -154,7 +154,17 @@ impl Frame<'_> {
                 let text = self.read(id, "")?;
                 self.located(id, self.context.text(&text))
             }
-            _ => self.array(id),
+            Node::Root => {
+                let root = self.space.workspace.root().ok_or_else(|| Fault::internal("no root"));
+                Ok(self.located(id, root)?.reference().into())
+            }
+            Node::Parent => {
+                let parent = self.space.parent().ok_or_else(|| Fault::internal("no root"));
+                Ok(self.located(id, parent)?.reference().into())
+            }
+            Node::Within { space, inner, class: Class::Array } => self.within(id, *space, inner),
+            Node::Namespace(members) => self.namespace(id, members),
+            _ => Err(self.blame(id, Fault::syntax())),
         }
     }
 
@@ -279,6 +289,7 @@ impl Frame<'_> {
                 self.located(id, made)
             }
             Node::AssignFunction { .. } | Node::ShowFunction(_) => self.effect(id)?.function(),
+            Node::Within { space, inner, class: Class::Function } => self.within_function(id, *space, inner),
             _ => Err(self.blame(id, Fault::syntax())),
         }
     }
@@ -301,6 +312,9 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::PrimitiveOperator(row) => Ok(Operator::Primitive(row)),
             Node::SystemOperator(row) => Ok(Operator::System(row)),
+            Node::Within { space, inner, class: Class::Monadic | Class::Dyadic } => {
+                self.within_operator(id, *space, inner)
+            }
             Node::OperatorName(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Operator(operator) => Ok(operator),
                 _ => Err(self.blame(id, Fault::syntax())),
@@ -353,6 +367,7 @@ impl Frame<'_> {
             | Node::OperatorName(_)
             | Node::OperatorAxis { .. }
             | Node::DelDel
+            | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
             | Node::Curried { .. } => true,
             Node::Dfn(definition) => definition.class > Class::Function,
             Node::AssignFunction { value, .. } | Node::ShowFunction(value) => self.is_operator(*value),
@@ -381,6 +396,7 @@ impl Frame<'_> {
         let (left, function, right) = match *self.bound.node(id) {
             Node::Monad { function, right } => (None, function, right),
             Node::Dyad { left, function, right } => (Some(left), function, right),
+            Node::Within { space, ref inner, class: Class::Array } => return self.within_outermost(id, space, inner),
             Node::Name(ref name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Niladic(function) => {
                     let value = self.located(id, function.invoke(self.context, None, Value::Bool(false)))?;
@@ -401,37 +417,57 @@ impl Frame<'_> {
         Ok((value, callee.as_any().is_some() && self.context.shy.get()))
     }
 
-    /// `name←f` and `⎕←f`: done, and the function or operator passed on.
-    pub fn effect(&self, id: NodeId) -> Result<Operand> {
-        match self.bound.node(id) {
-            Node::AssignFunction { name, value } => {
-                let binding = match self.bound.node(*value) {
+    /// What a name is to stand for that is given the value of an expression.
+    pub fn binding(&self, value: NodeId, name: Option<&NameRef>) -> Result<Binding> {
+        if is_array(self.bound.node(value)) {
+            return Ok(Binding::Array(self.array(value)?.settled(self.context.memory())?));
+        }
+        Ok(match self.bound.node(value) {
                     Node::PrimitiveOperator(_)
                     | Node::SystemOperator(_)
                     | Node::OperatorName(_)
                     | Node::OperatorAxis { .. }
                     | Node::Curried { .. }
-                    | Node::DelDel => Binding::Operator(self.operator(*value)?),
+                    | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
+                    | Node::DelDel => Binding::Operator(self.operator(value)?),
                     Node::Dfn(definition) => {
                         if let Some(name) = name {
                             definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
                         }
                         match definition.class {
-                            Class::Function => Binding::Function(self.function(*value)?),
-                            _ => Binding::Operator(self.operator(*value)?),
+                            Class::Function => Binding::Function(self.function(value)?),
+                            _ => Binding::Operator(self.operator(value)?),
                         }
                     }
                     node => match self.hybrid(node)? {
                         Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
-                        None => Binding::Function(self.function(*value)?),
+                        None => Binding::Function(self.function(value)?),
                     },
-                };
+                })
+    }
+
+    /// `name←f` and `⎕←f`: done, and the function or operator passed on.
+    pub fn effect(&self, id: NodeId) -> Result<Operand> {
+        match self.bound.node(id) {
+            Node::AssignFunction { name, space, value } => {
+                let binding = self.binding(*value, name.as_ref())?;
                 let passed = match &binding {
                     Binding::Function(function) => Operand::Function(function.clone()),
                     Binding::Operator(Operator::Hybrid(hybrid)) => Operand::Function(hybrid.function.clone()),
                     _ => Operand::Array(Value::zilde()),
                 };
                 match (name, self.scope) {
+                    (Some(name), _) if space.is_some() => {
+                        let spaces = match space {
+                            Some(space) => self.array(*space)?.settled(self.context.memory())?,
+                            None => Value::zilde(),
+                        };
+                        let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
+                            drop(target.set(name.symbol, binding.clone()));
+                            Ok(())
+                        });
+                        self.located(id, set)?;
+                    }
                     (Some(name), scope) => {
                         self.space.workspace.note_function(name.symbol);
                         self.located(id, scope::assign(self.space, scope, name.symbol, binding))?;
@@ -527,6 +563,10 @@ fn is_array(node: &Node) -> bool {
             | Node::Index { .. }
             | Node::Matrix(_)
             | Node::Assign { .. }
+            | Node::Root
+            | Node::Parent
+            | Node::Within { class: Class::Array, .. }
+            | Node::Namespace(_)
     )
 }
 

@@ -8,6 +8,7 @@ mod definition;
 mod explain;
 mod expression;
 mod indexed;
+mod members;
 mod node;
 mod scope;
 mod selective;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::binding::SystemOperator;
 use super::definition::Definition;
+use super::members::Inner;
 use crate::array::Value;
 use crate::function::Fun;
 use crate::operator::PrimitiveOperator;
@@ -85,6 +86,21 @@ pub enum Node {
     },
     /// `[a ⋄ b]`: items as major cells.
     Matrix(Vec<NodeId>),
+    /// `#`: the root namespace.
+    Root,
+    /// `##`: the namespace around this one.
+    Parent,
+    /// `space.name`, `space.(…)`: of any class, evaluated in a namespace or in each of several.
+    Within {
+        /// References.
+        space: NodeId,
+        /// What is evaluated.
+        inner: Rc<Inner>,
+        /// What it is.
+        class: Class,
+    },
+    /// `(name: value ⋄ …)`: a new namespace.
+    Namespace(Vec<(NameRef, NodeId)>),
     /// `target←value` in all forms; stands for the value.
     Assign {
         /// What is changed.
@@ -158,6 +174,8 @@ pub enum Node {
     AssignFunction {
         /// The name; `None` for the default `⍺←f`.
         name: Option<NameRef>,
+        /// The namespaces, in `space.name←f`.
+        space: Option<NodeId>,
         /// The function or operator.
         value: NodeId,
     },
@@ -219,6 +237,15 @@ pub enum Target {
         selection: NodeId,
         /// The node in it that stands for the variable.
         variable: NodeId,
+        /// The namespace that has the variable, in `(expression space.name)←`.
+        space: Option<NodeId>,
+    },
+    /// `space.target←`: in a namespace, or in each of several with its own item of the value.
+    Member {
+        /// References.
+        space: NodeId,
+        /// What is changed there.
+        target: Box<Target>,
     },
 }
 
@@ -234,10 +261,23 @@ pub struct Bound {
     /// The names that the binding depends on, with the class each had; in the end only those of which another class is
     /// known than array.
     pub signature: Vec<(NameRef, Class)>,
+    /// What stands on the right of dots, with the class each had.
+    pub members: Vec<Member>,
     /// The workspace's generation for which the signature is enough.
     pub generation: u32,
     /// Whether it can be applied to all cells at once: no side effects, nothing that depends on where it runs.
     pub pure: bool,
+}
+
+/// Something on the right of a dot that the binding depends on.
+#[derive(Clone)]
+pub struct Member {
+    /// References.
+    pub space: NodeId,
+    /// What is evaluated there.
+    pub inner: Rc<Inner>,
+    /// What it is.
+    pub class: Class,
 }
 
 /// Where a node stands in the source.

@@ -40,6 +40,8 @@ pub struct Scope {
     pub settings: RefCell<Option<Settings>>,
     /// Whether an error guard is in force, so that calls are not tail calls.
     pub guarded: Cell<bool>,
+    /// Whether it only lends its arguments and operands to an expression in another namespace: it has no names.
+    veil: bool,
 }
 
 /// The local names of a scope at some time.
@@ -69,17 +71,41 @@ impl Scope {
             operands: function.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(false),
+            veil: false,
         }
     }
 
     /// Whether names that are assigned become its own: it is a dfn's.
     pub fn keeps_names(&self) -> bool {
+        self.definition.program.is_none() && !self.veil
+    }
+
+    /// Whether there are arguments called `⍺` and `⍵`.
+    pub fn has_arguments(&self) -> bool {
         self.definition.program.is_none()
+    }
+
+    /// The same arguments and operands for an expression in another namespace, none of the names.
+    pub fn veil(scope: &Rc<Scope>, space: &Rc<Space>) -> Rc<Scope> {
+        Rc::new(Scope {
+            definition: scope.definition.clone(),
+            parent: None,
+            space: space.clone(),
+            line: scope.line.clone(),
+            slots: RefCell::default(),
+            extra: RefCell::default(),
+            left: scope.left.clone(),
+            right: scope.right.clone(),
+            operands: scope.operands.clone(),
+            settings: RefCell::new(None),
+            guarded: Cell::new(true),
+            veil: true,
+        })
     }
 
     /// Whether a name is local to a traditional function: then its namespace has it, whatever scopes there are around.
     fn shadows(&self, symbol: u32) -> bool {
-        self.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
+        !self.veil && self.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
     }
 
     /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called

@@ -15,9 +15,10 @@ use crate::error::{Fault, Result};
 use crate::function::{Description, Fun};
 use crate::primitive;
 
-/// `(selection)←value` and `(selection)f←value`.
+/// `(selection)←value` and `(selection)f←value`; the variable is one that `owner` sees.
 pub fn assign(
     frame: &Frame,
+    owner: &Frame,
     name: &NameRef,
     selection: NodeId,
     variable: NodeId,
@@ -25,7 +26,7 @@ pub fn assign(
     value: Value,
 ) -> Result<()> {
     let context = frame.context;
-    let mut selected = Selected { here: indexed::current(frame, name)?, path: Vec::new(), part: Part::Whole };
+    let mut selected = Selected { here: indexed::current(owner, name)?, path: Vec::new(), part: Part::Whole };
     for &step in steps(frame, selection, variable)?.iter().rev() {
         context.poll()?;
         selected.step(frame, step)?;
@@ -36,7 +37,7 @@ pub fn assign(
         Part::Whole => {
             let new = modified(context, function, || Ok(here.clone()), value)?;
             drop(here);
-            indexed::update(frame, name, |old| {
+            indexed::update(owner, name, |old| {
                 indexed::change_at(context, old, &path, |slot| {
                     *slot = new;
                     Ok(())
@@ -47,7 +48,7 @@ pub fn assign(
             let positions = positions(context, &numbers)?;
             let new = indexed::replacements(context, &here, &positions, numbers.shape(), function, value)?;
             drop((here, numbers));
-            indexed::update(frame, name, |old| {
+            indexed::update(owner, name, |old| {
                 indexed::change_at(context, old, &path, |slot| indexed::put(context, slot, &positions, &new))
             })
         }
@@ -56,7 +57,7 @@ pub fn assign(
             changes.select(&chosen, &level, value)?;
             let new = changes.apply(&here, &mut Passed::default())?;
             drop(here);
-            indexed::update(frame, name, |old| {
+            indexed::update(owner, name, |old| {
                 indexed::change_at(context, old, &path, |slot| {
                     *slot = new;
                     Ok(())

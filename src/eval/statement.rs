@@ -296,17 +296,28 @@ pub fn truth(context: &Context, value: &Value) -> Result<bool> {
 
 /// The phrase's bound form, kept as long as the classes of its names stay the same.
 fn phrase(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
+    bound_in(context, space, Some(scope), &scope.definition.source, cached)
+}
+
+/// See [`phrase`]; for a phrase of any text, in a scope or outside of all.
+pub fn bound_in(
+    context: &Context,
+    space: &Rc<Space>,
+    scope: Option<&Rc<Scope>>,
+    source: &Rc<Source>,
+    cached: &CachedPhrase,
+) -> Result<Rc<Bound>> {
     if let Some(bound) = &*cached.bound.borrow()
         && bound.generation == space.workspace.generation()
     {
-        let same = |(name, class): &(_, Class)| bind::class_now(space, Some(scope), name) == *class;
-        if bound.signature.iter().all(same) {
+        let same = |(name, class): &(_, Class)| bind::class_now(space, scope, name) == *class;
+        let members = |bound| super::members::as_bound(context, space, scope, source, bound);
+        if bound.signature.iter().all(same) && (bound.members.is_empty() || members(bound)) {
             return Ok(bound.clone());
         }
     }
-    let source = &scope.definition.source;
-    let around = Surroundings { context, space, scope: Some(scope), source };
-    let bound = bind::bind(around, &cached.phrase).map_err(|failure| placed(failure, Some(scope), source))?;
+    let around = Surroundings { context, space, scope, source };
+    let bound = bind::bind(around, &cached.phrase).map_err(|failure| placed(failure, scope, source))?;
     let bound = Rc::new(bound);
     *cached.bound.borrow_mut() = Some(bound.clone());
     Ok(bound)

@@ -48,6 +48,13 @@ impl Binder<'_> {
                 self.unit(Node::SystemFunction(name.clone()), Class::Function, item.span, at)
             }
             ItemKind::Quad(name) => self.quad(name, item.span, at)?,
+            ItemKind::Glyph('#') => {
+                self.bound.pure = false;
+                let parent = super::members::is_parent(items, at);
+                next += usize::from(parent);
+                let node = if parent { Node::Parent } else { Node::Root };
+                self.unit(node, Class::Array, item.span.to(items[next - 1].span), at)
+            }
             ItemKind::Glyph(glyph) => self.glyph(*glyph, item.span, at, after_function)?,
             ItemKind::AlphaAlpha => {
                 let class = self.operand_class(ALPHA_ALPHA, "⍺⍺", item.span)?;
@@ -76,7 +83,7 @@ impl Binder<'_> {
             }
             ItemKind::Parens(phrase) => match self.group(phrase)? {
                 Some(inner) => Unit { first: at, span: item.span, open: false, parens: true, ..inner },
-                None => return Err((Fault::nonce("namespaces"), item.span.start)),
+                None => self.namespace(&[], item.span, at)?,
             },
             ItemKind::Dfn(body) => {
                 let definition = Definition::new(self.around.space, self.around.source.clone(), body.clone());
@@ -91,9 +98,10 @@ impl Binder<'_> {
                 let nodes = self.elements(phrases)?;
                 self.unit(Node::Matrix(nodes), Class::Array, item.span, at)
             }
-            ItemKind::NamespaceNotation(_) => return Err((Fault::nonce("namespaces"), item.span.start)),
+            ItemKind::NamespaceNotation(members) => self.namespace(members, item.span, at)?,
             ItemKind::Brackets(_) => return Err(syntax_at(item.span)),
         };
+        unit = self.dotted(unit, items, &mut next)?;
         if unit.class != Class::Array {
             unit = self.bracketed(unit, items, &mut next)?;
         }
@@ -106,6 +114,7 @@ impl Binder<'_> {
             self.fold_strand(&unit);
             unit = self.brackets(unit, phrases, *span)?;
             *next += 1;
+            unit = self.dotted(unit, items, next)?;
         }
         Ok(unit)
     }
@@ -138,6 +147,18 @@ impl Binder<'_> {
         };
         let node = self.push(node, unit.span.start, whole);
         Ok(Unit { node, class: unit.class, first: unit.first, open: false, parens: false, span: whole })
+    }
+
+    /// `(name: value ⋄ …)`.
+    fn namespace(&mut self, members: &[(Rc<str>, Phrase)], span: Span, at: usize) -> Bind<Unit> {
+        self.bound.pure = false;
+        let mut values = Vec::with_capacity(members.len());
+        for (name, phrase) in members {
+            let value = self.phrase(&phrase.items)?.ok_or_else(|| syntax_at(phrase.span))?;
+            let reference = NameRef { name: name.clone(), symbol: self.around.space.symbol(name) };
+            values.push((reference, value.node));
+        }
+        Ok(self.unit(Node::Namespace(values), Class::Array, span, at))
     }
 
     fn elements(&mut self, phrases: &[Phrase]) -> Bind<Vec<NodeId>> {
@@ -184,7 +205,7 @@ impl Binder<'_> {
 
     /// Whether the phrase stands in a dfn: there are arguments called `⍺` and `⍵`.
     pub(super) fn in_dfn(&self) -> bool {
-        self.around.scope.is_some_and(|scope| scope.keeps_names())
+        self.around.scope.is_some_and(|scope| scope.has_arguments())
     }
 
     fn name(&mut self, name: &Rc<str>, span: Span, at: usize, after_function: bool) -> Unit {
@@ -268,7 +289,6 @@ impl Binder<'_> {
                 return Ok(self.unit(Node::Execute, Class::Function, span, at));
             }
             '?' => self.bound.pure = false,
-            '#' => return Err((Fault::nonce("namespaces"), span.start)),
             '⌶' => return self.system_operator("⌶", span, at),
             '&' => return Err((Fault::nonce(format!("the operator {glyph}")), span.start)),
             _ => {}

@@ -6,6 +6,7 @@
 //! whose operands are known already.
 
 mod atoms;
+mod members;
 mod targets;
 mod units;
 

@@ -1,8 +1,8 @@
 //! What stands on the left of `←`: names, strands of names, indexed, selective and modified targets.
 
-use super::{Bind, Binder, Unit, class_now, syntax_at};
+use super::{Bind, Binder, Unit, class_now, members, syntax_at};
 use crate::error::Fault;
-use crate::eval::node::{Class, Node, NodeId, Target};
+use crate::eval::node::{Class, NameRef, Node, NodeId, Target};
 use crate::function::Operand;
 use crate::operator;
 use crate::syntax::span::Span;
@@ -30,10 +30,16 @@ impl Binder<'_> {
             Class::Array => Node::Assign { target, function, value: value.node },
             _ if function.is_some() => return Err(syntax_at(arrow)),
             _ => match target {
-                Target::Name(name) => Node::AssignFunction { name: Some(name), value: value.node },
+                Target::Name(name) => Node::AssignFunction { name: Some(name), space: None, value: value.node },
+                Target::Member { space, target } => match *target {
+                    Target::Name(name) => {
+                        Node::AssignFunction { name: Some(name), space: Some(space), value: value.node }
+                    }
+                    _ => return Err(syntax_at(items[first].span)),
+                },
                 Target::Alpha => {
                     self.assigned.push(("⍺".into(), class, items[first].span.start));
-                    Node::AssignFunction { name: None, value: value.node }
+                    Node::AssignFunction { name: None, space: None, value: value.node }
                 }
                 Target::Quad => Node::ShowFunction(value.node),
                 _ => return Err(syntax_at(items[first].span)),
@@ -65,6 +71,11 @@ impl Binder<'_> {
     fn target(&mut self, items: &[Item], value: &Unit) -> Bind<(Target, Option<NodeId>, usize)> {
         let last = items.len() - 1;
         let single = |target| Ok((target, None, last));
+        if !matches!(items[last].kind, ItemKind::Name(_) | ItemKind::Quad(_))
+            && let Some((target, first)) = self.member(items, last)?
+        {
+            return Ok((target, None, first));
+        }
         match &items[last].kind {
             ItemKind::Glyph('⍞') => single(Target::QuoteQuad),
             ItemKind::Glyph('⍺') => single(Target::Alpha),
@@ -110,6 +121,42 @@ impl Binder<'_> {
         }
     }
 
+    /// `space.name`, `space.name[i]`, `space.(a b)`: what ends at an item and has a dot in it; and where it begins.
+    fn member(&mut self, items: &[Item], last: usize) -> Bind<Option<(Target, usize)>> {
+        let name_at = match &items[last].kind {
+            ItemKind::Brackets(_) => last.wrapping_sub(1),
+            _ => last,
+        };
+        if !members::is_dot(items.get(name_at.wrapping_sub(1))) {
+            return Ok(None);
+        }
+        let inner = match items.get(name_at).map(|item| &item.kind) {
+            Some(ItemKind::Name(name)) => {
+                let symbol = self.around.space.symbol(name);
+                Target::Name(NameRef { name: name.clone(), symbol })
+            }
+            Some(ItemKind::Quad(name)) if !name.is_empty() => Target::System(name.clone()),
+            Some(ItemKind::Parens(phrase)) => match self.strand_targets(&phrase.items) {
+                Some(target) => target,
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let Some((space, first)) = self.owner(items, name_at)? else { return Ok(None) };
+        let target = match (&items[last].kind, inner) {
+            (ItemKind::Brackets(phrases), Target::Name(name)) => {
+                let mut indices = Vec::with_capacity(phrases.len());
+                for phrase in phrases {
+                    indices.push(self.phrase(&phrase.items)?.map(|unit| unit.node));
+                }
+                Target::Indexed { name, indices }
+            }
+            (ItemKind::Brackets(_), _) => return Err(syntax_at(items[last].span)),
+            (_, inner) => inner,
+        };
+        Ok(Some((Target::Member { space, target: Box::new(target) }, first)))
+    }
+
     /// `a b c←`: names side by side. A function's name before them is applied to what they are given, and at the end,
     /// outside of dfns, it modifies the name before it.
     fn names(&mut self, items: &[Item], value: &Unit) -> Bind<(Target, Option<NodeId>, usize)> {
@@ -124,6 +171,14 @@ impl Binder<'_> {
         let mut targets = Vec::new();
         let mut first = items.len();
         for (k, item) in items.iter().enumerate().rev() {
+            if k >= first {
+                continue;
+            }
+            if let Some((target, begin)) = self.member(items, k)? {
+                targets.push(target);
+                first = begin;
+                continue;
+            }
             let target = match &item.kind {
                 ItemKind::Name(name) => {
                     let (reference, class) = self.name_ref(name, item.span);
@@ -181,13 +236,19 @@ impl Binder<'_> {
     /// `(expression name)←`: the variable is the last name of the expression.
     fn selective(&mut self, items: &[Item], selection: NodeId) -> Option<Target> {
         let span = last_name(items)?;
-        let variable = self.bound.places.iter().rposition(|place| place.span == span)? as NodeId;
-        match &self.bound.nodes[variable as usize] {
-            Node::Name(name) if self.selects(selection) => {
-                Some(Target::Selective { name: name.clone(), selection, variable })
-            }
-            _ => None,
-        }
+        let places = self.bound.places.iter().zip(&self.bound.nodes);
+        let variable = places.rev().position(|(place, node)| match node {
+            Node::Name(_) => place.span == span,
+            Node::Within { .. } => place.span.end == span.end,
+            _ => false,
+        })?;
+        let variable = (self.bound.nodes.len() - 1 - variable) as NodeId;
+        let (name, space) = match &self.bound.nodes[variable as usize] {
+            Node::Name(name) => (name.clone(), None),
+            Node::Within { space, inner, .. } => (inner.name.clone()?, Some(*space)),
+            _ => return None,
+        };
+        self.selects(selection).then_some(Target::Selective { name, selection, variable, space })
     }
 
     /// Whether the functions between a selection and its variable select; one that computes makes other elements.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use super::{Bind, Binder, Unit, syntax_at};
+use super::{Bind, Binder, Unit, members, syntax_at};
 use crate::array::{Array, Value};
 use crate::error::Result;
 use crate::eval::node::{Class, Node, NodeId};
@@ -57,6 +57,13 @@ impl Binder<'_> {
                 }
                 indexed = arrays.len();
                 at += 1;
+                // What has a dot behind it may be of another class then.
+                if members::is_dot(items.get(at))
+                    && let Some(array) = arrays.pop()
+                {
+                    ahead = Some(self.dotted(array, items, &mut at)?);
+                    indexed = arrays.len();
+                }
                 continue;
             }
             let atom = match ahead.take() {

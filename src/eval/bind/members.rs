@@ -1,0 +1,151 @@
+//! Dots behind arrays: what stands on their right is something of a namespace.
+
+use std::rc::Rc;
+
+use super::{Bind, Binder, Unit, syntax_at};
+use crate::eval::definition::CachedPhrase;
+use crate::eval::expression::Frame;
+use crate::eval::members::{self, Inner};
+use crate::eval::node::{Class, Member, NameRef, Node, NodeId};
+use crate::syntax::span::Span;
+use crate::syntax::tree::{Item, ItemKind, Phrase};
+
+impl Binder<'_> {
+    /// An array with the dots that stand at `next` and what is on their right.
+    pub(super) fn dotted(&mut self, mut unit: Unit, items: &[Item], next: &mut usize) -> Bind<Unit> {
+        while unit.class == Class::Array && is_dot(items.get(*next)) {
+            let Some(item) = items.get(*next + 1) else { return Err(syntax_at(items[*next].span)) };
+            let count = 1 + usize::from(is_parent(items, *next + 1));
+            let span = item.span.to(items[*next + count].span);
+            let phrase = Phrase { items: items[*next + 1..*next + 1 + count].to_vec(), span };
+            let name = match &item.kind {
+                ItemKind::Name(name) => {
+                    Some(NameRef { name: name.clone(), symbol: self.around.space.symbol(name) })
+                }
+                ItemKind::Glyph('←' | '→' | '.') | ItemKind::Number(_) | ItemKind::Text(_) => {
+                    return Err(syntax_at(items[*next].span));
+                }
+                _ => None,
+            };
+            *next += 1 + count;
+            let inner = Rc::new(Inner { phrase: CachedPhrase::new(&phrase), name });
+            unit = self.within(unit, inner, span, items.get(*next))?;
+        }
+        Ok(unit)
+    }
+
+    fn within(&mut self, unit: Unit, inner: Rc<Inner>, span: Span, behind: Option<&Item>) -> Bind<Unit> {
+        self.bound.pure = false;
+        let class = self.class_within(unit.node, &inner, behind);
+        if class == Class::Hybrid {
+            return Err(syntax_at(span));
+        }
+        let whole = unit.span.to(span);
+        let node = self.push(Node::Within { space: unit.node, inner, class }, span.start, whole);
+        Ok(Unit { node, class, first: unit.first, open: false, parens: false, span: whole })
+    }
+
+    /// The class of what stands on the right of a dot. Where only evaluation can tell which namespace it is, a name that
+    /// has been a function's somewhere is taken for one if something follows that it could be applied to.
+    fn class_within(&mut self, space: NodeId, inner: &Rc<Inner>, behind: Option<&Item>) -> Class {
+        let workspace = &self.around.space.workspace;
+        if inner.name.as_ref().is_some_and(|name| !workspace.was_function(name.symbol)) {
+            return Class::Array;
+        }
+        let (context, space_now, scope, source) =
+            (self.around.context, self.around.space, self.around.scope, self.around.source);
+        let frame = Frame { context, space: space_now, scope, source, bound: &self.bound };
+        let class = match (self.is_known(space), &inner.name) {
+            (true, _) => members::class_within(&frame, space, inner),
+            (false, _) => None,
+        };
+        if let Some(class) = class {
+            self.bound.members.push(Member { space, inner: inner.clone(), class });
+            return class;
+        }
+        match &inner.name {
+            Some(_) if behind.is_some_and(may_be_argument) => Class::Function,
+            Some(_) => Class::Array,
+            // What it would be here says what it is there, as far as glyphs tell.
+            None => {
+                let bound =
+                    crate::eval::statement::bound_in(context, space_now, scope, source, &inner.phrase);
+                bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
+            }
+        }
+    }
+
+    /// Whether what an expression refers to is there before the phrase is evaluated: nothing in it is assigned on its
+    /// right.
+    fn is_known(&self, node: NodeId) -> bool {
+        let start = self.bound.places[node as usize].span.start;
+        !self.arrows.iter().any(|&arrow| arrow > start)
+            || self.names_of(node).iter().all(|name| self.assigned_class(name, start).is_none())
+    }
+
+    /// The names that an expression before a dot consists of.
+    fn names_of(&self, node: NodeId) -> Vec<Rc<str>> {
+        match self.bound.node(node) {
+            Node::Name(name) => vec![name.name.clone()],
+            Node::Within { space, .. } => self.names_of(*space),
+            Node::Index { array, .. } => self.names_of(*array),
+            Node::Strand(items) => items.iter().flat_map(|&item| self.names_of(item)).collect(),
+            Node::Monad { right, .. } | Node::Dyad { right, .. } => self.names_of(*right),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The namespace of a target, `a.b` in `a.b.c←`, where a dot stands before the item at `last`; and where it begins.
+    pub(super) fn owner(&mut self, items: &[Item], last: usize) -> Bind<Option<(NodeId, usize)>> {
+        let Some(dot) = last.checked_sub(1).filter(|&dot| dot > 0 && is_dot(items.get(dot))) else {
+            return Ok(None);
+        };
+        let first = head(items, dot);
+        match self.phrase(&items[first..dot])? {
+            Some(unit) if unit.class == Class::Array => Ok(Some((unit.node, first))),
+            // It is an inner product.
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Where what stands before a dot begins: an item, the brackets behind it, and what has dots before that.
+pub(super) fn head(items: &[Item], dot: usize) -> usize {
+    let mut at = dot;
+    loop {
+        at = at.saturating_sub(1);
+        while at > 0 && matches!(items[at].kind, ItemKind::Brackets(_)) {
+            at -= 1;
+        }
+        if at > 0 && is_parent(items, at - 1) {
+            at -= 1;
+        }
+        if at < 2 || !is_dot(items.get(at - 1)) {
+            return at;
+        }
+        at -= 1;
+    }
+}
+
+pub(super) fn is_dot(item: Option<&Item>) -> bool {
+    matches!(item, Some(Item { kind: ItemKind::Glyph('.'), .. }))
+}
+
+/// Whether `##` stands at a position.
+pub(super) fn is_parent(items: &[Item], at: usize) -> bool {
+    match (items.get(at), items.get(at + 1)) {
+        (Some(a), Some(b)) => {
+            a.kind == ItemKind::Glyph('#') && b.kind == ItemKind::Glyph('#') && a.span.end == b.span.start
+        }
+        _ => false,
+    }
+}
+
+/// Whether a function could be applied to what an item begins.
+fn may_be_argument(item: &Item) -> bool {
+    match &item.kind {
+        ItemKind::Glyph(glyph) => matches!(glyph, '⍵' | '⍺' | '⍬' | '⍞' | '#'),
+        ItemKind::Brackets(_) | ItemKind::DelDel | ItemKind::OuterProduct => false,
+        _ => true,
+    }
+}

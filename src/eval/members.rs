@@ -1,0 +1,372 @@
+//! What is evaluated in other namespaces: `a.b`, `a.(b+c)`, `a.f x`, `a.b←`, `(a:1 ⋄ b:2)`.
+//!
+//! An array of references on the left of the dot gives an array of the same structure: of values, or of functions that
+//! take their arguments item by item. Names on the right of the dot are those of the namespace and no others; arguments
+//! and operands of the function that is running are there as everywhere in its text.
+
+use std::rc::Rc;
+
+use super::binding::{Binding, Operator};
+use super::definition::CachedPhrase;
+use super::expression::Frame;
+use super::node::{Bound, Class, Member, NameRef, Node, NodeId};
+use super::scope::{self, Scope};
+use super::space::Space;
+use super::statement;
+use super::user::UserFunction;
+use crate::array::{Array, Shape, Value};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::{Description, Fun, Function};
+
+/// What stands on the right of a dot.
+pub struct Inner {
+    /// As it is bound in a namespace.
+    pub phrase: CachedPhrase,
+    /// The name, where it is nothing else.
+    pub name: Option<NameRef>,
+}
+
+impl Frame<'_> {
+    /// The same expression with the names of a namespace. `work` may evaluate what is bound there.
+    fn moved<T>(&self, target: &Rc<Space>, inner: &Inner, work: impl FnOnce(&Frame, NodeId) -> Result<T>) -> Result<T> {
+        let _entered = target.enter(self.context);
+        let veil = self.scope.map(|scope| Scope::veil(scope, target));
+        let bound = statement::bound_in(self.context, target, veil.as_ref(), self.source, &inner.phrase)?;
+        let frame = Frame { space: target, scope: veil.as_ref(), bound: &bound, ..*self };
+        match bound.root() {
+            Some(root) => work(&frame, root),
+            None => Err(Fault::syntax()),
+        }
+    }
+
+    /// The namespace that a scalar reference stands for.
+    fn target(&self, value: &Value) -> Result<Rc<Space>> {
+        let Some(reference) = value.reference() else {
+            return Err(Fault::syntax().with_detail("what stands before the dot is no namespace"));
+        };
+        let space = self.space.workspace.space(reference);
+        space.ok_or_else(|| Fault::value().with_detail("there is no namespace behind this reference"))
+    }
+
+    /// Does something in every namespace of an array of references, at any depth.
+    fn each_space(&self, spaces: &Value, work: &mut dyn FnMut(&Rc<Space>) -> Result<Value>) -> Result<Value> {
+        if spaces.rank() == 0 && spaces.is_simple_scalar() {
+            return work(&self.target(spaces)?);
+        }
+        let memory = self.context.memory();
+        let array = spaces.array(memory)?;
+        let mut results = memory.vec(array.len())?;
+        for item in array.items() {
+            self.context.poll()?;
+            let result = stacker::maybe_grow(96 * 1024, 1 << 20, || self.each_space(&item, work))?;
+            results.push(result.settled(memory)?);
+        }
+        Ok(Array::from_items(memory, array.shape(), results, || Value::Int(0))?.into())
+    }
+
+    /// `space.name` and `space.(…)`, where it is an array.
+    pub fn within(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Value> {
+        let spaces = self.array(space)?.settled(self.context.memory())?;
+        let value = self.each_space(&spaces, &mut |target| match &inner.name {
+            Some(name) => match target.get(name.symbol) {
+                Binding::Niladic(function) => function.call(self.context, None, Value::Bool(false)),
+                other => self.member_value(name, other),
+            },
+            None => self.moved(target, inner, |frame, root| frame.array(root)),
+        });
+        self.located(id, value)
+    }
+
+    fn member_value(&self, name: &NameRef, binding: Binding) -> Result<Value> {
+        match binding {
+            Binding::Unset => Err(Fault::value().because(format!("Undefined name: {}", name.name))),
+            other => other.value().ok_or_else(Fault::syntax),
+        }
+    }
+
+    /// The same as a statement of its own: whether it is shy, and nothing where there is no result.
+    pub fn within_outermost(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<(Option<Value>, bool)> {
+        let spaces = self.array(space)?.settled(self.context.memory())?;
+        if spaces.reference().is_none() {
+            let mut shy = false;
+            let value = self.each_space(&spaces, &mut |target| {
+                self.moved(target, inner, |frame, root| {
+                    shy |= matches!(frame.bound.node(root), Node::Assign { .. });
+                    frame.array(root)
+                })
+            });
+            return Ok((Some(self.located(id, value)?), shy));
+        }
+        let outermost = self.target(&spaces).and_then(|target| {
+            self.moved(&target, inner, |frame, root| match frame.bound.node(root) {
+                Node::Assign { .. } => Ok((Some(frame.array(root)?), true)),
+                _ if frame.bound.class != Some(Class::Array) => Err(frame.blame(root, Fault::syntax())),
+                _ => frame.outermost(root),
+            })
+        });
+        self.located(id, outermost)
+    }
+
+    /// `space.name` and `space.(…)`, where it is a function: one for each reference.
+    pub fn within_function(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Fun> {
+        let spaces = self.array(space)?.settled(self.context.memory())?;
+        let tree = self.functions(&spaces, inner);
+        Ok(match self.located(id, tree)? {
+            Functions::One(function) => function,
+            many => Rc::new(Distributed(many)),
+        })
+    }
+
+    fn functions(&self, spaces: &Value, inner: &Inner) -> Result<Functions> {
+        if spaces.rank() == 0 && spaces.is_simple_scalar() {
+            let target = self.target(spaces)?;
+            let function = match &inner.name {
+                Some(name) => match target.get(name.symbol) {
+                    Binding::Function(function) => function,
+                    Binding::Operator(Operator::Hybrid(hybrid)) => hybrid.function.clone(),
+                    Binding::Unset => {
+                        return Err(Fault::value().because(format!("Undefined name: {}", name.name)));
+                    }
+                    _ => return Err(Fault::syntax()),
+                },
+                None => self.moved(&target, inner, |frame, root| frame.function(root))?,
+            };
+            let at_home = function.as_any().is_some_and(|any| any.is::<UserFunction>());
+            return Ok(Functions::One(if at_home { function } else { Rc::new(InSpace { space: target, function }) }));
+        }
+        let memory = self.context.memory();
+        let array = spaces.array(memory)?;
+        let mut functions = memory.vec(array.len())?;
+        for item in array.items() {
+            functions.push(stacker::maybe_grow(96 * 1024, 1 << 20, || self.functions(&item, inner))?);
+        }
+        Ok(Functions::Many(Shape::from_slice(array.shape()), functions))
+    }
+
+    /// `space.name`, where it is an operator.
+    pub fn within_operator(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Operator> {
+        let spaces = self.array(space)?.settled(self.context.memory())?;
+        let operator = self.target(&spaces).and_then(|target| match &inner.name {
+            Some(name) => match target.get(name.symbol) {
+                Binding::Operator(operator) => Ok(operator),
+                _ => Err(Fault::syntax()),
+            },
+            None => Err(Fault::syntax()),
+        });
+        self.located(id, operator)
+    }
+
+    /// Does something to every namespace of a target with the values that go to each: `(a b).x←1 2`.
+    pub fn for_each_space(
+        &self,
+        spaces: &Value,
+        value: &Value,
+        work: &mut dyn FnMut(&Rc<Space>, Value) -> Result<()>,
+    ) -> Result<()> {
+        if spaces.rank() == 0 && spaces.is_simple_scalar() {
+            return work(&self.target(spaces)?, value.clone());
+        }
+        let memory = self.context.memory();
+        let array = spaces.array(memory)?;
+        let values = Items::new(value, array.shape(), memory)?;
+        for (at, item) in array.items().enumerate() {
+            self.context.poll()?;
+            let value = values.item(at, memory)?;
+            stacker::maybe_grow(96 * 1024, 1 << 20, || self.for_each_space(&item, &value, work))?;
+        }
+        Ok(())
+    }
+
+    /// `(name: value ⋄ …)`: a new namespace in this one.
+    pub fn namespace(&self, id: NodeId, members: &[(NameRef, NodeId)]) -> Result<Value> {
+        let mut bindings = Vec::with_capacity(members.len());
+        for (name, value) in members {
+            bindings.push((name.symbol, self.binding(*value, Some(name))?));
+        }
+        let (space, reference) = self.located(id, self.space.child(self.context, None))?;
+        for (symbol, binding) in bindings {
+            drop(space.set(symbol, binding));
+        }
+        Ok(reference.into())
+    }
+}
+
+/// Items of an argument that go with those of something of a shape: one for each, or one for all.
+enum Items<'a> {
+    One(Value),
+    Each(&'a Value),
+}
+
+impl<'a> Items<'a> {
+    fn new(value: &'a Value, shape: &[usize], memory: &crate::array::Memory) -> Result<Items<'a>> {
+        if value.rank() == 0 {
+            return Ok(Items::One(value.item(memory, 0)?));
+        }
+        if value.shape() != shape {
+            return Err(Fault::mismatch(shape, value.shape()));
+        }
+        Ok(Items::Each(value))
+    }
+
+    fn item(&self, at: usize, memory: &crate::array::Memory) -> Result<Value> {
+        match self {
+            Items::One(value) => Ok(value.clone()),
+            Items::Each(value) => value.item(memory, at),
+        }
+    }
+}
+
+/// The first reference in an expression's value, as far as it can be told without evaluating anything that may have
+/// effects: what the class of something on the right of a dot is read off from.
+fn leaf(frame: &Frame, node: NodeId) -> Option<Rc<Space>> {
+    let first = |value: &Value| first_reference(value).and_then(|value| frame.target(&value).ok());
+    match frame.bound.node(node) {
+        Node::Root => frame.space.workspace.root(),
+        Node::Parent => frame.space.parent(),
+        Node::Constant(value) => first(value),
+        Node::Name(name) => match scope::lookup(frame.space, frame.scope, name) {
+            Binding::Array(value) => first(&value),
+            _ => None,
+        },
+        Node::Omega => frame.scope.and_then(|scope| first(&scope.right.borrow())),
+        Node::Alpha => match &*frame.scope?.left.borrow() {
+            Binding::Array(value) => first(value),
+            _ => None,
+        },
+        Node::System(name) if matches!(&**name, "THIS" | "SE") => {
+            let system = &frame.space.workspace.system;
+            system.get(frame.context, frame.space, name).ok().and_then(|value| first(&value))
+        }
+        Node::Index { array, .. } => leaf(frame, *array),
+        Node::Strand(items) => items.first().and_then(|&item| leaf(frame, item)),
+        Node::Monad { function, right } | Node::Dyad { function, right, .. } => match frame.bound.node(*function) {
+            Node::Primitive(row) if "⊃⌷↑↓,⌽⊢".contains(row.glyph) => leaf(frame, *right),
+            _ => None,
+        },
+        Node::Within { space, inner, .. } => match (&inner.name, leaf(frame, *space)?) {
+            (Some(name), space) => match space.get(name.symbol) {
+                Binding::Array(value) => first(&value),
+                _ => None,
+            },
+            (None, _) => None,
+        },
+        _ => None,
+    }
+}
+
+/// The first reference in an array, looking into its first items.
+fn first_reference(value: &Value) -> Option<Value> {
+    let mut at = value.clone();
+    loop {
+        if at.reference().is_some() {
+            return Some(at);
+        }
+        at = match &at {
+            Value::Array(array @ (Array::Ref(_) | Array::Nested(_))) if !array.is_empty() => array.item(0),
+            _ => return None,
+        };
+    }
+}
+
+/// The class of what stands on the right of a dot; `None` where only evaluation will tell.
+pub fn class_within(frame: &Frame, space: NodeId, inner: &Inner) -> Option<Class> {
+    let target = leaf(frame, space)?;
+    match &inner.name {
+        Some(name) => Some(target.class(name.symbol).unwrap_or(Class::Array)),
+        None => {
+            let veil = frame.scope.map(|scope| Scope::veil(scope, &target));
+            let bound = statement::bound_in(frame.context, &target, veil.as_ref(), frame.source, &inner.phrase);
+            bound.ok().and_then(|bound| bound.class)
+        }
+    }
+}
+
+/// Whether everything on the right of a dot is still of the class that it was bound with.
+pub fn as_bound(
+    context: &Context,
+    space: &Rc<Space>,
+    scope: Option<&Rc<Scope>>,
+    source: &Rc<super::definition::Source>,
+    bound: &Bound,
+) -> bool {
+    let frame = Frame { context, space, scope, source, bound };
+    let same = |member: &Member| match class_within(&frame, member.space, &member.inner) {
+        Some(class) => class == member.class,
+        None => true,
+    };
+    bound.members.iter().all(same)
+}
+
+/// A function as it is in a namespace: its system variables are in force while it runs.
+struct InSpace {
+    space: Rc<Space>,
+    function: Fun,
+}
+
+impl Function for InSpace {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let _entered = self.space.enter(context);
+        self.function.call(context, left, right)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        let _entered = self.space.enter(context);
+        self.function.invoke(context, left, right)
+    }
+
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        self.function.as_any()
+    }
+
+    fn describe(&self) -> Description {
+        self.function.describe()
+    }
+}
+
+/// A function for each reference of an array.
+enum Functions {
+    One(Fun),
+    Many(Shape, Vec<Functions>),
+}
+
+/// Functions that take their arguments item by item: `(a b).f x y`.
+struct Distributed(Functions);
+
+impl Functions {
+    fn call(&self, context: &Context, left: Option<&Value>, right: &Value) -> Result<Value> {
+        let (shape, functions) = match self {
+            Functions::One(function) => return function.call(context, left.cloned(), right.clone()),
+            Functions::Many(shape, functions) => (shape, functions),
+        };
+        let memory = context.memory();
+        let lefts = left.map(|left| Items::new(left, shape, memory)).transpose()?;
+        let rights = Items::new(right, shape, memory)?;
+        let mut results = memory.vec(functions.len())?;
+        for (at, function) in functions.iter().enumerate() {
+            context.poll()?;
+            let left = lefts.as_ref().map(|lefts| lefts.item(at, memory)).transpose()?;
+            let right = rights.item(at, memory)?;
+            let result = stacker::maybe_grow(96 * 1024, 1 << 20, || function.call(context, left.as_ref(), &right))?;
+            results.push(result.settled(memory)?);
+        }
+        Ok(Array::from_items(memory, shape, results, || Value::Int(0))?.into())
+    }
+
+    fn first(&self) -> Option<&Fun> {
+        match self {
+            Functions::One(function) => Some(function),
+            Functions::Many(_, functions) => functions.first().and_then(Functions::first),
+        }
+    }
+}
+
+impl Function for Distributed {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.0.call(context, left.as_ref(), &right)
+    }
+
+    fn describe(&self) -> Description {
+        self.0.first().map_or(Description::Text("".into()), |function| function.describe())
+    }
+}
