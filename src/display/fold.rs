@@ -133,11 +133,15 @@ pub fn fold_text(context: &Context, text: &[char], width: usize) -> Result<Strin
     let mut column = 0;
     let mut room = width;
     context.chunks(text.len(), |range| {
-        for &c in &text[range] {
+        for at in range {
+            let c = text[at];
             if c == '\n' || c == '\r' {
                 column = 0;
                 room = width;
-                out.push(c);
+                // A carriage return ends a line too, unless a line feed follows that does.
+                if c == '\n' || text.get(at + 1) != Some(&'\n') {
+                    out.push('\n');
+                }
                 continue;
             }
             if column == room {

@@ -8,7 +8,7 @@ use super::user::{UserFunction, UserOperator};
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
-use crate::function::{Fun, Operand};
+use crate::function::{Description, Fun, Operand};
 use crate::operator::{Derive, PrimitiveOperator};
 
 /// What a name stands for.
@@ -65,6 +65,20 @@ pub struct Hybrid {
 }
 
 impl Operator {
+    /// How it is written.
+    pub fn describe(&self) -> Description {
+        match self {
+            Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
+            Operator::System(row) => Description::Text(row.text.into()),
+            Operator::User(user) => Description::Text(user.definition.written()),
+            Operator::Hybrid(hybrid) => hybrid.function.describe(),
+            Operator::Curried(parts) => {
+                let (operator, right) = &**parts;
+                Description::Curried { operator: Box::new(operator.describe()), right: Box::new(right.describe()) }
+            }
+        }
+    }
+
     /// Whether it takes one operand or two.
     pub fn class(&self) -> Class {
         match self {

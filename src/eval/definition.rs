@@ -125,6 +125,18 @@ impl Definition {
         }
     }
 
+    /// The line of a dfn's statement, counted from its first brace.
+    pub fn line_of(&self, statement: usize) -> u32 {
+        let phrase = match self.statements.get(statement) {
+            Some(CachedStatement::Expression(phrase)) => phrase,
+            Some(CachedStatement::Guard(condition, _)) => condition,
+            Some(CachedStatement::ErrorGuard(codes, _)) => codes,
+            None => return 0,
+        };
+        let before = Span { start: self.span.start, end: phrase.phrase.span.start };
+        before.of(&self.source.text).matches('\n').count() as u32
+    }
+
     /// Whether it is a function without arguments, whose name is an array's wherever it stands.
     pub fn is_niladic(&self) -> bool {
         self.program.as_ref().is_some_and(Program::is_niladic)

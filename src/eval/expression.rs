@@ -6,6 +6,7 @@ use super::assign;
 use super::binding::{Binding, Hybrid, Operator};
 use super::definition::Source;
 use super::node::{Bound, Class, NameRef, Node, NodeId};
+use super::path;
 use super::scope::{self, Scope};
 use super::space::Space;
 use super::statement::{Evaluator, Shown};
@@ -356,7 +357,7 @@ impl Frame<'_> {
 
     /// How an operator by itself is written.
     pub fn operator_description(&self, id: NodeId) -> Result<Description> {
-        self.described(&self.operator(id)?)
+        Ok(self.operator(id)?.describe())
     }
 
     /// Whether a node stands for an operator that is nothing else.
@@ -373,22 +374,6 @@ impl Frame<'_> {
             Node::AssignFunction { value, .. } | Node::ShowFunction(value) => self.is_operator(*value),
             _ => false,
         }
-    }
-
-    fn described(&self, operator: &Operator) -> Result<Description> {
-        Ok(match operator {
-            Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
-            Operator::System(row) => Description::Text(row.text.into()),
-            Operator::User(user) => Description::Text(user.definition.written()),
-            Operator::Hybrid(hybrid) => hybrid.function.describe(),
-            Operator::Curried(parts) => {
-                let (operator, right) = &**parts;
-                Description::Curried {
-                    operator: Box::new(self.described(operator)?),
-                    right: Box::new(right.describe()),
-                }
-            }
-        })
     }
 
     /// A value with whether it is shy; nothing where the outermost function has no result.
@@ -423,27 +408,27 @@ impl Frame<'_> {
             return Ok(Binding::Array(self.array(value)?.settled(self.context.memory())?));
         }
         Ok(match self.bound.node(value) {
-                    Node::PrimitiveOperator(_)
-                    | Node::SystemOperator(_)
-                    | Node::OperatorName(_)
-                    | Node::OperatorAxis { .. }
-                    | Node::Curried { .. }
-                    | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
-                    | Node::DelDel => Binding::Operator(self.operator(value)?),
-                    Node::Dfn(definition) => {
-                        if let Some(name) = name {
-                            definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
-                        }
-                        match definition.class {
-                            Class::Function => Binding::Function(self.function(value)?),
-                            _ => Binding::Operator(self.operator(value)?),
-                        }
-                    }
-                    node => match self.hybrid(node)? {
-                        Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
-                        None => Binding::Function(self.function(value)?),
-                    },
-                })
+            Node::PrimitiveOperator(_)
+            | Node::SystemOperator(_)
+            | Node::OperatorName(_)
+            | Node::OperatorAxis { .. }
+            | Node::Curried { .. }
+            | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
+            | Node::DelDel => Binding::Operator(self.operator(value)?),
+            Node::Dfn(definition) => {
+                if let Some(name) = name {
+                    definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
+                }
+                match definition.class {
+                    Class::Function => Binding::Function(self.function(value)?),
+                    _ => Binding::Operator(self.operator(value)?),
+                }
+            }
+            node => match self.hybrid(node)? {
+                Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
+                None => Binding::Function(self.function(value)?),
+            },
+        })
     }
 
     /// `name←f` and `⎕←f`: done, and the function or operator passed on.
@@ -652,13 +637,16 @@ impl Function for Execute {
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        if left.is_some() {
-            return Err(Fault::nonce("execute in a namespace"));
-        }
         let text = convert::text(context.memory(), &right)?;
-        let _entered = self.space.enter(context);
+        let target = left.map(|left| path::given(context, &self.space, self.scope.as_ref(), &left)).transpose()?;
+        let veil = target.as_ref().and_then(|space| Some(Scope::veil(self.scope.as_ref()?, space)));
+        let (space, scope) = match &target {
+            Some(space) => (space, veil.as_ref()),
+            None => (&self.space, self.scope.as_ref()),
+        };
+        let _entered = space.enter(context);
         let source = Rc::new(Source { text: text.into(), executed: true });
-        let shown = execute(context, &self.space, self.scope.as_ref(), source).map_err(|mut fault| {
+        let shown = execute(context, space, scope, source).map_err(|mut fault| {
             // What the text signals arises where it is executed.
             fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));
             fault

@@ -10,6 +10,7 @@ mod expression;
 mod indexed;
 mod members;
 mod node;
+pub mod path;
 mod scope;
 mod selective;
 mod space;
@@ -30,7 +31,8 @@ pub use statement::{Evaluator, Shown};
 pub use user::UserFunction;
 pub use workspace::{SystemNames, Workspace};
 
-use crate::error::{ErrorKind, Fault};
+use crate::context::Context;
+use crate::error::{ErrorKind, Fault, Result};
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
 
 /// A text that does not parse, as a fault with its place.
@@ -59,16 +61,39 @@ fn plain_fault(error: &SyntaxError) -> Fault {
     }
 }
 
-/// A name's class and value as a scope sees them, for system functions such as `⎕NC`.
+/// What a name, which may have dots in it, stands for where a scope sees it: `⎕NC`.
 pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding {
-    let name: Rc<str> = name.into();
+    let Some(path::Located { space, scope, name }) = path::locate(space, scope, name) else { return Binding::Unset };
     let symbol = space.symbol(&name);
-    scope::lookup(space, scope, &node::NameRef { name, symbol })
+    scope::lookup(&space, scope, &node::NameRef { name, symbol })
 }
 
-/// Makes a name stand for nothing where a scope sees it: `⎕EX`.
+/// Makes a name stand for something where a scope sees it. SYNTAX ERROR for a label.
+pub fn set(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str, binding: Binding) -> Result<()> {
+    scope::update(space, scope, space.symbol(&name.into()), binding)
+}
+
+/// The namespace that a binding is a reference to.
+pub fn namespace_of(space: &Rc<Space>, binding: &Binding) -> Option<Rc<Space>> {
+    match binding {
+        Binding::Array(value) => space.workspace.space(value.reference()?),
+        _ => None,
+    }
+}
+
+/// Changes into a namespace: the traditional function that is running, otherwise the session.
+pub fn change_space(context: &Context, scope: Option<&Rc<Scope>>, space: &Rc<Space>) {
+    match scope {
+        Some(scope) => scope.move_to(space),
+        None => space.workspace.set_desk(space),
+    }
+    space.switch(context);
+}
+
+/// Makes a name, which may have dots in it, stand for nothing where a scope sees it: `⎕EX`.
 pub fn forget(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) {
-    let symbol = space.symbol(&name.into());
+    let Some(path::Located { space, scope, name }) = path::locate(space, scope, name) else { return };
+    let (space, symbol) = (&space, space.symbol(&name));
     // A label stays what it is.
     let _ = scope::update(space, scope, symbol, Binding::Unset);
 }

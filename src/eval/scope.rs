@@ -40,6 +40,8 @@ pub struct Scope {
     pub settings: RefCell<Option<Settings>>,
     /// Whether an error guard is in force, so that calls are not tail calls.
     pub guarded: Cell<bool>,
+    /// The namespace that a traditional function has changed into.
+    moved: RefCell<Option<Rc<Space>>>,
     /// Whether it only lends its arguments and operands to an expression in another namespace: it has no names.
     veil: bool,
 }
@@ -71,6 +73,7 @@ impl Scope {
             operands: function.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(false),
+            moved: RefCell::default(),
             veil: false,
         }
     }
@@ -78,6 +81,25 @@ impl Scope {
     /// Whether names that are assigned become its own: it is a dfn's.
     pub fn keeps_names(&self) -> bool {
         self.definition.program.is_none() && !self.veil
+    }
+
+    /// The number of the line that it has come to.
+    pub fn line_number(&self) -> u32 {
+        let definition = &self.definition;
+        match &definition.program {
+            Some(_) => self.line.get(),
+            None => definition.line_of(self.line.get() as usize),
+        }
+    }
+
+    /// The namespace whose names it sees: its own, or the one that it has changed into.
+    pub fn here(&self) -> Rc<Space> {
+        self.moved.borrow().clone().unwrap_or_else(|| self.space.clone())
+    }
+
+    /// Changes into another namespace; what is local stays where it is.
+    pub fn move_to(&self, space: &Rc<Space>) {
+        *self.moved.borrow_mut() = Some(space.clone());
     }
 
     /// Whether there are arguments called `⍺` and `⍵`.
@@ -99,6 +121,7 @@ impl Scope {
             operands: scope.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(true),
+            moved: RefCell::default(),
             veil: true,
         })
     }

@@ -28,6 +28,8 @@ pub struct Space {
     table: RefCell<Table>,
     /// The system variables, while the namespace is not the current one.
     settings: RefCell<Settings>,
+    /// Its name, with those of the namespaces around it.
+    path: Arc<str>,
     /// What it is displayed as.
     text: RefCell<Arc<str>>,
     memo: RefCell<Memo>,
@@ -108,6 +110,11 @@ impl Space {
         Space::made(workspace, Weak::new(), Table::Dense(Vec::new()), Settings::default(), "#".into(), None)
     }
 
+    pub(super) fn session(root: &Rc<Space>) -> Rc<Space> {
+        let table = Table::Sparse(BTreeMap::new());
+        Space::made(&root.workspace, root.me.clone(), table, Settings::default(), "⎕SE".into(), None)
+    }
+
     fn made(
         workspace: &Rc<Workspace>,
         parent: Weak<Space>,
@@ -124,6 +131,7 @@ impl Space {
             parent,
             table: RefCell::new(table),
             settings: RefCell::new(settings),
+            path: text.clone(),
             text: RefCell::new(text),
             memo: RefCell::default(),
             _lease: lease,
@@ -135,7 +143,7 @@ impl Space {
     pub fn child(&self, context: &Context, name: Option<&str>) -> Result<(Rc<Space>, Reference)> {
         self.workspace.bury();
         let lease = context.memory().lease(SPACE_BYTES)?;
-        let text = format!("{}.{}", self.text.borrow(), name.unwrap_or("[Namespace]"));
+        let text = format!("{}.{}", self.path, name.unwrap_or("[Namespace]"));
         let table = Table::Sparse(BTreeMap::new());
         let space = Space::made(&self.workspace, self.me.clone(), table, context.settings(), text.into(), Some(lease));
         let reference = space.reference();
@@ -171,6 +179,16 @@ impl Space {
     /// The namespace it lies in, `##`; the root's is the root. Where that is gone, the root.
     pub fn parent(&self) -> Option<Rc<Space>> {
         self.parent.upgrade().or_else(|| self.workspace.root())
+    }
+
+    /// Its name, with those of the namespaces around it: `#.a`.
+    pub fn path(&self) -> Arc<str> {
+        self.path.clone()
+    }
+
+    /// Whether another namespace lies in it.
+    pub fn holds(&self, other: &Space) -> bool {
+        other.parent.upgrade().is_some_and(|parent| parent.number == self.number)
     }
 
     /// What it is displayed as.
@@ -327,6 +345,16 @@ impl Space {
     /// Whether its system variables are in force.
     pub fn is_current(&self) -> bool {
         self.workspace.current().borrow().as_ref().is_some_and(|current| current.number == self.number)
+    }
+
+    /// Puts its system variables in force from now on.
+    pub fn switch(self: &Rc<Space>, context: &Context) {
+        if self.is_current() {
+            return;
+        }
+        if let Some(before) = self.workspace.current().replace(Some(self.clone())) {
+            exchange(context, &before, self);
+        }
     }
 
     /// Puts its system variables in force for as long as the result lives; `None` where they are already.

@@ -182,6 +182,7 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
     let run = |cached: &CachedPhrase| phrase(context, space, scope, cached);
     let mut last = None;
     for (at, statement) in definition.statements.iter().enumerate().skip(from) {
+        scope.line.set(at as u32);
         match statement {
             CachedStatement::Expression(cached) => {
                 let bound = run(cached)?;

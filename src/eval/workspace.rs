@@ -39,6 +39,8 @@ pub trait SystemNames {
 
 /// The number of the root namespace.
 pub const ROOT: u64 = 0;
+/// The number of `⎕SE`.
+pub const SESSION: u64 = 1;
 
 /// What all namespaces of a session share.
 pub struct Workspace {
@@ -56,6 +58,8 @@ pub struct Workspace {
     graves: Graves,
     /// Namespaces that nobody refers to any more, and whose functions are still running.
     lingering: RefCell<Vec<u64>>,
+    /// The namespace that the session's lines are run in.
+    desk: RefCell<Option<Rc<Space>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
 }
@@ -80,10 +84,12 @@ impl Workspace {
             current: RefCell::default(),
             graves: Graves::default(),
             lingering: RefCell::default(),
+            desk: RefCell::default(),
             running: RefCell::default(),
         });
         let root = Space::root(&workspace);
         workspace.keep(&root);
+        workspace.keep(&Space::session(&root));
         *workspace.current.borrow_mut() = Some(root.clone());
         root
     }
@@ -153,6 +159,21 @@ impl Workspace {
         self.spaces.borrow().get(&ROOT).cloned()
     }
 
+    /// The session's own namespace, `⎕SE`; `None` only while the session goes down.
+    pub fn session_space(&self) -> Option<Rc<Space>> {
+        self.spaces.borrow().get(&SESSION).cloned()
+    }
+
+    /// The namespace that the session's lines are run in.
+    pub fn desk(&self) -> Option<Rc<Space>> {
+        self.desk.borrow().clone().or_else(|| self.root())
+    }
+
+    /// Has the session's lines run in another namespace.
+    pub fn set_desk(&self, space: &Rc<Space>) {
+        *self.desk.borrow_mut() = Some(space.clone());
+    }
+
     /// The namespace whose system variables are in force.
     pub(super) fn current(&self) -> &RefCell<Option<Rc<Space>>> {
         &self.current
@@ -168,7 +189,7 @@ impl Workspace {
             numbers.append(&mut self.lingering.borrow_mut());
             for number in numbers {
                 let found = self.spaces.borrow().get(&number).cloned();
-                let Some(space) = found.filter(|space| number != ROOT && !space.is_referred_to()) else { continue };
+                let Some(space) = found.filter(|space| number > SESSION && !space.is_referred_to()) else { continue };
                 // One for the table of namespaces and one for us.
                 if Rc::strong_count(&space) > 2 {
                     self.lingering.borrow_mut().push(number);
@@ -208,8 +229,9 @@ impl Workspace {
         for space in &all {
             space.clear();
         }
-        self.spaces.borrow_mut().retain(|number, _| *number == ROOT);
+        self.spaces.borrow_mut().retain(|number, _| *number <= SESSION);
         *self.current.borrow_mut() = self.root();
+        *self.desk.borrow_mut() = None;
         self.graves.take();
         self.lingering.borrow_mut().clear();
         self.running.borrow_mut().clear();

@@ -71,7 +71,7 @@ impl SessionBuilder {
         }
         context.set_settings(settings);
         context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));
-        Session { context: Rc::new(context), space: Workspace::clear_ws(Box::new(System)), show_shy: false }
+        Session { context: Rc::new(context), root: Workspace::clear_ws(Box::new(System)), show_shy: false }
     }
 }
 

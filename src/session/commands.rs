@@ -4,7 +4,7 @@ use super::{Outcome, Session};
 use crate::context::BoxStyle;
 use crate::display;
 use crate::error::Result;
-use crate::eval::{Binding, Class};
+use crate::eval::{self, Class};
 use crate::glyphs;
 
 impl Session {
@@ -20,7 +20,7 @@ impl Session {
                 return Ok(());
             }
             ")clear" => {
-                self.space.workspace.clear();
+                self.root.workspace.clear();
                 self.context.set_settings(crate::context::Settings::default());
                 "clear ws\n".to_string()
             }
@@ -87,8 +87,7 @@ impl Session {
 
     fn erase(&mut self, names: &[&str]) -> String {
         for name in names {
-            let symbol = self.space.symbol(&(*name).into());
-            drop(self.space.set(symbol, Binding::Unset));
+            eval::forget(&self.desk(), None, name);
         }
         String::new()
     }

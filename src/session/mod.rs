@@ -28,7 +28,7 @@ use crate::syntax::tree::Statement;
 /// ```
 pub struct Session {
     context: Rc<Context>,
-    space: Rc<Space>,
+    root: Rc<Space>,
     /// Whether shy results are shown too.
     show_shy: bool,
 }
@@ -102,7 +102,7 @@ impl Session {
             let mut text = String::new();
             for statement in &body.statements {
                 let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
-                text += &eval::explain(&session.evaluator(&source).bind(phrase)?);
+                text += &eval::explain(&session.evaluator(&session.desk(), &source).bind(phrase)?);
             }
             Ok(text)
         })
@@ -110,7 +110,7 @@ impl Session {
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<Value> {
-        match eval::find(&self.space, None, name) {
+        match eval::find(&self.desk(), None, name) {
             Binding::Array(value) => Some(value),
             _ => None,
         }
@@ -125,9 +125,7 @@ impl Session {
         if !is_name {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
-        let symbol = self.space.symbol(&name.trim().into());
-        drop(self.space.set(symbol, Binding::Array(value.into())));
-        Ok(())
+        eval::set(&self.desk(), None, name.trim(), Binding::Array(value.into()))
     }
 
     /// Stops this session's evaluation from elsewhere.
@@ -137,7 +135,7 @@ impl Session {
 
     /// The names that stand for something, with their classes.
     pub fn names(&self) -> Vec<(Rc<str>, Class)> {
-        self.space.names()
+        self.desk().names()
     }
 
     /// System variables, layout, budget.
@@ -163,14 +161,14 @@ impl Session {
         if lines::is_definition(line) {
             return match lines::defined_dfn(line) {
                 Some(inside) => self.statements(inside, outcome),
-                None => editor::edit(&self.space, line).and_then(|text| self.write(&text)),
+                None => editor::edit(&self.desk(), line).and_then(|text| self.write(&text)),
             };
         }
         if let Some(what) = lines::begins_script(line) {
             return Err(Fault::nonce(what));
         }
         if lines::is_structured(line) {
-            let result = self.guarded(|session| eval::traditional::immediate(&session.context, &session.space, line));
+            let result = self.guarded(|session| eval::traditional::immediate(&session.context, &session.desk(), line));
             return self.done(result, outcome);
         }
         let source = source(line);
@@ -192,7 +190,7 @@ impl Session {
 
     /// What is to be done after each statement; a branch with nowhere to go is no error.
     fn done(&self, result: Result<()>, outcome: &mut Outcome) -> Result<()> {
-        self.space.workspace.bury();
+        self.root.workspace.bury();
         if let Some(code) = self.context.off.take() {
             outcome.off = Some(code);
             return Ok(());
@@ -204,11 +202,16 @@ impl Session {
     }
 
     fn statement(&self, source: &Rc<Source>, statement: &Statement) -> Result<Shown> {
-        self.evaluator(source).statement(statement)
+        self.evaluator(&self.desk(), source).statement(statement)
     }
 
-    fn evaluator(&self, source: &Rc<Source>) -> Evaluator<'_> {
-        Evaluator { context: &self.context, space: &self.space, scope: None, source: source.clone() }
+    /// The namespace that lines are run in: the root, or where `⎕CS` has gone.
+    fn desk(&self) -> Rc<Space> {
+        self.root.workspace.desk().unwrap_or_else(|| self.root.clone())
+    }
+
+    fn evaluator<'a>(&'a self, space: &'a Rc<Space>, source: &Rc<Source>) -> Evaluator<'a> {
+        Evaluator { context: &self.context, space, scope: None, source: source.clone() }
     }
 
     fn show(&self, shown: Shown) -> Result<()> {
@@ -260,7 +263,7 @@ impl Default for Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // Namespaces and functions remember the workspace, and it them.
-        self.space.workspace.close();
+        self.root.workspace.close();
     }
 }
 

@@ -52,7 +52,11 @@ pub fn class_of(call: &Call, name: &str) -> i32 {
     if let Some(class) = of_arguments(call, name) {
         return class;
     }
-    if !is_name(name) {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    if matches!(last, "#" | "##") {
+        return 91;
+    }
+    if !is_name(last) {
         return -10;
     }
     of_binding(&eval::find(call.space, call.scope, name))
@@ -85,6 +89,7 @@ fn kind(definition: &Definition) -> i32 {
 fn of_binding(binding: &Binding) -> i32 {
     match binding {
         Binding::Unset => 0,
+        Binding::Array(value) if value.reference().is_some_and(|reference| !reference.is_null()) => 91,
         Binding::Array(_) => 21,
         Binding::Label(_) => 10,
         Binding::Niladic(_) => 31,

@@ -19,9 +19,7 @@ impl Binder<'_> {
             let span = item.span.to(items[*next + count].span);
             let phrase = Phrase { items: items[*next + 1..*next + 1 + count].to_vec(), span };
             let name = match &item.kind {
-                ItemKind::Name(name) => {
-                    Some(NameRef { name: name.clone(), symbol: self.around.space.symbol(name) })
-                }
+                ItemKind::Name(name) => Some(NameRef { name: name.clone(), symbol: self.around.space.symbol(name) }),
                 ItemKind::Glyph('←' | '→' | '.') | ItemKind::Number(_) | ItemKind::Text(_) => {
                     return Err(syntax_at(items[*next].span));
                 }
@@ -68,8 +66,7 @@ impl Binder<'_> {
             Some(_) => Class::Array,
             // What it would be here says what it is there, as far as glyphs tell.
             None => {
-                let bound =
-                    crate::eval::statement::bound_in(context, space_now, scope, source, &inner.phrase);
+                let bound = crate::eval::statement::bound_in(context, space_now, scope, source, &inner.phrase);
                 bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
             }
         }

@@ -54,8 +54,21 @@ pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<S
         }
         _ => {}
     }
+    let _home = Home { context, space };
     run::run(context, program, scope)?;
     Ok(Step::Done { value: result(context, space, model.result.as_ref())?, shy: model.shy })
+}
+
+/// Whatever namespace the function has changed into, its own is current again when this is dropped.
+struct Home<'a> {
+    context: &'a Context,
+    space: &'a Rc<Space>,
+}
+
+impl Drop for Home<'_> {
+    fn drop(&mut self) {
+        self.space.switch(self.context);
+    }
 }
 
 enum Items {

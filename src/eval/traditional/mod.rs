@@ -23,10 +23,12 @@ use crate::context::Context;
 use crate::error::Place;
 use crate::function::Function;
 use crate::syntax::fault::SyntaxError;
+use crate::syntax::grammar;
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
 use crate::syntax::token::tokens_at;
 use crate::syntax::traditional;
+use crate::syntax::tree::{Item, ItemKind, Statement};
 
 /// How a traditional function that is nothing else is listed, with its line numbers; `None` for any other.
 pub fn listing(function: &dyn Function) -> Option<Rc<str>> {
@@ -59,7 +61,7 @@ pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
             line: text[..start].matches('\n').count(),
         }
     };
-    let definition = match definition(space, text) {
+    let definition = match definition(space, text).or_else(|error| dfn(space, text).ok_or(error)) {
         Ok(definition) => Rc::new(definition),
         Err(error) => {
             let header =
@@ -92,6 +94,25 @@ pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::err
     });
     let function = UserFunction { definition, parent: None, operands: (None, None), space: space.clone() };
     function.invoke(context, None, Value::Bool(false)).map(drop)
+}
+
+/// A dfn from its assignment to a name, and nothing else.
+fn dfn(space: &Space, text: &str) -> Option<Definition> {
+    let body = grammar::parse(text).ok()?;
+    let [Statement::Expression(phrase)] = &body.statements[..] else { return None };
+    match &phrase.items[..] {
+        [
+            Item { kind: ItemKind::Name(name), .. },
+            Item { kind: ItemKind::Glyph('←'), .. },
+            Item { kind: ItemKind::Dfn(body), .. },
+        ] => {
+            let source = Rc::new(Source { text: text.into(), executed: false });
+            let definition = Definition::new(space, source, body.clone());
+            *definition.name.borrow_mut() = Some(name.clone());
+            Some(definition)
+        }
+        _ => None,
+    }
 }
 
 /// A function or operator from its lines, the header first, separated by line ends.

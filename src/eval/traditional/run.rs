@@ -9,21 +9,26 @@ use crate::context::{Context, Handled};
 use crate::error::{Fault, Result};
 use crate::eval::assign;
 use crate::eval::definition::CachedPhrase;
-use crate::eval::expression::{Frame, place};
+use crate::eval::expression::Frame;
 use crate::eval::node::{Bound, Class, Node, NodeId};
+use crate::eval::path;
 use crate::eval::scope::Scope;
+use crate::eval::space::Space;
 use crate::eval::statement;
 
 /// Runs a program to its end.
 pub fn run(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<()> {
     let slots = (0..program.slots).map(|_| Slot::Empty).collect();
-    Runner { context, program, scope, slots, ranges: Vec::new(), handled: None }.go()
+    let space = scope.here();
+    Runner { space, context, program, scope, slots, ranges: Vec::new(), handled: None }.go()
 }
 
 struct Runner<'a> {
     context: &'a Context,
     program: &'a Program,
     scope: &'a Rc<Scope>,
+    /// The namespace whose names are seen.
+    space: Rc<Space>,
     slots: Vec<Slot>,
     /// The traps and namespaces that are in force, the innermost last.
     ranges: Vec<Active>,
@@ -55,6 +60,8 @@ struct Active {
 enum InForce {
     /// Errors with these numbers are handled as the trap at this place says.
     Trap { codes: Vec<i64>, at: Place },
+    /// The namespace was another one before.
+    With { before: Rc<Space> },
 }
 
 impl Runner<'_> {
@@ -62,6 +69,7 @@ impl Runner<'_> {
         let mut at = 0;
         while let Some(step) = self.program.steps.get(at) {
             self.scope.line.set(step.line);
+            self.space = self.scope.here();
             let next = match self.step(at, step) {
                 Ok(next) => next,
                 Err(fault) => self.rescued(fault)?,
@@ -76,7 +84,17 @@ impl Runner<'_> {
 
     /// Ends what is in force only elsewhere.
     fn jump(&mut self, to: Place) {
-        while self.ranges.pop_if(|active| !active.range.contains(&to)).is_some() {}
+        while let Some(active) = self.ranges.pop_if(|active| !active.range.contains(&to)) {
+            self.end(active.what);
+        }
+    }
+
+    /// Something is no longer in force.
+    fn end(&self, what: InForce) {
+        if let InForce::With { before } = what {
+            self.scope.move_to(&before);
+            before.switch(self.context);
+        }
     }
 
     /// Does what a step does; gives the next one.
@@ -134,26 +152,27 @@ impl Runner<'_> {
                 self.ranges.push(Active { range: range.clone(), what: InForce::Trap { codes, at } });
                 next
             }
-            Action::With { .. } => return Err(self.failed(at, Fault::nonce(":With"))),
+            Action::With { space, range } => {
+                let (context, here, scope) = (self.context, self.space.clone(), self.scope);
+                let space = self.value(space, |frame, root, value| {
+                    frame.located(root, path::given(context, &here, Some(scope), &value))
+                })?;
+                self.scope.move_to(&space);
+                space.switch(self.context);
+                self.ranges.push(Active { range: range.clone(), what: InForce::With { before: here } });
+                next
+            }
             Action::Fail(error) => return Err(crate::eval::running_fault(error, self.scope)),
         })
     }
 
-    fn failed(&self, _at: Place, mut fault: Fault) -> Fault {
-        if fault.wants_place(false) {
-            let caret = self.scope.definition.span.start;
-            fault.set_place(place(Some(self.scope), &self.scope.definition.source, caret));
-        }
-        fault
-    }
-
     fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
         let source = &self.scope.definition.source;
-        Frame { context: self.context, space: &self.scope.space, scope: Some(self.scope), source, bound }
+        Frame { context: self.context, space: &self.space, scope: Some(self.scope), source, bound }
     }
 
     fn bound(&self, phrase: &CachedPhrase) -> Result<Rc<Bound>> {
-        statement::bound_phrase(self.context, &self.scope.space, self.scope, phrase)
+        statement::bound_phrase(self.context, &self.space, self.scope, phrase)
     }
 
     /// What an expression's value is used for, with the node to blame.
@@ -277,7 +296,14 @@ impl Runner<'_> {
             return Ok(self.line(line));
         }
         while let Some(active) = self.ranges.pop() {
-            let InForce::Trap { codes, at } = active.what;
+            let (codes, at) = match active.what {
+                InForce::Trap { codes, at } => (codes, at),
+                other => {
+                    self.end(other);
+                    self.space = self.scope.here();
+                    continue;
+                }
+            };
             if !statement::catches(self.context, &codes, &fault) {
                 continue;
             }
