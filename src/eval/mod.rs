@@ -12,6 +12,7 @@ mod members;
 mod node;
 pub mod path;
 mod scope;
+pub mod script;
 mod selective;
 mod space;
 mod statement;
@@ -59,6 +60,15 @@ fn plain_fault(error: &SyntaxError) -> Fault {
         Some(message) => fault.because(message.clone()),
         None => fault,
     }
+}
+
+/// The parts of a script. SYNTAX ERROR at what does not belong there.
+pub fn script_of(text: &str) -> Result<crate::syntax::traditional::Script> {
+    let source = Source { text: text.into(), executed: false };
+    crate::syntax::traditional::script(text).map_err(|error| match error.message.as_deref() {
+        Some("Classes are not there yet") => Fault::nonce("classes"),
+        _ => syntax_fault(&error, &source),
+    })
 }
 
 /// What a name, which may have dots in it, stands for where a scope sees it: `⎕NC`.

@@ -32,6 +32,8 @@ pub struct Space {
     path: Arc<str>,
     /// What it is displayed as.
     text: RefCell<Arc<str>>,
+    /// The script that it was made by.
+    script: RefCell<Option<Rc<str>>>,
     memo: RefCell<Memo>,
     _lease: Option<Lease>,
 }
@@ -133,6 +135,7 @@ impl Space {
             settings: RefCell::new(settings),
             path: text.clone(),
             text: RefCell::new(text),
+            script: RefCell::default(),
             memo: RefCell::default(),
             _lease: lease,
         })
@@ -189,6 +192,16 @@ impl Space {
     /// Whether another namespace lies in it.
     pub fn holds(&self, other: &Space) -> bool {
         other.parent.upgrade().is_some_and(|parent| parent.number == self.number)
+    }
+
+    /// The script that it was made by.
+    pub fn script(&self) -> Option<Rc<str>> {
+        self.script.borrow().clone()
+    }
+
+    /// Notes the script that it is being made by.
+    pub fn set_script(&self, script: Rc<str>) {
+        *self.script.borrow_mut() = Some(script);
     }
 
     /// What it is displayed as.

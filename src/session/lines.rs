@@ -61,15 +61,11 @@ pub fn defined_dfn(line: &str) -> Option<&str> {
     (first.starts_with(begins_name) && is_dfn && !is_header).then_some(inside)
 }
 
-/// What a logical line is the script of, if it is one.
-pub fn begins_script(line: &str) -> Option<&'static str> {
-    let word = line.trim_start().strip_prefix(':')?;
-    let word = word[..word.find(|c| !continues_name(c)).unwrap_or(word.len())].to_lowercase();
-    match word.as_str() {
-        "namespace" => Some("namespaces"),
-        "class" | "interface" => Some("classes"),
-        _ => None,
-    }
+/// Whether a logical line is a script: of a namespace, or of a class.
+pub fn begins_script(line: &str) -> bool {
+    let Some(word) = line.trim_start().strip_prefix(':') else { return false };
+    let word = &word[..word.find(|c| !continues_name(c)).unwrap_or(word.len())];
+    ["namespace", "class", "interface"].iter().any(|begins| word.eq_ignore_ascii_case(begins))
 }
 
 /// Whether a logical line holds control structures.

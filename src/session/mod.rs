@@ -164,8 +164,12 @@ impl Session {
                 None => editor::edit(&self.desk(), line).and_then(|text| self.write(&text)),
             };
         }
-        if let Some(what) = lines::begins_script(line) {
-            return Err(Fault::nonce(what));
+        if lines::begins_script(line) {
+            let result = self.guarded(|session| {
+                let script = eval::script_of(line)?;
+                eval::script::fix(&session.context, &session.desk(), line, &script).map(drop)
+            });
+            return self.done(result, outcome);
         }
         if lines::is_structured(line) {
             let result = self.guarded(|session| eval::traditional::immediate(&session.context, &session.desk(), line));

@@ -18,6 +18,7 @@ mod json;
 mod names;
 mod regex;
 mod representation;
+mod script;
 mod spaces;
 mod table;
 mod unicode;

@@ -5,7 +5,7 @@
 
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, json, names,
-    regex, representation, spaces, unicode, variables, verify, xml,
+    regex, representation, script, spaces, unicode, variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -124,7 +124,9 @@ pub static TABLE: &[SystemName] = &[
     function("C", "Case convert", case::convert, doc!("c")),
     function("CS", "Change space", spaces::change, doc!("cs")),
     function("DF", "Display form", spaces::display_form, doc!("df")),
+    function("FIX", "Fix script", script::fix, doc!("fix")),
     function("NS", "Namespace", spaces::namespace, doc!("ns")),
+    function("SRC", "Source", script::source, doc!("src")),
     function("DL", "Delay", constants::delay, doc!("dl")),
     row("CSV", "Comma separated values", What::Optional(csv::csv, csv::OPTIONS), doc!("csv")),
     function("CR", "Canonical representation", definitions::canonical, doc!("cr")),
@@ -184,7 +186,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("FERASE", "File erase"),
     no_function("FHIST", "File history"),
     no_function("FHOLD", "File hold"),
-    no_function("FIX", "Fix script"),
     no_function("FLIB", "File library"),
     no_function("FPROPS", "File properties"),
     no_function("FRDAC", "File read access"),
@@ -236,7 +237,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("SHADOW", "Shadow name"),
     no_function("SHELL", "Execute external program"),
     no_function("SR", "Screen read"),
-    no_function("SRC", "Source"),
     no_function("STATE", "State of object"),
     no_function("STOP", "Set or query stop"),
     no_function("SVC", "Shared variable control"),

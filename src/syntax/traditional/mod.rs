@@ -7,6 +7,7 @@
 
 mod header;
 mod lines;
+mod script;
 mod structure;
 mod word;
 
@@ -19,6 +20,7 @@ use super::token::tokens_at;
 use super::tree::Phrase;
 
 pub use header::header;
+pub use script::{Member, Script, script};
 pub use word::{ControlWords, control_words};
 
 /// A function or operator: its header and its lines.

@@ -1,0 +1,91 @@
+//! Scripts: `:Namespace … :EndNamespace` makes a namespace, its functions first, then its code line by line.
+
+use std::rc::Rc;
+
+use super::binding::Binding;
+use super::definition::Source;
+use super::space::Space;
+use super::statement::{self, Evaluator};
+use super::traditional;
+use crate::array::Reference;
+use crate::context::Context;
+use crate::error::{ErrorKind, Fault, Result};
+use crate::syntax::grammar;
+use crate::syntax::traditional::{Member, Script};
+
+/// Makes what a script says in a namespace: its functions, its code, and the namespaces in it. Gives the names.
+pub fn fix(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+    let mut names = functions(space, text, script)?;
+    names.extend(code(context, space, text, script)?);
+    Ok(names)
+}
+
+/// Makes the namespace that a script is, within another one; named there if the script has a name and `named` says so.
+/// Where anything fails, a namespace of that name stays as it was.
+pub fn fix_space(context: &Context, outer: &Rc<Space>, text: &str, script: &Script, named: bool) -> Result<Reference> {
+    let (space, reference) = outer.child(context, script.name.as_deref())?;
+    space.set_script(script.span.of(text).into());
+    let name = script.name.as_ref().filter(|_| named);
+    let before = match name {
+        Some(name) => {
+            let symbol = outer.symbol(name);
+            if !matches!(outer.get(symbol), Binding::Unset) && super::namespace_of(outer, &outer.get(symbol)).is_none()
+            {
+                return Err(Fault::domain().because(format!("{name} is in use and no namespace")));
+            }
+            // It has its name while its code runs.
+            Some((symbol, outer.set(symbol, Binding::Array(reference.clone().into()))))
+        }
+        None => None,
+    };
+    let _entered = space.enter(context);
+    let fixed = stacker::maybe_grow(96 * 1024, 1 << 20, || fix(context, &space, text, script));
+    match (fixed, before) {
+        (Ok(_), _) => Ok(reference),
+        (Err(fault), before) => {
+            if let Some((symbol, old)) = before {
+                drop(outer.set(symbol, old));
+            }
+            Err(fault)
+        }
+    }
+}
+
+fn functions(space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+    let mut names = Vec::new();
+    for member in &script.members {
+        if let Member::Function(span) = member {
+            let name = traditional::define(space, span.of(text)).map_err(|undefined| {
+                let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(undefined.why);
+                fault.set_place(undefined.place);
+                fault
+            })?;
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+    let mut names = Vec::new();
+    for member in &script.members {
+        context.poll()?;
+        match member {
+            Member::Function(_) => {}
+            Member::Space(inner) => {
+                fix_space(context, space, text, inner, true)?;
+                names.extend(inner.name.clone());
+            }
+            Member::Code(span) => {
+                let source = Rc::new(Source { text: span.of(text).trim().into(), executed: false });
+                let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
+                let evaluator = Evaluator { context, space, scope: None, source };
+                for statement in &body.statements {
+                    let shown = evaluator.statement(statement)?;
+                    statement::show(context, shown)?;
+                }
+            }
+        }
+    }
+    Ok(names)
+}

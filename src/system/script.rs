@@ -1,0 +1,79 @@
+//! `⎕FIX ⎕SRC`: namespaces from scripts and back.
+
+use super::{Call, monadic};
+use crate::array::{Array, Value, convert};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::eval::{self, path, script, traditional};
+use crate::syntax::traditional::Member;
+
+/// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
+/// reference, shy. `2 ⎕FIX lines`: any functions and namespaces; gives their names, shy. DOMAIN ERROR where the script
+/// does not run. Dyalog: Fix Script.
+pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    let context = call.context;
+    let memory = context.memory();
+    let kind = left.map_or(Ok(1), |left| convert::int(&left))?;
+    let text = text(context, &right)?;
+    let read = eval::script_of(&text).map_err(|fault| unfit(context, &fault))?;
+    context.shy.set(true);
+    let result = match (kind, &read.members[..]) {
+        (0 | 1, [Member::Space(inner)]) => {
+            let fixed = script::fix_space(context, call.space, &text, inner, kind == 1);
+            fixed.map(Value::from).map_err(|fault| unfit(context, &fault))?
+        }
+        (0 | 1, _) => return Err(Fault::domain().because("The script is not one namespace")),
+        (2, members) => {
+            let only_code = members.iter().all(|member| matches!(member, Member::Code(_)));
+            let names = match only_code {
+                // One function needs no ∇.
+                true => traditional::define(call.space, &text)
+                    .map(|name| vec![name])
+                    .map_err(|undefined| Fault::domain().because(undefined.why))?,
+                false => script::fix(context, call.space, &text, &read).map_err(|fault| unfit(context, &fault))?,
+            };
+            let items = names.iter().map(|name| context.text(name)).collect::<Result<Vec<Value>>>()?;
+            let empty = context.text("")?;
+            Array::from_items(memory, &[items.len()], items, || empty)?.into()
+        }
+        _ => return Err(Fault::domain()),
+    };
+    context.shy.set(true);
+    Ok(result)
+}
+
+/// What is wrong with a script, told in the one error that there is for all of it. Interrupts stay what they are.
+fn unfit(_context: &Context, fault: &Fault) -> Fault {
+    if fault.kind().is_interrupt() || !fault.kind().is_error() {
+        return fault.clone();
+    }
+    Fault::domain().because("There were errors processing the script").with_detail(fault.lines().join("; "))
+}
+
+fn text(context: &Context, value: &Value) -> Result<String> {
+    let memory = context.memory();
+    match value.array(memory)? {
+        Array::Nested(arr) if arr.rank() < 2 => {
+            let lines = arr.as_slice().iter().map(|item| convert::text(memory, item)).collect::<Result<Vec<_>>>()?;
+            Ok(lines.join("\n"))
+        }
+        Array::Char(arr) if arr.rank() < 2 => {
+            let text: String = arr.as_slice().iter().collect();
+            if text.starts_with("file://") {
+                return Err(Fault::nonce("⎕FIX of a file"));
+            }
+            Err(Fault::domain().with_detail("a script is a vector of lines"))
+        }
+        _ => Err(Fault::domain()),
+    }
+}
+
+/// `⎕SRC space`: the lines of the script that a namespace was made by. DOMAIN ERROR where there is none. Dyalog: Source.
+pub fn source(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    monadic(left)?;
+    let space = path::given(call.context, call.space, call.scope, &right)?;
+    let text = space.script().ok_or_else(|| Fault::domain().because("Not made by a script"))?;
+    let items = text.lines().map(|line| call.context.text(line)).collect::<Result<Vec<Value>>>()?;
+    let empty = call.context.text("")?;
+    Ok(Array::from_items(call.context.memory(), &[items.len()], items, || empty)?.into())
+}
