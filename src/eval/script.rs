@@ -82,7 +82,7 @@ fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Re
                 let evaluator = Evaluator { context, space, scope: None, source };
                 for statement in &body.statements {
                     let shown = evaluator.statement(statement)?;
-                    statement::show(context, shown)?;
+                    statement::show(context, None, shown)?;
                 }
             }
         }
