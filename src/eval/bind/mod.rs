@@ -237,7 +237,10 @@ impl Binder<'_> {
     }
 
     fn apply(&mut self, left: Option<Unit>, function: Unit, right: Unit) -> Unit {
-        let mut caret = function.span.start;
+        let mut caret = match function.parens {
+            true => function.span.start,
+            false => self.bound.places[function.node as usize].caret,
+        };
         let mut span = function.span.to(right.span);
         let mut first = function.first;
         let node = match left {

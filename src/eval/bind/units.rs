@@ -97,7 +97,10 @@ impl Binder<'_> {
                 ahead = after;
             }
             let unit = match (left, right) {
-                (Some(left), right) => self.derive(left, atom, right)?,
+                (Some(left), right) => {
+                    let caret = items.get(atom.first.wrapping_sub(1)).map_or(left.span.start, end);
+                    self.derive(left, atom, right, caret)?
+                }
                 // Bound to its right operand, it is a monadic operator.
                 (None, Some(right)) => {
                     let span = atom.span.to(right.span);
@@ -197,8 +200,9 @@ impl Binder<'_> {
         }
     }
 
-    /// The function that an operator makes of its operands.
-    fn derive(&mut self, left: Unit, operator: Unit, right: Option<Unit>) -> Bind<Unit> {
+    /// The function that an operator makes of its operands. Its caret stands under the end of its left operand, as
+    /// Dyalog's does.
+    fn derive(&mut self, left: Unit, operator: Unit, right: Option<Unit>, caret: u32) -> Bind<Unit> {
         self.fold_strand(&left);
         let mut span = left.span.to(operator.span);
         let right_node = right.as_ref().map(|right| {
@@ -221,9 +225,8 @@ impl Binder<'_> {
             _ => Node::UserDerived { operator: operator.node, left: left.node, right: right_node },
         };
         let node = self.prepared(node);
-        // Dyalog's caret for a derived function stands under the end of its left operand.
         let mut unit = self.unit(node, Class::Function, span, left.first);
-        self.bound.places[unit.node as usize].caret = left.span.start;
+        self.bound.places[unit.node as usize].caret = caret;
         unit.first = left.first;
         Ok(unit)
     }
@@ -275,5 +278,13 @@ impl Binder<'_> {
             Node::Ready(function) => Some(Operand::Function(function.clone())),
             _ => None,
         }
+    }
+}
+
+/// Where the last token of an item begins.
+fn end(item: &Item) -> u32 {
+    match item.kind {
+        ItemKind::Parens(_) | ItemKind::Brackets(_) | ItemKind::Dfn(_) => item.span.end - 1,
+        _ => item.span.start,
     }
 }
