@@ -362,6 +362,13 @@ fn trees() {
     let want = ["      ⍤", "     ┌┴┐", "     ⍨ 0 99", "   ┌─┘", "   ∘", "  ┌┴┐", "  ⍨ ⊃", "┌─┘", "⌷"];
     assert_eq!(drawn(&ranked, TrainStyle::Tree), want);
     assert_eq!(drawn(&ranked, TrainStyle::Def), ["⌷⍨∘⊃⍨⍤0 99"]);
+    // {⌈/,⍺↓⍵}⌺3 3⍤2
+    let windows = derived(glyph("{⌈/,⍺↓⍵}"), "⌺", Some(Description::Array(ints(&[2], &[3, 3]))));
+    let planes = derived(windows, "⍤", Some(Description::Array(Value::Int(2))));
+    let want = ["     ⍤", "    ┌┴┐", "    ⌺ 2", "┌───┴────┐", "{⌈/,⍺↓⍵} (2⍴3)"];
+    assert_eq!(drawn(&planes, TrainStyle::Tree), want);
+    assert_eq!(drawn(&planes, TrainStyle::Parens), ["({⌈/,⍺↓⍵}⌺(2⍴3))⍤2"]);
+    assert_eq!(drawn(&planes, TrainStyle::Def), ["{⌈/,⍺↓⍵}⌺3 3⍤2"]);
 }
 
 #[test]

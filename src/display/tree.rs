@@ -32,10 +32,18 @@ pub fn text(context: &Context, description: &Description, all: bool) -> Result<S
 /// A description with its arrays as text and its trains in twos and threes.
 enum Part {
     Leaf(String),
-    Constant(String, Value),
+    Constant(Constant),
     Operator { label: String, left: Box<Part>, right: Option<Box<Part>> },
     Curried { label: String, right: Box<Part> },
     Train(Vec<Part>),
+}
+
+/// An array among functions.
+struct Constant {
+    text: String,
+    /// Its text in a tree and among all parentheses.
+    spelt: String,
+    value: Value,
 }
 
 /// Recursion that does not care how deep a function is.
@@ -47,7 +55,11 @@ impl Part {
     fn of(context: &Context, description: &Description) -> Result<Part> {
         Ok(match description {
             Description::Text(text) => Part::Leaf(text.to_string()),
-            Description::Array(value) => Part::Constant(literal(context, value)?, value.clone()),
+            Description::Array(value) => {
+                let text = literal(context, value)?;
+                let spelt = repeated(context, value)?.unwrap_or_else(|| text.clone());
+                Part::Constant(Constant { text, spelt, value: value.clone() })
+            }
             Description::Derived { operator, left, right, axis } => {
                 let mut label = operator.to_string();
                 if let Some(axis) = axis {
@@ -93,7 +105,8 @@ impl Part {
     /// Appends the text, with parentheses where they are needed, or everywhere.
     fn write(&self, out: &mut String, all: bool) -> Result<()> {
         match self {
-            Part::Leaf(text) | Part::Constant(text, _) => push(out, text),
+            Part::Leaf(text) => push(out, text),
+            Part::Constant(constant) => push(out, if all { &constant.spelt } else { &constant.text }),
             Part::Operator { label, left, right } => {
                 let wrap = matches!(**left, Part::Train(_)) || all && !left.is_leaf();
                 deep(|| left.write_wrapped(out, all, wrap))?;
@@ -143,7 +156,7 @@ impl Part {
         };
         Ok(match self {
             Part::Leaf(text) => leaf_value(context, text)?,
-            Part::Constant(_, value) => value.clone(),
+            Part::Constant(constant) => constant.value.clone(),
             Part::Operator { label, left, right } => {
                 let mut items = vec![deep(|| left.value(context))?, leaf_value(context, label)?];
                 if let Some(right) = right {
@@ -166,7 +179,8 @@ impl Part {
 
     fn tree(&self) -> Result<Drawing> {
         Ok(match self {
-            Part::Leaf(text) | Part::Constant(text, _) => Drawing::of_text(text),
+            Part::Leaf(text) => Drawing::of_text(text),
+            Part::Constant(constant) => Drawing::of_text(&constant.spelt),
             Part::Operator { label, left, right: None } => {
                 let mut drawing = deep(|| left.tree())?;
                 let foot = drawing.stem;
@@ -250,13 +264,35 @@ fn leaf_value(context: &Context, text: &str) -> Result<Value> {
     context.text(text)
 }
 
-/// An array as it would be typed: `1 2 3`, `'abc'`, `'ab'(1 2)`, `(2 2⍴1 2 3 4)`, `⍬`.
+/// An array of equal scalars as `(2⍴3)`.
+fn repeated(context: &Context, value: &Value) -> Result<Option<String>> {
+    let array = value.array(context.memory())?;
+    let mut items = array.items();
+    let Some(first) = items.next().filter(Value::is_simple_scalar) else { return Ok(None) };
+    if array.len() < 2 {
+        return Ok(None);
+    }
+    let text = literal(context, &first)?;
+    for item in items {
+        context.poll()?;
+        if !item.is_simple_scalar() || literal(context, &item)? != text {
+            return Ok(None);
+        }
+    }
+    let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
+    Ok(Some(format!("({}⍴{text})", shape.join(" "))))
+}
+
+/// An array as it would be typed: `1 2 3`, `'abc'`, `(,5)`, `'ab'(1 2)`, `(2 2⍴1 2 3 4)`, `⍬`.
 pub fn literal(context: &Context, value: &Value) -> Result<String> {
     let array = value.array(context.memory())?;
     if array.rank() > 1 {
         let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
         let ravel = deep(|| literal(context, &array.reshape(&[array.len()])?.into()))?;
         return Ok(format!("({}⍴{ravel})", shape.join(" ")));
+    }
+    if array.rank() == 1 && array.len() == 1 && !matches!(array, Array::Nested(_)) {
+        return Ok(format!("(,{})", literal(context, &value.item(context.memory(), 0)?)?));
     }
     Ok(match &array {
         Array::Char(chars) => format!("'{}'", String::from_iter(chars.as_slice()).replace('\'', "''")),
