@@ -226,6 +226,24 @@ fn searching() {
 }
 
 #[test]
+fn functions_of_matches() {
+    all_true(&[
+        "'tac'≡'.+'⎕R{⌽⍵.Match}'cat'",
+        "('aa'(,'b'))≡'a+' 'b+'⎕S{⍵.Match}'aa b'",
+        "(4 3)(8 3)≡'.at'⎕S{⍵.((⊃Offsets),⊃Lengths)}'The cat sat'",
+        "(0 0)(1 ¯1 1)≡'(a)|(b)'⎕S{⍵.Offsets}'ab'",
+        "(''(,'n'))≡⊃'(?<n>a)'⎕S{⍵.Names}'a'",
+        "0 1≡'a'⎕S{⍵.BlockNum}'xa' 'a'",
+        "0 0≡'a'⎕S{⍵.BlockNum}⍠'Mode' 'D'⊢'xa' 'a'",
+        "'xay' 'b|a'≡⊃'b|a'⎕S{⍵.(Block Pattern)}⍠'ML' 1⊢'xay'",
+        "1 0≡('a'⎕S{⍵.ReplaceMode}'a'),⍨⍎'a'⎕R{⍕⍵.ReplaceMode}'a'",
+        "'123'≡'a'⎕R{⍵.c←1+{0::0 ⋄ ⍵.c}⍵ ⋄ ⍕⍵.c}'aaa'",
+        "(,'b')≡⊃'[ab]'⎕S{⍵.Match≡,'a':{}0 ⋄ ⍵.Match}'ab'",
+        "11=⊃{11::11 ⋄ 'a'⎕R{1}⍵}'a'",
+    ]);
+}
+
+#[test]
 fn a_search_that_takes_too_long_ends() {
     let mut typed = Typed::new();
     let shown = typed.shows("'(a|aa)+\\1$'⎕S 0⊢(60⍴'a'),'b'");
@@ -294,6 +312,12 @@ fn json() {
         "11=⊃{11::11⋄1(⎕JSON⍠'M')m}⍬",
         "11=⊃{11::11⋄(⎕JSON⍠'Format' 'X')'1'}⍬",
         "6=+/(⎕UCS 10)=1(⎕JSON⍠'Compact' 0⍠'Format' 'D')(1 2)⍬",
+        "ns←⎕JSON'{\"a\":{\"b\":[1,2]},\"2a\":3}'",
+        "1 2≡ns.a.b",
+        "3=ns.⍙2a",
+        "9.1=ns.⎕NC⊂,'a'",
+        "ns.a.c←ns",
+        "11=⊃{11::11 ⋄ 1⎕JSON ⍵}ns",
         "d←100000",
         "1≡⊃{⊃⍵}⍣d⊢⎕JSON(d⍴'['),'1',d⍴']'",
     ]);

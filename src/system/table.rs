@@ -174,7 +174,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("ARBOUT", "Arbitrary output"),
     no_function("CLASS", "Class"),
     no_function("CMD", "Execute a command of the operating system"),
-    no_function("CONV", "Send text"),
     no_function("DQ", "Dequeue events"),
     no_function("ED", "Edit object"),
     no_function("EXPORT", "Export object"),

@@ -2,7 +2,7 @@
 
 use super::{Options, is_text};
 use crate::array::{Arr, Array, Element, Value, convert};
-use crate::context::Context;
+use crate::context::{Context, Pace};
 use crate::error::{Fault, Result};
 use crate::system::regex::document::ends_line;
 
@@ -18,7 +18,8 @@ struct Request {
 pub fn import(context: &Context, options: &Options, value: &Value) -> Result<Value> {
     let memory = context.memory();
     let request = request(context, value)?;
-    let table = Reader { context, options, rest: &request.text, table: Table::default() }.read(&request)?;
+    let table = Reader { context, options, rest: &request.text, pace: context.pace(), table: Table::default() }
+        .read(&request)?;
     let columns = table.columns;
     let records = table.ends.len().checked_div(columns).unwrap_or(0);
     let types: Vec<i64> = match request.types[..] {
@@ -165,6 +166,7 @@ struct Reader<'a> {
     context: &'a Context,
     options: &'a Options,
     rest: &'a [char],
+    pace: Pace<'a>,
     table: Table,
 }
 
@@ -214,6 +216,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, field: &[char]) -> Result<()> {
+        self.pace.step(field.len() + 8)?;
         let Table { text, ends, .. } = &mut self.table;
         if ends.len() == ends.capacity() || text.capacity() - text.len() < field.len() {
             let bytes = 2 * (8 * (ends.len() + 64) + 4 * (text.len() + field.len()));

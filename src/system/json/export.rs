@@ -4,7 +4,7 @@ use super::matrix::{self, Part};
 use super::{Options, mangle};
 use crate::array::reference::Reference;
 use crate::array::{Array, Framed, Type, Value, convert};
-use crate::context::Context;
+use crate::context::{Context, Pace};
 use crate::error::{Fault, Result};
 use crate::eval::Binding;
 use crate::system::Call;
@@ -12,8 +12,15 @@ use crate::system::growing::{Growing, characters};
 
 /// `1 ⎕JSON Y`.
 pub fn export(call: &Call, options: &Options, value: &Value) -> Result<Value> {
-    let mut writer =
-        Writer { call, options, out: Growing::new(call.context), depth: 0, fresh: true, inside: Vec::new() };
+    let mut writer = Writer {
+        call,
+        options,
+        out: Growing::new(call.context),
+        pace: call.context.pace(),
+        depth: 0,
+        fresh: true,
+        inside: Vec::new(),
+    };
     match options.matrix {
         true => writer.matrix(value)?,
         false => writer.value(value)?,
@@ -25,6 +32,7 @@ struct Writer<'a> {
     call: &'a Call<'a>,
     options: &'a Options,
     out: Growing<'a>,
+    pace: Pace<'a>,
     depth: usize,
     /// Whether nothing stands yet in the array or object that is open.
     fresh: bool,
@@ -63,6 +71,7 @@ impl<'a> Writer<'a> {
 
     /// Before each item of an array and each member of an object.
     fn item(&mut self) -> Result<()> {
+        self.pace.step(16)?;
         if !std::mem::replace(&mut self.fresh, false) {
             self.out.push(",")?;
         }
