@@ -4,7 +4,7 @@ use super::{Outcome, Session};
 use crate::context::BoxStyle;
 use crate::display;
 use crate::error::Result;
-use crate::eval::{self, Class};
+use crate::eval::{self, Binding, Class};
 use crate::glyphs;
 
 impl Session {
@@ -85,11 +85,16 @@ impl Session {
         lines
     }
 
+    /// Forgets names; tells which ones were nothing.
     fn erase(&mut self, names: &[&str]) -> String {
-        for name in names {
-            eval::forget(&self.desk(), None, name);
+        let mut missing = String::new();
+        for name in names.iter().take_while(|name| !name.starts_with('⍝')) {
+            match eval::find(&self.desk(), None, name) {
+                Binding::Unset => missing = format!("{missing} {name}"),
+                _ => eval::forget(&self.desk(), None, name),
+            }
         }
-        String::new()
+        if missing.is_empty() { missing } else { format!("not found{missing}\n") }
     }
 }
 
