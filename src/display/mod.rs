@@ -12,7 +12,7 @@ pub mod number;
 mod sketch;
 pub mod tree;
 
-use crate::array::{Arr, Array, Value, shape};
+use crate::array::{Arr, Array, Type, Value, shape};
 use crate::context::{BoxStyle, Context, Layout, RowStyle, Rows, TrainStyle};
 use crate::error::Result;
 use crate::function::Description;
@@ -102,7 +102,7 @@ fn width(context: &Context, layout: Layout) -> usize {
 /// The planes of a simple array as ranges of its lines; all lines of any other.
 fn planes(context: &Context, value: &Value, height: usize) -> Result<Vec<(usize, usize)>> {
     let shape = value.shape();
-    if shape.len() < 3 || !is_simple(value) || height == 0 {
+    if shape.len() < 3 || !is_simple(value) || refers(value) || height == 0 {
         return Ok(vec![(0, height)]);
     }
     let count = shape::product(&shape[..shape.len() - 2]);
@@ -131,6 +131,15 @@ fn is_simple(value: &Value) -> bool {
         Value::Array(Array::Nested(items)) if items.is_empty() => items.prototype().is_none_or(Value::is_simple_scalar),
         Value::Array(Array::Nested(items)) => items.as_slice().iter().all(Value::is_simple_scalar),
         _ => true,
+    }
+}
+
+/// Whether an element of the array is a reference, which may be displayed on several lines.
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Array(Array::Ref(_)) => true,
+        Value::Array(Array::Nested(items)) => items.as_slice().iter().any(|item| item.kind() == Type::Ref),
+        _ => false,
     }
 }
 
@@ -164,7 +173,7 @@ pub fn format(context: &Context, value: &Value) -> Result<Value> {
     }
     let shape = value.shape_vec();
     let empty = shape::product(&shape) == 0;
-    let simple = empty || is_simple(value);
+    let simple = empty || is_simple(value) && !refers(value);
     if empty && shape.len() > 1 {
         let mut shape = shape;
         if let Some(last) = shape.last_mut() {

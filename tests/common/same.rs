@@ -28,6 +28,7 @@ fn same_scalar(x: &Value, y: &Value) -> bool {
     match (x, y) {
         (Value::Char(a), Value::Char(b)) => a == b,
         (Value::Char(_), _) | (_, Value::Char(_)) => false,
+        (Value::Array(Array::Ref(_)), _) | (_, Value::Array(Array::Ref(_))) => x.reference() == y.reference(),
         _ => {
             let number = |value: &Value| match value {
                 Value::Bool(b) => (f64::from(u8::from(*b)), 0.0),

@@ -58,7 +58,7 @@ const ALONE: &[&str] = &[
     "⎕PP←X ⋄ ⍕○1",
     "⎕PW←X ⋄ ⍕○⍳50",
     "⎕FR←X ⋄ ⎕FR",
-    "⎕RL←X ⋄ ⎕RL",
+    "⎕RL←X ⋄ ≢⎕RL",
     "{⎕IO←X ⋄ ⍳3}0",
     "⎕DM⊣⍎'0⍴⎕EN'",
 ];

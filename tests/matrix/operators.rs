@@ -73,6 +73,8 @@ fn tried(desk: &mut Desk, text: &str, derive: impl Fn(&Context, bool) -> Result<
     let twin = twin(desk, j, at);
     // Scans that go on from what they have differ in the last digits, which these make the first.
     let differences = ["-\\", "÷\\", "∨\\", "∧\\", "-⍀", "÷⍀", "∨⍀", "∧⍀"].contains(&text);
+    // A function that hides that it takes the first or last item gives nothing for nothing.
+    let takes = ["⊣/", "⊢/", "⊣⌿", "⊢⌿"].contains(&text);
     let rounds = differences && (y.value.kind() > Type::Int || y.text.contains("130"));
     for left in [None, Some(x)] {
         let before = left.as_ref().map_or("", |x| &x.text);
@@ -87,7 +89,7 @@ fn tried(desk: &mut Desk, text: &str, derive: impl Fn(&Context, bool) -> Result<
         let other = desk.case(named, |session| run(session.context(), true, &y));
         // A scalar function has a result for the prototype of anything; a function that hides what it is may not.
         let empty = y.value.count() == 0 || left.as_ref().is_some_and(|x| x.value.count() == 0);
-        if !(rounds || empty && matches!(other, Some(Err(_)))) {
+        if !(rounds || empty && (takes || matches!(other, Some(Err(_))))) {
             desk.agree(named, one.clone(), other);
         }
         if let Some(twin) = &twin {

@@ -13,6 +13,7 @@ pub const ODD: &[&str] = &[
     "' '",
     "3J4",
     "0J1",
+    "⎕NULL",
     // The edges of numbers.
     "2147483647",
     "¯2147483648",
@@ -51,6 +52,8 @@ pub const ODD: &[&str] = &[
     "'a' 1 2.5",
     "1 'a'(⊂2 3⍴⍳6)",
     "⍳130",
+    "⎕NULL ⎕NULL",
+    "⎕NULL 1 'a'",
     // Matrices and beyond.
     "2 3⍴⍳6",
     "3 3⍴9 2 3 4 1 7 8 5 6",
@@ -77,6 +80,7 @@ pub const ODD: &[&str] = &[
     "0 2⍴⊂2 2⍴'a'",
     "0⍴⊂'ab'(1 2)",
     "0⍴⊂⍬",
+    "0⍴⎕NULL",
     "(15⍴0)⍴1",
     // Nested.
     "⊂1 2 3",

@@ -29,6 +29,11 @@ pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value
             Some(&c) => Err(character(op, c)),
             None => Ok(Arr::<i32>::new(context.memory(), arr.shape(), Vec::new())?.into()),
         },
+        Array::Ref(arr) if op == ScalarMonad::Conjugate => Ok(arr.into()),
+        Array::Ref(arr) if !arr.is_empty() => {
+            Err(Fault::domain().with_detail(format!("{} takes numbers, not namespaces", op.glyph())))
+        }
+        Array::Ref(arr) => Ok(Arr::<i32>::new(context.memory(), arr.shape(), Vec::new())?.into()),
         numbers => numeric(context, op, numbers),
     }
 }
