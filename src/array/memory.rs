@@ -36,6 +36,19 @@ impl Drop for Lease {
     }
 }
 
+/// The same for as long as the budget itself is held.
+#[derive(Debug)]
+pub struct Loan<'a> {
+    bytes: usize,
+    account: &'a Account,
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        self.account.used.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {
@@ -77,12 +90,23 @@ impl Memory {
 
     /// Takes `bytes` from the budget until the lease is dropped; WS FULL where they are not left.
     pub fn lease(&self, bytes: usize) -> Result<Lease> {
+        self.take(bytes)?;
+        Ok(Lease { bytes, account: self.0.clone() })
+    }
+
+    /// A lease that does not outlive this: for what a call takes while it runs.
+    pub fn loan(&self, bytes: usize) -> Result<Loan<'_>> {
+        self.take(bytes)?;
+        Ok(Loan { bytes, account: &self.0 })
+    }
+
+    fn take(&self, bytes: usize) -> Result<()> {
         let used = self.0.used.fetch_add(bytes, Ordering::Relaxed);
         if bytes > self.0.limit.saturating_sub(used) {
             self.0.used.fetch_sub(bytes, Ordering::Relaxed);
             return Err(Fault::ws_full());
         }
-        Ok(Lease { bytes, account: self.0.clone() })
+        Ok(())
     }
 
     /// An empty vector with room for `count` elements, or WS FULL: for results under way and for scratch space.

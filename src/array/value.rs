@@ -384,8 +384,16 @@ impl Value {
     #[inline]
     pub fn settled(self, memory: &Memory) -> Result<Value> {
         match self {
-            Value::Pending(_) => Ok(self.array(memory)?.into()),
+            Value::Pending(_) | Value::Framed(_) => self.forced(memory),
+            other => Ok(other),
+        }
+    }
+
+    #[cold]
+    fn forced(self, memory: &Memory) -> Result<Value> {
+        match self {
             Value::Framed(framed) if framed.is_pending() => Ok(framed.settled(memory)?.into()),
+            Value::Pending(_) => Ok(self.array(memory)?.into()),
             other => Ok(other),
         }
     }

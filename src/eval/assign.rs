@@ -60,7 +60,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             let new = modified(&|| system.get(context, frame.space, name), value)?;
             // What a dfn changes is as it was when the dfn ends.
             if let Some(scope) = frame.scope.filter(|scope| scope.keeps_names()) {
-                scope.settings.borrow_mut().get_or_insert_with(|| context.settings());
+                scope.settings.borrow_mut().get_or_insert_with(|| Box::new(context.settings()));
             }
             system.set(context, name, &new)
         }

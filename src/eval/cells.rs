@@ -11,7 +11,7 @@ use super::definition::{CachedPhrase, CachedStatement};
 use super::node::{Bound, Class, Node, NodeId, Target};
 use super::scope::{self, Scope};
 use super::statement;
-use super::user::UserFunction;
+use super::user::{Parts, UserFunction};
 use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::Result;
@@ -101,7 +101,7 @@ impl Run<'_> {
             Node::Alpha => self.left.cloned(),
             Node::Name(name) => match self.local(name.symbol) {
                 Some(cells) => Some(cells.clone()),
-                None => match scope::lookup(&self.function.space, self.scope.parent.as_ref(), name) {
+                None => match scope::lookup(&self.function.space, self.scope.parent(), name) {
                     Binding::Array(value) => Some(Cells::constant(value)),
                     _ => None,
                 },
@@ -230,7 +230,7 @@ impl Run<'_> {
         Ok(match bound.node(id) {
             Node::Ready(function) => Some(function.clone()),
             Node::Primitive(row) => Some(Rc::new(PrimitiveFunction(row))),
-            Node::FunctionName(name) => match scope::lookup(&self.function.space, self.scope.parent.as_ref(), name) {
+            Node::FunctionName(name) => match scope::lookup(&self.function.space, self.scope.parent(), name) {
                 Binding::Function(function) => Some(function),
                 _ => None,
             },
@@ -240,12 +240,12 @@ impl Run<'_> {
             },
             Node::Dfn(definition) if definition.class == Class::Function && self.same_for_all() => {
                 // An inner dfn may look at this body's names: only where none of them stands for cells.
-                Some(Rc::new(UserFunction {
+                Some(Rc::new(UserFunction::new(Parts {
                     definition: definition.clone(),
                     parent: Some(self.scope.clone()),
                     operands: (None, None),
                     space: self.function.space.clone(),
-                }))
+                })))
             }
             Node::Derived { operator, operand, axis: None } => match (&operator.derive, self.operand(bound, *operand)?)
             {
@@ -280,8 +280,8 @@ impl Run<'_> {
     /// An operand that is the same for every cell.
     fn operand(&mut self, bound: &Bound, id: NodeId) -> Result<Option<Operand>> {
         match bound.node(id) {
-            Node::AlphaAlpha(_) => return Ok(self.scope.operands.0.clone()),
-            Node::OmegaOmega(_) => return Ok(self.scope.operands.1.clone()),
+            Node::AlphaAlpha(_) => return Ok(self.scope.function.operands.0.clone()),
+            Node::OmegaOmega(_) => return Ok(self.scope.function.operands.1.clone()),
             _ => {}
         }
         if let Some(function) = self.function(bound, id)? {

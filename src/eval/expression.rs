@@ -10,7 +10,7 @@ use super::path;
 use super::scope::{self, Scope};
 use super::space::Space;
 use super::statement::{Evaluator, Shown};
-use super::user::{UserFunction, UserOperator};
+use super::user::{Parts, UserFunction, UserOperator};
 use crate::array::{Array, Value, convert};
 use crate::context::{Context, Layout};
 use crate::error::{Culprit, Fault, Place, Result};
@@ -37,14 +37,14 @@ pub struct Frame<'a> {
 pub fn place(scope: Option<&Rc<Scope>>, source: &Rc<Source>, caret: u32) -> Place {
     let mut at = scope;
     while let Some(scope) = at {
-        let definition = &scope.definition;
+        let definition = &scope.function.definition;
         if !Rc::ptr_eq(&definition.source, source) {
             break;
         }
         if let Some(name) = &*definition.name.borrow() {
             return source.place(caret, Some((name, definition.span.start)));
         }
-        at = scope.parent.as_ref();
+        at = scope.parent();
     }
     source.place(caret, None)
 }
@@ -77,23 +77,35 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::Constant(value) => Ok(value.clone()),
             Node::Omega => self.omega(id),
-            Node::Name(name) => match scope::lookup(self.space, self.scope, name) {
-                Binding::Array(value) => Ok(value),
-                Binding::Label(line) => Ok(Value::from(line as usize)),
-                Binding::Niladic(function) => self.located(id, function.call(self.context, None, Value::Bool(false))),
-                Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
-                // The name was bound as an array and has become something else since, to its right.
-                _ => Err(self.blame(id, Fault::syntax())),
+            Node::Name(name) => match scope::array(self.space, self.scope, name) {
+                Some(value) => Ok(value),
+                None => self.named(id, name),
             },
-            Node::Alpha => match self.scope.map(|scope| scope.left.borrow().clone()) {
-                Some(Binding::Array(value)) => Ok(value),
-                _ => {
-                    let fault = Fault::value().with_detail("the function was called without a left argument");
-                    Err(self.blame(id, fault))
-                }
-            },
+            Node::Alpha => self.alpha(id),
             _ => stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.compound(id)),
         }
+    }
+
+    /// The value of a name that does not stand for an array, or did not a moment ago.
+    #[cold]
+    fn named(&self, id: NodeId, name: &NameRef) -> Result<Value> {
+        match scope::lookup(self.space, self.scope, name) {
+            Binding::Array(value) => Ok(value),
+            Binding::Label(line) => Ok(Value::from(line as usize)),
+            Binding::Niladic(function) => self.located(id, function.call(self.context, None, Value::Bool(false))),
+            Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
+            // The name was bound as an array and has become something else since, to its right.
+            _ => Err(self.blame(id, Fault::syntax())),
+        }
+    }
+
+    fn alpha(&self, id: NodeId) -> Result<Value> {
+        if let Some(scope) = self.scope
+            && let Binding::Array(value) = &*scope.left.borrow()
+        {
+            return Ok(value.clone());
+        }
+        Err(self.blame(id, Fault::value().with_detail("the function was called without a left argument")))
     }
 
     fn omega(&self, id: NodeId) -> Result<Value> {
@@ -108,7 +120,7 @@ impl Frame<'_> {
             Node::Monad { function, right } => {
                 let right = self.array(*right)?;
                 let value = match self.bound.node(*function) {
-                    Node::Primitive(row) => row.call(self.context, None, right),
+                    Node::Primitive(row) => row.monadic(self.context, right),
                     Node::Del => self.running(*function)?.call(self.context, None, right),
                     _ => self.function(*function)?.call(self.context, None, right),
                 };
@@ -117,7 +129,7 @@ impl Frame<'_> {
             Node::Dyad { left, function, right } => {
                 let right = self.array(*right)?;
                 let value = match self.bound.node(*function) {
-                    Node::Primitive(row) => row.call(self.context, Some(self.array(*left)?), right),
+                    Node::Primitive(row) => row.dyadic(self.context, self.array(*left)?, right),
                     Node::Del => self.running(*function)?.call(self.context, Some(self.array(*left)?), right),
                     _ => {
                         let function = self.function(*function)?;
@@ -206,12 +218,12 @@ impl Frame<'_> {
                 Binding::Unset => return Err(self.blame(id, self.undefined(&name.name))),
                 _ => return Err(self.blame(id, Fault::syntax())),
             },
-            Node::Dfn(definition) => Rc::new(UserFunction {
+            Node::Dfn(definition) => Rc::new(UserFunction::new(Parts {
                 definition: definition.clone(),
                 parent: self.scope.cloned(),
                 operands: (None, None),
                 space: self.space.clone(),
-            }),
+            })),
             Node::Del => Rc::new(self.running(id)?),
             _ => return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.derived(id)),
         })
@@ -220,12 +232,7 @@ impl Frame<'_> {
     /// The function that is running: `∇`.
     fn running(&self, id: NodeId) -> Result<UserFunction> {
         match self.scope {
-            Some(scope) => Ok(UserFunction {
-                definition: scope.definition.clone(),
-                parent: scope.parent.clone(),
-                operands: scope.operands.clone(),
-                space: self.space.clone(),
-            }),
+            Some(scope) => Ok(scope.function.clone()),
             None => Err(self.blame(id, Fault::syntax())),
         }
     }
@@ -301,8 +308,8 @@ impl Frame<'_> {
             self.scope.and_then(|scope| pick(scope).clone()).ok_or_else(|| self.blame(id, Fault::syntax()))
         };
         match self.bound.node(id) {
-            Node::AlphaAlpha(_) => of_scope(|scope| &scope.operands.0),
-            Node::OmegaOmega(_) => of_scope(|scope| &scope.operands.1),
+            Node::AlphaAlpha(_) => of_scope(|scope| &scope.function.operands.0),
+            Node::OmegaOmega(_) => of_scope(|scope| &scope.function.operands.1),
             node if is_array(node) => Ok(Operand::Array(self.array(id)?.settled(self.context.memory())?)),
             _ => Ok(Operand::Function(self.function(id)?)),
         }
@@ -345,8 +352,8 @@ impl Frame<'_> {
             }))),
             Node::DelDel => match self.scope {
                 Some(scope) => Ok(Operator::User(Rc::new(UserOperator {
-                    definition: scope.definition.clone(),
-                    parent: scope.parent.clone(),
+                    definition: scope.function.definition.clone(),
+                    parent: scope.parent().cloned(),
                     space: self.space.clone(),
                 }))),
                 None => Err(self.blame(id, Fault::syntax())),
@@ -576,12 +583,12 @@ fn derive(
         },
         (Operator::Curried(parts), None) => self::derive(context, space, &parts.0, left, Some(parts.1.clone())),
         (Operator::Hybrid(_) | Operator::Curried(_), Some(_)) => Err(Fault::syntax()),
-        (Operator::User(user), right) => Ok(Rc::new(UserFunction {
+        (Operator::User(user), right) => Ok(Rc::new(UserFunction::new(Parts {
             definition: user.definition.clone(),
             parent: user.parent.clone(),
             operands: (Some(left), right),
             space: user.space.clone(),
-        })),
+        }))),
     }
 }
 
@@ -672,7 +679,7 @@ impl Function for Execute {
 /// are shy. A branch leaves it for the function that is running.
 fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
     context.poll()?;
-    let _frame = context.memory().lease(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
+    let _frame = context.memory().loan(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
     let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;

@@ -59,6 +59,9 @@ pub fn set(
 
 /// The value of a variable that is to be changed.
 pub fn current(frame: &Frame, name: &NameRef) -> Result<Value> {
+    if let Some(value) = scope::array(frame.space, frame.scope, name) {
+        return Ok(value);
+    }
     match scope::lookup(frame.space, frame.scope, name) {
         Binding::Array(value) => Ok(value),
         Binding::Unset => Err(Fault::value().because(format!("Undefined name: {}", name.name))),

@@ -46,7 +46,7 @@ pub fn syntax_fault(error: &SyntaxError, source: &Source) -> Fault {
 /// The same for a text that is running.
 fn running_fault(error: &SyntaxError, scope: &Rc<Scope>) -> Fault {
     let mut fault = plain_fault(error);
-    fault.set_place(expression::place(Some(scope), &scope.definition.source, error.span.start));
+    fault.set_place(expression::place(Some(scope), &scope.function.definition.source, error.span.start));
     fault
 }
 
@@ -115,7 +115,7 @@ pub fn visible(space: &Rc<Space>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<str>, Bi
     let mut at = scope;
     while let Some(scope) = at {
         found.extend(scope.own_names().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
-        at = scope.parent.as_ref();
+        at = scope.parent();
     }
     found.extend(space.bindings().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
     found.into_iter().filter_map(|(symbol, binding)| Some((space.workspace.name(symbol)?, binding))).collect()

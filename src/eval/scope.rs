@@ -3,27 +3,22 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::binding::Binding;
-use super::definition::Definition;
 use super::node::{Class, NameRef};
 use super::space::Space;
-use super::user::UserFunction;
+use super::user::{Parts, UserFunction};
 use crate::array::Value;
 use crate::context::Settings;
 use crate::error::{Fault, Result};
-use crate::function::Operand;
 
 /// A running user function.
 pub struct Scope {
     /// What is running.
-    pub definition: Rc<Definition>,
-    /// The scope a dfn was defined in; the one that a traditional function was called from, where that holds names
-    /// of dfns.
-    pub parent: Option<Rc<Scope>>,
-    /// The namespace it runs in.
-    pub space: Rc<Space>,
+    pub function: UserFunction,
+    /// The scope that a traditional function was called from, where that holds names of dfns.
+    caller: Option<Rc<Scope>>,
     /// The line of a traditional function that is running, the statement of a dfn.
     pub line: Cell<u32>,
     /// Local names by slot.
@@ -34,10 +29,8 @@ pub struct Scope {
     pub left: RefCell<Binding>,
     /// `⍵`.
     pub right: RefCell<Value>,
-    /// `⍺⍺` and `⍵⍵`.
-    pub operands: (Option<Operand>, Option<Operand>),
     /// System variables as they were before this function changed one.
-    pub settings: RefCell<Option<Settings>>,
+    pub settings: RefCell<Option<Box<Settings>>>,
     /// Whether an error guard is in force, so that calls are not tail calls.
     pub guarded: Cell<bool>,
     /// The namespace that a traditional function has changed into.
@@ -54,23 +47,30 @@ pub struct Snapshot {
 }
 
 impl Scope {
-    /// The scope of a call, with nothing local yet.
+    /// The scope of a call.
+    pub fn of(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
+        match function.definition.program {
+            None => Scope::new(function, left, right),
+            Some(_) => Scope::traditional(function, left, right),
+        }
+    }
+
+    /// The scope of a call of a dfn, with nothing local yet.
     pub fn new(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
         Rc::new(Scope::unshared(function, left, right))
     }
 
     fn unshared(function: &UserFunction, left: Option<Value>, right: Value) -> Scope {
-        let slots = smallvec![Binding::Unset; function.definition.locals.len()];
+        let mut slots = SmallVec::new();
+        slots.resize(function.definition.locals.len(), Binding::Unset);
         Scope {
-            definition: function.definition.clone(),
-            parent: function.parent.clone(),
-            space: function.space.clone(),
+            function: function.clone(),
+            caller: None,
             line: Cell::new(0),
             slots: RefCell::new(slots),
             extra: RefCell::default(),
             left: RefCell::new(left.map_or(Binding::Unset, Binding::Array)),
             right: RefCell::new(right),
-            operands: function.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(false),
             moved: RefCell::default(),
@@ -78,14 +78,19 @@ impl Scope {
         }
     }
 
+    /// The scope around this one, whose names it sees.
+    pub fn parent(&self) -> Option<&Rc<Scope>> {
+        self.function.parent.as_ref().or(self.caller.as_ref())
+    }
+
     /// Whether names that are assigned become its own: it is a dfn's.
     pub fn keeps_names(&self) -> bool {
-        self.definition.program.is_none() && !self.veil
+        self.function.definition.program.is_none() && !self.veil
     }
 
     /// The number of the line that it has come to.
     pub fn line_number(&self) -> u32 {
-        let definition = &self.definition;
+        let definition = &self.function.definition;
         match &definition.program {
             Some(_) => self.line.get(),
             None => definition.line_of(self.line.get() as usize),
@@ -94,7 +99,7 @@ impl Scope {
 
     /// The namespace whose names it sees: its own, or the one that it has changed into.
     pub fn here(&self) -> Rc<Space> {
-        self.moved.borrow().clone().unwrap_or_else(|| self.space.clone())
+        self.moved.borrow().clone().unwrap_or_else(|| self.function.space.clone())
     }
 
     /// Changes into another namespace; what is local stays where it is.
@@ -102,23 +107,37 @@ impl Scope {
         *self.moved.borrow_mut() = Some(space.clone());
     }
 
+    /// The scope of another call of the same function, when nobody else holds that of the one before.
+    pub fn again(mut self: Rc<Scope>, left: Option<Value>, right: Value) -> Rc<Scope> {
+        match Rc::get_mut(&mut self) {
+            Some(Scope { function, slots, extra, left: alpha, right: omega, moved, .. }) => {
+                slots.get_mut().resize(function.definition.locals.len(), Binding::Unset);
+                extra.get_mut().clear();
+                *alpha.get_mut() = left.map_or(Binding::Unset, Binding::Array);
+                *omega.get_mut() = right;
+                *moved.get_mut() = None;
+                self
+            }
+            None => Scope::new(&self.function, left, right),
+        }
+    }
+
     /// Whether there are arguments called `⍺` and `⍵`.
     pub fn has_arguments(&self) -> bool {
-        self.definition.program.is_none()
+        self.function.definition.program.is_none()
     }
 
     /// The same arguments and operands for an expression in another namespace, none of the names.
     pub fn veil(scope: &Rc<Scope>, space: &Rc<Space>) -> Rc<Scope> {
+        let (definition, operands) = (scope.function.definition.clone(), scope.function.operands.clone());
         Rc::new(Scope {
-            definition: scope.definition.clone(),
-            parent: None,
-            space: space.clone(),
+            function: UserFunction::new(Parts { definition, parent: None, operands, space: space.clone() }),
+            caller: None,
             line: scope.line.clone(),
             slots: RefCell::default(),
             extra: RefCell::default(),
             left: scope.left.clone(),
             right: scope.right.clone(),
-            operands: scope.operands.clone(),
             settings: RefCell::new(None),
             guarded: Cell::new(true),
             moved: RefCell::default(),
@@ -128,25 +147,25 @@ impl Scope {
 
     /// Whether a name is local to a traditional function: then its namespace has it, whatever scopes there are around.
     fn shadows(&self, symbol: u32) -> bool {
-        !self.veil && self.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
+        !self.veil && self.function.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
     }
 
     /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called
     /// from.
-    pub fn traditional(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
+    fn traditional(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
         let mut scope = Scope::unshared(function, left, right);
-        scope.parent = function.space.workspace.innermost(&function.space).and_then(|caller| caller.visible(function));
+        scope.caller = function.space.workspace.innermost(&function.space).and_then(|caller| caller.visible(function));
         Rc::new(scope)
     }
 
     /// This scope or one around it, for the names that a traditional function called from here sees.
     fn visible(self: Rc<Scope>, callee: &UserFunction) -> Option<Rc<Scope>> {
-        match (&self.definition.program, &callee.definition.program) {
+        match (&self.function.definition.program, &callee.definition.program) {
             // A dfn's names are seen.
             (None, _) => Some(self),
             // What this one hides from the scopes behind it, the callee hides too; or there is nothing to hide.
-            (Some(mine), Some(its)) if self.parent.is_none() || mine.locals.iter().all(|&name| its.is_local(name)) => {
-                self.parent.clone()
+            (Some(mine), Some(its)) if self.caller.is_none() || mine.locals.iter().all(|&name| its.is_local(name)) => {
+                self.caller.clone()
             }
             _ => Some(self),
         }
@@ -154,9 +173,13 @@ impl Scope {
 
     /// Forgets local names, which breaks cycles of functions that are local to the scope they remember.
     pub fn clear(&self) {
-        let slots = self.slots.take();
+        // Not in place: what is dropped may look at this scope.
+        if !self.function.definition.locals.is_empty() {
+            let slots = self.slots.take();
+            drop(slots);
+        }
         let extra = self.extra.take();
-        drop((slots, extra));
+        drop(extra);
     }
 
     /// The local names and `⍺` as they are now, for [`Scope::unwind`].
@@ -177,7 +200,7 @@ impl Scope {
     /// A number for this call of the capsule: of the outermost function in whose text this one stands.
     pub fn capsule(&self) -> usize {
         let mut outermost = self;
-        while let Some(parent) = outermost.parent.as_ref().filter(|parent| parent.keeps_names())
+        while let Some(parent) = outermost.parent().filter(|parent| parent.keeps_names())
             && outermost.keeps_names()
         {
             outermost = parent;
@@ -192,23 +215,25 @@ impl Scope {
 
     /// The slot of a local name of this scope.
     fn slot(&self, symbol: u32) -> Option<usize> {
-        self.definition.locals.iter().position(|&local| local == symbol)
+        self.function.definition.locals.iter().position(|&local| local == symbol)
     }
 
-    fn own(&self, symbol: u32) -> Option<Binding> {
+    /// What `look` makes of a local name's binding; `None` where the name stands for nothing here.
+    fn own<T>(&self, symbol: u32, look: impl FnOnce(&Binding) -> T) -> Option<T> {
         if let Some(slot) = self.slot(symbol)
             && let Some(binding) = self.slots.borrow().get(slot)
             && !matches!(binding, Binding::Unset)
         {
-            return Some(binding.clone());
+            return Some(look(binding));
         }
-        self.extra.borrow().iter().find(|(other, _)| *other == symbol).map(|(_, binding)| binding.clone())
+        let extra = self.extra.borrow();
+        extra.iter().find(|(other, _)| *other == symbol).map(|(_, binding)| look(binding))
     }
 
     /// The local names that stand for something.
     pub fn own_names(&self) -> Vec<(u32, Binding)> {
         let slots = self.slots.borrow();
-        let pairs = self.definition.locals.iter().copied().zip(slots.iter().cloned());
+        let pairs = self.function.definition.locals.iter().copied().zip(slots.iter().cloned());
         let extra = self.extra.borrow();
         pairs.chain(extra.iter().cloned()).filter(|(_, binding)| !matches!(binding, Binding::Unset)).collect()
     }
@@ -238,23 +263,43 @@ impl Scope {
 
 /// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the namespace's.
 pub fn lookup(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
+    find(space, scope, name.symbol, Binding::clone, Space::get)
+}
+
+/// The array that a name stands for, seen from a scope; `None` where it is anything else.
+pub fn array(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Option<Value> {
+    let look = |binding: &Binding| match binding {
+        Binding::Array(value) => Some(value.clone()),
+        _ => None,
+    };
+    find(space, scope, name.symbol, look, Space::array)
+}
+
+/// What `own` makes of a name's binding in the innermost scope that has it, or `outside` of the namespace.
+fn find<T>(
+    space: &Space,
+    scope: Option<&Rc<Scope>>,
+    symbol: u32,
+    own: impl Fn(&Binding) -> T,
+    outside: impl FnOnce(&Space, u32) -> T,
+) -> T {
     let mut at = scope;
     while let Some(scope) = at {
-        if let Some(binding) = scope.own(name.symbol) {
-            return binding;
+        if let Some(found) = scope.own(symbol, &own) {
+            return found;
         }
-        if scope.shadows(name.symbol) {
-            return scope.space.get(name.symbol);
+        if scope.shadows(symbol) {
+            return outside(&scope.function.space, symbol);
         }
-        at = scope.parent.as_ref();
+        at = scope.parent();
     }
-    space.get(name.symbol)
+    outside(space, symbol)
 }
 
 /// The class of what a name stands for.
 pub fn class_of(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
     match home(space, scope, symbol) {
-        Home::Scope(scope) => scope.own(symbol).and_then(|binding| binding.class()),
+        Home::Scope(scope) => scope.own(symbol, Binding::class).flatten(),
         Home::Space(space) => space.class(symbol),
     }
 }
@@ -279,9 +324,9 @@ pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32)
             return Home::Scope(scope);
         }
         if scope.shadows(symbol) {
-            return Home::Space(&scope.space);
+            return Home::Space(&scope.function.space);
         }
-        at = scope.parent.as_ref();
+        at = scope.parent();
     }
     Home::Space(space)
 }
@@ -304,7 +349,7 @@ impl Home<'_> {
     /// Takes an array out, so that it can be changed in place; the caller sets it again whatever happens.
     pub fn take(self, symbol: u32) -> Option<Binding> {
         match self {
-            Home::Scope(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol)),
+            Home::Scope(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol, Binding::clone)),
             Home::Space(space) => Some(space.set(symbol, Binding::Unset)),
         }
     }

@@ -10,6 +10,7 @@ use super::definition::Definition;
 use super::node::Class;
 use super::user::{UserFunction, UserOperator};
 use super::workspace::{ROOT, Workspace};
+use crate::array::Value;
 use crate::array::memory::Lease;
 use crate::array::reference::{Memo, Reference};
 use crate::context::{Context, Settings};
@@ -98,7 +99,7 @@ pub fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
     match definition.class {
         Class::Array | Class::Function | Class::Hybrid => {
             let niladic = definition.is_niladic();
-            let function = Rc::new(UserFunction { definition, parent: None, operands: (None, None), space });
+            let function = Rc::new(UserFunction::outermost(definition, space));
             if niladic { Binding::Niladic(function) } else { Binding::Function(function) }
         }
         Class::Monadic | Class::Dyadic => {
@@ -229,6 +230,20 @@ impl Space {
             Table::Sparse(stored) => {
                 stored.get(&symbol).map_or(Binding::Unset, |stored| stored.binding(|| self.me.upgrade()))
             }
+        }
+    }
+
+    /// The array that a name stands for here.
+    pub fn array(&self, symbol: u32) -> Option<Value> {
+        match &*self.table.borrow() {
+            Table::Dense(bindings) => match bindings.get(symbol as usize)? {
+                Binding::Array(value) => Some(value.clone()),
+                _ => None,
+            },
+            Table::Sparse(stored) => match stored.get(&symbol)?.binding(|| None) {
+                Binding::Array(value) => Some(value),
+                _ => None,
+            },
         }
     }
 

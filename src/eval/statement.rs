@@ -178,7 +178,7 @@ pub fn body(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>) -> Result<S
 }
 
 fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usize) -> Result<Step> {
-    let definition = &scope.definition;
+    let definition = &scope.function.definition;
     let run = |cached: &CachedPhrase| phrase(context, space, scope, cached);
     let mut last = None;
     for (at, statement) in definition.statements.iter().enumerate().skip(from) {
@@ -255,7 +255,7 @@ fn guarded(
     scope.unwind(snapshot);
     context.set_settings(settings);
     let bound = phrase(context, space, scope, handler)?;
-    let source = &scope.definition.source;
+    let source = &scope.function.definition.source;
     let frame = Frame { context, space, scope: Some(scope), source, bound: &bound };
     match bound.root() {
         Some(root) => result(&frame, root),
@@ -297,7 +297,7 @@ pub fn truth(context: &Context, value: &Value) -> Result<bool> {
 
 /// The phrase's bound form, kept as long as the classes of its names stay the same.
 fn phrase(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
-    bound_in(context, space, Some(scope), &scope.definition.source, cached)
+    bound_in(context, space, Some(scope), &scope.function.definition.source, cached)
 }
 
 /// See [`phrase`]; for a phrase of any text, in a scope or outside of all.

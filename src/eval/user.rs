@@ -1,6 +1,7 @@
 //! User functions and operators, and their calls.
 
 use std::any::Any;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use super::cells;
@@ -22,8 +23,12 @@ const RED_ZONE: usize = 192 * 1024;
 const STACK_PIECE: usize = 4 * 1024 * 1024;
 
 /// A dfn or traditional function, or an operator with its operands: a function, with the scope it was defined in.
+/// Clones are the same function.
 #[derive(Clone)]
-pub struct UserFunction {
+pub struct UserFunction(Rc<Parts>);
+
+/// What a user function is made of.
+pub struct Parts {
     /// What it does.
     pub definition: Rc<Definition>,
     /// The scope it was defined in.
@@ -44,30 +49,43 @@ pub struct UserOperator {
     pub space: Rc<Space>,
 }
 
+impl Deref for UserFunction {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl UserFunction {
+    /// A function of its parts.
+    pub fn new(parts: Parts) -> UserFunction {
+        UserFunction(Rc::new(parts))
+    }
+
+    /// A definition as a function in a namespace, without operands and outside of all scopes.
+    pub fn outermost(definition: Rc<Definition>, space: Rc<Space>) -> UserFunction {
+        UserFunction::new(Parts { definition, parent: None, operands: (None, None), space })
+    }
+
     /// Runs the function; tail calls are made here, one after the other, so that they take no room.
     fn run(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        let _frame = context.memory().lease(FRAME_BYTES)?;
+        let _frame = context.memory().loan(FRAME_BYTES)?;
         let _entered = self.space.enter(context);
         stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-            // What a tail call of another function has put in this one's place.
-            let mut other: Option<UserFunction> = None;
-            let (mut left, mut right) = (left, right);
+            let mut scope = Scope::of(self, left, right);
             loop {
                 context.poll()?;
-                let function = other.as_ref().unwrap_or(self);
-                let scope = match function.definition.program {
-                    None => Scope::new(function, left.take(), right),
-                    Some(_) => Scope::traditional(function, left.take(), right),
+                let step = {
+                    let function = &scope.function;
+                    let _running = function.space.workspace.running(&scope);
+                    match &function.definition.program {
+                        None => statement::body(context, &function.space, &scope),
+                        Some(program) => traditional::call(context, program, &scope),
+                    }
                 };
-                let running = function.space.workspace.running(&scope);
-                let step = match &function.definition.program {
-                    None => statement::body(context, &function.space, &scope),
-                    Some(program) => traditional::call(context, program, &scope),
-                };
-                drop(running);
                 if let Some(settings) = scope.settings.take() {
-                    context.set_settings(settings);
+                    context.set_settings(*settings);
                 }
                 scope.clear();
                 match step {
@@ -75,12 +93,9 @@ impl UserFunction {
                         context.shy.set(shy);
                         return Ok(value);
                     }
-                    Ok(Step::TailCall { function: next, left: x, right: y }) => {
-                        if next.is_some() {
-                            other = next;
-                        }
-                        (left, right) = (x, y);
-                    }
+                    Ok(Step::TailCall { function: None, left, right }) => scope = scope.again(left, right),
+                    // Another function takes this one's place.
+                    Ok(Step::TailCall { function: Some(next), left, right }) => scope = Scope::of(&next, left, right),
                     // Lines belong to traditional functions.
                     Err(fault) if fault.branch().is_some() => return Err(Fault::syntax()),
                     Err(mut fault) => {

@@ -215,7 +215,7 @@ impl Workspace {
     /// The innermost function that is running in a namespace.
     pub(super) fn innermost(&self, space: &Space) -> Option<Rc<Scope>> {
         let running = self.running.borrow();
-        running.iter().rev().find(|scope| scope.space.number() == space.number()).cloned()
+        running.iter().rev().find(|scope| scope.function.space.number() == space.number()).cloned()
     }
 
     /// How many namespaces there are.

@@ -165,14 +165,26 @@ impl Primitive {
     /// `f right` or `left f right`. SYNTAX ERROR for a valence that the glyph does not have.
     pub fn call(&'static self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
         match left {
-            None => match &self.monad_row()?.call {
-                MonadCall::Scalar(op) => scalar::monadic(context, *op, right),
-                MonadCall::Whole(call) => call(context, right),
-            },
-            Some(left) => match &self.dyad_row()?.call {
-                DyadCall::Scalar(op) => scalar::dyadic(context, *op, left, right),
-                DyadCall::Whole(call) => call(context, left, right),
-            },
+            None => self.monadic(context, right),
+            Some(left) => self.dyadic(context, left, right),
+        }
+    }
+
+    /// `f right`.
+    #[inline]
+    pub fn monadic(&'static self, context: &Context, right: Value) -> Result<Value> {
+        match &self.monad_row()?.call {
+            MonadCall::Scalar(op) => scalar::monadic(context, *op, right),
+            MonadCall::Whole(call) => call(context, right),
+        }
+    }
+
+    /// `left f right`.
+    #[inline]
+    pub fn dyadic(&'static self, context: &Context, left: Value, right: Value) -> Result<Value> {
+        match &self.dyad_row()?.call {
+            DyadCall::Scalar(op) => scalar::dyadic(context, *op, left, right),
+            DyadCall::Whole(call) => call(context, left, right),
         }
     }
 

@@ -9,13 +9,13 @@ use crate::eval::{Scope, Space};
 
 /// `⎕SI`: the names of the functions that are running, the innermost first. Dyalog: State Indicator.
 pub fn names(context: &Context, space: &Rc<Space>) -> Result<Value> {
-    texts(context, space, &|scope| scope.definition.name.borrow().as_deref().unwrap_or_default().to_string())
+    texts(context, space, &|scope| scope.function.definition.name.borrow().as_deref().unwrap_or_default().to_string())
 }
 
 /// `⎕XSI`: the same with the namespaces that they are at home in. Dyalog: Extended State Indicator.
 pub fn paths(context: &Context, space: &Rc<Space>) -> Result<Value> {
-    texts(context, space, &|scope| match scope.definition.name.borrow().as_deref() {
-        Some(name) => format!("{}.{name}", scope.space.path()),
+    texts(context, space, &|scope| match scope.function.definition.name.borrow().as_deref() {
+        Some(name) => format!("{}.{name}", scope.function.space.path()),
         None => String::new(),
     })
 }

@@ -73,8 +73,8 @@ fn of_arguments(call: &Call, name: &str) -> Option<i32> {
     Some(match name {
         "⍺" => scope.map_or(0, |scope| of_binding(&scope.left.borrow())),
         "⍵" => scope.map_or(0, |_| 21),
-        "⍺⍺" => operand(scope.and_then(|scope| scope.operands.0.as_ref())),
-        "⍵⍵" => operand(scope.and_then(|scope| scope.operands.1.as_ref())),
+        "⍺⍺" => operand(scope.and_then(|scope| scope.function.operands.0.as_ref())),
+        "⍵⍵" => operand(scope.and_then(|scope| scope.function.operands.1.as_ref())),
         "∇" => scope.map_or(0, |_| 32),
         _ => return None,
     })

@@ -65,8 +65,8 @@ impl Binder<'_> {
                 self.unit(Node::OmegaOmega(class), class, item.span, at)
             }
             ItemKind::DelDel => match self.around.scope {
-                Some(scope) if scope.definition.class > Class::Function => {
-                    let class = scope.definition.class;
+                Some(scope) if scope.function.definition.class > Class::Function => {
+                    let class = scope.function.definition.class;
                     self.unit(Node::DelDel, class, item.span, at)
                 }
                 _ => return Err(syntax_at(item.span)),
@@ -249,8 +249,8 @@ impl Binder<'_> {
 
     fn operand_class(&mut self, symbol: u32, name: &str, span: Span) -> Bind<Class> {
         let in_operator = self.around.scope.is_some_and(|scope| match symbol {
-            ALPHA_ALPHA => scope.operands.0.is_some(),
-            _ => scope.operands.1.is_some(),
+            ALPHA_ALPHA => scope.function.operands.0.is_some(),
+            _ => scope.function.operands.1.is_some(),
         });
         if !in_operator {
             return Err(syntax_at(span));

@@ -71,8 +71,8 @@ pub fn class_now(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -
     };
     match name.symbol {
         ALPHA => scope.map_or(Class::Array, |scope| scope.left_class()),
-        ALPHA_ALPHA => operand(scope.and_then(|scope| scope.operands.0.as_ref())),
-        OMEGA_OMEGA => operand(scope.and_then(|scope| scope.operands.1.as_ref())),
+        ALPHA_ALPHA => operand(scope.and_then(|scope| scope.function.operands.0.as_ref())),
+        OMEGA_OMEGA => operand(scope.and_then(|scope| scope.function.operands.1.as_ref())),
         symbol => scope::class_of(space, scope, symbol).unwrap_or(Class::Array),
     }
 }

@@ -17,7 +17,7 @@ use crate::function::Operand;
 /// Runs a function in its scope: SYNTAX ERROR for arguments that it does not take, LENGTH ERROR where it names the
 /// items of one and there are not as many.
 pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<Step> {
-    let space = &scope.space;
+    let space = &scope.function.space;
     let model = &program.model;
     let left = match &*scope.left.borrow() {
         Binding::Array(left) => Some(left.clone()),
@@ -40,8 +40,8 @@ pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<S
     for &(symbol, line) in &program.labels {
         space.put(symbol, Binding::Label(line));
     }
-    give(space, model.operands.0, scope.operands.0.as_ref());
-    give(space, model.operands.1, scope.operands.1.as_ref());
+    give(space, model.operands.0, scope.function.operands.0.as_ref());
+    give(space, model.operands.1, scope.function.operands.1.as_ref());
     if let (Some(symbol), Some(left)) = (model.left, left) {
         space.put(symbol, Binding::Array(left));
     }

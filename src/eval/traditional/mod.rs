@@ -92,7 +92,7 @@ pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::err
         locals: Vec::new(),
         name: None.into(),
     });
-    let function = UserFunction { definition, parent: None, operands: (None, None), space: space.clone() };
+    let function = UserFunction::outermost(definition, space.clone());
     function.invoke(context, None, Value::Bool(false)).map(drop)
 }
 

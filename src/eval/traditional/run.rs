@@ -167,7 +167,7 @@ impl Runner<'_> {
     }
 
     fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
-        let source = &self.scope.definition.source;
+        let source = &self.scope.function.definition.source;
         Frame { context: self.context, space: &self.space, scope: Some(self.scope), source, bound }
     }
 
