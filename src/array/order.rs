@@ -3,8 +3,11 @@
 //! Follows the rules of Dyalog's "Grade Up": items in ravel order; a shorter axis is as if padded with items before
 //! all others; a lower rank is as if led by axes of length one; empties by type, then by their shapes from the last
 //! axis back. What is equal in all that is told apart by its shape and rank, so that only arrays that match are equal.
+//! Boxes found equal deep down are remembered, so that values that share parts of themselves take no longer than they
+//! are large.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use super::arr::Complex;
 use super::reference::Reference;
@@ -21,25 +24,43 @@ pub fn complex(a: Complex, b: Complex) -> Ordering {
     numbers(a.re, b.re).then_with(|| numbers(a.im, b.im))
 }
 
+/// Boxes nested deeper than this are remembered once they are found equal.
+const SHARING_DEPTH: usize = 8;
+
+/// Lists of boxes that were found equal, and how deep the comparison is in them.
+#[derive(Default)]
+struct Known {
+    depth: usize,
+    equal: HashSet<(usize, usize, usize)>,
+}
+
 /// Orders two settled arrays.
 pub fn compare(left: View, right: View) -> Ordering {
+    arrays(left, right, &mut Known::default())
+}
+
+fn arrays(left: View, right: View, known: &mut Known) -> Ordering {
     match (left.elements.is_empty(), right.elements.is_empty()) {
         (true, true) => empties(left, right),
         (true, false) => Ordering::Less,
         (false, true) => Ordering::Greater,
-        (false, false) if left.shape == right.shape => elements(left.elements, right.elements),
+        (false, false) if left.shape == right.shape => lists(left.elements, right.elements, known),
         (false, false) if left.shape.len().max(right.shape.len()) <= 1 => {
             let shared = left.elements.len().min(right.elements.len());
-            elements(left.elements.slice(0..shared), right.elements.slice(0..shared))
+            lists(left.elements.slice(0..shared), right.elements.slice(0..shared), known)
                 .then(left.elements.len().cmp(&right.elements.len()))
                 .then(left.shape.len().cmp(&right.shape.len()))
         }
-        (false, false) => shapes(left, right),
+        (false, false) => shapes(left, right, known),
     }
 }
 
 /// Orders two lists of as many elements by the first pair that differs.
 pub fn elements(left: Elements, right: Elements) -> Ordering {
+    lists(left, right, &mut Known::default())
+}
+
+fn lists(left: Elements, right: Elements, known: &mut Known) -> Ordering {
     match (left, right) {
         (Elements::Bool(a), Elements::Bool(b)) => a.cmp(b),
         (Elements::Int(a), Elements::Int(b)) => a.cmp(b),
@@ -47,7 +68,23 @@ pub fn elements(left: Elements, right: Elements) -> Ordering {
         (Elements::Float(a), Elements::Float(b)) => first_difference(a.len().min(b.len()), |at| numbers(a[at], b[at])),
         (Elements::Boxes(a), Elements::Boxes(b)) if std::ptr::eq(a, b) => Ordering::Equal,
         (Elements::Boxes(_) | Elements::Framed(_), _) | (_, Elements::Boxes(_) | Elements::Framed(_)) => {
-            first_difference(left.len().min(right.len()), |at| items(left.item(at), right.item(at)))
+            let count = left.len().min(right.len());
+            let place = match (left, right) {
+                (Elements::Boxes(a), Elements::Boxes(b)) if known.depth > SHARING_DEPTH => {
+                    Some((a.as_ptr() as usize, b.as_ptr() as usize, count))
+                }
+                _ => None,
+            };
+            if place.is_some_and(|place| known.equal.contains(&place)) {
+                return Ordering::Equal;
+            }
+            known.depth += 1;
+            let order = first_difference(count, |at| items(left.item(at), right.item(at), known));
+            known.depth -= 1;
+            if order.is_eq() {
+                known.equal.extend(place);
+            }
+            order
         }
         _ => first_difference(left.len().min(right.len()), |at| scalars(atom(left, at), atom(right, at))),
     }
@@ -58,10 +95,10 @@ fn first_difference(count: usize, mut pair: impl FnMut(usize) -> Ordering) -> Or
 }
 
 /// Orders two items of boxed arrays; one of them may hold the other's depth many times over.
-fn items(left: View, right: View) -> Ordering {
+fn items(left: View, right: View, known: &mut Known) -> Ordering {
     match (left.is_simple_scalar(), right.is_simple_scalar()) {
         (true, true) => scalars(atom(left.elements, 0), atom(right.elements, 0)),
-        _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || compare(left, right)),
+        _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || arrays(left, right, known)),
     }
 }
 
@@ -70,7 +107,7 @@ fn items(left: View, right: View) -> Ordering {
 enum Atom {
     Number(Complex),
     Char(char),
-    /// A reference has no place in the order; whoever sorts refuses them.
+    /// A namespace has no place in the order, and whoever sorts refuses it; `⎕NULL`, at 0, comes before all else.
     Ref(usize),
 }
 
@@ -93,25 +130,20 @@ fn scalars(left: Atom, right: Atom) -> Ordering {
         (Atom::Number(a), Atom::Number(b)) => complex(a, b),
         (Atom::Char(a), Atom::Char(b)) => a.cmp(&b),
         (Atom::Ref(a), Atom::Ref(b)) => a.cmp(&b),
-        (Atom::Number(_), _) | (_, Atom::Ref(_)) => Ordering::Less,
-        (_, Atom::Number(_)) | (Atom::Ref(_), _) => Ordering::Greater,
+        (Atom::Ref(_), _) | (Atom::Number(_), Atom::Char(_)) => Ordering::Less,
+        (_, Atom::Ref(_)) | (Atom::Char(_), Atom::Number(_)) => Ordering::Greater,
     }
 }
 
-/// Empties: numbers before characters, then by shape from the last axis back.
+/// Empties: numbers before characters, then by shape from the last axis back, then by the structure of their items.
 fn empties(left: View, right: View) -> Ordering {
     let (a, b) = (left.fill(), right.fill());
-    a.is_text().cmp(&b.is_text()).then_with(|| left.shape.iter().rev().cmp(right.shape.iter().rev())).then_with(|| {
-        match a.same(&b) {
-            true => Ordering::Equal,
-            // Of the same kind and shape, but of different structure: by how the structure is written.
-            false => a.structure().cmp(&b.structure()),
-        }
-    })
+    let shapes = || left.shape.iter().rev().cmp(right.shape.iter().rev());
+    a.is_text().cmp(&b.is_text()).then_with(shapes).then_with(|| a.order(&b))
 }
 
 /// Arrays of different shapes with elements in both.
-fn shapes(left: View, right: View) -> Ordering {
+fn shapes(left: View, right: View, known: &mut Known) -> Ordering {
     let rank = left.shape.len().max(right.shape.len());
     let extend = |short: &[usize]| -> Shape {
         let mut shape: Shape = std::iter::repeat_n(1, rank - short.len()).collect();
@@ -128,7 +160,7 @@ fn shapes(left: View, right: View) -> Ordering {
     loop {
         let at = |steps: &Shape| -> usize { index.iter().zip(steps).map(|(&i, &step)| i * step).sum() };
         let (x, y) = (at(&steps_a), at(&steps_b));
-        let order = elements(left.elements.slice(x..x + row), right.elements.slice(y..y + row));
+        let order = lists(left.elements.slice(x..x + row), right.elements.slice(y..y + row), known);
         if order.is_ne() {
             return order;
         }

@@ -4,6 +4,8 @@
 //! It never sees a pending product: [`settled`] writes those down first.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::arr::Complex;
@@ -94,18 +96,35 @@ impl<'a> Elements<'a> {
         !matches!(self, Elements::Boxes(_) | Elements::Framed(_))
     }
 
-    /// Whether there is a reference among them, at any depth.
-    pub fn hold_references(&self) -> bool {
+    /// Whether there is a reference to a namespace among them, at any depth.
+    pub fn hold_namespaces(&self) -> bool {
+        // Lists of boxes looked into: they may share parts of themselves at every level.
+        let mut seen = HashSet::new();
         let mut work = vec![*self];
         while let Some(list) = work.pop() {
             match list {
-                Elements::Ref(a) if !a.is_empty() => return true,
-                Elements::Boxes(items) => work.extend(items.iter().map(|item| View::of(item).elements)),
+                Elements::Ref(a) if !a.iter().all(Reference::is_null) => return true,
+                Elements::Boxes(items) if seen.insert((items.as_ptr() as usize, items.len())) => {
+                    work.extend(items.iter().map(|item| View::of(item).elements).filter(|list| list.may_refer()));
+                }
                 Elements::Framed(boxes) => work.push(boxes.elements()),
                 _ => {}
             }
         }
         false
+    }
+
+    /// Whether references could be found here.
+    fn may_refer(&self) -> bool {
+        matches!(self, Elements::Ref(_) | Elements::Boxes(_) | Elements::Framed(_))
+    }
+
+    /// Where a list of boxes is; `None` for others.
+    pub fn address(&self) -> Option<usize> {
+        match self {
+            Elements::Boxes(items) => Some(items.as_ptr() as usize),
+            _ => None,
+        }
     }
 
     /// Consecutive elements; none where the range is out of bounds.
@@ -252,6 +271,18 @@ enum FillKind<'a> {
     Boxes(View<'a>),
 }
 
+impl FillKind<'_> {
+    /// The place of what is not boxed among the others.
+    fn rank(self) -> Option<u8> {
+        match self {
+            FillKind::Numbers => Some(0),
+            FillKind::Chars => Some(1),
+            FillKind::Nulls => Some(2),
+            FillKind::Boxes(_) => None,
+        }
+    }
+}
+
 impl<'a> Fill<'a> {
     /// Whether every place holds a character rather than a number, as far as the first item tells: numbers sort
     /// before characters.
@@ -268,45 +299,47 @@ impl<'a> Fill<'a> {
 
     /// The prototypes of two arrays are the same.
     pub fn same(&self, other: &Fill) -> bool {
-        if self.shape != other.shape {
-            return false;
+        self.order(other).is_eq()
+    }
+
+    /// Some total order of prototypes, for those that differ in nothing but structure; equal means the same.
+    pub fn order(&self, other: &Fill) -> Ordering {
+        self.order_knowing(other, &mut HashSet::new())
+    }
+
+    /// [`order`](Fill::order), with the pairs of lists of boxes that were found equal: they may share parts of
+    /// themselves at every level.
+    fn order_knowing(&self, other: &Fill, equal: &mut HashSet<(usize, usize)>) -> Ordering {
+        let shapes = self.shape.cmp(other.shape);
+        if shapes.is_ne() {
+            return shapes;
         }
-        match (self.kind, other.kind) {
-            (FillKind::Numbers, FillKind::Numbers)
-            | (FillKind::Chars, FillKind::Chars)
-            | (FillKind::Nulls, FillKind::Nulls) => true,
-            (
-                FillKind::Numbers | FillKind::Chars | FillKind::Nulls,
-                FillKind::Numbers | FillKind::Chars | FillKind::Nulls,
-            ) => false,
-            _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                let count = shape::product(self.shape);
-                match count {
-                    0 => self.inner().same(&other.inner()),
-                    _ => (0..count).all(|at| self.item(at).same(&other.item(at))),
+        if let (Some(left), Some(right)) = (self.kind.rank(), other.kind.rank()) {
+            return left.cmp(&right);
+        }
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            let count = shape::product(self.shape);
+            let place = match (self.kind, other.kind) {
+                (FillKind::Boxes(left), FillKind::Boxes(right)) if count > 0 => {
+                    left.elements.address().zip(right.elements.address())
                 }
-            }),
-        }
-    }
-
-    /// The structure as text, to order prototypes that differ in nothing else.
-    pub fn structure(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut text);
-        text
-    }
-
-    fn write(&self, text: &mut String) {
-        text.push_str(&format!("{:?}", self.shape));
-        match self.kind {
-            FillKind::Numbers => text.push('0'),
-            FillKind::Chars => text.push('\''),
-            FillKind::Nulls => text.push('#'),
-            FillKind::Boxes(_) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || match shape::product(self.shape) {
-                0 => self.inner().write(text),
-                count => (0..count).for_each(|at| self.item(at).write(text)),
-            }),
-        }
+                _ => None,
+            };
+            if place.is_some_and(|place| place.0 == place.1 || equal.contains(&place)) {
+                return Ordering::Equal;
+            }
+            let order = match count {
+                0 => self.inner().order_knowing(&other.inner(), equal),
+                _ => (0..count)
+                    .map(|at| self.item(at).order_knowing(&other.item(at), equal))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(Ordering::Equal),
+            };
+            if order.is_eq() {
+                equal.extend(place);
+            }
+            order
+        })
     }
 
     fn inner(&self) -> Fill<'a> {

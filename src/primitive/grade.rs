@@ -76,8 +76,8 @@ fn grade_cells(context: &Context, array: View, count: usize, size: usize, down: 
     if size == 0 {
         return context.collect(count, |at| at as u32);
     }
-    if elements.hold_references() {
-        return Err(Fault::domain().because("References have no order"));
+    if elements.hold_namespaces() {
+        return Err(Fault::domain().because("Namespaces have no order"));
     }
     let cell = |at: u32| elements.slice(at as usize * size..(at as usize + 1) * size);
     let tie = |a: u32, b: u32| order::elements(cell(a), cell(b));

@@ -1,6 +1,7 @@
 //! Finding where things are: index generator, index of, where, interval index; match and depth.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::array::view::{self, Elements, View};
 use crate::array::{Arr, Array, Element, Framed, Shape, Value, compare, convert, order, prototype, shape};
@@ -27,31 +28,52 @@ pub fn not_matches(context: &Context, left: Value, right: Value) -> Result<Value
 /// `≡Y`: levels of nesting; below ⎕ML 2 negative where they differ from item to item. Follows Dyalog's "Depth".
 pub fn depth(context: &Context, right: Value) -> Result<Value> {
     let right = view::settled(context.memory(), &right)?;
-    let (depth, uniform) = depth_of(View::of(&right));
+    let (depth, uniform) = depth_of(View::of(&right), &mut Depths::default());
     let depth = i32::try_from(depth).map_err(|_| Fault::limit())?;
     Ok(Value::Int(if uniform || context.ml() >= 2 { depth } else { -depth }))
 }
 
 /// The depth, and whether it is the same everywhere.
-fn depth_of(array: View) -> (usize, bool) {
+fn depth_of(array: View, known: &mut Depths) -> (usize, bool) {
     if array.is_simple_scalar() {
         return (0, true);
     }
     match array.elements {
-        Elements::Boxes(items) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            let mut deepest: Option<usize> = None;
-            let mut uniform = true;
-            for item in items.iter().chain(if items.is_empty() { array.prototype } else { None }) {
-                let (depth, same) = depth_of(View::of(item));
-                uniform &= same && deepest.is_none_or(|deepest| deepest == depth);
-                deepest = deepest.max(Some(depth));
+        Elements::Boxes(items) => {
+            let place =
+                (known.level > SHARING_DEPTH && !items.is_empty()).then_some((items.as_ptr() as usize, items.len()));
+            if let Some(&depth) = place.and_then(|place| known.found.get(&place)) {
+                return depth;
             }
-            // An array of scalars of several types is simple.
-            (deepest.unwrap_or(0) + 1, uniform)
-        }),
+            known.level += 1;
+            let depth = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+                let mut deepest: Option<usize> = None;
+                let mut uniform = true;
+                for item in items.iter().chain(if items.is_empty() { array.prototype } else { None }) {
+                    let (depth, same) = depth_of(View::of(item), known);
+                    uniform &= same && deepest.is_none_or(|deepest| deepest == depth);
+                    deepest = deepest.max(Some(depth));
+                }
+                // An array of scalars of several types is simple.
+                (deepest.unwrap_or(0) + 1, uniform)
+            });
+            known.level -= 1;
+            known.found.extend(place.map(|place| (place, depth)));
+            depth
+        }
         Elements::Framed(_) => (2, true),
         _ => (1, true),
     }
+}
+
+/// Boxes nested deeper than this are remembered with their depth.
+const SHARING_DEPTH: usize = 8;
+
+/// The depths of lists of boxes by their addresses: values may share parts of themselves at every level.
+#[derive(Default)]
+struct Depths {
+    level: usize,
+    found: HashMap<(usize, usize), (usize, bool)>,
 }
 
 /// `⍳Y`: the indices of an array of shape `Y`; whole numbers for one axis, index vectors for others. RANK ERROR for a
@@ -206,8 +228,8 @@ pub fn interval_index(context: &Context, left: Value, right: Value) -> Result<Va
             let (a, b) = (tolerance::floats(context, hay.elements)?, tolerance::floats(context, needles.elements)?);
             intervals(context, &a, b.len(), |&x, at| order::numbers(x, b[at]), |&x, &y| order::numbers(x, y))?
         }
-        (a, b) if a.hold_references() || b.hold_references() => {
-            return Err(Fault::domain().because("References have no order"));
+        (a, b) if a.hold_namespaces() || b.hold_namespaces() => {
+            return Err(Fault::domain().because("Namespaces have no order"));
         }
         _ => {
             let cells: Vec<Elements> = context.collect(hay.count, |at| hay.cell(at))?;

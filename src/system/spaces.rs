@@ -230,7 +230,7 @@ impl Copies<'_> {
                 }
                 Ok(Arr::new(memory, references.shape(), copies)?.into())
             }
-            Value::Array(Array::Nested(items)) if crate::array::view::View::of(value).elements.hold_references() => {
+            Value::Array(Array::Nested(items)) if crate::array::view::View::of(value).elements.hold_namespaces() => {
                 let mut copies = memory.vec(items.len())?;
                 for item in items.as_slice() {
                     copies.push(stacker::maybe_grow(64 * 1024, 1 << 20, || self.value(from, to, name, item))?);
