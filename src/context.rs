@@ -37,6 +37,40 @@ pub struct Settings {
     pub dct: f64,
 }
 
+/// System variables as they were before a function changed some.
+pub struct Saved {
+    settings: Settings,
+    /// `⎕RL`, where that was changed.
+    random: Option<crate::random::Random>,
+}
+
+impl Saved {
+    /// System variables as they are.
+    pub fn new(context: &Context) -> Saved {
+        Saved { settings: context.settings(), random: None }
+    }
+
+    /// Notes that a system variable, named without `⎕`, is about to be changed.
+    pub fn changes(&mut self, context: &Context, name: &str) {
+        if name == "RL" {
+            self.random.get_or_insert_with(|| context.random.borrow().clone());
+        }
+    }
+
+    /// `⎕RL` as it was, where that was changed.
+    pub fn random(&self) -> Option<&crate::random::Random> {
+        self.random.as_ref()
+    }
+
+    /// Makes them what they were.
+    pub fn restore(self, context: &Context) {
+        context.set_settings(self.settings);
+        if let Some(random) = self.random {
+            *context.random.borrow_mut() = random;
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: 80, fr: 645, dct: 1e-28 }

@@ -8,7 +8,7 @@ use super::node::{NodeId, Target};
 use super::scope;
 use super::selective;
 use crate::array::Value;
-use crate::context::Context;
+use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::Fun;
 
@@ -25,7 +25,7 @@ pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeI
     }
     let value = frame.array(value)?.settled(frame.context.memory())?;
     let function = function.map(|function| frame.function(function)).transpose()?;
-    frame.located(id, store(frame, target, function.as_ref(), value.clone()))?;
+    frame.assigned(id, store(frame, target, function.as_ref(), value.clone()))?;
     Ok(value)
 }
 
@@ -60,7 +60,8 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             let new = modified(&|| system.get(context, frame.space, name), value)?;
             // What a dfn changes is as it was when the dfn ends.
             if let Some(scope) = frame.scope.filter(|scope| scope.keeps_names()) {
-                scope.settings.borrow_mut().get_or_insert_with(|| Box::new(context.settings()));
+                let mut settings = scope.settings.borrow_mut();
+                settings.get_or_insert_with(|| Box::new(Saved::new(context))).changes(context, name);
             }
             system.set(context, name, &new)
         }
@@ -124,14 +125,13 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
     }
 }
 
-/// The items for the names of a strand; a scalar goes to each. RANK ERROR, LENGTH ERROR.
+/// The items for the names of a strand; a single one, whatever its rank, goes to each. RANK ERROR, LENGTH ERROR.
 pub fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value>> {
     let memory = context.memory();
-    if value.rank() > 1 {
+    if value.rank() > 1 && value.count() != 1 {
         return Err(Fault::misshapen("a vector of an item for each name", value.shape()));
     }
-    if value.count() != 1 && value.count() != count || value.rank() == 1 && value.count() != count && value.count() != 1
-    {
+    if value.count() != 1 && value.count() != count {
         return Err(Fault::length().with_detail(format!("{count} names, {} items", value.count())));
     }
     (0..count).map(|at| value.item(memory, if value.count() == 1 { 0 } else { at })).collect()

@@ -101,6 +101,16 @@ impl Binding {
         }
     }
 
+    /// Whether an assignment may make it an array, or else a function or operator.
+    pub fn may_become(&self, array: bool) -> bool {
+        match self {
+            Binding::Unset => true,
+            Binding::Array(_) => array,
+            Binding::Niladic(_) | Binding::Function(_) | Binding::Operator(_) => !array,
+            Binding::Label(_) => false,
+        }
+    }
+
     /// The class; `None` where there is nothing.
     pub fn class(&self) -> Option<Class> {
         match self {

@@ -13,7 +13,7 @@ use super::statement::{Evaluator, Shown};
 use super::user::{Parts, UserFunction, UserOperator};
 use crate::array::{Array, Value, convert};
 use crate::context::{Context, Layout};
-use crate::error::{Culprit, Fault, Place, Result};
+use crate::error::{Culprit, ErrorKind, Fault, Place, Result};
 use crate::function::{Description, Fun, Function, Operand};
 use crate::operator::{self, Derive, PrimitiveOperator};
 use crate::primitive::{self, Primitive, PrimitiveFunction};
@@ -70,6 +70,17 @@ impl Frame<'_> {
     /// A result, its fault placed at a node.
     pub fn located<T>(&self, node: NodeId, result: Result<T>) -> Result<T> {
         result.map_err(|fault| self.blame(node, fault))
+    }
+
+    /// What an assignment has come to; what cannot be assigned is placed where its target begins.
+    pub fn assigned<T>(&self, node: NodeId, result: Result<T>) -> Result<T> {
+        result.map_err(|mut fault| {
+            if fault.kind() == ErrorKind::Syntax && fault.wants_place(self.source.executed) {
+                let caret = self.bound.places[node as usize].span.start;
+                self.source.locate(&mut fault, place(self.scope, self.source, caret));
+            }
+            self.blame(node, fault)
+        })
     }
 
     /// The value of an array expression.
@@ -455,14 +466,13 @@ impl Frame<'_> {
                             None => Value::zilde(),
                         };
                         let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
-                            drop(target.set(name.symbol, binding.clone()));
-                            Ok(())
+                            scope::Home::Space(target).set(name.symbol, binding.clone())
                         });
-                        self.located(id, set)?;
+                        self.assigned(id, set)?;
                     }
                     (Some(name), scope) => {
                         self.space.workspace.note_function(name.symbol);
-                        self.located(id, scope::assign(self.space, scope, name.symbol, binding))?;
+                        self.assigned(id, scope::assign(self.space, scope, name.symbol, binding))?;
                     }
                     (None, Some(scope)) => {
                         let mut left = scope.left.borrow_mut();

@@ -10,7 +10,7 @@ use super::node::{Class, NameRef};
 use super::space::Space;
 use super::user::{Parts, UserFunction};
 use crate::array::Value;
-use crate::context::Settings;
+use crate::context::Saved;
 use crate::error::{Fault, Result};
 
 /// A running user function.
@@ -30,7 +30,7 @@ pub struct Scope {
     /// `⍵`.
     pub right: RefCell<Value>,
     /// System variables as they were before this function changed one.
-    pub settings: RefCell<Option<Box<Settings>>>,
+    pub settings: RefCell<Option<Box<Saved>>>,
     /// Whether an error guard is in force, so that calls are not tail calls.
     pub guarded: Cell<bool>,
     /// The namespace that a traditional function has changed into.
@@ -238,7 +238,7 @@ impl Scope {
         pairs.chain(extra.iter().cloned()).filter(|(_, binding)| !matches!(binding, Binding::Unset)).collect()
     }
 
-    /// Makes a local name stand for something.
+    /// Makes a local name stand for something, whatever it was before.
     pub fn set_local(&self, symbol: u32, binding: Binding) {
         if let Some(slot) = self.slot(symbol) {
             let old = self.slots.borrow_mut().get_mut(slot).map(|place| std::mem::replace(place, binding));
@@ -332,18 +332,27 @@ pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32)
 }
 
 impl Home<'_> {
-    /// Makes the name stand for something here. SYNTAX ERROR for a label.
+    /// Makes the name stand for something here. SYNTAX ERROR for a label, and where it is of another class.
     pub fn set(self, symbol: u32, binding: Binding) -> Result<()> {
         match self {
-            Home::Scope(scope) => scope.set_local(symbol, binding),
+            Home::Scope(scope) => {
+                scope.set_local(symbol, binding);
+                Ok(())
+            }
             Home::Space(space) => {
-                if let old @ Binding::Label(_) = space.set(symbol, binding) {
-                    space.put(symbol, old);
-                    return Err(Fault::syntax().because("A label cannot be assigned"));
+                let (array, forgotten) = (matches!(binding, Binding::Array(_)), matches!(binding, Binding::Unset));
+                let old = space.set(symbol, binding);
+                if forgotten || old.may_become(array) {
+                    return Ok(());
                 }
+                let fault = match old {
+                    Binding::Label(_) => Fault::syntax().because("A label cannot be assigned"),
+                    _ => other_class(array),
+                };
+                space.put(symbol, old);
+                Err(fault)
             }
         }
-        Ok(())
     }
 
     /// Takes an array out, so that it can be changed in place; the caller sets it again whatever happens.
@@ -353,6 +362,15 @@ impl Home<'_> {
             Home::Space(space) => Some(space.set(symbol, Binding::Unset)),
         }
     }
+}
+
+/// A name of a namespace stays array or function for as long as it stands for anything. Dyalog's page: Assignment,
+/// Re-Assignment.
+fn other_class(array: bool) -> Fault {
+    Fault::syntax().because(match array {
+        true => "Invalid modified assignment, or an attempt was made to change nameclass on assignment",
+        false => "Can't change nameclass on assignment",
+    })
 }
 
 /// `name←`: local to the dfn that is running, elsewhere where the name is set.

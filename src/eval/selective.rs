@@ -88,10 +88,14 @@ fn steps(frame: &Frame, selection: NodeId, variable: NodeId) -> Result<Vec<NodeI
         at = match frame.bound.node(at) {
             Node::Monad { right, .. } | Node::Dyad { right, .. } => *right,
             Node::Index { array, .. } => *array,
-            _ => return Err(frame.blame(at, Fault::syntax().because("Not a selection"))),
+            _ => return Err(frame.blame(at, not_selecting())),
         };
     }
     Ok(steps)
+}
+
+fn not_selecting() -> Fault {
+    Fault::syntax().because("Not a selection")
 }
 
 /// What has been selected so far.
@@ -139,12 +143,17 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(description: &Description, dyadic: bool, level: u8) -> Kind {
-        let first = if level < 2 { "⊃" } else { "↑" };
-        match description {
+    /// SYNTAX ERROR for what makes other elements than there are: mix, split, type and membership.
+    fn of(description: &Description, dyadic: bool, level: u8) -> Result<Kind> {
+        let (first, mix) = if level < 2 { ("⊃", "↑") } else { ("↑", "⊃") };
+        Ok(match description {
             Description::Text(glyph) => match (&**glyph, dyadic) {
                 ("⊃", true) => Kind::Pick,
                 (glyph, false) if glyph == first => Kind::First,
+                (glyph, false) if glyph == mix || glyph == "↓" || glyph == "∊" && level == 0 => {
+                    return Err(not_selecting());
+                }
+                ("∊", true) => return Err(not_selecting()),
                 ("," | "⍪" | "⌽" | "⊖" | "⍉" | "⊢" | "⊣", false) => Kind::Structural,
                 ("↑" | "↓" | "⌽" | "⊖" | "⍴" | "⍉" | "/" | "⌿" | "\\" | "⍀" | "⌷" | "⊢", true) => {
                     Kind::Structural
@@ -152,18 +161,18 @@ impl Kind {
                 _ => Kind::Other,
             },
             Description::Derived { operator, left, right: None, axis } => match (&**operator, axis) {
-                ("", Some(_)) => Kind::of(left, dyadic, level),
-                ("¨", None) => Kind::Each(Box::new(Kind::of(left, dyadic, level))),
+                ("", Some(_)) => Kind::of(left, dyadic, level)?,
+                ("¨", None) => Kind::Each(Box::new(Kind::of(left, dyadic, level)?)),
                 _ => Kind::Other,
             },
             // `2∘↑` is a call of `↑` with its left argument.
             Description::Derived { operator, left, right: Some(right), axis: None }
                 if &**operator == "∘" && !dyadic && matches!(**left, Description::Array(_)) =>
             {
-                Kind::of(right, true, level)
+                Kind::of(right, true, level)?
             }
             _ => Kind::Other,
-        }
+        })
     }
 }
 
@@ -208,7 +217,7 @@ impl Selected {
                     Node::Dyad { left, .. } => Some(frame.array(*left)?.settled(context.memory())?),
                     _ => None,
                 };
-                let kind = Kind::of(&function.describe(), left.is_some(), context.ml());
+                let kind = frame.located(step, Kind::of(&function.describe(), left.is_some(), context.ml()))?;
                 match (&kind, &left) {
                     (Kind::Pick, Some(path)) if !self.is_within() => frame.located(step, self.pick(context, path)),
                     (Kind::First, None) if !self.is_within() => frame.located(step, self.first(context)),

@@ -239,6 +239,9 @@ fn guarded(
     handler: &CachedPhrase,
 ) -> Result<Step> {
     let (snapshot, settings) = (scope.snapshot(), context.settings());
+    // Random numbers go back as well, to where the function has made them its own.
+    let local = |scope: &Scope| scope.settings.borrow().as_ref().is_some_and(|saved| saved.random().is_some());
+    let random = local(scope).then(|| context.random.borrow().clone());
     let before = scope.guarded.replace(true);
     // Guards nest as the statements do: a body of 10⁵ of them must not exhaust the stack.
     let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, space, scope, at + 1));
@@ -254,6 +257,10 @@ fn guarded(
     // What the statements behind the guard have done to local names is undone before its body runs.
     scope.unwind(snapshot);
     context.set_settings(settings);
+    let before = || scope.settings.borrow().as_ref().and_then(|saved| saved.random().cloned());
+    if let Some(random) = random.or_else(before) {
+        *context.random.borrow_mut() = random;
+    }
     let bound = phrase(context, space, scope, handler)?;
     let source = &scope.function.definition.source;
     let frame = Frame { context, space, scope: Some(scope), source, bound: &bound };

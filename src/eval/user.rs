@@ -85,7 +85,7 @@ impl UserFunction {
                     }
                 };
                 if let Some(settings) = scope.settings.take() {
-                    context.set_settings(*settings);
+                    settings.restore(context);
                 }
                 scope.clear();
                 match step {

@@ -8,7 +8,6 @@ use super::Session;
 use crate::array::Memory;
 use crate::context::{Console, Context, Interrupt};
 use crate::eval::Workspace;
-use crate::random::Random;
 use crate::system::System;
 
 /// Settings of a session before it begins.
@@ -64,14 +63,16 @@ impl SessionBuilder {
         let memory = Memory::new(self.memory_limit.unwrap_or_else(default_limit));
         let console = self.console.unwrap_or_else(|| Box::new(Stdout));
         let context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
-        *context.random.borrow_mut() = self.seed.map_or_else(Random::unseeded, Random::seeded);
         let mut settings = context.settings();
         if let Some(columns) = self.page_width {
             settings.pw = columns.clamp(42, 32767);
         }
         context.set_settings(settings);
         context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));
-        Session { context: Rc::new(context), root: Workspace::clear_ws(Box::new(System)), show_shy: false }
+        let root = Workspace::clear_ws(Box::new(System));
+        let session = Session { context: Rc::new(context), root, show_shy: false, seed: self.seed };
+        session.begin_random();
+        session
     }
 }
 

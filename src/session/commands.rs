@@ -22,6 +22,7 @@ impl Session {
             ")clear" => {
                 self.root.workspace.clear();
                 self.context.set_settings(crate::context::Settings::default());
+                self.begin_random();
                 "clear ws\n".to_string()
             }
             // What is suspended is given up after every error anyway.

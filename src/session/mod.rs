@@ -15,6 +15,7 @@ use crate::array::{Element, Value};
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Space};
+use crate::random::Random;
 use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
 
@@ -31,6 +32,8 @@ pub struct Session {
     root: Rc<Space>,
     /// Whether shy results are shown too.
     show_shy: bool,
+    /// What `?` starts from in a clear workspace; somewhere else each time where there is none.
+    seed: Option<u64>,
 }
 
 /// What became of a block of lines.
@@ -116,7 +119,7 @@ impl Session {
         }
     }
 
-    /// Gives a variable a value. SYNTAX ERROR if `name` isn't a name.
+    /// Gives a variable a value. SYNTAX ERROR if `name` isn't a name, or is a function's.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<()> {
         let is_name = matches!(
             crate::syntax::token::tokens(name).as_deref(),
@@ -227,6 +230,11 @@ impl Session {
             Shown::Function(description) => crate::display::show_function(&self.context, &description, layout)?,
         };
         written(self.context.console.borrow_mut().show(&text))
+    }
+
+    /// `⎕RL` as it is in a clear workspace.
+    fn begin_random(&self) {
+        *self.context.random.borrow_mut() = self.seed.map_or_else(Random::unseeded, Random::seeded);
     }
 
     /// Writes the reply of a command.

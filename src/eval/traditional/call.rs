@@ -13,6 +13,7 @@ use crate::eval::scope::Scope;
 use crate::eval::space::Space;
 use crate::eval::statement::Step;
 use crate::function::Operand;
+use crate::random::Random;
 
 /// Runs a function in its scope: SYNTAX ERROR for arguments that it does not take, LENGTH ERROR where it names the
 /// items of one and there are not as many.
@@ -122,12 +123,14 @@ struct Localised<'a> {
     context: &'a Context,
     names: &'a [Rc<str>],
     before: Option<Settings>,
+    random: Option<Random>,
 }
 
 impl<'a> Localised<'a> {
     fn new(context: &'a Context, program: &'a Program) -> Localised<'a> {
         let names = &program.system_locals[..];
-        Localised { context, names, before: (!names.is_empty()).then(|| context.settings()) }
+        let random = names.iter().any(|name| **name == *"RL").then(|| context.random.borrow().clone());
+        Localised { context, names, before: (!names.is_empty()).then(|| context.settings()), random }
     }
 }
 
@@ -149,5 +152,8 @@ impl Drop for Localised<'_> {
             }
         }
         self.context.set_settings(now);
+        if let Some(random) = self.random.take() {
+            *self.context.random.borrow_mut() = random;
+        }
     }
 }
