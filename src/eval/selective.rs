@@ -143,20 +143,20 @@ enum Kind {
 }
 
 impl Kind {
-    /// SYNTAX ERROR for what makes other elements than there are: mix, split, type and membership.
+    /// SYNTAX ERROR for primitive functions that are not on Dyalog's list: what they make are other elements.
     fn of(description: &Description, dyadic: bool, level: u8) -> Result<Kind> {
-        let (first, mix) = if level < 2 { ("⊃", "↑") } else { ("↑", "⊃") };
+        let first = if level < 2 { "⊃" } else { "↑" };
         Ok(match description {
             Description::Text(glyph) => match (&**glyph, dyadic) {
                 ("⊃", true) => Kind::Pick,
                 (glyph, false) if glyph == first => Kind::First,
-                (glyph, false) if glyph == mix || glyph == "↓" || glyph == "∊" && level == 0 => {
-                    return Err(not_selecting());
-                }
-                ("∊", true) => return Err(not_selecting()),
                 ("," | "⍪" | "⌽" | "⊖" | "⍉" | "⊢" | "⊣", false) => Kind::Structural,
                 ("↑" | "↓" | "⌽" | "⊖" | "⍴" | "⍉" | "/" | "⌿" | "\\" | "⍀" | "⌷" | "⊢", true) => {
                     Kind::Structural
+                }
+                ("∊", false) if level > 0 => Kind::Other,
+                (glyph, _) if glyph.parse().is_ok_and(|glyph| primitive::lookup(glyph).is_some()) => {
+                    return Err(not_selecting());
                 }
                 _ => Kind::Other,
             },

@@ -248,11 +248,11 @@ impl Binder<'_> {
             Node::Within { space, inner, .. } => (inner.name.clone()?, Some(*space)),
             _ => return None,
         };
-        self.selects(selection).then_some(Target::Selective { name, selection, variable, space })
+        self.selects(selection, variable).then_some(Target::Selective { name, selection, variable, space })
     }
 
     /// Whether the functions between a selection and its variable select; one that computes makes other elements.
-    fn selects(&self, mut node: NodeId) -> bool {
+    fn selects(&self, mut node: NodeId, variable: NodeId) -> bool {
         loop {
             let function = match self.bound.node(node) {
                 Node::Monad { function, right } | Node::Dyad { function, right, .. } => {
@@ -263,7 +263,7 @@ impl Binder<'_> {
                     node = *array;
                     continue;
                 }
-                _ => return true,
+                _ => return node == variable,
             };
             let primitive = match function {
                 Node::Axis { function, .. } => self.bound.node(*function),
@@ -302,7 +302,7 @@ impl Binder<'_> {
 }
 
 /// The primitive functions that may select in an assignment. Dyalog's page: Assignment (Selective).
-const SELECTING: &str = "↑↓,⍪⌽⊖⍴⊃⍉/⌿\\⍀⌷∊⊂⊆⊢⊣∪~∩";
+const SELECTING: &str = "↑↓,⍪⌽⊖⍴⊃⍉/⌿\\⍀⌷∊⊢⊣";
 
 /// The last name in a phrase, looking into brackets' left and parentheses.
 fn last_name(items: &[Item]) -> Option<Span> {
