@@ -5,23 +5,22 @@ use std::rc::Rc;
 use super::assign;
 use super::binding::{Binding, Hybrid, Operator};
 use super::definition::Source;
+use super::executed::{self, Execute};
 use super::node::{Bound, Class, NameRef, Node, NodeId};
-use super::path;
 use super::scope::{self, Scope};
 use super::space::Space;
-use super::statement::{Evaluator, Shown};
+use super::statement::Shown;
 use super::user::{Parts, UserFunction, UserOperator};
-use crate::array::{Array, Value, convert};
+use crate::array::{Array, Value};
 use crate::context::{Context, Layout};
 use crate::error::{Culprit, ErrorKind, Fault, Place, Result};
 use crate::function::{Description, Fun, Function, Operand};
 use crate::operator::{self, Derive, PrimitiveOperator};
 use crate::primitive::{self, Primitive, PrimitiveFunction};
-use crate::syntax::grammar;
 
 /// Native stack that must be left when an expression descends, and what is added where it isn't.
-const RED_ZONE: usize = 96 * 1024;
-const STACK_PIECE: usize = 2 * 1024 * 1024;
+pub(super) const RED_ZONE: usize = 96 * 1024;
+pub(super) const STACK_PIECE: usize = 2 * 1024 * 1024;
 
 /// A bound expression and all that its evaluation looks at.
 #[derive(Clone, Copy)]
@@ -137,6 +136,9 @@ impl Frame<'_> {
                 };
                 self.located(id, value)
             }
+            Node::Dyad { left, function, right } if self.is_mixed(*left) => {
+                self.mixed_dyad(id, *left, *function, *right)
+            }
             Node::Dyad { left, function, right } => {
                 let right = self.array(*right)?;
                 let value = match self.bound.node(*function) {
@@ -150,6 +152,7 @@ impl Frame<'_> {
                 self.located(id, value)
             }
             Node::Strand(items) => self.strand(id, items),
+            Node::Executed(_) => self.executed_array(id),
             Node::Matrix(items) => {
                 let vector = self.strand(id, items)?;
                 self.located(id, matrix(self.context, vector))
@@ -169,7 +172,7 @@ impl Frame<'_> {
             Node::QuadInput => {
                 let text = self.read(id, "⎕:\n      ")?;
                 let source = Rc::new(Source { text: text.into(), executed: false });
-                match self.located(id, execute(self.context, self.space, self.scope, source))? {
+                match self.located(id, executed::execute(self.context, self.space, self.scope, source))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
                     _ => Err(self.blame(id, Fault::value())),
                 }
@@ -205,7 +208,10 @@ impl Frame<'_> {
     fn strand(&self, id: NodeId, items: &[NodeId]) -> Result<Value> {
         let memory = self.context.memory();
         let mut values = self.located(id, memory.vec(items.len()))?;
-        for &item in items.iter().rev() {
+        for (at, &item) in items.iter().enumerate().rev() {
+            if let Node::Executed(_) = self.bound.node(item) {
+                return self.mixed(id, &items[..=at], values, None, None);
+            }
             values.push(self.array(item)?.settled(memory)?);
         }
         values.reverse();
@@ -321,6 +327,7 @@ impl Frame<'_> {
         match self.bound.node(id) {
             Node::AlphaAlpha(_) => of_scope(|scope| &scope.function.operands.0),
             Node::OmegaOmega(_) => of_scope(|scope| &scope.function.operands.1),
+            Node::Executed(_) => self.executed_operand(id),
             node if is_array(node) => Ok(Operand::Array(self.array(id)?.settled(self.context.memory())?)),
             _ => Ok(Operand::Function(self.function(id)?)),
         }
@@ -398,6 +405,7 @@ impl Frame<'_> {
     pub fn outermost(&self, id: NodeId) -> Result<(Option<Value>, bool)> {
         let (left, function, right) = match *self.bound.node(id) {
             Node::Monad { function, right } => (None, function, right),
+            Node::Dyad { left, .. } if self.is_mixed(left) => return Ok((Some(self.array(id)?), false)),
             Node::Dyad { left, function, right } => (Some(left), function, right),
             Node::Within { space, ref inner, class: Class::Array } => return self.within_outermost(id, space, inner),
             Node::Name(ref name) => match scope::lookup(self.space, self.scope, name) {
@@ -562,6 +570,7 @@ fn is_array(node: &Node) -> bool {
             | Node::Strand(_)
             | Node::Monad { .. }
             | Node::Dyad { .. }
+            | Node::Executed(_)
             | Node::Index { .. }
             | Node::Matrix(_)
             | Node::Assign { .. }
@@ -639,63 +648,4 @@ impl Function for AxisFunction {
             axis: Some(self.axis.clone()),
         }
     }
-}
-
-/// `⍎` in a scope.
-struct Execute {
-    space: Rc<Space>,
-    scope: Option<Rc<Scope>>,
-}
-
-impl Function for Execute {
-    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.invoke(context, left, right)?
-            .ok_or_else(|| Fault::value().because("No result was provided when the context expected one"))
-    }
-
-    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        let text = convert::text(context.memory(), &right)?;
-        let target = left.map(|left| path::given(context, &self.space, self.scope.as_ref(), &left)).transpose()?;
-        let veil = target.as_ref().and_then(|space| Some(Scope::veil(self.scope.as_ref()?, space)));
-        let (space, scope) = match &target {
-            Some(space) => (space, veil.as_ref()),
-            None => (&self.space, self.scope.as_ref()),
-        };
-        let _entered = space.enter(context);
-        let source = Rc::new(Source { text: text.into(), executed: true });
-        let shown = execute(context, space, scope, source).map_err(|mut fault| {
-            // What the text signals arises where it is executed.
-            fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));
-            fault
-        })?;
-        context.shy.set(matches!(shown, Shown::Shy(_)));
-        match shown {
-            Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
-            Shown::Nothing => Ok(None),
-            Shown::Function(_) => Err(Fault::syntax()),
-        }
-    }
-
-    fn as_any(&self) -> Option<&dyn std::any::Any> {
-        Some(self)
-    }
-
-    fn describe(&self) -> Description {
-        Description::Text("⍎".into())
-    }
-}
-
-/// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
-/// are shy. A branch leaves it for the function that is running.
-fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
-    context.poll()?;
-    let _frame = context.memory().loan(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
-    let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
-    let evaluator = Evaluator { context, space, scope, source };
-    let mut shown = Shown::Nothing;
-    for statement in &body.statements {
-        super::statement::show(context, scope, std::mem::replace(&mut shown, Shown::Nothing))?;
-        shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.statement(statement))?;
-    }
-    Ok(shown)
 }

@@ -18,6 +18,7 @@ use crate::array::{Array, Shape, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
+use crate::syntax::tree::{Item, ItemKind};
 
 /// What stands on the right of a dot.
 pub struct Inner {
@@ -25,6 +26,13 @@ pub struct Inner {
     pub phrase: CachedPhrase,
     /// The name, where it is nothing else.
     pub name: Option<NameRef>,
+}
+
+impl Inner {
+    /// Whether it is `⍎`.
+    pub fn is_execute(&self) -> bool {
+        matches!(&self.phrase.phrase.items[..], [Item { kind: ItemKind::Glyph('⍎'), .. }])
+    }
 }
 
 impl Frame<'_> {

@@ -5,6 +5,7 @@ mod bind;
 mod binding;
 mod cells;
 mod definition;
+mod executed;
 mod explain;
 mod expression;
 mod indexed;

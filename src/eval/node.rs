@@ -77,6 +77,8 @@ pub enum Node {
         /// The right argument.
         right: NodeId,
     },
+    /// `(⍎…)`: an application of `⍎` where it may turn out to be a function.
+    Executed(NodeId),
     /// `X[i;j]`.
     Index {
         /// What is indexed.

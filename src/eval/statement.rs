@@ -13,7 +13,7 @@ use super::user::UserFunction;
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
-use crate::function::Description;
+use crate::function::{Description, Fun};
 use crate::syntax::tree::{Phrase, Statement};
 
 /// How a body ends.
@@ -44,8 +44,8 @@ pub enum Shown {
     Value(Value),
     /// A shy value, which only some front ends show.
     Shy(Value),
-    /// A function or operator by itself.
-    Function(Description),
+    /// A function by itself, as it is written; or an operator.
+    Function(Description, Option<Fun>),
 }
 
 /// Evaluates the statements of a session: lines without a scope, or with the scope that `⍎` runs in.
@@ -107,10 +107,8 @@ pub fn shown(frame: &Frame) -> Result<Shown> {
     let bound = frame.bound;
     let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
     Ok(match (bound.class, bound.node(root)) {
-        (Some(Class::Array), Node::Assign { .. }) => {
-            let value = frame.array(root)?;
-            Shown::Shy(value)
-        }
+        (Some(Class::Array), Node::Assign { .. }) => frame.assignment(root)?.map_or(Shown::Nothing, Shown::Shy),
+        (Some(Class::Array), _) if frame.is_execution(root) => frame.executed(root)?,
         (Some(Class::Array), _) => match frame.outermost(root)? {
             (Some(value), false) => Shown::Value(value),
             (Some(value), true) => Shown::Shy(value),
@@ -126,15 +124,13 @@ pub fn shown(frame: &Frame) -> Result<Shown> {
         }
         (Some(Class::Function), _) => {
             let function = frame.function(root)?;
-            match traditional::listing(function.as_ref()) {
-                Some(listing) => Shown::Function(Description::Text(listing)),
-                None => Shown::Function(function.describe()),
-            }
+            let listing = traditional::listing(function.as_ref()).map(Description::Text);
+            Shown::Function(listing.unwrap_or_else(|| function.describe()), Some(function))
         }
         (Some(_), Node::PrimitiveOperator(_) | Node::SystemOperator(_)) => {
             return Err(frame.blame(root, Fault::syntax()));
         }
-        (Some(_), _) => Shown::Function(frame.operator_description(root)?),
+        (Some(_), _) => Shown::Function(frame.operator_description(root)?, None),
         (None, _) => Shown::Nothing,
     })
 }
@@ -145,7 +141,7 @@ pub fn show(context: &Context, scope: Option<&Rc<Scope>>, shown: Shown) -> Resul
     let text = match shown {
         Shown::Shy(_) | Shown::Nothing => return Ok(()),
         Shown::Value(value) => crate::display::show(context, &value, layout)?,
-        Shown::Function(description) => crate::display::show_function(context, &description, layout)?,
+        Shown::Function(description, _) => crate::display::show_function(context, &description, layout)?,
     };
     let written = context.console.borrow_mut().show(&text);
     written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(OUTPUT_CLOSED))
@@ -193,7 +189,7 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
                         frame.effect(root)?;
                         last = None;
                     }
-                    Node::Assign { .. } => last = Some(frame.array(root)?),
+                    Node::Assign { .. } => last = frame.assignment(root)?,
                     _ => return result(&frame, root),
                 }
             }
@@ -349,6 +345,9 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
     }
     let (left, function, right) = match *bound.node(root) {
         Node::Monad { function, right } => (None, function, right),
+        Node::Dyad { left, .. } if frame.is_mixed(left) => {
+            return Ok(Step::Done { value: Some(frame.array(root)?), shy: false });
+        }
         Node::Dyad { left, function, right } => (Some(left), function, right),
         Node::Assign { .. } => return Ok(Step::Done { value: Some(frame.array(root)?), shy: true }),
         _ => return Ok(Step::Done { value: Some(frame.array(root)?), shy: false }),

@@ -227,7 +227,7 @@ impl Session {
             Shown::Nothing => return Ok(()),
             Shown::Shy(_) if !self.show_shy => return Ok(()),
             Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value, layout)?,
-            Shown::Function(description) => crate::display::show_function(&self.context, &description, layout)?,
+            Shown::Function(description, _) => crate::display::show_function(&self.context, &description, layout)?,
         };
         written(self.context.console.borrow_mut().show(&text))
     }

@@ -74,7 +74,7 @@ impl Binder<'_> {
             ItemKind::OuterProduct => {
                 let Some(_) = items.get(next) else { return Err(syntax_at(item.span)) };
                 let (operand, after) = self.atom(items, next, false)?;
-                if operand.class != Class::Function {
+                if operand.class != Class::Function && !self.is_executed(operand.node) {
                     return Err(syntax_at(operand.span));
                 }
                 next = after;
@@ -82,7 +82,10 @@ impl Binder<'_> {
                 self.unit(node, Class::Function, item.span.to(operand.span), at)
             }
             ItemKind::Parens(phrase) => match self.group(phrase)? {
-                Some(inner) => Unit { first: at, span: item.span, open: false, parens: true, ..inner },
+                Some(inner) => {
+                    let node = self.enclosed(inner.node, item.span);
+                    Unit { node, first: at, span: item.span, open: false, parens: true, ..inner }
+                }
                 None => self.namespace(&[], item.span, at)?,
             },
             ItemKind::Dfn(body) => {
@@ -106,6 +109,30 @@ impl Binder<'_> {
             unit = self.bracketed(unit, items, &mut next)?;
         }
         Ok((unit, next))
+    }
+
+    /// What stands in parentheses: `⍎` may turn out to be a function, a strand is an array to whoever is beside it.
+    fn enclosed(&mut self, node: NodeId, span: Span) -> NodeId {
+        let at = |id: NodeId| &self.bound.nodes[id as usize];
+        match at(node) {
+            Node::Monad { function, .. } | Node::Dyad { function, .. } if matches!(at(*function), Node::Execute) => {
+                self.push(Node::Executed(node), span.start, span)
+            }
+            Node::Monad { function, .. } if matches!(at(*function), Node::Within { class: Class::Function, inner, .. } if inner.is_execute()) => {
+                self.push(Node::Executed(node), span.start, span)
+            }
+            Node::Strand(items) if items.iter().any(|&item| self.is_executed(item)) => {
+                let Some(same) = primitive::lookup('⊢') else { return node };
+                let function = self.push(Node::Primitive(same), span.start, span);
+                self.push(Node::Monad { function, right: node }, span.start, span)
+            }
+            _ => node,
+        }
+    }
+
+    /// Whether a node is `(⍎…)`.
+    pub(super) fn is_executed(&self, node: NodeId) -> bool {
+        matches!(self.bound.nodes[node as usize], Node::Executed(_))
     }
 
     /// A unit with the brackets that stand at `next`.

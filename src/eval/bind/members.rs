@@ -86,6 +86,7 @@ impl Binder<'_> {
             Node::Name(name) => vec![name.name.clone()],
             Node::Within { space, .. } => self.names_of(*space),
             Node::Index { array, .. } => self.names_of(*array),
+            Node::Executed(inner) => self.names_of(*inner),
             Node::Strand(items) => items.iter().flat_map(|&item| self.names_of(item)).collect(),
             Node::Monad { right, .. } | Node::Dyad { right, .. } => self.names_of(*right),
             _ => Vec::new(),

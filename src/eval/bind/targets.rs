@@ -27,7 +27,21 @@ impl Binder<'_> {
             self.assigned.push((name.name.clone(), known, items[first].span.start));
         }
         let node = match class {
-            Class::Array => Node::Assign { target, function, value: value.node },
+            Class::Array => {
+                // What `⍎` makes of a text may be a function, which only a name can be given.
+                let applied = match &self.bound.nodes[value.node as usize] {
+                    Node::Monad { function, .. } | Node::Dyad { function, .. } => *function,
+                    _ => value.node,
+                };
+                let executes = matches!(self.bound.nodes[applied as usize], Node::Execute);
+                let value = match (&target, function) {
+                    (Target::Name(_), None) if executes => {
+                        self.push(Node::Executed(value.node), value.span.start, value.span)
+                    }
+                    _ => value.node,
+                };
+                Node::Assign { target, function, value }
+            }
             _ if function.is_some() => return Err(syntax_at(arrow)),
             _ => match target {
                 Target::Name(name) => Node::AssignFunction { name: Some(name), space: None, value: value.node },

@@ -216,7 +216,7 @@ impl Binder<'_> {
             },
             (Node::Derived { operator, axis, .. }, _) => Node::Derived { operator, operand: left.node, axis: *axis },
             (Node::PrimitiveOperator(row), Some(right)) => {
-                if row.glyph == '.' && left.class == Class::Array {
+                if row.glyph == '.' && left.class == Class::Array && !self.is_executed(left.node) {
                     return Err(syntax_at(operator.span));
                 }
                 Node::Derived2 { operator: row, left: left.node, right }

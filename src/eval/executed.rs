@@ -1,0 +1,235 @@
+//! `⍎`: a text as a piece of program, and what stands where it does.
+//!
+//! The text of an array expression stands for its value, that of a function for the function: `(⍎'+')/⍳3` is a sum.
+//! Only evaluation can tell, so the binder takes `(⍎…)` for an array, and the nodes around it are read once more here
+//! as soon as it turns out to be a function. Functions never leave the phrase, except under a name.
+
+use std::rc::Rc;
+
+use super::binding::Binding;
+use super::definition::Source;
+use super::expression::{Frame, RED_ZONE, STACK_PIECE};
+use super::node::{Node, NodeId, Target};
+use super::path;
+use super::scope::{self, Scope};
+use super::space::Space;
+use super::statement::{Evaluator, Shown};
+use crate::array::{Array, Value, convert};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::{Description, Fun, Function, Operand};
+use crate::operator::{self, Derive, PrimitiveOperator};
+use crate::syntax::grammar;
+
+/// `⍎` in a scope.
+pub struct Execute {
+    /// The namespace that it runs in.
+    pub space: Rc<Space>,
+    /// The scope that it runs in, if any.
+    pub scope: Option<Rc<Scope>>,
+}
+
+impl Execute {
+    /// What a text stands for.
+    fn outcome(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Shown> {
+        let text = convert::text(context.memory(), &right)?;
+        let target = left.map(|left| path::given(context, &self.space, self.scope.as_ref(), &left)).transpose()?;
+        let veil = target.as_ref().and_then(|space| Some(Scope::veil(self.scope.as_ref()?, space)));
+        let (space, scope) = match &target {
+            Some(space) => (space, veil.as_ref()),
+            None => (&self.space, self.scope.as_ref()),
+        };
+        let _entered = space.enter(context);
+        let source = Rc::new(Source { text: text.into(), executed: true });
+        execute(context, space, scope, source).map_err(|mut fault| {
+            // What the text signals arises where it is executed.
+            fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));
+            fault
+        })
+    }
+}
+
+fn no_result() -> Fault {
+    Fault::value().because("No result was provided when the context expected one")
+}
+
+impl Function for Execute {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        self.invoke(context, left, right)?.ok_or_else(no_result)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        let shown = self.outcome(context, left, right)?;
+        context.shy.set(matches!(shown, Shown::Shy(_)));
+        match shown {
+            Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
+            Shown::Nothing => Ok(None),
+            Shown::Function(..) => Err(Fault::syntax()),
+        }
+    }
+
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text("⍎".into())
+    }
+}
+
+/// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
+/// are shy. A branch leaves it for the function that is running.
+pub fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
+    context.poll()?;
+    let _frame = context.memory().loan(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
+    let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
+    let evaluator = Evaluator { context, space, scope, source };
+    let mut shown = Shown::Nothing;
+    for statement in &body.statements {
+        super::statement::show(context, scope, std::mem::replace(&mut shown, Shown::Nothing))?;
+        shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.statement(statement))?;
+    }
+    Ok(shown)
+}
+
+/// What `/ ⌿ \ ⍀` before a function is: the function of what it is as an operator, if a function comes up on its left.
+type Slash = Option<&'static PrimitiveOperator>;
+
+impl Frame<'_> {
+    /// Whether a node on the left of a function may turn out to be a function itself, or to end in one.
+    pub fn is_mixed(&self, left: NodeId) -> bool {
+        match self.bound.node(left) {
+            Node::Executed(_) => true,
+            Node::Strand(items) => items.iter().any(|&item| matches!(self.bound.node(item), Node::Executed(_))),
+            _ => false,
+        }
+    }
+
+    /// Whether a node applies `⍎`.
+    pub fn is_execution(&self, id: NodeId) -> bool {
+        match self.bound.node(id) {
+            Node::Monad { function, .. } | Node::Dyad { function, .. } => {
+                matches!(self.bound.node(*function), Node::Execute)
+            }
+            Node::Executed(_) => true,
+            _ => false,
+        }
+    }
+
+    /// What an application of `⍎`, in parentheses or not, stands for.
+    pub fn executed(&self, id: NodeId) -> Result<Shown> {
+        let (left, function, right) = match *self.bound.node(id) {
+            Node::Executed(inner) => {
+                // Parentheses show what is shy.
+                let shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.executed(inner))?;
+                return Ok(if let Shown::Shy(value) = shown { Shown::Value(value) } else { shown });
+            }
+            Node::Monad { function, right } => (None, function, right),
+            Node::Dyad { left, function, right } => (Some(left), function, right),
+            _ => return self.array(id).map(Shown::Value),
+        };
+        let right = self.array(right)?;
+        let function = self.function(function)?;
+        let left = left.map(|left| self.array(left)).transpose()?;
+        match function.as_any().and_then(|any| any.downcast_ref::<Execute>()) {
+            Some(execute) => self.located(id, execute.outcome(self.context, left, right)),
+            None => self.located(id, function.call(self.context, left, right)).map(Shown::Value),
+        }
+    }
+
+    /// What an application of `⍎` stands for, as an operand.
+    pub fn executed_operand(&self, id: NodeId) -> Result<Operand> {
+        match self.executed(id)? {
+            Shown::Value(value) | Shown::Shy(value) => Ok(Operand::Array(value.settled(self.context.memory())?)),
+            Shown::Function(_, Some(function)) => Ok(Operand::Function(function)),
+            Shown::Function(_, None) => Err(self.blame(id, Fault::syntax())),
+            Shown::Nothing => Err(self.blame(id, no_result())),
+        }
+    }
+
+    /// The value of an application of `⍎`; SYNTAX ERROR if it is a function.
+    pub fn executed_array(&self, id: NodeId) -> Result<Value> {
+        match self.executed_operand(id)? {
+            Operand::Array(value) => Ok(value),
+            Operand::Function(_) => Err(self.blame(id, Fault::syntax())),
+        }
+    }
+
+    /// `X f Y`, where a function may come up in `X`.
+    pub fn mixed_dyad(&self, id: NodeId, left: NodeId, function: NodeId, right: NodeId) -> Result<Value> {
+        let right = self.array(right)?;
+        let slash = match self.bound.node(function) {
+            Node::Primitive(row) if "/⌿\\⍀".contains(row.glyph) => operator::lookup(row.glyph),
+            _ => None,
+        };
+        let function = self.function(function)?;
+        match self.bound.node(left) {
+            Node::Strand(items) => self.mixed(id, items, Vec::new(), Some((function, right)), slash),
+            _ => self.mixed(id, &[left], Vec::new(), Some((function, right)), slash),
+        }
+    }
+
+    /// Items side by side from the right, of which some may be functions. `values` are those at the end that are known,
+    /// last first; `pending` is a function that is yet to be applied, with its right argument.
+    pub fn mixed(
+        &self,
+        id: NodeId,
+        items: &[NodeId],
+        mut values: Vec<Value>,
+        mut pending: Option<(Fun, Value)>,
+        mut slash: Slash,
+    ) -> Result<Value> {
+        for &item in items.iter().rev() {
+            let operand = match self.bound.node(item) {
+                Node::Executed(_) => self.executed_operand(item)?,
+                _ => Operand::Array(self.array(item)?.settled(self.context.memory())?),
+            };
+            match operand {
+                Operand::Array(value) => values.push(value),
+                Operand::Function(function) => {
+                    pending = match (pending.take(), slash.take()) {
+                        (Some((_, right)), Some(PrimitiveOperator { derive: Derive::Monadic(derive), .. }))
+                            if values.is_empty() =>
+                        {
+                            let made = derive(self.context, Operand::Function(function), None);
+                            Some((self.located(id, made)?, right))
+                        }
+                        (last, _) => Some((function, self.applied(id, &mut values, last)?)),
+                    };
+                }
+            }
+        }
+        self.applied(id, &mut values, pending)
+    }
+
+    /// A strand of values, or a function applied to what is on its right with such a strand on its left.
+    fn applied(&self, id: NodeId, values: &mut Vec<Value>, pending: Option<(Fun, Value)>) -> Result<Value> {
+        let mut items = std::mem::take(values);
+        items.reverse();
+        let strand = match items.len() {
+            0 => None,
+            1 => items.pop(),
+            count => Some(
+                self.located(id, Array::from_items(self.context.memory(), &[count], items, || Value::Int(0)))?.into(),
+            ),
+        };
+        match pending {
+            Some((function, right)) => self.located(id, function.call(self.context, strand, right)),
+            None => strand.ok_or_else(|| self.blame(id, Fault::syntax())),
+        }
+    }
+
+    /// An assignment as a statement of its own: its value, and nothing where `name←⍎…` has named a function.
+    pub fn assignment(&self, id: NodeId) -> Result<Option<Value>> {
+        let Node::Assign { target: Target::Name(name), function: None, value } = self.bound.node(id) else {
+            return self.array(id).map(Some);
+        };
+        let Node::Executed(_) = self.bound.node(*value) else { return self.array(id).map(Some) };
+        let (binding, value) = match self.executed_operand(*value)? {
+            Operand::Array(value) => (Binding::Array(value.clone()), Some(value)),
+            Operand::Function(function) => (Binding::Function(function), None),
+        };
+        self.assigned(id, scope::assign(self.space, self.scope, name.symbol, binding))?;
+        Ok(value)
+    }
+}
