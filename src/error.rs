@@ -271,6 +271,11 @@ impl Fault {
         Fault::new(ErrorKind::Value)
     }
 
+    /// 6: a function without a result where one is needed.
+    pub fn no_result() -> Fault {
+        Fault::value().because("No result was provided when the context expected one")
+    }
+
     /// 10: beyond a limit of the interpreter.
     pub fn limit() -> Fault {
         Fault::new(ErrorKind::Limit)

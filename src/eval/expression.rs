@@ -640,6 +640,12 @@ impl Function for AxisFunction {
         Ok(primitive::undo::with_axis(self.row, self.axis.clone(), Rc::new(forward)))
     }
 
+    /// `0/[k]` the prototype where items are joined along an axis.
+    fn identity(&self, context: &Context, prototype: &Value) -> Option<Result<Value>> {
+        let replicate = primitive::lookup('/').filter(|_| ",⍪".contains(self.row.glyph))?;
+        Some(replicate.call_axis(context, Some(Value::Bool(false)), prototype.clone(), &self.axis))
+    }
+
     fn describe(&self) -> Description {
         Description::Derived {
             operator: "".into(),

@@ -110,8 +110,7 @@ impl UserFunction {
 
 impl Function for UserFunction {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.run(context, left, right)?
-            .ok_or_else(|| Fault::value().because("No result was provided when the context expected one"))
+        self.run(context, left, right)?.ok_or_else(Fault::no_result)
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {

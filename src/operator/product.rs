@@ -203,7 +203,7 @@ impl Inner {
         let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
         if shape::count(&shape)? == 0 || k == 0 {
             let (x, y) = (left.prototype(memory)?, right.prototype(memory)?);
-            let pair = cells::on_prototypes(context, &*self.pair, Some(x), y)?.ok_or_else(Fault::value)?;
+            let pair = cells::on_prototypes(context, &*self.pair, Some(x), y)?.ok_or_else(Fault::no_result)?;
             let pairs = match k {
                 0 => cells::none_of(memory, &[0], &pair)?,
                 _ => Array::from_items(memory, &[k], memory.filled(k, pair)?, || Value::Int(0))?.into(),
@@ -288,7 +288,7 @@ struct Outer(Fun);
 
 impl Function for Outer {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+        self.invoke(context, left, right)?.ok_or_else(Fault::no_result)
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {

@@ -170,7 +170,8 @@ fn window(width: i64, length: usize) -> Result<Option<Window>> {
 
 /// The left argument of an n-wise reduction.
 fn width(context: &Context, left: &Value) -> Result<i64> {
-    match convert::int_vec(context.memory(), left)?[..] {
+    let memory = context.memory();
+    match convert::ints(memory, &left.array(memory)?)?[..] {
         [width] => Ok(width),
         _ => Err(Fault::length().with_detail("the width of windows is one number")),
     }

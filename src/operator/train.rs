@@ -82,7 +82,7 @@ impl Train {
 
 impl Function for Train {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.invoke(context, left, right)?.ok_or_else(Fault::value)
+        self.invoke(context, left, right)?.ok_or_else(Fault::no_result)
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
