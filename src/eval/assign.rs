@@ -14,7 +14,7 @@ use crate::function::Fun;
 
 /// `target←value` and `target f←value`.
 pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeId>, value: NodeId) -> Result<Value> {
-    if let (Target::Alpha, Some(scope)) = (target, frame.scope)
+    if let (Target::Alpha, None, Some(scope)) = (target, function, frame.scope)
         && !matches!(*scope.left.borrow(), Binding::Unset)
     {
         // A default that is not needed is not evaluated.
