@@ -10,7 +10,7 @@ use super::selective;
 use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
-use crate::function::Fun;
+use crate::function::{Description, Fun, Function};
 
 /// `target←value` and `target f←value`.
 pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeId>, value: NodeId) -> Result<Value> {
@@ -135,4 +135,36 @@ pub fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value
         return Err(Fault::length().with_detail(format!("{count} names, {} items", value.count())));
     }
     (0..count).map(|at| value.item(memory, if value.count() == 1 { 0 } else { at })).collect()
+}
+
+/// `⎕∘←` and `⍞∘←`: writes its argument, and passes it on to whoever wants it.
+pub struct Output {
+    /// Whether it is `⍞`.
+    pub bare: bool,
+    /// Whether it stands in a function.
+    pub within: bool,
+}
+
+impl Function for Output {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        if left.is_some() {
+            return Err(Fault::syntax().because("The function does not take a left argument"));
+        }
+        let layout = crate::display::layout(context, self.within);
+        let right = right.settled(context.memory())?;
+        let text = match self.bare {
+            true => crate::display::show_bare(context, &right, layout)?,
+            false => crate::display::show(context, &right, layout)?,
+        };
+        write(context, &text)?;
+        Ok(right)
+    }
+
+    fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        self.call(context, left, right).map(|_| None)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text(if self.bare { "⍞∘←" } else { "⎕∘←" }.into())
+    }
 }

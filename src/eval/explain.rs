@@ -45,6 +45,7 @@ impl Explainer<'_> {
             Node::Del => self.line(level, role, "this function ∇"),
             Node::DelDel => self.line(level, role, "this operator ∇∇"),
             Node::Execute => self.line(level, role, "⍎ execute"),
+            Node::Output { bare } => self.line(level, role, if *bare { "⍞∘← write bare" } else { "⎕∘← write" }),
             Node::Primitive(row) => self.line(level, role, &format!("function {} {}", row.glyph, row.names[0])),
             Node::SystemOperator(row) => self.line(level, role, &format!("operator {}", row.text)),
             Node::PrimitiveOperator(row) => self.line(level, role, &format!("operator {} {}", row.glyph, row.title)),

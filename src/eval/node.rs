@@ -118,6 +118,11 @@ pub enum Node {
     Primitive(&'static Primitive),
     /// `⍎`.
     Execute,
+    /// `⎕∘←`, or `⍞∘←`, which writes bare.
+    Output {
+        /// Whether it is `⍞`.
+        bare: bool,
+    },
     /// A function or operand that needs no evaluation.
     Ready(Fun),
     /// A name that stands for a function; `⍺` where a default made it one.

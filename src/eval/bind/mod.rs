@@ -21,6 +21,7 @@ use crate::error::Fault;
 use crate::function::Operand;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
+use targets::is_output;
 
 /// The symbols of `⍺`, `⍺⍺` and `⍵⍵` in a signature.
 pub const ALPHA: u32 = u32::MAX;
@@ -180,7 +181,8 @@ impl Binder<'_> {
     /// A whole phrase: from the right, each `←` makes what is behind it a single unit.
     fn phrase(&mut self, items: &[Item]) -> Bind<Option<Unit>> {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            let arrows: Vec<usize> = (0..items.len()).filter(|&k| items[k].kind == ItemKind::Glyph('←')).collect();
+            let arrows: Vec<usize> =
+                (0..items.len()).filter(|&k| items[k].kind == ItemKind::Glyph('←') && !is_output(items, k)).collect();
             let mut tail = None;
             let mut end = items.len();
             for &arrow in arrows.iter().rev() {

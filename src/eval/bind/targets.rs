@@ -315,6 +315,13 @@ impl Binder<'_> {
     }
 }
 
+/// Whether an arrow ends `⎕∘←` or `⍞∘←`, which is a function.
+pub(super) fn is_output(items: &[Item], arrow: usize) -> bool {
+    let before = |k: usize| arrow.checked_sub(k).and_then(|at| items.get(at)).map(|item| &item.kind);
+    let bound = before(0) == Some(&ItemKind::Glyph('←')) && before(1) == Some(&ItemKind::Glyph('∘'));
+    bound && before(2).is_some_and(|kind| *kind == ItemKind::Quad("".into()) || *kind == ItemKind::Glyph('⍞'))
+}
+
 /// The primitive functions that may select in an assignment. Dyalog's page: Assignment (Selective).
 const SELECTING: &str = "↑↓,⍪⌽⊖⍴⊃⍉/⌿\\⍀⌷∊⊢⊣";
 
