@@ -49,13 +49,9 @@ impl Execute {
     }
 }
 
-fn no_result() -> Fault {
-    Fault::value().because("No result was provided when the context expected one")
-}
-
 impl Function for Execute {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.invoke(context, left, right)?.ok_or_else(no_result)
+        self.invoke(context, left, right)?.ok_or_else(Fault::no_result)
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
@@ -143,7 +139,7 @@ impl Frame<'_> {
             Shown::Value(value) | Shown::Shy(value) => Ok(Operand::Array(value.settled(self.context.memory())?)),
             Shown::Function(_, Some(function)) => Ok(Operand::Function(function)),
             Shown::Function(_, None) => Err(self.blame(id, Fault::syntax())),
-            Shown::Nothing => Err(self.blame(id, no_result())),
+            Shown::Nothing => Err(self.blame(id, Fault::no_result())),
         }
     }
 
