@@ -175,7 +175,6 @@ struct Body {
     detail: Option<String>,
     particulars: Option<Box<Particulars>>,
     place: Option<Place>,
-    culprit: Culprit,
     leaves: Option<usize>,
     executed: Executed,
     /// Where a branch goes.
@@ -209,16 +208,6 @@ enum Executed {
     Yes,
 }
 
-/// Which part of the failing application the caret points at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Culprit {
-    /// The function.
-    #[default]
-    Function,
-    /// Its right argument.
-    Right,
-}
-
 impl Fault {
     /// An error of this kind without a message of its own.
     pub fn new(kind: ErrorKind) -> Fault {
@@ -229,7 +218,6 @@ impl Fault {
             detail: None,
             particulars: None,
             place: None,
-            culprit: Culprit::default(),
             leaves: None,
             executed: Executed::No,
             line: 0,
@@ -332,6 +320,12 @@ impl Fault {
             .with_detail(detail)
     }
 
+    /// The same error without a tail, as Dyalog reports it of some functions.
+    pub fn bare(mut self) -> Fault {
+        self.0.message = None;
+        self
+    }
+
     /// The same error with Dyalog's tail: `DOMAIN ERROR: Divide by zero`.
     pub fn because(mut self, message: impl Into<Cow<'static, str>>) -> Fault {
         self.0.message = Some(message.into());
@@ -353,12 +347,6 @@ impl Fault {
     /// The same error with a line for a newcomer: shapes, axis, the offending value, the nearest name.
     pub fn with_detail(mut self, detail: impl Into<String>) -> Fault {
         self.0.detail = Some(detail.into());
-        self
-    }
-
-    /// The same error with the caret under the right argument.
-    pub fn at_right(mut self) -> Fault {
-        self.0.culprit = Culprit::Right;
         self
     }
 
@@ -388,11 +376,6 @@ impl Fault {
     /// Where it arose, once the evaluator has said so.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
-    }
-
-    /// Which part of the application the caret belongs under.
-    pub fn culprit(&self) -> Culprit {
-        self.0.culprit
     }
 
     /// Whether it is on its way out of the capsule that signalled it, so that nothing within has to do with it.

@@ -13,7 +13,7 @@ use super::statement::Shown;
 use super::user::{Parts, UserFunction, UserOperator};
 use crate::array::{Array, Value};
 use crate::context::{Context, Layout};
-use crate::error::{Culprit, ErrorKind, Fault, Place, Result};
+use crate::error::{ErrorKind, Fault, Place, Result};
 use crate::function::{Description, Fun, Function, Operand};
 use crate::operator::{self, Derive, PrimitiveOperator};
 use crate::primitive::{self, Primitive, PrimitiveFunction};
@@ -52,12 +52,12 @@ impl Frame<'_> {
     /// The fault, placed at a node unless it has a place already.
     pub fn blame(&self, node: NodeId, mut fault: Fault) -> Fault {
         if fault.wants_place(self.source.executed) {
-            let mut caret = self.bound.places[node as usize].caret;
-            if let (Culprit::Right, Node::Monad { right, .. } | Node::Dyad { right, .. }) =
-                (fault.culprit(), self.bound.node(node))
-            {
-                caret = self.bound.places[*right as usize].span.start;
-            }
+            let at = &self.bound.places[node as usize];
+            let caret = match self.bound.node(node) {
+                // The variable to be changed is not there.
+                Node::Assign { target, .. } if target.is_indexed() && fault.kind() == ErrorKind::Value => at.span.start,
+                _ => at.caret,
+            };
             self.source.locate(&mut fault, place(self.scope, self.source, caret));
         } else if fault.wants_heading() && !self.source.executed {
             let caret = self.bound.places[node as usize].caret;
@@ -274,7 +274,7 @@ impl Frame<'_> {
                 let function = self.function(*function)?;
                 match crate::primitive::row(function.as_ref()) {
                     Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
-                    None => Err(self.blame(id, Fault::syntax().because("The function does not take an axis"))),
+                    None => Err(self.blame(id, Fault::syntax().with_detail("the function does not take an axis"))),
                 }
             }
             Node::Derived { operator, operand, axis } => {

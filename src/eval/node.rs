@@ -214,6 +214,17 @@ pub enum Node {
     DelDel,
 }
 
+impl Target {
+    /// Whether an index in brackets says what is changed.
+    pub fn is_indexed(&self) -> bool {
+        match self {
+            Target::Indexed { .. } => true,
+            Target::Member { target, .. } => target.is_indexed(),
+            _ => false,
+        }
+    }
+}
+
 /// What an assignment changes.
 #[derive(Clone, Debug)]
 pub enum Target {

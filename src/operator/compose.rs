@@ -14,7 +14,7 @@ use crate::function::{Cells, Description, Fun, Function, Operand};
 /// `f⍨ Y` is `Y f Y`, `X f⍨ Y` is `Y f X`; `A⍨` is the function whose result is always `A`.
 pub fn commute(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
     if axis.is_some() {
-        return Err(Fault::syntax().because("The operator does not take an axis"));
+        return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
     Ok(match operand {
         Operand::Function(f) => Rc::new(Commute(f)),

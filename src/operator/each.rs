@@ -15,7 +15,7 @@ use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 /// `f¨`. SYNTAX ERROR for an array operand or an axis.
 pub fn each(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
     if axis.is_some() {
-        return Err(Fault::syntax().because("¨ does not take an axis"));
+        return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
     Ok(Rc::new(Each(operand.function()?)))
 }

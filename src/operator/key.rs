@@ -20,7 +20,7 @@ use crate::primitive::majors::Majors;
 /// `Y` at its places; `f⌸Y` is `Y f⌸⍳≢Y`. The results are mixed. LENGTH ERROR where `X` and `Y` have different tallies.
 pub fn key(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
     if axis.is_some() {
-        return Err(Fault::syntax().because("The operator does not take an axis"));
+        return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
     let f = operand.function().map_err(|fault| fault.because("⌸ needs a function operand"))?;
     Ok(Rc::new(Key(f)))

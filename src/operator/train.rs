@@ -19,7 +19,7 @@ pub fn train(_context: &Context, tines: Vec<Operand>) -> Result<Fun> {
         matches!(tine, Operand::Array(_)) && !left_tine
     });
     if count < 2 || misplaced {
-        return Err(Fault::syntax());
+        return Err(Fault::syntax().because("Missing right argument"));
     }
     Ok(Rc::new(Train { tines }))
 }

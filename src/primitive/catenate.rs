@@ -3,7 +3,7 @@
 use crate::array::typed::{common, widen};
 use crate::array::{Array, Framed, Shape, Type, Typed, Value, rearrange, shape};
 use crate::context::{CHUNK, Context};
-use crate::error::{Fault, Result, shape_text};
+use crate::error::{ErrorKind, Fault, Result, shape_text};
 use crate::function::{AxisSet, Cells};
 
 use super::axes::{self, Place};
@@ -136,11 +136,17 @@ pub fn catenate_first(context: &Context, left: Value, right: Value) -> Result<Va
 /// `X,[k]Y`: joined along axis `k`; along a new axis of length 2 for a fraction (laminate).
 pub fn catenate_axis(context: &Context, left: Value, right: Value, axis: &Value) -> Result<Value> {
     let rank = left.rank().max(right.rank());
-    match axes::place(context, axis, rank)? {
+    let place = axes::place(context, axis, rank).map_err(|fault| match fault.kind() {
+        ErrorKind::Index => {
+            Fault::rank().because("Invalid axis").with_detail(fault.detail().unwrap_or_default().to_string())
+        }
+        _ => fault,
+    });
+    match place? {
         Place::Axis(axis) => join(context, left, right, axis),
         Place::Before(at) => {
             if left.rank() > 0 && right.rank() > 0 && left.shape() != right.shape() {
-                return Err(Fault::mismatch(left.shape(), right.shape()));
+                return Err(Fault::mismatch(left.shape(), right.shape()).bare());
             }
             let widened = |value: Value| if value.rank() == 0 { Ok(value) } else { insert_axis(context, value, at) };
             join(context, widened(left)?, widened(right)?, at)
@@ -192,14 +198,14 @@ impl Joint {
                 true => like(left, left[axis], 1),
                 false => Err(Self::misfit(left, right, axis)),
             },
-            _ => Err(Fault::mismatch(left, right)),
+            _ => Err(Fault::mismatch(left, right).bare()),
         }
     }
 
     fn misfit(left: &[usize], right: &[usize], axis: usize) -> Fault {
         let detail =
             format!("left is {}, right is {}, joined along axis {}", shape_text(left), shape_text(right), axis + 1);
-        Fault::length().because("Mismatched left and right argument shapes").with_detail(detail)
+        Fault::length().with_detail(detail)
     }
 }
 
@@ -408,7 +414,7 @@ mod tests {
             ints(&[2, 2, 2], &[1, 2, 1, 2, 3, 4, 3, 4]),
         );
         bench.fails(catenate_axis(c, text("ab"), text("abc"), &half), ErrorKind::Length);
-        bench.fails(catenate_axis(c, text("ab"), text("cd"), &Value::Int(3)), ErrorKind::Index);
+        bench.fails(catenate_axis(c, text("ab"), text("cd"), &Value::Int(3)), ErrorKind::Rank);
         bench.fails(catenate_last(c, m.clone(), ints(&[3, 3], &[0; 9])), ErrorKind::Length);
         bench.fails(catenate_last(c, m.clone(), ints(&[2, 2, 2, 2], &[0; 16])), ErrorKind::Rank);
     }

@@ -84,7 +84,7 @@ pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> 
 
 /// The numbers to format. DOMAIN ERROR for characters, boxes and complex numbers.
 fn reals<'a>(memory: &Memory, array: &'a Array) -> Result<std::borrow::Cow<'a, [f64]>> {
-    convert::floats(memory, array).map_err(|fault| fault.at_right().with_detail("dyadic ⍕ formats simple real numbers"))
+    convert::floats(memory, array).map_err(|fault| fault.with_detail("dyadic ⍕ formats simple real numbers"))
 }
 
 /// A field for every column.

@@ -27,7 +27,7 @@ pub fn down(context: &Context, right: Value) -> Result<Value> {
 
 fn monadic(context: &Context, right: &Value, down: bool) -> Result<Value> {
     if right.rank() == 0 {
-        return Err(Fault::rank().at_right().with_detail("a scalar has no major cells to put in order"));
+        return Err(Fault::rank().with_detail("a scalar has no major cells to put in order"));
     }
     let right = view::settled(context.memory(), right)?;
     let order = grade(context, View::of(&right), down)?;
@@ -178,11 +178,11 @@ fn collate(context: &Context, left: &Value, right: &Value, down: bool) -> Result
         return Err(Fault::rank().with_detail("a collating sequence is not a scalar"));
     }
     if right.rank() == 0 {
-        return Err(Fault::rank().at_right().with_detail("a scalar has no major cells to put in order"));
+        return Err(Fault::rank().with_detail("a scalar has no major cells to put in order"));
     }
     let memory = context.memory();
     let sequence = characters(left.array(memory)?)?;
-    let text = characters(right.array(memory)?).map_err(Fault::at_right)?;
+    let text = characters(right.array(memory)?)?;
     let count = text.shape().first().copied().unwrap_or(1);
     let size = shape::product(&text.shape()[1..]);
     let rank = sequence.rank();

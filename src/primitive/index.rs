@@ -253,7 +253,14 @@ fn chosen(context: &Context, array: &Value, index: &Value) -> Result<Value> {
     let rank = array.rank();
     let io = context.io();
     if index.kind() != Type::Nested {
-        return Err(too_few(1, rank));
+        let fault = too_few(1, rank);
+        // Each of several numbers could name an item, of which there is none on so few axes.
+        let none = rank > 1 && index.rank() > 0;
+        return Err(if none {
+            Fault::index().with_detail(fault.detail().unwrap_or_default().to_string())
+        } else {
+            fault
+        });
     }
     let base = array.array(memory)?;
     let steps = shape::strides(base.shape());

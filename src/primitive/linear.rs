@@ -14,7 +14,7 @@ use crate::error::{Fault, Result, shape_text};
 pub fn inverse(context: &Context, right: Value) -> Result<Value> {
     let shape: crate::array::Shape = right.shape().iter().rev().copied().collect();
     let system = System::new(&right)?;
-    let array = numeric(context.memory(), right).map_err(Fault::at_right)?;
+    let array = numeric(context.memory(), right)?;
     if let Array::Complex(a) = &array {
         return solved(context, &shape, system.inverse(context, a.as_slice())?);
     }
@@ -40,7 +40,7 @@ pub fn divide(context: &Context, left: Value, right: Value) -> Result<Value> {
     }
     let shape = crate::array::shape::join(right.shape().get(1..).unwrap_or(&[]), left.shape().get(1..).unwrap_or(&[]));
     let columns = left.shape().get(1).copied().unwrap_or(1);
-    let (x, y) = (numeric(memory, left)?, numeric(memory, right).map_err(Fault::at_right)?);
+    let (x, y) = (numeric(memory, left)?, numeric(memory, right)?);
     if matches!(x, Array::Complex(_)) || matches!(y, Array::Complex(_)) {
         let (a, b) = (complexes(context, &y)?, complexes(context, &x)?);
         return solved(context, &shape, system.solve(context, &a, &b, columns)?);
@@ -150,7 +150,7 @@ struct System {
 }
 
 fn singular() -> Fault {
-    Fault::domain().at_right().with_detail("the matrix is singular: its columns are not independent")
+    Fault::domain().with_detail("the matrix is singular: its columns are not independent")
 }
 
 impl System {
@@ -161,11 +161,11 @@ impl System {
             [rows, columns] => (rows, columns),
             _ => {
                 let detail = format!("a matrix is needed, this has rank {}", matrix.rank());
-                return Err(Fault::rank().at_right().with_detail(detail));
+                return Err(Fault::rank().with_detail(detail));
             }
         };
         if rows < columns {
-            return Err(Fault::length().at_right().with_detail(format!(
+            return Err(Fault::length().with_detail(format!(
                 "{rows} rows do not determine {columns} columns: there must be at least as many"
             )));
         }

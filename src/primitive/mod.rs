@@ -196,7 +196,7 @@ impl Primitive {
         right: Value,
         axis: &Value,
     ) -> Result<Value> {
-        let no_axis = || Fault::syntax().because("The function does not take an axis");
+        let no_axis = || Fault::syntax().with_detail("the function does not take an axis");
         match left {
             None => match self.monad_row()?.axis {
                 Some(call) => call(context, right, axis),

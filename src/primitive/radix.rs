@@ -18,7 +18,7 @@ const MOST_DIGITS: usize = 1100;
 /// anything but numbers. Follows Dyalog's "Decode".
 pub fn decode(context: &Context, left: Value, right: Value) -> Result<Value> {
     let memory = context.memory();
-    let (x, y) = (numeric(memory, left)?, numeric(memory, right).map_err(Fault::at_right)?);
+    let (x, y) = (numeric(memory, left)?, numeric(memory, right)?);
     let digits = Digits::new(x.shape(), y.shape())?;
     let shape = shape::join(&x.shape()[..x.rank().saturating_sub(1)], y.shape().get(1..).unwrap_or(&[]));
     shape::count(&shape)?;
@@ -112,7 +112,7 @@ impl Digits {
 /// ERROR for anything but numbers. Follows Dyalog's "Encode".
 pub fn encode(context: &Context, left: Value, right: Value) -> Result<Value> {
     let memory = context.memory();
-    let (x, y) = (numeric(memory, left)?, numeric(memory, right).map_err(Fault::at_right)?);
+    let (x, y) = (numeric(memory, left)?, numeric(memory, right)?);
     let shape = shape::join(x.shape(), y.shape());
     let total = shape::count(&shape)?;
     let layout = Layout {
@@ -305,7 +305,7 @@ pub fn undo_decode(context: &Context, left: Option<Value>, right: Value) -> Resu
     let Some(left) = left else {
         return Err(Fault::domain().because("No inverse"));
     };
-    let (x, y) = (numeric(memory, left)?, numeric(memory, right).map_err(Fault::at_right)?);
+    let (x, y) = (numeric(memory, left)?, numeric(memory, right)?);
     if x.rank() > 1 {
         return Err(Fault::rank().because("No inverse").with_detail("the radix is a matrix"));
     }

@@ -31,7 +31,7 @@ fn one(context: &Context, bound: i64) -> Result<Value> {
 }
 
 fn whole(x: f64) -> Result<i64> {
-    convert::whole(x).ok_or_else(|| Fault::domain().at_right().with_detail("only whole numbers can be rolled"))
+    convert::whole(x).ok_or_else(|| Fault::domain().with_detail("only whole numbers can be rolled"))
 }
 
 fn check(bound: i64) -> Result<()> {
@@ -39,7 +39,7 @@ fn check(bound: i64) -> Result<()> {
         return Ok(());
     }
     let what = if bound < 0 { "a negative number cannot be rolled" } else { "beyond 2*53 not every number is exact" };
-    Err(Fault::domain().at_right().with_detail(what))
+    Err(Fault::domain().with_detail(what))
 }
 
 fn roll_array(context: &Context, array: Array) -> Result<Value> {
@@ -56,9 +56,7 @@ fn roll_array(context: &Context, array: Array) -> Result<Value> {
             }
             Ok(Array::from_items(memory, items.shape(), out, || Value::Int(0))?.into())
         }
-        Array::Char(_) if !array.is_empty() => {
-            Err(Fault::domain().at_right().with_detail("characters cannot be rolled"))
-        }
+        Array::Char(_) if !array.is_empty() => Err(Fault::domain().with_detail("characters cannot be rolled")),
         Array::Bool(a) => {
             let a = a.as_slice();
             rolled(context, array.shape(), |at| i64::from(a[at]))
@@ -68,7 +66,7 @@ fn roll_array(context: &Context, array: Array) -> Result<Value> {
             rolled(context, array.shape(), |at| i64::from(a[at]))
         }
         _ => {
-            let bounds = convert::ints(memory, &array).map_err(Fault::at_right)?;
+            let bounds = convert::ints(memory, &array)?;
             rolled(context, array.shape(), |at| bounds[at])
         }
     }
@@ -108,7 +106,7 @@ fn draw<T>(context: &Context, count: usize, mut next: impl FnMut(&mut Random, us
 /// RANK or LENGTH ERROR for more than one number on a side. Follows Dyalog's "Deal".
 pub fn deal(context: &Context, left: Value, right: Value) -> Result<Value> {
     let count = convert::int(&left)?;
-    let bound = convert::int(&right).map_err(Fault::at_right)?;
+    let bound = convert::int(&right)?;
     check(bound)?;
     if count < 0 {
         return Err(Fault::domain().with_detail("the number of choices cannot be negative"));

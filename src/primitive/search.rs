@@ -81,13 +81,11 @@ struct Depths {
 pub fn iota(context: &Context, right: Value) -> Result<Value> {
     let memory = context.memory();
     if right.rank() > 1 {
-        return Err(Fault::rank()
-            .at_right()
-            .with_detail(format!("a shape is a vector, this has rank {}", right.rank())));
+        return Err(Fault::rank().with_detail(format!("a shape is a vector, this has rank {}", right.rank())));
     }
-    let lengths = convert::int_vec(memory, &right).map_err(Fault::at_right)?;
+    let lengths = convert::int_vec(memory, &right)?;
     if let Some(&negative) = lengths.iter().find(|&&n| n < 0) {
-        return Err(Fault::domain().at_right().with_detail(format!("a length cannot be ¯{}", negative.unsigned_abs())));
+        return Err(Fault::domain().with_detail(format!("a length cannot be ¯{}", negative.unsigned_abs())));
     }
     let lengths = convert::shape_of(&lengths)?;
     let count = shape::count(&lengths)?;
@@ -286,7 +284,7 @@ fn intervals<T>(
 pub fn indices(context: &Context, right: Value) -> Result<Value> {
     let memory = context.memory();
     let array = right.into_array(memory)?;
-    let places = places(context, &array).map_err(Fault::at_right)?;
+    let places = places(context, &array)?;
     let count = places.len();
     let io = context.io();
     let lengths = array.shape();
@@ -383,7 +381,7 @@ pub fn undo_where(context: &Context, left: Option<Value>, right: Value) -> Resul
     }
     let memory = context.memory();
     if right.rank() != 1 {
-        return Err(Fault::rank().at_right().with_detail("indices are given as a vector"));
+        return Err(Fault::rank().with_detail("indices are given as a vector"));
     }
     let (width, numbers) = index_vectors(context, &right)?;
     let count = right.count();

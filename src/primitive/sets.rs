@@ -48,7 +48,7 @@ pub fn membership(context: &Context, left: Value, right: Value) -> Result<Value>
 /// `X∩Y`: the items of the vector `X` that match an item of `Y`. RANK ERROR for arrays of higher rank. Follows Dyalog's
 /// "Intersection".
 pub fn intersection(context: &Context, left: Value, right: Value) -> Result<Value> {
-    let (left, right) = (list(context, left)?, list(context, right).map_err(Fault::at_right)?);
+    let (left, right) = (list(context, left)?, list(context, right)?);
     let mask = members(context, &left, &right)?;
     keep(context, left, &mask, true)
 }
@@ -64,7 +64,7 @@ pub fn without(context: &Context, left: Value, right: Value) -> Result<Value> {
 /// `X∪Y`: the vector `X`, and behind it the items of `Y` that match none of its. RANK ERROR for arrays of higher rank.
 /// Follows Dyalog's "Union".
 pub fn union(context: &Context, left: Value, right: Value) -> Result<Value> {
-    let (left, right) = (list(context, left)?, list(context, right).map_err(Fault::at_right)?);
+    let (left, right) = (list(context, left)?, list(context, right)?);
     let mask = members(context, &right, &left)?;
     let rest = keep(context, right, &mask, false)?;
     if rest.count() == 0 && left.count() > 0 {

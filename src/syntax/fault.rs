@@ -9,7 +9,7 @@ use super::span::Span;
 pub struct SyntaxError {
     /// The APL error that it is.
     pub kind: SyntaxErrorKind,
-    /// What stands behind the error's name, as `Unbalanced brackets`.
+    /// What stands behind the error's name, as `Unpaired quote`.
     pub message: Option<String>,
     /// The culprit.
     pub span: Span,

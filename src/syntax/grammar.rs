@@ -43,8 +43,8 @@ pub fn parse(source: &str) -> Result<Body, SyntaxError> {
 
 /// The statements that some tokens make.
 pub fn statements(tokens: &[Token]) -> Result<Body, SyntaxError> {
-    if let Some(open) = last_open_bracket(tokens)? {
-        return Err(unbalanced(open));
+    if let Some((bracket, open)) = last_open_bracket(tokens)? {
+        return Err(unpaired(bracket, open));
     }
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
         return Ok(Body::default());
@@ -75,7 +75,7 @@ pub fn open_brackets(source: &str) -> Openness {
 }
 
 /// Checks that closing brackets fit and that nesting is bounded. Answers with the innermost bracket that stays open.
-fn last_open_bracket(tokens: &[Token]) -> Result<Option<Span>, SyntaxError> {
+fn last_open_bracket(tokens: &[Token]) -> Result<Option<(Bracket, Span)>, SyntaxError> {
     let mut open: Vec<(Bracket, Span)> = Vec::new();
     let mut too_deep = None;
     for token in tokens {
@@ -88,7 +88,7 @@ fn last_open_bracket(tokens: &[Token]) -> Result<Option<Span>, SyntaxError> {
             }
             TokenKind::Close(bracket) => match open.pop() {
                 Some((opened, _)) if opened == bracket => {}
-                _ => return Err(unbalanced(token.span)),
+                _ => return Err(unpaired(bracket, token.span)),
             },
             _ => {}
         }
@@ -96,12 +96,17 @@ fn last_open_bracket(tokens: &[Token]) -> Result<Option<Span>, SyntaxError> {
     match (open.last(), too_deep) {
         // A text that is not closed is unbalanced above all, however deep it is.
         (None, Some(span)) => Err(SyntaxError::limit("Nesting too deep", span)),
-        (open, _) => Ok(open.map(|(_, span)| *span)),
+        (open, _) => Ok(open.copied()),
     }
 }
 
-fn unbalanced(span: Span) -> SyntaxError {
-    SyntaxError::syntax("Unbalanced brackets", span)
+fn unpaired(bracket: Bracket, span: Span) -> SyntaxError {
+    let message = match bracket {
+        Bracket::Round => "Unpaired parenthesis",
+        Bracket::Square => "Unpaired bracket",
+        Bracket::Curly => "Unpaired brace",
+    };
+    SyntaxError::syntax(message, span)
 }
 
 type Extra = extra::Err<SyntaxError>;
@@ -336,9 +341,9 @@ mod tests {
 
     #[test]
     fn unbalanced_brackets() {
-        assert_eq!(show("(1"), "SYNTAX ERROR: Unbalanced brackets @(");
-        assert_eq!(show("1+)"), "SYNTAX ERROR: Unbalanced brackets @)");
-        assert_eq!(show("{(1}"), "SYNTAX ERROR: Unbalanced brackets @}");
+        assert_eq!(show("(1"), "SYNTAX ERROR: Unpaired parenthesis @(");
+        assert_eq!(show("1+)"), "SYNTAX ERROR: Unpaired parenthesis @)");
+        assert_eq!(show("{(1}"), "SYNTAX ERROR: Unpaired brace @}");
         assert_eq!(show("')'"), "‹\")\"›");
     }
 
@@ -427,7 +432,7 @@ mod tests {
         #[test]
         fn balanced_texts(source in balanced()) {
             if let Err(error) = parse(&source) {
-                prop_assert!(error.message.is_some_and(|message| message != "Unbalanced brackets"));
+                prop_assert!(error.message.is_some_and(|message| !message.starts_with("Unpaired")));
                 prop_assert!(source.get(error.span.start as usize..error.span.end as usize).is_some());
             }
         }

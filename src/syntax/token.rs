@@ -154,7 +154,7 @@ fn number(lexer: &mut Lexer<'_, TokenKind>) -> Result<Number, SyntaxError> {
     let read = number::leading(rest_with_slice(lexer));
     lexer.bump(read.len.saturating_sub(begun));
     read.value.map_err(|fault| match fault {
-        NumberFault::Malformed => SyntaxError::syntax("Malformed number", place(lexer)),
+        NumberFault::Malformed => SyntaxError::syntax("Invalid token", place(lexer)),
         NumberFault::TooLarge => SyntaxError::domain("Number out of range", place(lexer)),
     })
 }
@@ -251,8 +251,8 @@ mod tests {
         assert_eq!(kinds("1.2.3"), [float(1.2), float(0.3)]);
         assert_eq!(kinds("+.5"), [Glyph('+'), float(0.5)]);
         assert_eq!(kinds("+.×5"), [Glyph('+'), Glyph('.'), Glyph('×'), int(5)]);
-        assert_eq!(fault("2+¯¯1+3"), syntax("Malformed number", 2, 7));
-        assert_eq!(fault("1e+5"), syntax("Malformed number", 0, 2));
+        assert_eq!(fault("2+¯¯1+3"), syntax("Invalid token", 2, 7));
+        assert_eq!(fault("1e+5"), syntax("Invalid token", 0, 2));
         assert_eq!(fault(" 1E309").0, SyntaxErrorKind::Domain);
     }
 

@@ -165,10 +165,7 @@ impl Binder<'_> {
         }
         let whole = unit.span.to(span);
         let node = match (unit.class, &indices[..]) {
-            (Class::Array, _) => {
-                // An index that fails is reported where the array stands.
-                Node::Index { array: unit.node, indices }
-            }
+            (Class::Array, _) => Node::Index { array: unit.node, indices },
             (Class::Function, [Some(axis)]) => Node::Axis { function: unit.node, axis: *axis },
             (Class::Monadic, [Some(axis)]) => match &self.bound.nodes[unit.node as usize] {
                 Node::PrimitiveOperator(row) => {
@@ -179,7 +176,9 @@ impl Binder<'_> {
             },
             _ => return Err(syntax_at(span)),
         };
-        let node = self.push(node, unit.span.start, whole);
+        // What goes wrong with an index is reported under its bracket, with an axis under the function.
+        let caret = if unit.class == Class::Array { span.start } else { unit.span.start };
+        let node = self.push(node, caret, whole);
         Ok(Unit { node, class: unit.class, first: unit.first, open: false, parens: false, span: whole })
     }
 

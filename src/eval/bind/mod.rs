@@ -225,13 +225,17 @@ impl Binder<'_> {
             Class::Function => {
                 let first = units.first().map_or(right.first, |unit| unit.first);
                 let span = units.first().map_or(right.span, |unit| unit.span.to(right.span));
+                // Where tines make no train, the last one is a function without an argument.
+                let caret = self.bound.places[right.node as usize].caret;
                 units.push(right);
                 if let Some(operator) = units.iter().find(|unit| unit.class > Class::Function) {
                     return Err(syntax_at(operator.span));
                 }
                 let tines = units.iter().map(|unit| unit.node).collect();
                 let node = self.prepared(Node::Train(tines));
-                Ok(Some(self.unit(node, Class::Function, span, first)))
+                let train = self.unit(node, Class::Function, span, first);
+                self.bound.places[train.node as usize].caret = caret;
+                Ok(Some(train))
             }
             _ if units.is_empty() => Ok(Some(right)),
             _ => Err(syntax_at(right.span)),
@@ -239,7 +243,7 @@ impl Binder<'_> {
     }
 
     fn apply(&mut self, left: Option<Unit>, function: Unit, right: Unit) -> Unit {
-        let mut caret = match function.parens {
+        let caret = match function.parens && !self.is_made_of_functions(function.node) {
             true => function.span.start,
             false => self.bound.places[function.node as usize].caret,
         };
@@ -247,9 +251,6 @@ impl Binder<'_> {
         let mut first = function.first;
         let node = match left {
             Some(left) => {
-                if left.parens {
-                    caret = left.span.start;
-                }
                 span = left.span.to(span);
                 first = left.first;
                 Node::Dyad { left: left.node, function: function.node, right: right.node }

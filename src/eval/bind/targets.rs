@@ -59,8 +59,14 @@ impl Binder<'_> {
                 _ => return Err(syntax_at(items[first].span)),
             },
         };
-        // Dyalog's caret for what cannot be assigned stands under the arrow.
-        let node = self.push(node, arrow.start, span);
+        // Dyalog's caret for what cannot be assigned stands under the arrow, but under the bracket of an index and under
+        // the name of a system variable.
+        let caret = match (&node, items.last()) {
+            (Node::Assign { target: Target::System(_), .. }, _) => span.start,
+            (Node::Assign { target, function: None, .. }, Some(last)) if target.is_indexed() => last.span.start,
+            _ => arrow.start,
+        };
+        let node = self.push(node, caret, span);
         Ok((Unit { node, class, first, open: false, parens: false, span }, first))
     }
 

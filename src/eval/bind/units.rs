@@ -231,6 +231,15 @@ impl Binder<'_> {
         Ok(unit)
     }
 
+    /// Whether a function is what an operator makes of a function, not of an array as `220⌶`.
+    pub(super) fn is_made_of_functions(&self, node: NodeId) -> bool {
+        match &self.bound.nodes[node as usize] {
+            Node::Derived { operator, .. } => operator.glyph != '⌶',
+            Node::Derived2 { .. } | Node::UserDerived { .. } => true,
+            _ => false,
+        }
+    }
+
     /// The same node, with the function made now where nothing in it can change.
     pub(super) fn prepared(&mut self, node: Node) -> Node {
         let context = self.around.context;

@@ -70,6 +70,18 @@ fn is_input(line: &str) -> bool {
     line.starts_with(PROMPT) && !line.trim().is_empty()
 }
 
+/// Whether a line repeats an input in an error's report: there is a caret under it.
+fn is_echo<S: AsRef<str>>(lines: &[S], at: usize) -> bool {
+    lines.get(at + 1).map(AsRef::as_ref).is_some_and(|below| below.starts_with(PROMPT) && below.trim() == "∧")
+}
+
+/// Whether a line would be read as something else than output.
+fn is_no_output<S: AsRef<str>>(lines: &[S], at: usize) -> bool {
+    let line = lines[at].as_ref();
+    let caret = line.trim() == "∧" && at > 0 && is_input(lines[at - 1].as_ref());
+    is_prose(line) || is_input(line) && !is_echo(lines, at) && !caret
+}
+
 fn is_prose(line: &str) -> bool {
     line.starts_with('⍝')
 }
@@ -196,7 +208,7 @@ impl Play<'_> {
     /// The end of the lines up to the next input or prose, without the blank lines before it.
     fn resume(&self, after: usize, end: usize) -> usize {
         let lines = &self.lines[after..end];
-        let length = lines.iter().position(|line| is_input(line) || is_prose(line)).unwrap_or(lines.len());
+        let length = (0..lines.len()).find(|&at| is_no_output(lines, at)).unwrap_or(lines.len());
         let last = lines[..length].iter().rposition(|line| !line.trim().is_empty());
         after + last.map_or(0, |last| last + 1)
     }
@@ -208,7 +220,7 @@ impl Play<'_> {
     /// Writes an input and the output that came, with their number where they would read as something else.
     fn propose(&mut self, input: std::ops::Range<usize>, played: &Played, counted: Option<usize>) {
         let count = played.lines.len();
-        let ambiguous = played.lines.iter().any(|line| is_input(line) || is_prose(line));
+        let ambiguous = (0..count).any(|at| is_no_output(&played.lines, at));
         match counted.and_then(|at| self.out.get_mut(at)) {
             Some(line) => *line = recounted(line, count),
             None if ambiguous => self.out.push(format!("{MARK} lines {count}")),

@@ -128,7 +128,7 @@ fn lines_statements_and_labels() {
     assert_eq!(written("L:a\nL:b"), "SYNTAX ERROR: The label L is there already @L");
     assert_eq!(written("f←{\na⋄b\n}\nc"), "0‹f←{\na⋄b\n}› 3‹c›");
     assert_eq!(written("'a\nb"), "0broken(SYNTAX ERROR: Unpaired quote) 1‹b›");
-    assert_eq!(written("a)\nb"), "0broken(SYNTAX ERROR: Unbalanced brackets) 1‹b›");
+    assert_eq!(written("a)\nb"), "0broken(SYNTAX ERROR: Unpaired parenthesis) 1‹b›");
     assert_eq!(written("a:b:c"), "0broken(SYNTAX ERROR: Misplaced colon)");
 }
 

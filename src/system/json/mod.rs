@@ -109,8 +109,8 @@ fn text_of<'a>(context: &'a Context, value: &Value) -> Result<Growing<'a>> {
                 text.push("\n")?;
             }
         }
-        Array::Char(_) => return Err(Fault::rank().at_right()),
-        _ => return Err(Fault::domain().at_right()),
+        Array::Char(_) => return Err(Fault::rank()),
+        _ => return Err(Fault::domain()),
     }
     Ok(text)
 }

@@ -30,9 +30,9 @@ impl Document {
     pub fn new(context: &Context, value: &Value, ending: &str, normalise: bool) -> Result<Document> {
         let memory = context.memory();
         if value.rank() > 1 {
-            return Err(Fault::rank().at_right());
+            return Err(Fault::rank());
         }
-        let wrong = || Fault::domain().at_right().with_detail("a document is a character vector or a vector of them");
+        let wrong = || Fault::domain().with_detail("a document is a character vector or a vector of them");
         let mut text = Growing::new(context);
         let array = value.array(memory)?;
         let nested = match &array {
