@@ -45,7 +45,8 @@ pub type Failure = (Fault, u32);
 /// Binds a phrase.
 pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound, Failure> {
     let bound = Bound { pure: true, ..Bound::default() };
-    let mut binder = Binder { around, bound, assigned: Vec::new(), arrows: Vec::new(), early: Vec::new() };
+    let mut binder =
+        Binder { around, bound, assigned: Vec::new(), arrows: Vec::new(), derived: Vec::new(), early: Vec::new() };
     binder.find_arrows(&phrase.items);
     let unit = binder.phrase(&phrase.items)?;
     binder.bound.class = unit.as_ref().map(|unit| unit.class);
@@ -101,6 +102,8 @@ struct Binder<'a> {
     assigned: Vec<(Rc<str>, Class, u32)>,
     /// The byte offsets of all `←` in the phrase, those in parentheses and brackets too.
     arrows: Vec<u32>,
+    /// The functions that operators make of functions, not of arrays as in `220⌶`, in ascending order.
+    derived: Vec<NodeId>,
     /// Parentheses and brackets that were bound ahead of what stands on their left, by their byte offset.
     early: Vec<(u32, Option<Unit>)>,
 }
@@ -243,7 +246,7 @@ impl Binder<'_> {
     }
 
     fn apply(&mut self, left: Option<Unit>, function: Unit, right: Unit) -> Unit {
-        let caret = match function.parens && !self.is_made_of_functions(function.node) {
+        let caret = match function.parens && self.derived.binary_search(&function.node).is_err() {
             true => function.span.start,
             false => self.bound.places[function.node as usize].caret,
         };

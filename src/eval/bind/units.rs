@@ -227,17 +227,11 @@ impl Binder<'_> {
         let node = self.prepared(node);
         let mut unit = self.unit(node, Class::Function, span, left.first);
         self.bound.places[unit.node as usize].caret = caret;
+        if left.class == Class::Function {
+            self.derived.push(unit.node);
+        }
         unit.first = left.first;
         Ok(unit)
-    }
-
-    /// Whether a function is what an operator makes of a function, not of an array as `220⌶`.
-    pub(super) fn is_made_of_functions(&self, node: NodeId) -> bool {
-        match &self.bound.nodes[node as usize] {
-            Node::Derived { operator, .. } => operator.glyph != '⌶',
-            Node::Derived2 { .. } | Node::UserDerived { .. } => true,
-            _ => false,
-        }
     }
 
     /// The same node, with the function made now where nothing in it can change.
