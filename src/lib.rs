@@ -1,6 +1,7 @@
 //! zilde: an APL for the command line, for tests and for Rust.
 
 pub mod array;
+mod bind;
 pub mod context;
 pub mod display;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod session;
 pub mod syntax;
 pub mod system;
 pub mod testing;
+mod workspace;
 
 pub use array::Value;
 pub use error::Fault;

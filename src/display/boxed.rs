@@ -73,7 +73,7 @@ impl Maker<'_> {
             }
         } else {
             let opened = opened(memory, value)?;
-            let (height, width, kind, inside) = if super::is_simple(&opened) {
+            let (height, width, kind, inside) = if layout::is_simple(&opened) {
                 let text = layout::layout(self.context, &opened, true)?.paint(self.context)?;
                 // An axis is marked even where there is nothing to be seen.
                 (text.height().max(1), text.width().max(1), kind(memory, &opened)?, Inside::Text(text))

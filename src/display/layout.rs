@@ -519,3 +519,22 @@ fn paint_text(
     }
     Ok(())
 }
+
+/// Whether no item of the array is a box; of an empty one, whether its fill is a simple scalar.
+pub fn is_simple(value: &Value) -> bool {
+    match value {
+        Value::Framed(_) => false,
+        Value::Array(Array::Nested(items)) if items.is_empty() => items.prototype().is_none_or(Value::is_simple_scalar),
+        Value::Array(Array::Nested(items)) => items.as_slice().iter().all(Value::is_simple_scalar),
+        _ => true,
+    }
+}
+
+/// Whether an element of the array is a reference, which may be displayed on several lines.
+pub fn refers(value: &Value) -> bool {
+    match value {
+        Value::Array(Array::Ref(_)) => true,
+        Value::Array(Array::Nested(items)) => items.as_slice().iter().any(|item| item.kind() == Type::Ref),
+        _ => false,
+    }
+}

@@ -12,7 +12,7 @@ pub mod number;
 mod sketch;
 pub mod tree;
 
-use crate::array::{Arr, Array, Type, Value, shape};
+use crate::array::{Arr, Array, Value, shape};
 use crate::context::{BoxStyle, Context, Layout, RowStyle, Rows, TrainStyle};
 use crate::error::Result;
 use crate::function::Description;
@@ -63,7 +63,7 @@ fn show_plain(context: &Context, value: &Value, layout: Layout) -> Result<String
 
 /// What the session prints for a value with boxes.
 fn show_boxed(context: &Context, value: &Value, layout: Layout) -> Result<String> {
-    if layout.style != BoxStyle::Max && is_simple(value) {
+    if layout.style != BoxStyle::Max && layout::is_simple(value) {
         return show_plain(context, value, layout);
     }
     let block = display(context, value, layout.style)?;
@@ -102,7 +102,7 @@ fn width(context: &Context, layout: Layout) -> usize {
 /// The planes of a simple array as ranges of its lines; all lines of any other.
 fn planes(context: &Context, value: &Value, height: usize) -> Result<Vec<(usize, usize)>> {
     let shape = value.shape();
-    if shape.len() < 3 || !is_simple(value) || refers(value) || height == 0 {
+    if shape.len() < 3 || !layout::is_simple(value) || layout::refers(value) || height == 0 {
         return Ok(vec![(0, height)]);
     }
     let count = shape::product(&shape[..shape.len() - 2]);
@@ -122,25 +122,6 @@ fn planes(context: &Context, value: &Value, height: usize) -> Result<Vec<(usize,
         line += rows;
     }
     Ok(planes)
-}
-
-/// Whether no item of the array is a box; of an empty one, whether its fill is a simple scalar.
-fn is_simple(value: &Value) -> bool {
-    match value {
-        Value::Framed(_) => false,
-        Value::Array(Array::Nested(items)) if items.is_empty() => items.prototype().is_none_or(Value::is_simple_scalar),
-        Value::Array(Array::Nested(items)) => items.as_slice().iter().all(Value::is_simple_scalar),
-        _ => true,
-    }
-}
-
-/// Whether an element of the array is a reference, which may be displayed on several lines.
-fn refers(value: &Value) -> bool {
-    match value {
-        Value::Array(Array::Ref(_)) => true,
-        Value::Array(Array::Nested(items)) => items.as_slice().iter().any(|item| item.kind() == Type::Ref),
-        _ => false,
-    }
 }
 
 /// A value in boxes; `]display` is [`BoxStyle::Max`].
@@ -173,7 +154,7 @@ pub fn format(context: &Context, value: &Value) -> Result<Value> {
     }
     let shape = value.shape_vec();
     let empty = shape::product(&shape) == 0;
-    let simple = empty || is_simple(value) && !refers(value);
+    let simple = empty || layout::is_simple(value) && !layout::refers(value);
     if empty && shape.len() > 1 {
         let mut shape = shape;
         if let Some(last) = shape.last_mut() {

@@ -51,7 +51,7 @@ pub enum Marks {
 
 /// A value in joined boxes; the mere text of a simple one.
 pub fn draw(context: &Context, value: &Value, marks: Marks) -> Result<Block> {
-    if super::is_simple(value) {
+    if layout::is_simple(value) {
         return layout::layout(context, value, true)?.paint(context);
     }
     let mut maker = Maker { context, marks, cells: Vec::new() };
@@ -85,7 +85,7 @@ impl Maker<'_> {
         let decorated = self.marks != Marks::None;
         let shown = if decorated { opened(memory, value)? } else { value.clone() };
         let marks = if decorated { marks(self.context, value, &shown)? } else { ['─', '│', '─'] };
-        let cell = if super::is_simple(&shown) {
+        let cell = if layout::is_simple(&shown) {
             let text = layout::layout(self.context, &shown, true)?.paint(self.context)?;
             let least = usize::from(decorated);
             let (height, width) = (text.height().max(least), text.width().max(least));
@@ -163,7 +163,7 @@ fn blocks_ended(shape: &[usize], k: usize) -> usize {
 
 /// The decorations of an item: its type, then its shape.
 fn marks(context: &Context, value: &Value, shown: &Value) -> Result<[char; 3]> {
-    let kind = if super::is_simple(shown) { kind(context.memory(), shown)? } else { '─' };
+    let kind = if layout::is_simple(shown) { kind(context.memory(), shown)? } else { '─' };
     let shape = value.shape();
     let Some((last, others)) = shape.split_last() else {
         return Ok([kind, '│', '─']);

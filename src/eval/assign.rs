@@ -1,16 +1,16 @@
 //! Assignment in all its forms. Everything is computed first and swapped in last, so that an error half-way leaves
 //! every variable as it was; the value passes through.
 
-use super::binding::Binding;
-use super::expression::Frame;
+use super::frame::Frame;
 use super::indexed;
-use super::node::{NodeId, Target};
-use super::scope;
 use super::selective;
 use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
+use crate::workspace::binding::Binding;
+use crate::workspace::node::{NodeId, Target};
+use crate::workspace::scope;
 
 /// `target←value` and `target f←value`.
 pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeId>, value: NodeId) -> Result<Value> {

@@ -6,18 +6,19 @@
 use std::rc::Rc;
 
 use super::assign;
-use super::binding::Binding;
-use super::definition::{CachedPhrase, CachedStatement};
-use super::node::{Bound, Class, Node, NodeId, Target};
-use super::scope::{self, Scope};
 use super::statement;
-use super::user::{Parts, UserFunction};
 use crate::array::{Array, Value};
+use crate::bind;
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::{Cells, Fun, Operand};
 use crate::operator::{self, Derive};
 use crate::primitive::{Crop, Cut, PrimitiveFunction};
+use crate::workspace::binding::Binding;
+use crate::workspace::definition::{CachedPhrase, CachedStatement};
+use crate::workspace::node::{Bound, Class, Node, NodeId, Target};
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::user::{Parts, UserFunction};
 
 /// Applies a user function to all cells. See [`Function::call_cells`].
 pub fn call(
@@ -78,7 +79,7 @@ impl Run<'_> {
 
     /// What a phrase gives, and whether it is an assignment.
     fn phrase(&mut self, phrase: &CachedPhrase) -> Result<Option<(Cells, bool)>> {
-        let bound = statement::bound_phrase(self.context, &self.function.space, self.scope, phrase)?;
+        let bound = bind::bound_in_body(self.context, &self.function.space, self.scope, phrase)?;
         let (true, Some(Class::Array), Some(root)) = (bound.pure, bound.class, bound.root()) else {
             return Ok(None);
         };

@@ -6,20 +6,24 @@
 
 use std::rc::Rc;
 
-use super::binding::Binding;
-use super::definition::Source;
-use super::expression::{Frame, RED_ZONE, STACK_PIECE};
-use super::node::{Node, NodeId, Target};
-use super::path;
-use super::scope::{self, Scope};
-use super::space::Space;
-use super::statement::{Evaluator, Shown};
+use super::frame::Frame;
+use super::statement::{self, Evaluator, Shown};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand};
 use crate::operator::{self, Derive, PrimitiveOperator};
 use crate::syntax::grammar;
+use crate::workspace::binding::Binding;
+use crate::workspace::definition::Source;
+use crate::workspace::node::{Node, NodeId, Target};
+use crate::workspace::path;
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::space::Space;
+
+/// Native stack that must be left when a text is executed, and what is added where it isn't.
+const RED_ZONE: usize = 96 * 1024;
+const STACK_PIECE: usize = 2 * 1024 * 1024;
 
 /// `⍎` in a scope.
 pub struct Execute {
@@ -78,11 +82,11 @@ impl Function for Execute {
 pub fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
     context.poll()?;
     let _frame = context.memory().loan(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
-    let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
+    let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
     for statement in &body.statements {
-        super::statement::show(context, scope, std::mem::replace(&mut shown, Shown::Nothing))?;
+        statement::show(context, scope, std::mem::replace(&mut shown, Shown::Nothing))?;
         shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.statement(statement))?;
     }
     Ok(shown)

@@ -4,16 +4,16 @@
 
 use std::collections::HashMap;
 
-use super::binding::Binding;
-use super::expression::Frame;
-use super::node::NameRef;
-use super::scope;
+use super::frame::Frame;
 use crate::array::shape::{self, Shape};
 use crate::array::{Arr, Array, Element, Memory, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::Fun;
 use crate::primitive;
+use crate::workspace::binding::Binding;
+use crate::workspace::node::NameRef;
+use crate::workspace::scope;
 
 /// The position of an element that a selection made up: nothing is put there.
 pub const NOWHERE: usize = usize::MAX;

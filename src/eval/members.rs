@@ -6,41 +6,24 @@
 
 use std::rc::Rc;
 
-use super::binding::{Binding, Operator};
-use super::definition::CachedPhrase;
-use super::expression::Frame;
-use super::node::{Bound, Class, Member, NameRef, Node, NodeId};
-use super::scope::{self, Scope};
-use super::space::Space;
-use super::statement;
-use super::user::UserFunction;
+use super::frame::Frame;
 use crate::array::{Array, Shape, Value};
+use crate::bind::{self, Surroundings};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
-use crate::syntax::tree::{Item, ItemKind};
-
-/// What stands on the right of a dot.
-pub struct Inner {
-    /// As it is bound in a namespace.
-    pub phrase: CachedPhrase,
-    /// The name, where it is nothing else.
-    pub name: Option<NameRef>,
-}
-
-impl Inner {
-    /// Whether it is `⍎`.
-    pub fn is_execute(&self) -> bool {
-        matches!(&self.phrase.phrase.items[..], [Item { kind: ItemKind::Glyph('⍎'), .. }])
-    }
-}
+use crate::workspace::binding::{Binding, Operator};
+use crate::workspace::node::{Class, Inner, NameRef, Node, NodeId};
+use crate::workspace::scope::Scope;
+use crate::workspace::space::Space;
+use crate::workspace::user::UserFunction;
 
 impl Frame<'_> {
     /// The same expression with the names of a namespace. `work` may evaluate what is bound there.
     fn moved<T>(&self, target: &Rc<Space>, inner: &Inner, work: impl FnOnce(&Frame, NodeId) -> Result<T>) -> Result<T> {
         let _entered = target.enter(self.context);
         let veil = self.scope.map(|scope| Scope::veil(scope, target));
-        let bound = statement::bound_in(self.context, target, veil.as_ref(), self.source, &inner.phrase)?;
+        let bound = bind::bound(Surroundings { space: target, scope: veil.as_ref(), ..self.around() }, &inner.phrase)?;
         let frame = Frame { space: target, scope: veil.as_ref(), bound: &bound, ..*self };
         match bound.root() {
             Some(root) => work(&frame, root),
@@ -223,87 +206,6 @@ impl<'a> Items<'a> {
             Items::Each(value) => value.item(memory, at),
         }
     }
-}
-
-/// The first reference in an expression's value, as far as it can be told without evaluating anything that may have
-/// effects: what the class of something on the right of a dot is read off from.
-fn leaf(frame: &Frame, node: NodeId) -> Option<Rc<Space>> {
-    let first = |value: &Value| first_reference(value).and_then(|value| frame.target(&value).ok());
-    match frame.bound.node(node) {
-        Node::Root => frame.space.workspace.root(),
-        Node::Parent => frame.space.parent(),
-        Node::Constant(value) => first(value),
-        Node::Name(name) => match scope::lookup(frame.space, frame.scope, name) {
-            Binding::Array(value) => first(&value),
-            _ => None,
-        },
-        Node::Omega => frame.scope.and_then(|scope| first(&scope.right.borrow())),
-        Node::Alpha => match &*frame.scope?.left.borrow() {
-            Binding::Array(value) => first(value),
-            _ => None,
-        },
-        Node::System(name) if matches!(&**name, "THIS" | "SE") => {
-            let system = &frame.space.workspace.system;
-            system.get(frame.context, frame.space, name).ok().and_then(|value| first(&value))
-        }
-        Node::Index { array, .. } => leaf(frame, *array),
-        Node::Strand(items) => items.first().and_then(|&item| leaf(frame, item)),
-        Node::Monad { function, right } | Node::Dyad { function, right, .. } => match frame.bound.node(*function) {
-            Node::Primitive(row) if "⊃⌷↑↓,⌽⊢".contains(row.glyph) => leaf(frame, *right),
-            _ => None,
-        },
-        Node::Within { space, inner, .. } => match (&inner.name, leaf(frame, *space)?) {
-            (Some(name), space) => match space.get(name.symbol) {
-                Binding::Array(value) => first(&value),
-                _ => None,
-            },
-            (None, _) => None,
-        },
-        _ => None,
-    }
-}
-
-/// The first reference in an array, looking into its first items.
-fn first_reference(value: &Value) -> Option<Value> {
-    let mut at = value.clone();
-    loop {
-        if at.reference().is_some() {
-            return Some(at);
-        }
-        at = match &at {
-            Value::Array(array @ (Array::Ref(_) | Array::Nested(_))) if !array.is_empty() => array.item(0),
-            _ => return None,
-        };
-    }
-}
-
-/// The class of what stands on the right of a dot; `None` where only evaluation will tell.
-pub fn class_within(frame: &Frame, space: NodeId, inner: &Inner) -> Option<Class> {
-    let target = leaf(frame, space)?;
-    match &inner.name {
-        Some(name) => Some(target.class(name.symbol).unwrap_or(Class::Array)),
-        None => {
-            let veil = frame.scope.map(|scope| Scope::veil(scope, &target));
-            let bound = statement::bound_in(frame.context, &target, veil.as_ref(), frame.source, &inner.phrase);
-            bound.ok().and_then(|bound| bound.class)
-        }
-    }
-}
-
-/// Whether everything on the right of a dot is still of the class that it was bound with.
-pub fn as_bound(
-    context: &Context,
-    space: &Rc<Space>,
-    scope: Option<&Rc<Scope>>,
-    source: &Rc<super::definition::Source>,
-    bound: &Bound,
-) -> bool {
-    let frame = Frame { context, space, scope, source, bound };
-    let same = |member: &Member| match class_within(&frame, member.space, &member.inner) {
-        Some(class) => class == member.class,
-        None => true,
-    };
-    bound.members.iter().all(same)
 }
 
 /// A function as it is in a namespace: its system variables are in force while it runs.

@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use super::binding::Binding;
-use super::definition::Source;
-use super::space::Space;
 use super::statement::{self, Evaluator};
-use super::traditional;
+use super::traditional::define;
 use crate::array::Reference;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
 use crate::syntax::grammar;
-use crate::syntax::traditional::{Member, Script};
+use crate::syntax::traditional::{self, Member, Script};
+use crate::workspace;
+use crate::workspace::binding::Binding;
+use crate::workspace::definition::Source;
+use crate::workspace::space::Space;
 
 /// Makes what a script says in a namespace: its functions, its code, and the namespaces in it. Gives the names.
 pub fn fix(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
@@ -29,7 +30,8 @@ pub fn fix_space(context: &Context, outer: &Rc<Space>, text: &str, script: &Scri
     let before = match name {
         Some(name) => {
             let symbol = outer.symbol(name);
-            if !matches!(outer.get(symbol), Binding::Unset) && super::namespace_of(outer, &outer.get(symbol)).is_none()
+            if !matches!(outer.get(symbol), Binding::Unset)
+                && workspace::namespace_of(outer, &outer.get(symbol)).is_none()
             {
                 return Err(Fault::domain().because(format!("{name} is in use and no namespace")));
             }
@@ -55,7 +57,7 @@ fn functions(space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<st
     let mut names = Vec::new();
     for member in &script.members {
         if let Member::Function(span) = member {
-            let name = traditional::define(space, span.of(text)).map_err(|undefined| {
+            let name = define(space, span.of(text)).map_err(|undefined| {
                 let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(undefined.why);
                 fault.set_place(undefined.place);
                 fault
@@ -78,7 +80,7 @@ fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Re
             }
             Member::Code(span) => {
                 let source = Rc::new(Source { text: span.of(text).trim().into(), executed: false });
-                let body = grammar::parse(&source.text).map_err(|error| super::syntax_fault(&error, &source))?;
+                let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
                 let evaluator = Evaluator { context, space, scope: None, source };
                 for statement in &body.statements {
                     let shown = evaluator.statement(statement)?;
@@ -88,4 +90,13 @@ fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Re
         }
     }
     Ok(names)
+}
+
+/// The parts of a script. SYNTAX ERROR at what does not belong there.
+pub fn parts(text: &str) -> Result<Script> {
+    let source = Source { text: text.into(), executed: false };
+    traditional::script(text).map_err(|error| match error.message.as_deref() {
+        Some("Classes are not there yet") => Fault::nonce("classes"),
+        _ => source.refused(&error),
+    })
 }

@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 
-use super::expression::Frame;
+use super::frame::Frame;
 use super::indexed::{self, NOWHERE, spread};
-use super::node::{NameRef, Node, NodeId};
 use crate::array::{Array, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun};
 use crate::primitive;
+use crate::workspace::node::{NameRef, Node, NodeId};
 
 /// `(selection)←value` and `(selection)f←value`; the variable is one that `owner` sees.
 pub fn assign(

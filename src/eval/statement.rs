@@ -2,19 +2,18 @@
 
 use std::rc::Rc;
 
-use super::bind::{self, Surroundings};
-use super::definition::{CachedPhrase, CachedStatement, Source};
-use super::expression::Frame;
-use super::node::{Bound, Class, Node, NodeId};
-use super::scope::Scope;
-use super::space::Space;
-use super::traditional;
-use super::user::UserFunction;
+use super::frame::Frame;
 use crate::array::{Value, convert};
+use crate::bind::{self, Surroundings};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::function::{Description, Fun};
 use crate::syntax::tree::{Phrase, Statement};
+use crate::workspace::definition::{CachedPhrase, CachedStatement, Source};
+use crate::workspace::node::{Bound, Class, Node, NodeId};
+use crate::workspace::scope::Scope;
+use crate::workspace::space::Space;
+use crate::workspace::user::{self, UserFunction};
 
 /// How a body ends.
 pub enum Step {
@@ -65,7 +64,7 @@ impl Evaluator<'_> {
     pub fn bind(&self, phrase: &Phrase) -> Result<Bound> {
         let (context, space, scope, source) = (self.context, self.space, self.scope, &self.source);
         let around = Surroundings { context, space, scope, source };
-        bind::bind(around, phrase).map_err(|failure| placed(failure, self.scope, &self.source))
+        bind::bind(around, phrase).map_err(|failure| bind::placed(around, failure))
     }
 
     /// Runs one statement.
@@ -124,7 +123,7 @@ pub fn shown(frame: &Frame) -> Result<Shown> {
         }
         (Some(Class::Function), _) => {
             let function = frame.function(root)?;
-            let listing = traditional::listing(function.as_ref()).map(Description::Text);
+            let listing = user::listing(function.as_ref()).map(Description::Text);
             Shown::Function(listing.unwrap_or_else(|| function.describe()), Some(function))
         }
         (Some(_), Node::PrimitiveOperator(_) | Node::SystemOperator(_)) => {
@@ -162,12 +161,6 @@ pub fn branch_target(context: &Context, target: &Value) -> Result<Option<i64>> {
     convert::int(&first).map(Some)
 }
 
-/// A binding failure as a fault with its place.
-fn placed((mut fault, caret): bind::Failure, scope: Option<&Rc<Scope>>, source: &Rc<Source>) -> Fault {
-    source.locate(&mut fault, super::expression::place(scope, source, caret));
-    fault
-}
-
 /// Runs a function's statements in its scope.
 pub fn body(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>) -> Result<Step> {
     statements(context, space, scope, 0)
@@ -175,7 +168,7 @@ pub fn body(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>) -> Result<S
 
 fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usize) -> Result<Step> {
     let definition = &scope.function.definition;
-    let run = |cached: &CachedPhrase| phrase(context, space, scope, cached);
+    let run = |cached: &CachedPhrase| bind::bound_in_body(context, space, scope, cached);
     let mut last = None;
     for (at, statement) in definition.statements.iter().enumerate().skip(from) {
         scope.line.set(at as u32);
@@ -257,7 +250,7 @@ fn guarded(
     if let Some(random) = random.or_else(before) {
         *context.random.borrow_mut() = random;
     }
-    let bound = phrase(context, space, scope, handler)?;
+    let bound = bind::bound_in_body(context, space, scope, handler)?;
     let source = &scope.function.definition.source;
     let frame = Frame { context, space, scope: Some(scope), source, bound: &bound };
     match bound.root() {
@@ -296,45 +289,6 @@ pub fn truth(context: &Context, value: &Value) -> Result<bool> {
             Ok(convert::bools(context.memory(), &array)?.first().copied().unwrap_or_default())
         }
     }
-}
-
-/// The phrase's bound form, kept as long as the classes of its names stay the same.
-fn phrase(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, cached: &CachedPhrase) -> Result<Rc<Bound>> {
-    bound_in(context, space, Some(scope), &scope.function.definition.source, cached)
-}
-
-/// See [`phrase`]; for a phrase of any text, in a scope or outside of all.
-pub fn bound_in(
-    context: &Context,
-    space: &Rc<Space>,
-    scope: Option<&Rc<Scope>>,
-    source: &Rc<Source>,
-    cached: &CachedPhrase,
-) -> Result<Rc<Bound>> {
-    if let Some(bound) = &*cached.bound.borrow()
-        && bound.generation == space.workspace.generation()
-    {
-        let same = |(name, class): &(_, Class)| bind::class_now(space, scope, name) == *class;
-        let members = |bound| super::members::as_bound(context, space, scope, source, bound);
-        if bound.signature.iter().all(same) && (bound.members.is_empty() || members(bound)) {
-            return Ok(bound.clone());
-        }
-    }
-    let around = Surroundings { context, space, scope, source };
-    let bound = bind::bind(around, &cached.phrase).map_err(|failure| placed(failure, scope, source))?;
-    let bound = Rc::new(bound);
-    *cached.bound.borrow_mut() = Some(bound.clone());
-    Ok(bound)
-}
-
-/// See [`phrase`]; for the cellwise evaluation of a body.
-pub fn bound_phrase(
-    context: &Context,
-    space: &Rc<Space>,
-    scope: &Rc<Scope>,
-    cached: &CachedPhrase,
-) -> Result<Rc<Bound>> {
-    phrase(context, space, scope, cached)
 }
 
 /// The expression that a body ends with: a tail call where its outermost function is a user's.

@@ -12,7 +12,7 @@ use crate::array::{Arr, Array, Type, Value, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
-use crate::primitive::scalar::{ScalarDyad, fold as kernels};
+use crate::primitive::scalar::{ScalarDyad, scan as kernels};
 use crate::primitive::{self};
 
 /// `f\` or `f\[k]`.

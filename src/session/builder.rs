@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::Session;
 use crate::array::Memory;
 use crate::context::{Console, Context, Interrupt};
-use crate::eval::Workspace;
 use crate::system::System;
+use crate::workspace::Workspace;
 
 /// Settings of a session before it begins.
 #[derive(Default)]

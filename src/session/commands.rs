@@ -4,8 +4,8 @@ use super::{Outcome, Session};
 use crate::context::BoxStyle;
 use crate::display;
 use crate::error::Result;
-use crate::eval::{self, Binding, Class};
 use crate::glyphs;
+use crate::workspace::{self, Binding, Class};
 
 impl Session {
     /// Runs a line that begins with `)` or `]`; writes its reply.
@@ -90,9 +90,9 @@ impl Session {
     fn erase(&mut self, names: &[&str]) -> String {
         let mut missing = String::new();
         for name in names.iter().take_while(|name| !name.starts_with('⍝')) {
-            match eval::find(&self.desk(), None, name) {
+            match workspace::find(&self.desk(), None, name) {
                 Binding::Unset => missing = format!("{missing} {name}"),
-                _ => eval::forget(&self.desk(), None, name),
+                _ => workspace::forget(&self.desk(), None, name),
             }
         }
         if missing.is_empty() { missing } else { format!("not found{missing}\n") }

@@ -8,8 +8,9 @@ use std::rc::Rc;
 
 use super::lines::closing;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::eval::{self, Binding, Definition, Space, traditional};
+use crate::eval::traditional;
 use crate::syntax::scan::{begins_name, continues_name};
+use crate::workspace::{self, Binding, Definition, Operator, Space, UserFunction};
 
 /// Does what a definition says, from its first `∇` to its last; gives the text that it shows.
 pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
@@ -192,14 +193,14 @@ fn number(text: &str) -> Option<(u32, u32)> {
 
 /// The definition of a traditional function or operator.
 fn definition(space: &Rc<Space>, name: &str) -> Option<Rc<Definition>> {
-    let binding = eval::find(space, None, name);
+    let binding = workspace::find(space, None, name);
     let definition = match &binding {
         Binding::Niladic(function) => function.definition.clone(),
         Binding::Function(function) => {
-            let user = function.as_any()?.downcast_ref::<eval::UserFunction>()?;
+            let user = function.as_any()?.downcast_ref::<UserFunction>()?;
             user.definition.clone()
         }
-        Binding::Operator(eval::Operator::User(user)) => user.definition.clone(),
+        Binding::Operator(Operator::User(user)) => user.definition.clone(),
         _ => return None,
     };
     definition.program.is_some().then_some(definition)

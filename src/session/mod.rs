@@ -12,12 +12,14 @@ use std::rc::Rc;
 pub use builder::SessionBuilder;
 
 use crate::array::{Element, Value};
+use crate::bind;
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
-use crate::eval::{self, Binding, Class, Evaluator, Shown, Source, Space};
+use crate::eval::{self, Evaluator, Shown};
 use crate::random::Random;
 use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
+use crate::workspace::{self, Binding, Class, Source, Space};
 
 /// A workspace and everything that is evaluated in it.
 ///
@@ -85,7 +87,7 @@ impl Session {
     pub fn eval(&mut self, expression: &str) -> Result<Value> {
         self.guarded(|session| {
             let source = source(expression);
-            let body = grammar::parse(expression).map_err(|error| eval::syntax_fault(&error, &source))?;
+            let body = grammar::parse(expression).map_err(|error| source.refused(&error))?;
             let mut last = None;
             for statement in &body.statements {
                 last = match session.statement(&source, statement)? {
@@ -101,11 +103,11 @@ impl Session {
     pub fn explain(&mut self, expression: &str) -> Result<String> {
         self.guarded(|session| {
             let source = source(expression);
-            let body = grammar::parse(expression).map_err(|error| eval::syntax_fault(&error, &source))?;
+            let body = grammar::parse(expression).map_err(|error| source.refused(&error))?;
             let mut text = String::new();
             for statement in &body.statements {
                 let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
-                text += &eval::explain(&session.evaluator(&session.desk(), &source).bind(phrase)?);
+                text += &bind::explain(&session.evaluator(&session.desk(), &source).bind(phrase)?);
             }
             Ok(text)
         })
@@ -113,7 +115,7 @@ impl Session {
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<Value> {
-        match eval::find(&self.desk(), None, name) {
+        match workspace::find(&self.desk(), None, name) {
             Binding::Array(value) => Some(value),
             _ => None,
         }
@@ -128,7 +130,7 @@ impl Session {
         if !is_name {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
-        eval::set(&self.desk(), None, name.trim(), Binding::Array(value.into()))
+        workspace::set(&self.desk(), None, name.trim(), Binding::Array(value.into()))
     }
 
     /// Stops this session's evaluation from elsewhere.
@@ -169,7 +171,7 @@ impl Session {
         }
         if lines::begins_script(line) {
             let result = self.guarded(|session| {
-                let script = eval::script_of(line)?;
+                let script = eval::script::parts(line)?;
                 eval::script::fix(&session.context, &session.desk(), line, &script).map(drop)
             });
             return self.done(result, outcome);
@@ -179,7 +181,7 @@ impl Session {
             return self.done(result, outcome);
         }
         let source = source(line);
-        let body = grammar::parse(line).map_err(|error| eval::syntax_fault(&error, &source))?;
+        let body = grammar::parse(line).map_err(|error| source.refused(&error))?;
         // Lines that were joined by nothing but their line ends are lines of their own.
         for statement in &body.statements {
             let result = self.guarded(|session| {

@@ -9,10 +9,11 @@ use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::eval::{self, Binding, Class, Definition, Operator, Source, UserFunction, traditional};
+use crate::eval::traditional;
 use crate::function::{Description, Fun};
 use crate::syntax::grammar;
 use crate::syntax::tree::{ItemKind, Statement};
+use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction};
 
 /// What a name that is no array stands for.
 enum Code {
@@ -34,7 +35,7 @@ fn code(call: &Call, name: &str) -> Option<Code> {
     if !is_name(name) {
         return None;
     }
-    Some(match eval::find(call.space, call.scope, name) {
+    Some(match workspace::find(call.space, call.scope, name) {
         Binding::Function(function) => of_function(&function),
         Binding::Niladic(user) => Code::Defined(user.definition.clone()),
         Binding::Operator(Operator::User(user)) => Code::Defined(user.definition.clone()),
@@ -186,7 +187,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             let source = Rc::new(Source { text: text.into(), executed: false });
             let definition = Rc::new(Definition::new(call.space, source, body));
             *definition.name.borrow_mut() = Some(name.clone());
-            drop(call.space.set(symbol, eval::at_home(definition, call.space.clone())));
+            drop(call.space.set(symbol, workspace::space::at_home(definition, call.space.clone())));
             name
         }
     };
@@ -257,7 +258,7 @@ fn braced(first: &str, text: &str) -> Option<std::result::Result<(Rc<str>, Rc<cr
 pub fn object(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let name = name_in(call, &right)?;
-    match eval::find(call.space, call.scope, &name) {
+    match workspace::find(call.space, call.scope, &name) {
         Binding::Array(value) if is_name(&name) => Ok(value),
         Binding::Unset => Err(Fault::value().because(format!("Undefined name: {name}"))),
         _ => Err(Fault::nonce("object representations of functions")),
@@ -407,7 +408,7 @@ fn size_of_name(call: &Call, name: &str) -> Result<usize> {
     if !is_name(name) {
         return Ok(0);
     }
-    match eval::find(call.space, call.scope, name) {
+    match workspace::find(call.space, call.scope, name) {
         Binding::Unset | Binding::Label(_) => Ok(0),
         Binding::Array(value) => bytes(call.context, &value),
         _ => Ok(match code(call, name) {

@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use std::rc::Rc;
 
-use crate::eval::{Class, Space, SystemOperator};
 use crate::function::{Fun, Operand};
+use crate::workspace::{Class, Space, SystemOperator};
 
 /// `⌶` itself.
 pub static OPERATOR: SystemOperator = SystemOperator { text: "⌶", class: Class::Monadic, derive: service };

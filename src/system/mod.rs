@@ -31,8 +31,8 @@ use std::rc::Rc;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::{Class, Scope, Space, SystemNames, SystemOperator};
 use crate::function::{Description, Fun, Function, Setting};
+use crate::workspace::{Class, Scope, Space, SystemNames, SystemOperator};
 pub use table::{TABLE, lookup};
 
 /// A row of the table.

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::{Call, What, lookup, monadic};
 use crate::array::{Arr, Array, Memory, Type, Value, convert};
 use crate::error::{Fault, Result};
-use crate::eval::{self, Binding, Class, Definition, Operator, UserFunction};
 use crate::function::Operand;
 use crate::syntax::token::{TokenKind, tokens};
+use crate::workspace::{self, Binding, Class, Definition, Operator, UserFunction};
 
 /// The names in a character scalar or vector, the rows of a matrix or the items of a vector; and whether there was
 /// only one that did not stand in a list.
@@ -59,7 +59,7 @@ pub fn class_of(call: &Call, name: &str) -> i32 {
     if !is_name(last) {
         return -10;
     }
-    of_binding(&eval::find(call.space, call.scope, name))
+    of_binding(&workspace::find(call.space, call.scope, name))
 }
 
 /// The names of a dfn's arguments and operands.
@@ -141,7 +141,7 @@ pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     }
     let included = |class: i32| wanted.iter().any(|&want| want == class || want % 10 == 0 && want / 10 == class / 10);
     let begins = |name: &str| initials.as_ref().is_none_or(|set| name.chars().next().is_some_and(|c| set.contains(c)));
-    let mut names: Vec<Rc<str>> = eval::visible(call.space, call.scope)
+    let mut names: Vec<Rc<str>> = workspace::visible(call.space, call.scope)
         .into_iter()
         .filter(|(name, binding)| included(of_binding(binding)) && begins(name))
         .map(|(name, _)| name)
@@ -166,7 +166,7 @@ pub fn expunge(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
     let (names, single) = listed(call.context.memory(), &right)?;
     let free: Vec<bool> = names.iter().map(|name| is_name(name)).collect();
     for name in names.iter().filter(|name| is_name(name)) {
-        eval::forget(call.space, call.scope, name);
+        workspace::forget(call.space, call.scope, name);
     }
     call.context.shy.set(true);
     match (single, &free[..]) {

@@ -4,8 +4,9 @@ use super::{Call, monadic};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::{self, path, script, traditional};
+use crate::eval::{script, traditional};
 use crate::syntax::traditional::Member;
+use crate::workspace::path;
 
 /// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
 /// reference, shy. `2 ⎕FIX lines`: any functions and namespaces; gives their names, shy. DOMAIN ERROR where the script
@@ -15,7 +16,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let memory = context.memory();
     let kind = left.map_or(Ok(1), |left| convert::int(&left))?;
     let text = text(context, &right)?;
-    let read = eval::script_of(&text).map_err(|fault| unfit(context, &fault))?;
+    let read = script::parts(&text).map_err(|fault| unfit(context, &fault))?;
     context.shy.set(true);
     let result = match (kind, &read.members[..]) {
         (0 | 1, [Member::Space(inner)]) => {

@@ -8,7 +8,7 @@ use crate::array::reference::Reference;
 use crate::array::{Arr, Array, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::{self, Binding, Space, path};
+use crate::workspace::{self, Binding, Space, path};
 
 /// `⎕THIS`: a reference to the namespace in which it stands. Dyalog: This Space.
 pub fn this(space: &Rc<Space>) -> Value {
@@ -79,7 +79,7 @@ fn content(call: &Call, right: &Value) -> Result<Content> {
         if !names::is_name(last) {
             return Err(Fault::domain().with_detail(format!("{name} is not a name")));
         }
-        match eval::find(call.space, call.scope, name) {
+        match workspace::find(call.space, call.scope, name) {
             Binding::Unset => return Err(Fault::value().because(format!("Undefined name: {name}"))),
             binding => found.push((last.into(), binding)),
         }
@@ -104,7 +104,7 @@ fn target(call: &Call, given: &Value) -> Result<Rc<Space>> {
     if !names::is_name(last) {
         return Err(Fault::domain().with_detail(format!("{last} is not a name")));
     }
-    if !matches!(eval::find(call.space, call.scope, name), Binding::Unset) {
+    if !matches!(workspace::find(call.space, call.scope, name), Binding::Unset) {
         return Err(Fault::domain().with_detail(format!("{name} is in use and no namespace")));
     }
     // The names of a path are few, and each is there or made before the next.
@@ -116,7 +116,7 @@ fn target(call: &Call, given: &Value) -> Result<Rc<Space>> {
     let binding = Binding::Array(reference.into());
     match outer {
         Some(_) => drop(parent.set(parent.symbol(&last.into()), binding)),
-        None => eval::set(call.space, call.scope, last, binding)?,
+        None => workspace::set(call.space, call.scope, last, binding)?,
     }
     Ok(space)
 }
@@ -174,7 +174,7 @@ impl Copies<'_> {
                 self.context.poll()?;
                 let Some(name) = from.workspace.name(symbol) else { continue };
                 let old = to.get(symbol);
-                let both = (eval::namespace_of(&from, &binding), eval::namespace_of(&to, &old));
+                let both = (workspace::namespace_of(&from, &binding), workspace::namespace_of(&to, &old));
                 match both {
                     (Some(inner), Some(there)) if from.holds(&inner) => self.merge(&inner, &there)?,
                     _ if !matches!(old, Binding::Unset) && !alike(&both, &old, &binding) => {}
@@ -190,7 +190,7 @@ impl Copies<'_> {
 
     /// A binding with the namespace that it may be copied into another one.
     fn contained(&mut self, to: &Rc<Space>, name: &str, binding: &Binding) -> Result<Binding> {
-        match eval::namespace_of(to, binding) {
+        match workspace::namespace_of(to, binding) {
             Some(original) => Ok(Binding::Array(self.copy(&original, to, name)?.into())),
             None => Ok(binding.clone()),
         }
@@ -259,7 +259,7 @@ pub fn change(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let before = call.context.text(&call.space.path())?;
     if right.count() > 0 {
         let space = path::given(call.context, call.space, call.scope, &right)?;
-        eval::change_space(call.context, call.scope, &space);
+        workspace::change_space(call.context, call.scope, &space);
     }
     call.context.shy.set(true);
     Ok(before)

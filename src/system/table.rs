@@ -13,9 +13,9 @@ use crate::context::Context;
 use std::rc::Rc;
 
 use crate::error::{Fault, Result};
-use crate::eval::{Class, Space, SystemOperator};
 use crate::function::{Fun, Operand};
 use crate::operator::variant;
+use crate::workspace::{Class, Space, SystemOperator};
 
 /// A page of the folder beside.
 macro_rules! doc {

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use super::program::{Program, Target};
 use super::run;
 use super::shadow::Shadow;
 use crate::array::Value;
 use crate::context::{Context, Settings};
 use crate::error::{Fault, Result};
-use crate::eval::binding::Binding;
-use crate::eval::scope::Scope;
-use crate::eval::space::Space;
 use crate::eval::statement::Step;
 use crate::function::Operand;
 use crate::random::Random;
+use crate::workspace::binding::Binding;
+use crate::workspace::program::{Program, Target};
+use crate::workspace::scope::Scope;
+use crate::workspace::space::Space;
 
 /// Runs a function in its scope: SYNTAX ERROR for arguments that it does not take, LENGTH ERROR where it names the
 /// items of one and there are not as many.

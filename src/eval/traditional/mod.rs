@@ -4,20 +4,13 @@
 //! the step it begins with. Local names shadow those of the function's namespace while it runs.
 
 mod call;
-mod program;
 mod run;
 mod shadow;
 
 use std::rc::Rc;
 
 pub use call::call;
-pub use program::Program;
 
-use super::binding::Binding;
-use super::definition::{Definition, Source};
-use super::node::Class;
-use super::space::{Space, at_home};
-use super::user::UserFunction;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::Place;
@@ -29,15 +22,12 @@ use crate::syntax::span::Span;
 use crate::syntax::token::tokens_at;
 use crate::syntax::traditional;
 use crate::syntax::tree::{Item, ItemKind, Statement};
-
-/// How a traditional function that is nothing else is listed, with its line numbers; `None` for any other.
-pub fn listing(function: &dyn Function) -> Option<Rc<str>> {
-    let user = function.as_any()?.downcast_ref::<UserFunction>()?;
-    match user.operands.0 {
-        None => user.definition.listing(),
-        Some(_) => None,
-    }
-}
+use crate::workspace::binding::Binding;
+use crate::workspace::definition::{Definition, Source};
+use crate::workspace::node::Class;
+use crate::workspace::program::Program;
+use crate::workspace::space::{Space, at_home};
+use crate::workspace::user::UserFunction;
 
 /// Why a function is not defined.
 pub struct Undefined {
@@ -82,7 +72,7 @@ pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
 /// Runs control structures that stand by themselves, in a session or a script.
 pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::error::Result<()> {
     let source = Rc::new(Source { text: text.into(), executed: false });
-    let code = traditional::code(text).map_err(|error| super::syntax_fault(&error, &source))?;
+    let code = traditional::code(text).map_err(|error| source.refused(&error))?;
     let definition = Rc::new(Definition {
         source,
         span: Span::new(0, text.len()),

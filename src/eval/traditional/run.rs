@@ -3,18 +3,19 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::program::{Action, Handler, Place, Program, Step};
 use crate::array::{Array, Value, compare, convert};
+use crate::bind;
 use crate::context::{Context, Handled};
 use crate::error::{Fault, Result};
 use crate::eval::assign;
-use crate::eval::definition::CachedPhrase;
-use crate::eval::expression::Frame;
-use crate::eval::node::{Bound, Class, Node, NodeId};
-use crate::eval::path;
-use crate::eval::scope::Scope;
-use crate::eval::space::Space;
+use crate::eval::frame::Frame;
 use crate::eval::statement;
+use crate::workspace::definition::{self, CachedPhrase};
+use crate::workspace::node::{Bound, Class, Node, NodeId};
+use crate::workspace::path;
+use crate::workspace::program::{Action, Handler, Place, Program, Step};
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::space::Space;
 
 /// Runs a program to its end.
 pub fn run(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<()> {
@@ -162,7 +163,12 @@ impl Runner<'_> {
                 self.ranges.push(Active { range: range.clone(), what: InForce::With { before: here } });
                 next
             }
-            Action::Fail(error) => return Err(crate::eval::running_fault(error, self.scope)),
+            Action::Fail(error) => {
+                let mut fault = definition::unplaced(error);
+                let source = &self.scope.function.definition.source;
+                fault.set_place(scope::place(Some(self.scope), source, error.span.start));
+                return Err(fault);
+            }
         })
     }
 
@@ -172,7 +178,7 @@ impl Runner<'_> {
     }
 
     fn bound(&self, phrase: &CachedPhrase) -> Result<Rc<Bound>> {
-        statement::bound_phrase(self.context, &self.space, self.scope, phrase)
+        bind::bound_in_body(self.context, &self.space, self.scope, phrase)
     }
 
     /// What an expression's value is used for, with the node to blame.

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::eval::binding::Binding;
-use crate::eval::space::{Shadowed, Space};
+use crate::workspace::binding::Binding;
+use crate::workspace::space::{Shadowed, Space};
 
 /// Names of a namespace that are local until this is dropped, whatever happens in between.
 pub struct Shadow {

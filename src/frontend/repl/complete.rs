@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use rustyline::completion::Pair;
 
-use crate::eval::Class;
 use crate::glyphs;
 use crate::syntax::scan::{begins_name, continues_name};
 use crate::system;
+use crate::workspace::Class;
 
 /// Commands of the session.
 const COMMANDS: &[&str] = &[

@@ -13,8 +13,8 @@ use rustyline::{Context, Result};
 
 use super::keys::Armed;
 use super::{complete, highlight};
-use crate::eval::Class;
 use crate::session::lines::needs_more;
+use crate::workspace::Class;
 
 /// Shown in place of the prompt's last blank while a backtick waits for its key.
 const ARMED: &str = "`";

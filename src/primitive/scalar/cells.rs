@@ -138,8 +138,16 @@ fn common(left: &Shape, right: &Shape) -> Option<Shape> {
     }
 }
 
+/// A scalar function of framed boxes: all of their elements at once, or box by box.
+pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
+    match framed(context, op, &left, &right)? {
+        Some(result) => Ok(result),
+        None => pervade::dyadic(context, op, left, right),
+    }
+}
+
 /// A scalar function of framed boxes and something that goes with their flat array; `None` where nothing does.
-pub fn framed(context: &Context, op: ScalarDyad, left: &Value, right: &Value) -> Result<Option<Value>> {
+fn framed(context: &Context, op: ScalarDyad, left: &Value, right: &Value) -> Result<Option<Value>> {
     let (frame, content) = match (left, right) {
         (Value::Framed(framed), _) | (_, Value::Framed(framed)) => {
             (Shape::from_slice(framed.shape()), Shape::from_slice(framed.cell_shape()))

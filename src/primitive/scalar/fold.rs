@@ -9,7 +9,6 @@ use super::kernel::{self, Block, STRETCH};
 use super::number::{self, Env, Number};
 use super::out::Out;
 use super::pair;
-pub use super::scan::scan;
 use crate::array::{Arr, Array, Element, Shape, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::Result;

@@ -18,7 +18,7 @@ mod number;
 mod out;
 mod pair;
 mod pervade;
-mod scan;
+pub mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -202,9 +202,10 @@ pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> R
         (Value::Float(a), Value::Float(b)) => pair::plain(op, *a, *b),
         _ => None,
     };
-    match done {
-        Some(value) => Ok(value),
-        None => pervade::dyadic(context, op, left, right),
+    match (done, &left, &right) {
+        (Some(value), ..) => Ok(value),
+        (None, Value::Framed(_), _) | (None, _, Value::Framed(_)) => cells::dyadic(context, op, left, right),
+        _ => pervade::dyadic(context, op, left, right),
     }
 }
 

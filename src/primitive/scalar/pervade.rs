@@ -3,7 +3,7 @@
 //! Knows no arithmetic: numbers go to [`super::dyad`].
 
 use super::dyad::{self, Operand};
-use super::{ScalarDyad, cells, pair};
+use super::{ScalarDyad, pair};
 use crate::array::{Arr, Array, Shape, Type, Value, prototype};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -12,11 +12,6 @@ use crate::error::{Fault, Result};
 pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
     if let Some(result) = pair::scalars(context, op, &left, &right) {
         return result;
-    }
-    if (matches!(left, Value::Framed(_)) || matches!(right, Value::Framed(_)))
-        && let Some(result) = cells::framed(context, op, &left, &right)?
-    {
-        return Ok(result);
     }
     let memory = context.memory();
     let (left, right) = (left.into_array(memory)?, right.into_array(memory)?);

@@ -1,6 +1,6 @@
 //! JSON as a matrix: a row for each part, with its depth, its name in an object, its value and its type.
 
-use super::import::Builder;
+use super::reader::Builder;
 use super::{Options, is_null, raw_text};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;

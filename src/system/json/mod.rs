@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod mangle;
 mod matrix;
+mod reader;
 
 use super::Call;
 use crate::array::{Array, Value, convert};

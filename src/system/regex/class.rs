@@ -1,7 +1,14 @@
 //! Classes of characters and escaped characters of PCRE patterns, in the words of the engine.
 
-use super::translate::{ENDINGS, wrong};
 use crate::error::{Fault, Result};
+
+/// The characters that end lines, inside a class.
+pub const ENDINGS: &str = r"\n\x0B\x0C\r\x85\x{2028}\x{2029}";
+
+/// DOMAIN ERROR with what is wrong in a pattern.
+pub fn wrong(what: impl std::fmt::Display) -> Fault {
+    Fault::domain().with_detail(format!("in a pattern: {what}"))
+}
 
 const HORIZONTAL: &str = r"\t \xA0\x{1680}\x{180E}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}";
 const DIGITS: &str = "0-9";

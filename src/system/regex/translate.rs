@@ -4,7 +4,7 @@
 //! kinds, `$` before a last line ending, brackets and braces that stand for themselves, names of groups. Groups have
 //! numbers only in the translation; their names are kept beside it. It knows nothing of texts or matches.
 
-use super::class;
+use super::class::{self, ENDINGS, wrong};
 use crate::error::{Fault, Result};
 
 /// What the translation depends on besides the pattern.
@@ -37,16 +37,8 @@ pub struct Translation {
     pub backtracks: bool,
 }
 
-/// The characters that end lines, inside a class.
-pub const ENDINGS: &str = r"\n\x0B\x0C\r\x85\x{2028}\x{2029}";
-
 /// How deep groups may nest.
 const MAX_DEPTH: usize = 200;
-
-/// DOMAIN ERROR with what is wrong in a pattern.
-pub fn wrong(what: impl std::fmt::Display) -> Fault {
-    Fault::domain().with_detail(format!("in a pattern: {what}"))
-}
 
 /// The pattern in the engine's words. DOMAIN ERROR where it is none.
 pub fn translate(pattern: &[char], dialect: Dialect) -> Result<Translation> {

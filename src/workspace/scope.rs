@@ -6,12 +6,13 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::binding::Binding;
+use super::definition::Source;
 use super::node::{Class, NameRef};
 use super::space::Space;
 use super::user::{Parts, UserFunction};
 use crate::array::Value;
 use crate::context::Saved;
-use crate::error::{Fault, Result};
+use crate::error::{Fault, Place, Result};
 
 /// A running user function.
 pub struct Scope {
@@ -387,4 +388,20 @@ pub fn assign(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, binding
 /// Changes the nearest definition of a name where it is.
 pub fn update(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) -> Result<()> {
     home(space, scope, symbol).set(symbol, binding)
+}
+
+/// Where a byte offset of a source is, in words of the innermost named function around it.
+pub fn place(scope: Option<&Rc<Scope>>, source: &Rc<Source>, caret: u32) -> Place {
+    let mut at = scope;
+    while let Some(scope) = at {
+        let definition = &scope.function.definition;
+        if !Rc::ptr_eq(&definition.source, source) {
+            break;
+        }
+        if let Some(name) = &*definition.name.borrow() {
+            return source.place(caret, Some((name, definition.span.start)));
+        }
+        at = scope.parent();
+    }
+    source.place(caret, None)
 }

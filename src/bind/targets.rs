@@ -2,11 +2,11 @@
 
 use super::{Bind, Binder, Unit, class_now, members, syntax_at};
 use crate::error::Fault;
-use crate::eval::node::{Class, NameRef, Node, NodeId, Target};
 use crate::function::Operand;
 use crate::operator;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind};
+use crate::workspace::node::{Class, NameRef, Node, NodeId, Target};
 
 impl Binder<'_> {
     /// The assignment of `value` to what stands at the end of `items`: the unit it makes, and how many items are left

@@ -6,13 +6,13 @@ use super::targets::is_output;
 use super::{ALPHA, ALPHA_ALPHA, Bind, Binder, OMEGA_OMEGA, Unit, class_now, syntax_at};
 use crate::array::{Array, Complex, Value};
 use crate::error::{Fault, Result};
-use crate::eval::binding::derived_class;
-use crate::eval::definition::Definition;
-use crate::eval::node::{Class, NameRef, Node, NodeId};
 use crate::operator;
 use crate::primitive;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Number, Phrase};
+use crate::workspace::binding::derived_class;
+use crate::workspace::definition::Definition;
+use crate::workspace::node::{Class, NameRef, Node, NodeId};
 
 impl Binder<'_> {
     /// One item, and with a function or an operator the brackets behind it: those behind an array belong to the whole

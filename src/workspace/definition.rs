@@ -6,9 +6,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::node::{Bound, Class};
+use super::program::Program;
 use super::space::Space;
-use super::traditional::Program;
-use crate::error::{Fault, Place};
+use crate::error::{ErrorKind, Fault, Place};
+use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Body, Item, ItemKind, Phrase, Statement};
 
@@ -28,6 +29,13 @@ impl Source {
         if self.executed {
             fault.in_execute();
         }
+    }
+
+    /// A text that does not parse, as a fault with its place.
+    pub fn refused(&self, error: &SyntaxError) -> Fault {
+        let mut fault = unplaced(error);
+        self.locate(&mut fault, self.place(error.span.start, None));
+        fault
     }
 
     /// Where a byte offset of the text is, as an error report shows it. `inside`: the named function that it belongs
@@ -53,6 +61,19 @@ impl Source {
                 }
             }
         }
+    }
+}
+
+/// A syntax error as a fault without a place.
+pub fn unplaced(error: &SyntaxError) -> Fault {
+    let fault = Fault::new(match error.kind {
+        SyntaxErrorKind::Syntax => ErrorKind::Syntax,
+        SyntaxErrorKind::Limit => ErrorKind::Limit,
+        SyntaxErrorKind::Domain => ErrorKind::Domain,
+    });
+    match &error.message {
+        Some(message) => fault.because(message.clone()),
+        None => fault,
     }
 }
 

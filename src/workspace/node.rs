@@ -6,13 +6,13 @@
 use std::rc::Rc;
 
 use super::binding::SystemOperator;
-use super::definition::Definition;
-use super::members::Inner;
+use super::definition::{CachedPhrase, Definition};
 use crate::array::Value;
 use crate::function::Fun;
 use crate::operator::PrimitiveOperator;
 use crate::primitive::Primitive;
 use crate::syntax::span::Span;
+use crate::syntax::tree::{Item, ItemKind};
 
 /// What a name or an expression stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -296,6 +296,21 @@ pub struct Member {
     pub inner: Rc<Inner>,
     /// What it is.
     pub class: Class,
+}
+
+/// What stands on the right of a dot.
+pub struct Inner {
+    /// As it is bound in a namespace.
+    pub phrase: CachedPhrase,
+    /// The name, where it is nothing else.
+    pub name: Option<NameRef>,
+}
+
+impl Inner {
+    /// Whether it is `⍎`.
+    pub fn is_execute(&self) -> bool {
+        matches!(&self.phrase.phrase.items[..], [Item { kind: ItemKind::Glyph('⍎'), .. }])
+    }
 }
 
 /// Where a node stands in the source.

@@ -6,21 +6,26 @@
 //! whose operands are known already.
 
 mod atoms;
+mod explain;
+mod kept;
 mod members;
 mod targets;
 mod units;
 
 use std::rc::Rc;
 
-use super::definition::Source;
-use super::node::{Bound, Class, NameRef, Node, NodeId, Where};
-use super::scope::{self, Scope};
-use super::space::Space;
+pub use explain::explain;
+pub use kept::{bound, bound_in_body, placed};
+
 use crate::context::Context;
 use crate::error::Fault;
 use crate::function::Operand;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
+use crate::workspace::definition::Source;
+use crate::workspace::node::{Bound, Class, NameRef, Node, NodeId, Where};
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::space::Space;
 use targets::is_output;
 
 /// The symbols of `⍺`, `⍺⍺` and `⍵⍵` in a signature.

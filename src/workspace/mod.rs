@@ -5,14 +5,28 @@
 //! to the graves, and [`Workspace::bury`] drops what was in it. That is done between statements and when a namespace is
 //! made, never in the middle of something, and never by recursion: what is dropped may only send more numbers.
 
+pub mod binding;
+pub mod definition;
+mod names;
+pub mod node;
+pub mod path;
+pub mod program;
+pub mod scope;
+pub mod space;
+pub mod user;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::binding::SystemOperator;
-use super::node::Class;
-use super::scope::Scope;
-use super::space::Space;
+pub use binding::{Binding, Operator, SystemOperator};
+pub use definition::{Definition, Source};
+pub use names::{change_space, find, forget, namespace_of, set, visible};
+pub use node::Class;
+pub use scope::Scope;
+pub use space::Space;
+pub use user::UserFunction;
+
 use crate::array::Value;
 use crate::array::reference::{Graves, Reference};
 use crate::context::Context;

@@ -9,7 +9,7 @@ use super::binding::{Binding, Operator};
 use super::definition::Definition;
 use super::node::Class;
 use super::user::{UserFunction, UserOperator};
-use super::workspace::{ROOT, Workspace};
+use super::{ROOT, Workspace};
 use crate::array::Value;
 use crate::array::memory::Lease;
 use crate::array::reference::{Memo, Reference};
@@ -281,7 +281,7 @@ impl Space {
     }
 
     /// Makes a name stand for something for a time, just as it is; gives what is to be put back.
-    pub(super) fn shadow(&self, symbol: u32, binding: Binding) -> Shadowed {
+    pub fn shadow(&self, symbol: u32, binding: Binding) -> Shadowed {
         Shadowed(match &mut *self.table.borrow_mut() {
             Table::Dense(bindings) => {
                 let at = symbol as usize;
@@ -298,7 +298,7 @@ impl Space {
     }
 
     /// Puts back what a name stood for; gives what it stands for now.
-    pub(super) fn unshadow(&self, symbol: u32, shadowed: Shadowed) -> Shadowed {
+    pub fn unshadow(&self, symbol: u32, shadowed: Shadowed) -> Shadowed {
         match (&mut *self.table.borrow_mut(), shadowed.0) {
             (Table::Dense(bindings), Some(Stored::Other(old))) => match bindings.get_mut(symbol as usize) {
                 Some(place) => Shadowed(Some(Stored::Other(std::mem::replace(place, old)))),
@@ -311,7 +311,7 @@ impl Space {
     }
 
     /// Makes a name that is shadowed stand for something, just as it is.
-    pub(super) fn put(&self, symbol: u32, binding: Binding) {
+    pub fn put(&self, symbol: u32, binding: Binding) {
         drop(self.shadow(symbol, binding));
     }
 

@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
-use super::{Bind, Binder, Unit, syntax_at};
-use crate::eval::definition::CachedPhrase;
-use crate::eval::expression::Frame;
-use crate::eval::members::{self, Inner};
-use crate::eval::node::{Class, Member, NameRef, Node, NodeId};
+use super::{Bind, Binder, Surroundings, Unit, bound, syntax_at};
+use crate::array::{Array, Value};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
+use crate::workspace::binding::Binding;
+use crate::workspace::definition::CachedPhrase;
+use crate::workspace::node::{Bound, Class, Inner, Member, NameRef, Node, NodeId};
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::space::Space;
 
 impl Binder<'_> {
     /// An array with the dots that stand at `next` and what is on their right.
@@ -50,12 +52,9 @@ impl Binder<'_> {
         if inner.name.as_ref().is_some_and(|name| !workspace.was_function(name.symbol)) {
             return Class::Array;
         }
-        let (context, space_now, scope, source) =
-            (self.around.context, self.around.space, self.around.scope, self.around.source);
-        let frame = Frame { context, space: space_now, scope, source, bound: &self.bound };
-        let class = match (self.is_known(space), &inner.name) {
-            (true, _) => members::class_within(&frame, space, inner),
-            (false, _) => None,
+        let class = match self.is_known(space) {
+            true => class_within(self.around, &self.bound, space, inner),
+            false => None,
         };
         if let Some(class) = class {
             self.bound.members.push(Member { space, inner: inner.clone(), class });
@@ -66,7 +65,7 @@ impl Binder<'_> {
             Some(_) => Class::Array,
             // What it would be here says what it is there, as far as glyphs tell.
             None => {
-                let bound = crate::eval::statement::bound_in(context, space_now, scope, source, &inner.phrase);
+                let bound = bound(self.around, &inner.phrase);
                 bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
             }
         }
@@ -146,4 +145,78 @@ fn may_be_argument(item: &Item) -> bool {
         ItemKind::Brackets(_) | ItemKind::DelDel | ItemKind::OuterProduct => false,
         _ => true,
     }
+}
+
+/// The first reference in an expression's value, as far as it can be told without evaluating anything that may have
+/// effects: what the class of something on the right of a dot is read off from.
+fn leaf(around: Surroundings, bound: &Bound, node: NodeId) -> Option<Rc<Space>> {
+    let first = |value: &Value| around.space.workspace.space(first_reference(value)?.reference()?);
+    match bound.node(node) {
+        Node::Root => around.space.workspace.root(),
+        Node::Parent => around.space.parent(),
+        Node::Constant(value) => first(value),
+        Node::Name(name) => match scope::lookup(around.space, around.scope, name) {
+            Binding::Array(value) => first(&value),
+            _ => None,
+        },
+        Node::Omega => around.scope.and_then(|scope| first(&scope.right.borrow())),
+        Node::Alpha => match &*around.scope?.left.borrow() {
+            Binding::Array(value) => first(value),
+            _ => None,
+        },
+        Node::System(name) if matches!(&**name, "THIS" | "SE") => {
+            let system = &around.space.workspace.system;
+            system.get(around.context, around.space, name).ok().and_then(|value| first(&value))
+        }
+        Node::Index { array, .. } => leaf(around, bound, *array),
+        Node::Strand(items) => items.first().and_then(|&item| leaf(around, bound, item)),
+        Node::Monad { function, right } | Node::Dyad { function, right, .. } => match bound.node(*function) {
+            Node::Primitive(row) if "⊃⌷↑↓,⌽⊢".contains(row.glyph) => leaf(around, bound, *right),
+            _ => None,
+        },
+        Node::Within { space, inner, .. } => match (&inner.name, leaf(around, bound, *space)?) {
+            (Some(name), space) => match space.get(name.symbol) {
+                Binding::Array(value) => first(&value),
+                _ => None,
+            },
+            (None, _) => None,
+        },
+        _ => None,
+    }
+}
+
+/// The first reference in an array, looking into its first items.
+fn first_reference(value: &Value) -> Option<Value> {
+    let mut at = value.clone();
+    loop {
+        if at.reference().is_some() {
+            return Some(at);
+        }
+        at = match &at {
+            Value::Array(array @ (Array::Ref(_) | Array::Nested(_))) if !array.is_empty() => array.item(0),
+            _ => return None,
+        };
+    }
+}
+
+/// The class of what stands on the right of a dot; `None` where only evaluation will tell.
+fn class_within(around: Surroundings, bound: &Bound, space: NodeId, inner: &Inner) -> Option<Class> {
+    let target = leaf(around, bound, space)?;
+    match &inner.name {
+        Some(name) => Some(target.class(name.symbol).unwrap_or(Class::Array)),
+        None => {
+            let veil = around.scope.map(|scope| Scope::veil(scope, &target));
+            let bound = self::bound(Surroundings { space: &target, scope: veil.as_ref(), ..around }, &inner.phrase);
+            bound.ok().and_then(|bound| bound.class)
+        }
+    }
+}
+
+/// Whether everything on the right of a dot is still of the class that it was bound with.
+pub(super) fn as_bound(around: Surroundings, bound: &Bound) -> bool {
+    let same = |member: &Member| match class_within(around, bound, member.space, &member.inner) {
+        Some(class) => class == member.class,
+        None => true,
+    };
+    bound.members.iter().all(same)
 }

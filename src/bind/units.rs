@@ -7,11 +7,11 @@ use std::rc::Rc;
 use super::{Bind, Binder, Unit, members, syntax_at};
 use crate::array::{Array, Value};
 use crate::error::Result;
-use crate::eval::node::{Class, Node, NodeId};
 use crate::function::{Fun, Operand};
 use crate::operator::{self, Derive};
 use crate::primitive::PrimitiveFunction;
 use crate::syntax::tree::{Item, ItemKind};
+use crate::workspace::node::{Class, Node, NodeId};
 
 impl Binder<'_> {
     /// Two neighbouring arrays side by side.

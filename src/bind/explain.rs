@@ -1,8 +1,8 @@
 //! A phrase's reading, part by part: the bound tree as indented text, glyph names spelled out.
 
-use super::node::{Bound, Class, Node, NodeId, Target};
 use crate::function::Description;
 use crate::primitive::{Primitive, lookup};
+use crate::workspace::node::{Bound, Class, Node, NodeId, Target};
 
 /// The tree of a bound phrase, a line a node, two blanks a level.
 pub fn explain(bound: &Bound) -> String {

@@ -6,9 +6,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::eval::definition::CachedPhrase;
-use crate::eval::node::Class;
-use crate::eval::space::Space;
+use super::definition::CachedPhrase;
+use super::node::Class;
+use super::space::Space;
 use crate::syntax::fault::SyntaxError;
 use crate::syntax::span::Span;
 use crate::syntax::traditional::{Code, Header, Joint, Kind, Names, Node, NodeKind, Structure, Test, When};

@@ -1,0 +1,43 @@
+//! Bound forms that are kept with their phrases for as long as they hold.
+
+use std::rc::Rc;
+
+use super::{Failure, Surroundings, bind, class_now, members};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::workspace::definition::CachedPhrase;
+use crate::workspace::node::{Bound, Class, NameRef};
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::space::Space;
+
+/// A binding failure as a fault with its place.
+pub fn placed(around: Surroundings, (mut fault, caret): Failure) -> Fault {
+    around.source.locate(&mut fault, scope::place(around.scope, around.source, caret));
+    fault
+}
+
+/// A phrase's bound form, kept as long as the classes of its names stay the same.
+pub fn bound(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
+    if let Some(bound) = &*cached.bound.borrow()
+        && bound.generation == around.space.workspace.generation()
+    {
+        let same = |(name, class): &(NameRef, Class)| class_now(around.space, around.scope, name) == *class;
+        if bound.signature.iter().all(same) && (bound.members.is_empty() || members::as_bound(around, bound)) {
+            return Ok(bound.clone());
+        }
+    }
+    let bound = Rc::new(bind(around, &cached.phrase).map_err(|failure| placed(around, failure))?);
+    *cached.bound.borrow_mut() = Some(bound.clone());
+    Ok(bound)
+}
+
+/// See [`bound`]; for a phrase of the body that runs in a scope.
+pub fn bound_in_body(
+    context: &Context,
+    space: &Rc<Space>,
+    scope: &Rc<Scope>,
+    cached: &CachedPhrase,
+) -> Result<Rc<Bound>> {
+    let source = &scope.function.definition.source;
+    bound(Surroundings { context, space, scope: Some(scope), source }, cached)
+}

@@ -1,0 +1,78 @@
+//! A bound expression with all that its evaluation looks at, and where in the text its errors belong.
+//!
+//! Evaluates nothing: how is spread over the files of this room, a family of nodes each.
+
+use std::rc::Rc;
+
+use crate::bind::Surroundings;
+use crate::context::{Context, Layout};
+use crate::error::{ErrorKind, Fault, Result};
+use crate::workspace::definition::Source;
+use crate::workspace::node::{Bound, Node, NodeId};
+use crate::workspace::scope::{self, Scope};
+use crate::workspace::space::Space;
+
+/// A bound expression and all that its evaluation looks at.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    pub context: &'a Context,
+    pub space: &'a Rc<Space>,
+    pub scope: Option<&'a Rc<Scope>>,
+    pub source: &'a Rc<Source>,
+    pub bound: &'a Bound,
+}
+
+impl Frame<'_> {
+    /// What the binder may look at here.
+    pub fn around(&self) -> Surroundings<'_> {
+        let Frame { context, space, scope, source, .. } = *self;
+        Surroundings { context, space, scope, source }
+    }
+
+    /// The fault, placed at a node unless it has a place already.
+    pub fn blame(&self, node: NodeId, mut fault: Fault) -> Fault {
+        if fault.wants_place(self.source.executed) {
+            let at = &self.bound.places[node as usize];
+            let caret = match self.bound.node(node) {
+                // The variable to be changed is not there.
+                Node::Assign { target, .. } if target.is_indexed() && fault.kind() == ErrorKind::Value => at.span.start,
+                _ => at.caret,
+            };
+            self.source.locate(&mut fault, scope::place(self.scope, self.source, caret));
+        } else if fault.wants_heading() && !self.source.executed {
+            let caret = self.bound.places[node as usize].caret;
+            fault.set_heading(scope::place(self.scope, self.source, caret).heading);
+        }
+        fault
+    }
+
+    /// A result, its fault placed at a node.
+    pub fn located<T>(&self, node: NodeId, result: Result<T>) -> Result<T> {
+        result.map_err(|fault| self.blame(node, fault))
+    }
+
+    /// What an assignment has come to; what cannot be assigned is placed where its target begins.
+    pub fn assigned<T>(&self, node: NodeId, result: Result<T>) -> Result<T> {
+        result.map_err(|mut fault| {
+            if fault.kind() == ErrorKind::Syntax && fault.wants_place(self.source.executed) {
+                let caret = self.bound.places[node as usize].span.start;
+                self.source.locate(&mut fault, scope::place(self.scope, self.source, caret));
+            }
+            self.blame(node, fault)
+        })
+    }
+
+    /// How `⎕←` shows.
+    pub fn layout(&self) -> Layout {
+        crate::display::layout(self.context, self.scope.is_some())
+    }
+
+    /// VALUE ERROR for a name that stands for nothing.
+    pub fn undefined(&self, name: &str) -> Fault {
+        let fault = Fault::value().because(format!("Undefined name: {name}"));
+        match self.space.nearest(name) {
+            Some(near) => fault.with_detail(format!("did you mean {near}?")),
+            None => fault,
+        }
+    }
+}

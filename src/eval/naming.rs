@@ -1,0 +1,100 @@
+//! Names for functions and operators: `name←f`, `⎕←f`.
+
+use super::assign;
+use super::frame::Frame;
+use super::functions::is_array;
+use crate::array::Value;
+use crate::error::{Fault, Result};
+use crate::function::{Description, Operand};
+use crate::workspace::binding::{Binding, Operator};
+use crate::workspace::node::{Class, NameRef, Node, NodeId};
+use crate::workspace::scope;
+
+impl Frame<'_> {
+    /// What a name is to stand for that is given the value of an expression.
+    pub fn binding(&self, value: NodeId, name: Option<&NameRef>) -> Result<Binding> {
+        if is_array(self.bound.node(value)) {
+            return Ok(Binding::Array(self.array(value)?.settled(self.context.memory())?));
+        }
+        Ok(match self.bound.node(value) {
+            Node::PrimitiveOperator(_)
+            | Node::SystemOperator(_)
+            | Node::OperatorName(_)
+            | Node::OperatorAxis { .. }
+            | Node::Curried { .. }
+            | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
+            | Node::DelDel => Binding::Operator(self.operator(value)?),
+            Node::Dfn(definition) => {
+                if let Some(name) = name {
+                    definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
+                }
+                match definition.class {
+                    Class::Function => Binding::Function(self.function(value)?),
+                    _ => Binding::Operator(self.operator(value)?),
+                }
+            }
+            node => match self.hybrid(node)? {
+                Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
+                None => Binding::Function(self.function(value)?),
+            },
+        })
+    }
+
+    /// `name←f` and `⎕←f`: done, and the function or operator passed on.
+    pub fn effect(&self, id: NodeId) -> Result<Operand> {
+        match self.bound.node(id) {
+            Node::AssignFunction { name, space, value } => {
+                let binding = self.binding(*value, name.as_ref())?;
+                let passed = match &binding {
+                    Binding::Function(function) => Operand::Function(function.clone()),
+                    Binding::Operator(Operator::Hybrid(hybrid)) => Operand::Function(hybrid.function.clone()),
+                    _ => Operand::Array(Value::zilde()),
+                };
+                match (name, self.scope) {
+                    (Some(name), _) if space.is_some() => {
+                        let spaces = match space {
+                            Some(space) => self.array(*space)?.settled(self.context.memory())?,
+                            None => Value::zilde(),
+                        };
+                        let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
+                            scope::Home::Space(target).set(name.symbol, binding.clone())
+                        });
+                        self.assigned(id, set)?;
+                    }
+                    (Some(name), scope) => {
+                        self.space.workspace.note_function(name.symbol);
+                        self.assigned(id, scope::assign(self.space, scope, name.symbol, binding))?;
+                    }
+                    (None, Some(scope)) => {
+                        let mut left = scope.left.borrow_mut();
+                        if matches!(*left, Binding::Unset) {
+                            *left = binding;
+                        }
+                    }
+                    (None, None) => return Err(self.blame(id, Fault::syntax())),
+                }
+                Ok(passed)
+            }
+            Node::ShowFunction(value) => {
+                let (passed, description) = match self.is_operator(*value) {
+                    true => (Operand::Array(Value::zilde()), self.operator_description(*value)?),
+                    false => {
+                        let function = self.function(*value)?;
+                        let description = match function.describe() {
+                            // Dyalog shows a train behind `⎕←` as `⊢` atop the train.
+                            train @ Description::Train(_) => {
+                                Description::Train(vec![Description::Text("⊢".into()), train])
+                            }
+                            other => other,
+                        };
+                        (Operand::Function(function), description)
+                    }
+                };
+                let text = crate::display::show_function(self.context, &description, self.layout())?;
+                assign::write(self.context, &text)?;
+                Ok(passed)
+            }
+            _ => self.operand(id),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Names given as text, perhaps with dots in them: what they stand for, and made to stand for something.
+
+use std::rc::Rc;
+
+use super::binding::Binding;
+use super::node::NameRef;
+use super::path;
+use super::scope::{self, Scope};
+use super::space::Space;
+use crate::context::Context;
+use crate::error::Result;
+
+/// What a name, which may have dots in it, stands for where a scope sees it: `⎕NC`.
+pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding {
+    let Some(path::Located { space, scope, name }) = path::locate(space, scope, name) else { return Binding::Unset };
+    let symbol = space.symbol(&name);
+    scope::lookup(&space, scope, &NameRef { name, symbol })
+}
+
+/// Makes a name stand for something where a scope sees it. SYNTAX ERROR for a label.
+pub fn set(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str, binding: Binding) -> Result<()> {
+    scope::update(space, scope, space.symbol(&name.into()), binding)
+}
+
+/// The namespace that a binding is a reference to.
+pub fn namespace_of(space: &Rc<Space>, binding: &Binding) -> Option<Rc<Space>> {
+    match binding {
+        Binding::Array(value) => space.workspace.space(value.reference()?),
+        _ => None,
+    }
+}
+
+/// Changes into a namespace: the traditional function that is running, otherwise the session.
+pub fn change_space(context: &Context, scope: Option<&Rc<Scope>>, space: &Rc<Space>) {
+    match scope {
+        Some(scope) => scope.move_to(space),
+        None => space.workspace.set_desk(space),
+    }
+    space.switch(context);
+}
+
+/// Makes a name, which may have dots in it, stand for nothing where a scope sees it: `⎕EX`.
+pub fn forget(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) {
+    let Some(path::Located { space, scope, name }) = path::locate(space, scope, name) else { return };
+    let (space, symbol) = (&space, space.symbol(&name));
+    // A label stays what it is.
+    let _ = scope::update(space, scope, symbol, Binding::Unset);
+}
+
+/// All names that stand for something as a scope sees them, in no order: `⎕NL`.
+pub fn visible(space: &Rc<Space>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<str>, Binding)> {
+    let mut found: Vec<(u32, Binding)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let mut at = scope;
+    while let Some(scope) = at {
+        found.extend(scope.own_names().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
+        at = scope.parent();
+    }
+    found.extend(space.bindings().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
+    found.into_iter().filter_map(|(symbol, binding)| Some((space.workspace.name(symbol)?, binding))).collect()
+}
