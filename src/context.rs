@@ -16,6 +16,9 @@ pub const CHUNK: usize = 1 << 16;
 /// The message of the INTERRUPT that comes when the time is up.
 pub const TIME_LIMIT: &str = "time limit";
 
+/// The name of a workspace that has been given none.
+pub const CLEAR: &str = "CLEAR WS";
+
 /// The system variables that primitives read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -251,7 +254,7 @@ impl Context {
             arguments: RefCell::default(),
             began: Instant::now(),
             latent: RefCell::default(),
-            name: RefCell::new("CLEAR WS".to_string()),
+            name: RefCell::new(CLEAR.to_string()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `)commands` and `]commands`.
 
 use super::{Outcome, Session};
-use crate::context::BoxStyle;
+use crate::context::{BoxStyle, CLEAR};
 use crate::display;
 use crate::error::Result;
 use crate::glyphs;
@@ -21,6 +21,7 @@ impl Session {
             }
             ")clear" => {
                 self.root.workspace.clear();
+                *self.context.name.borrow_mut() = CLEAR.to_string();
                 self.context.set_settings(crate::context::Settings::default());
                 self.begin_random();
                 "clear ws\n".to_string()
@@ -32,11 +33,16 @@ impl Session {
             }
             // Open brackets go on on the next line without being asked.
             "]dinput" => String::new(),
-            ")vars" => self.listed(|class| class == Class::Array),
-            ")fns" => self.listed(|class| class == Class::Function),
-            ")ops" => self.listed(|class| class > Class::Function),
+            // Nothing is ever suspended.
+            ")si" | ")sinl" | ")tid" | ")holds" => String::new(),
+            ")cs" => self.change_space(words.first().copied())?,
+            ")ns" => self.create_space(words.first().copied())?,
+            ")vars" => self.listed(words.first(), |class, space| class == Class::Array && !space),
+            ")obs" | ")objects" => self.listed(words.first(), |_, space| space),
+            ")fns" => self.listed(words.first(), |class, _| class == Class::Function),
+            ")ops" => self.listed(words.first(), |class, _| class > Class::Function),
             ")erase" => self.erase(&words),
-            ")wsid" => "is CLEAR WS\n".to_string(),
+            ")wsid" => self.identify(tail),
             "]box" | "]boxing" => self.box_command(tail)?,
             "]rows" => self.rows_command(tail)?,
             "]display" => {
@@ -49,7 +55,7 @@ impl Session {
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
-            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")si" | ")ns" | ")ed" | "]runtime" | "]map" | "]cd"
+            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd"
             | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
             ")help" | "]help" if !tail.is_empty() => match page(tail) {
                 Some(page) => wrapped(&page, self.context.pw()),
@@ -62,12 +68,25 @@ impl Session {
         self.write(&reply)
     }
 
-    /// Names of some classes, in lines of the page's width.
-    fn listed(&self, wanted: impl Fn(Class) -> bool) -> String {
-        let names = self.names();
+    /// `)wsid`: the name of the workspace, which it may be given.
+    fn identify(&self, name: &str) -> String {
+        match name {
+            "" => format!("is {}\n", self.context.name.borrow()),
+            _ => format!("was {}\n", self.context.name.replace(name.to_string())),
+        }
+    }
+
+    /// Names that stand for something of a class, of which it is known whether it is a namespace, in columns of eight
+    /// as wide as the page; those that come before `first` are left out.
+    fn listed(&self, first: Option<&&str>, wanted: impl Fn(Class, bool) -> bool) -> String {
+        let mut names = self.names();
+        names.retain(|(name, class)| {
+            let space = *class == Class::Array && self.get(name).is_some_and(|value| value.reference().is_some());
+            wanted(*class, space) && first.is_none_or(|first| **first <= **name)
+        });
         let mut lines = String::new();
         let mut width = 0;
-        for (name, _) in names.iter().filter(|(_, class)| wanted(*class)) {
+        for (name, _) in &names {
             let count = name.chars().count();
             if width > 0 && width + count + 8 > self.context.pw() {
                 lines.push('\n');
@@ -104,7 +123,8 @@ const HELP: &str = "\
 ]box on|off   arrays in boxes; -style=min|mid|max -trains=box|tree|parens|def -fns=on|off
 ]rows on|off  what is wider than ⎕PW; -style=long|cut|wrap -fold=0…9|off
 ]display X    an array with its structure; ]disp X the same, tighter
-)vars )fns )ops   names; )erase A B   forget names; )clear   forget all
+)vars )fns )ops )obs   names; )erase A B   forget names; )clear   forget all
+)ns A.B       a namespace; )cs A.B   go there; )cs   go back to #
 )off          leave
 `r types ⍴ in the REPL, rho and Tab too
 ";

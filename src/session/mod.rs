@@ -5,6 +5,7 @@ mod commands;
 mod editor;
 pub(crate) mod lines;
 mod output;
+mod spaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;

@@ -103,13 +103,16 @@ fn of_binding(binding: &Binding) -> i32 {
 }
 
 /// `⎕NC Y`: for each name 2 where it is a variable, 3 a function, 4 an operator, 0 nothing, ¯1 not a name; with
-/// sub-classes, such as 3.2 for a dfn, where `Y` is nested. Dyalog: Name Classification.
+/// sub-classes, such as 3.2 for a dfn, where `Y` is nested. One class, not a vector, for one name. Dyalog: Name Classification.
 pub fn class(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let memory = call.context.memory();
     let (names, single) = listed(memory, &right)?;
     let fine = right.kind() == Type::Nested;
     let tenths = names.iter().map(|name| class_of(call, name));
+    if let (true, 0, [name]) = (fine, right.rank(), &names[..]) {
+        return Ok(convert::scalar(f64::from(class_of(call, name)) / 10.0));
+    }
     if fine {
         let classes: Vec<Value> = tenths.map(|n| convert::scalar(f64::from(n) / 10.0)).collect();
         return Ok(Array::from_items(memory, &[classes.len()], classes, || Value::Int(0))?.into());

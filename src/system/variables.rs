@@ -1,6 +1,6 @@
 //! System variables: what each may be set to. Their values live in the context.
 
-use crate::array::{Arr, Array, Value, convert};
+use crate::array::{Arr, Array, Memory, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::random::{Random, Seed};
@@ -12,9 +12,17 @@ fn change(context: &Context, set: impl FnOnce(&mut crate::context::Settings)) ->
     Ok(())
 }
 
+/// The number in an array of one element, whatever its rank.
+fn number(value: &Value) -> Result<f64> {
+    match value.rank() > 1 && value.count() == 1 {
+        true => convert::float(&value.item(&Memory::unlimited(), 0)?),
+        false => convert::float(value),
+    }
+}
+
 /// A whole number within bounds. DOMAIN ERROR beyond them.
 pub fn one_of(value: &Value, low: i64, high: i64) -> Result<i64> {
-    let n = convert::int(value)?;
+    let n = convert::whole(number(value)?).ok_or_else(Fault::domain)?;
     if (low..=high).contains(&n) {
         return Ok(n);
     }
@@ -29,7 +37,7 @@ pub fn set_io(context: &Context, value: &Value) -> Result<()> {
 
 /// `⎕CT←value`.
 pub fn set_ct(context: &Context, value: &Value) -> Result<()> {
-    let ct = convert::float(value)?;
+    let ct = number(value)?;
     // 2*¯32 is the greatest tolerance that Dyalog takes.
     if !(0.0..=2f64.powi(-32)).contains(&ct) {
         return Err(Fault::domain());
@@ -63,16 +71,16 @@ pub fn set_pw(context: &Context, value: &Value) -> Result<()> {
 
 /// `⎕FR←value`.
 pub fn set_fr(context: &Context, value: &Value) -> Result<()> {
-    let fr = convert::int(value)?;
+    let fr = convert::whole(number(value)?);
     match fr {
-        645 | 1287 => change(context, |s| s.fr = fr as u16),
+        Some(fr @ (645 | 1287)) => change(context, |s| s.fr = fr as u16),
         _ => Err(Fault::domain()),
     }
 }
 
 /// `⎕DCT←value`.
 pub fn set_dct(context: &Context, value: &Value) -> Result<()> {
-    let dct = convert::float(value)?;
+    let dct = number(value)?;
     if !(0.0..=2f64.powi(-32)).contains(&dct) {
         return Err(Fault::domain());
     }

@@ -1,0 +1,49 @@
+//! `)cs` and `)ns`: the namespace that the session is in, and new ones.
+//!
+//! What a name leads to, and what makes a namespace, is left to the system functions of the same names.
+
+use super::Session;
+use crate::error::Result;
+use crate::syntax::token::{TokenKind, tokens};
+
+impl Session {
+    /// `)cs name`: the session goes into a namespace, and back to the root without a name.
+    pub(super) fn change_space(&mut self, name: Option<&str>) -> Result<String> {
+        let name = name.unwrap_or("#");
+        if !is_path(name) || self.eval(&format!("⎕CS '{name}'")).is_err() {
+            return Ok("Namespace does not exist\n".to_string());
+        }
+        self.space_name()
+    }
+
+    /// `)ns name`: a new namespace, unless there is one; without a name, that which the session is in.
+    pub(super) fn create_space(&mut self, name: Option<&str>) -> Result<String> {
+        let Some(name) = name else { return self.space_name() };
+        if !is_path(name) {
+            return Ok("Invalid name\n".to_string());
+        }
+        let fails = |session: &mut Session, text: String| session.eval(&text).is_err();
+        if self.eval(&format!("⎕NC '{name}'"))?.to_string() == "0" && fails(self, format!("'{name}'⎕NS ''")) {
+            return Ok("Name already exists\n".to_string());
+        }
+        // A name that stands for something else leads nowhere.
+        match self.eval(&format!("⍕{name}.⎕THIS")) {
+            Ok(path) => Ok(format!("{path}\n")),
+            Err(_) => Ok("Name already exists\n".to_string()),
+        }
+    }
+
+    fn space_name(&mut self) -> Result<String> {
+        Ok(format!("{}\n", self.eval("⍕⎕THIS")?))
+    }
+}
+
+/// Whether a text is names with dots between them; the first ones may be `#`, `##` or `⎕SE`.
+fn is_path(text: &str) -> bool {
+    let mut special = true;
+    text.split('.').all(|part| {
+        special &= matches!(part, "#" | "##") || part.eq_ignore_ascii_case("⎕se");
+        let name = || matches!(tokens(part).as_deref(), Ok([token]) if matches!(token.kind, TokenKind::Name(_)));
+        special || name()
+    })
+}
