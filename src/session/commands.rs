@@ -55,8 +55,8 @@ impl Session {
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
-            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd"
-            | "]load" | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
+            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load"
+            | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
             ")help" | "]help" if !tail.is_empty() => match page(tail) {
                 Some(page) => wrapped(&page, self.context.pw()),
                 None => format!("No help for {tail}\n"),
