@@ -137,6 +137,14 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether a node on the left of a function may turn out to be a function itself, or to end in one.
+    pub(super) fn is_mixed(&self, left: NodeId) -> bool {
+        match &self.bound.nodes[left as usize] {
+            Node::Strand(items) => items.iter().any(|&item| self.is_executed(item)),
+            _ => self.is_executed(left),
+        }
+    }
+
     /// Whether a node is `(⍎…)`.
     pub(super) fn is_executed(&self, node: NodeId) -> bool {
         matches!(self.bound.nodes[node as usize], Node::Executed(_))

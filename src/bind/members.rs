@@ -87,7 +87,9 @@ impl Binder<'_> {
             Node::Index { array, .. } => self.names_of(*array),
             Node::Executed(inner) => self.names_of(*inner),
             Node::Strand(items) => items.iter().flat_map(|&item| self.names_of(item)).collect(),
-            Node::Monad { right, .. } | Node::Dyad { right, .. } => self.names_of(*right),
+            Node::Monad { right, .. } | Node::Dyad { right, .. } | Node::MixedDyad { right, .. } => {
+                self.names_of(*right)
+            }
             _ => Vec::new(),
         }
     }

@@ -261,7 +261,11 @@ impl Binder<'_> {
             Some(left) => {
                 span = left.span.to(span);
                 first = left.first;
-                Node::Dyad { left: left.node, function: function.node, right: right.node }
+                let (left, function, right) = (left.node, function.node, right.node);
+                match self.is_mixed(left) {
+                    true => Node::MixedDyad { left, function, right },
+                    false => Node::Dyad { left, function, right },
+                }
             }
             None => Node::Monad { function: function.node, right: right.node },
         };

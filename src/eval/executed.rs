@@ -96,15 +96,6 @@ pub fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, 
 type Slash = Option<&'static PrimitiveOperator>;
 
 impl Frame<'_> {
-    /// Whether a node on the left of a function may turn out to be a function itself, or to end in one.
-    pub fn is_mixed(&self, left: NodeId) -> bool {
-        match self.bound.node(left) {
-            Node::Executed(_) => true,
-            Node::Strand(items) => items.iter().any(|&item| matches!(self.bound.node(item), Node::Executed(_))),
-            _ => false,
-        }
-    }
-
     /// Whether a node applies `⍎`.
     pub fn is_execution(&self, id: NodeId) -> bool {
         match self.bound.node(id) {

@@ -75,9 +75,7 @@ impl Frame<'_> {
                 };
                 self.located(id, value)
             }
-            Node::Dyad { left, function, right } if self.is_mixed(*left) => {
-                self.mixed_dyad(id, *left, *function, *right)
-            }
+            Node::MixedDyad { left, function, right } => self.mixed_dyad(id, *left, *function, *right),
             Node::Dyad { left, function, right } => {
                 let right = self.array(*right)?;
                 let value = match self.bound.node(*function) {
@@ -167,7 +165,6 @@ impl Frame<'_> {
     pub fn outermost(&self, id: NodeId) -> Result<(Option<Value>, bool)> {
         let (left, function, right) = match *self.bound.node(id) {
             Node::Monad { function, right } => (None, function, right),
-            Node::Dyad { left, .. } if self.is_mixed(left) => return Ok((Some(self.array(id)?), false)),
             Node::Dyad { left, function, right } => (Some(left), function, right),
             Node::Within { space, ref inner, class: Class::Array } => return self.within_outermost(id, space, inner),
             Node::Name(ref name) => match scope::lookup(self.space, self.scope, name) {

@@ -243,6 +243,7 @@ pub fn is_array(node: &Node) -> bool {
             | Node::Strand(_)
             | Node::Monad { .. }
             | Node::Dyad { .. }
+            | Node::MixedDyad { .. }
             | Node::Executed(_)
             | Node::Index { .. }
             | Node::Matrix(_)

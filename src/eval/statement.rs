@@ -299,9 +299,6 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
     }
     let (left, function, right) = match *bound.node(root) {
         Node::Monad { function, right } => (None, function, right),
-        Node::Dyad { left, .. } if frame.is_mixed(left) => {
-            return Ok(Step::Done { value: Some(frame.array(root)?), shy: false });
-        }
         Node::Dyad { left, function, right } => (Some(left), function, right),
         Node::Assign { .. } => return Ok(Step::Done { value: Some(frame.array(root)?), shy: true }),
         _ => return Ok(Step::Done { value: Some(frame.array(root)?), shy: false }),

@@ -77,6 +77,15 @@ pub enum Node {
         /// The right argument.
         right: NodeId,
     },
+    /// `X f Y`, where `⍎` in `X` may turn out to be a function.
+    MixedDyad {
+        /// The left argument, or what else it turns out to be.
+        left: NodeId,
+        /// The function.
+        function: NodeId,
+        /// The right argument.
+        right: NodeId,
+    },
     /// `(⍎…)`: an application of `⍎` where it may turn out to be a function.
     Executed(NodeId),
     /// `X[i;j]`.
