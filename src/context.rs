@@ -9,6 +9,7 @@ use std::time::Instant;
 use crate::array::{Memory, Value};
 use crate::error::{ErrorKind, Fault, Result};
 pub use crate::interrupt::Interrupt;
+use crate::traps::Traps;
 
 /// Elements that a kernel handles between two looks at the interrupt flag: well under a millisecond's work.
 pub const CHUNK: usize = 1 << 16;
@@ -45,19 +46,28 @@ pub struct Saved {
     settings: Settings,
     /// `⎕RL`, where that was changed.
     random: Option<crate::random::Random>,
+    /// Whether `⎕TRAP` was made local.
+    traps: bool,
 }
 
 impl Saved {
     /// System variables as they are.
     pub fn new(context: &Context) -> Saved {
-        Saved { settings: context.settings(), random: None }
+        Saved { settings: context.settings(), random: None, traps: false }
     }
 
-    /// Notes that a system variable, named without `⎕`, is about to be changed.
-    pub fn changes(&mut self, context: &Context, name: &str) {
-        if name == "RL" {
-            self.random.get_or_insert_with(|| context.random.borrow().clone());
+    /// Notes that a system variable, named without `⎕`, is about to be changed by the function that is called `owner`.
+    pub fn changes(&mut self, context: &Context, name: &str, owner: usize) {
+        match name {
+            "RL" => drop(self.random.get_or_insert_with(|| context.random.borrow().clone())),
+            "TRAP" if !std::mem::replace(&mut self.traps, true) => context.traps.borrow_mut().localise(owner),
+            _ => {}
         }
+    }
+
+    /// Whether `⎕TRAP` was changed.
+    pub fn traps(&self) -> bool {
+        self.traps
     }
 
     /// `⎕RL` as it was, where that was changed.
@@ -70,6 +80,9 @@ impl Saved {
         context.set_settings(self.settings);
         if let Some(random) = self.random {
             *context.random.borrow_mut() = random;
+        }
+        if self.traps {
+            context.traps.borrow_mut().restore();
         }
     }
 }
@@ -125,6 +138,8 @@ pub struct Context {
     pub latent: RefCell<String>,
     /// The workspace's name, `⎕WSID`.
     pub name: RefCell<String>,
+    /// `⎕TRAP`, and the guards that go before it.
+    pub traps: RefCell<Traps>,
 }
 
 /// What errors there were.
@@ -255,6 +270,7 @@ impl Context {
             began: Instant::now(),
             latent: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
+            traps: RefCell::default(),
         }
     }
 

@@ -18,6 +18,7 @@ pub mod session;
 pub mod syntax;
 pub mod system;
 pub mod testing;
+mod traps;
 mod workspace;
 
 pub use array::Value;

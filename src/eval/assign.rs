@@ -4,6 +4,7 @@
 use super::frame::Frame;
 use super::indexed;
 use super::selective;
+use super::trapping;
 use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
@@ -61,7 +62,15 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             // What a dfn changes is as it was when the dfn ends.
             if let Some(scope) = frame.scope.filter(|scope| scope.keeps_names()) {
                 let mut settings = scope.settings.borrow_mut();
-                settings.get_or_insert_with(|| Box::new(Saved::new(context))).changes(context, name);
+                settings.get_or_insert_with(|| Box::new(Saved::new(context))).changes(
+                    context,
+                    name,
+                    trapping::identity(scope),
+                );
+                // What a tail call would end may have to be come back to.
+                if &**name == "TRAP" {
+                    scope.guarded.set(true);
+                }
             }
             system.set(context, name, &new)
         }

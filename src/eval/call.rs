@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::cells;
 use super::statement::{self, Step};
 use super::traditional;
+use super::trapping;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -69,29 +70,43 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
                 let function = &scope.function;
                 let _running = function.space.workspace.running(&scope);
                 match &function.definition.program {
-                    None => statement::body(context, &function.space, &scope),
+                    None => statement::body(context, &function.space, &scope)
+                        .map_err(|fault| trapping::trapped(context, &scope, fault)),
                     Some(program) => traditional::call(context, program, &scope),
                 }
             };
-            if let Some(settings) = scope.settings.take() {
-                settings.restore(context);
-            }
+            let settings = scope.settings.take();
             scope.clear();
-            match step {
-                Ok(Step::Done { value, shy }) => {
-                    context.shy.set(shy);
-                    return Ok(value);
-                }
-                Ok(Step::TailCall { function: None, left, right }) => scope = scope.again(left, right),
+            scope = match step {
+                // What is called in this one's place sees system variables as it has left them.
+                Ok(Step::TailCall { function: None, left, right }) => scope.again(left, right),
                 // Another function takes this one's place.
-                Ok(Step::TailCall { function: Some(next), left, right }) => scope = Scope::of(&next, left, right),
-                // Lines belong to traditional functions.
-                Err(fault) if fault.branch().is_some() => return Err(Fault::syntax()),
-                Err(mut fault) => {
-                    fault.leave(Rc::as_ptr(&scope) as usize);
-                    return Err(fault);
+                Ok(Step::TailCall { function: Some(next), left, right }) => Scope::of(&next, left, right),
+                step => {
+                    if let Some(settings) = settings {
+                        settings.restore(context);
+                    }
+                    return ended(context, &scope, step);
                 }
-            }
+            };
+            *scope.settings.borrow_mut() = settings;
         }
     })
+}
+
+/// What a call gives that has ended as `step` says, which is not with a tail call.
+fn ended(context: &Context, scope: &Rc<Scope>, step: Result<Step>) -> Result<Option<Value>> {
+    match step {
+        Ok(Step::Done { value, shy }) => {
+            context.shy.set(shy);
+            Ok(value)
+        }
+        Ok(Step::TailCall { .. }) => Err(Fault::internal("a tail call is no end")),
+        // Lines belong to traditional functions.
+        Err(fault) if fault.branch().is_some() => Err(Fault::syntax()),
+        Err(mut fault) => {
+            fault.leave(Rc::as_ptr(scope) as usize);
+            Err(fault)
+        }
+    }
 }

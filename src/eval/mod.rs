@@ -14,5 +14,7 @@ pub mod script;
 mod selective;
 mod statement;
 pub mod traditional;
+mod trapping;
 
 pub use statement::{Evaluator, Shown};
+pub use trapping::respond;

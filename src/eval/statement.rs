@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::function::{Description, Fun};
 use crate::syntax::tree::{Phrase, Statement};
+use crate::traps::Nearer;
 use crate::workspace::definition::{CachedPhrase, CachedStatement, Source};
 use crate::workspace::node::{Bound, Class, Node, NodeId};
 use crate::workspace::scope::Scope;
@@ -232,8 +233,10 @@ fn guarded(
     let local = |scope: &Scope| scope.settings.borrow().as_ref().is_some_and(|saved| saved.random().is_some());
     let random = local(scope).then(|| context.random.borrow().clone());
     let before = scope.guarded.replace(true);
+    let nearer = Nearer::new(&context.traps, codes);
     // Guards nest as the statements do: a body of 10⁵ of them must not exhaust the stack.
     let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, space, scope, at + 1));
+    drop(nearer);
     scope.guarded.set(before);
     let fault = match step {
         Err(fault) => fault,

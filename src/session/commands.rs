@@ -24,6 +24,7 @@ impl Session {
                 *self.context.name.borrow_mut() = CLEAR.to_string();
                 self.context.set_settings(crate::context::Settings::default());
                 self.begin_random();
+                self.context.traps.take();
                 "clear ws\n".to_string()
             }
             // What is suspended is given up after every error anyway.

@@ -199,16 +199,30 @@ impl Session {
     }
 
     /// What is to be done after each statement; a branch with nowhere to go is no error.
-    fn done(&self, result: Result<()>, outcome: &mut Outcome) -> Result<()> {
+    fn done(&mut self, result: Result<()>, outcome: &mut Outcome) -> Result<()> {
         self.root.workspace.bury();
         if let Some(code) = self.context.off.take() {
             outcome.off = Some(code);
             return Ok(());
         }
+        let result = match result {
+            Err(fault) if fault.kind().is_error() => self.trapped(fault),
+            other => other,
+        };
         match result {
             Err(fault) if !fault.kind().is_error() => Ok(()),
             other => other,
         }
+    }
+
+    /// Does what `⎕TRAP` says about an error that nothing has handled.
+    fn trapped(&mut self, fault: Fault) -> Result<()> {
+        let after = self.guarded(|session| match eval::respond(&session.context, &session.desk(), None, &fault) {
+            Some(after) => Err(after),
+            None => Err(fault),
+        });
+        self.root.workspace.bury();
+        after
     }
 
     fn statement(&self, source: &Rc<Source>, statement: &Statement) -> Result<Shown> {

@@ -21,6 +21,7 @@ mod representation;
 mod script;
 mod spaces;
 mod table;
+mod trap;
 mod unicode;
 mod variables;
 mod verify;

@@ -5,7 +5,7 @@
 
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, json, names,
-    regex, representation, script, spaces, unicode, variables, verify, xml,
+    regex, representation, script, spaces, trap, unicode, variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -90,6 +90,7 @@ pub static TABLE: &[SystemName] = &[
     variable("LX", "Latent expression", |c, _| c.text(&c.latent.borrow()), variables::set_lx, doc!("lx")),
     variable("WSID", "Workspace identification", |c, _| c.text(&c.name.borrow()), variables::set_wsid, doc!("wsid")),
     variable("RL", "Random link", |c, _| variables::get_rl(c), variables::set_rl, doc!("rl")),
+    variable("TRAP", "Event trap", |c, _| trap::get(c), trap::set, doc!("trap")),
     constant("A", "Alphabetic characters", |c, _| c.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), doc!("a")),
     constant("Á", "Underscored alphabetic characters", |c, _| unicode::underscored(c), doc!("underscored")),
     constant("Ⓐ", "Underscored alphabetic characters", |c, _| unicode::underscored(c), doc!("underscored")),
@@ -167,7 +168,6 @@ pub static TABLE: &[SystemName] = &[
     no_array("STACK", "State indicator stack"),
     no_array("SVS", "Query all shared variables"),
     no_array("TNAME", "Thread name"),
-    no_array("TRAP", "Event trap"),
     no_array("USING", "Microsoft .NET search path"),
     no_array("WX", "Window expose"),
     no_function("ARBIN", "Arbitrary input"),

@@ -8,6 +8,7 @@ use crate::array::Value;
 use crate::context::{Context, Settings};
 use crate::error::{Fault, Result};
 use crate::eval::statement::Step;
+use crate::eval::trapping;
 use crate::function::Operand;
 use crate::random::Random;
 use crate::workspace::binding::Binding;
@@ -37,7 +38,7 @@ pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<S
         _ => Items::One(right),
     };
     let _shadow = Shadow::new(space, &program.locals);
-    let _settings = Localised::new(context, program);
+    let _settings = Localised::new(context, program, scope);
     for &(symbol, line) in &program.labels {
         space.put(symbol, Binding::Label(line));
     }
@@ -127,8 +128,11 @@ struct Localised<'a> {
 }
 
 impl<'a> Localised<'a> {
-    fn new(context: &'a Context, program: &'a Program) -> Localised<'a> {
+    fn new(context: &'a Context, program: &'a Program, scope: &Rc<Scope>) -> Localised<'a> {
         let names = &program.system_locals[..];
+        if names.iter().any(|name| **name == *"TRAP") {
+            context.traps.borrow_mut().localise(trapping::identity(scope));
+        }
         let random = names.iter().any(|name| **name == *"RL").then(|| context.random.borrow().clone());
         Localised { context, names, before: (!names.is_empty()).then(|| context.settings()), random }
     }
@@ -148,6 +152,7 @@ impl Drop for Localised<'_> {
                 "PP" => now.pp = before.pp,
                 "PW" => now.pw = before.pw,
                 "FR" => now.fr = before.fr,
+                "TRAP" => self.context.traps.borrow_mut().restore(),
                 _ => {}
             }
         }

@@ -10,6 +10,8 @@ use crate::error::{Fault, Result};
 use crate::eval::assign;
 use crate::eval::frame::Frame;
 use crate::eval::statement;
+use crate::eval::trapping;
+use crate::traps::Nearer;
 use crate::workspace::definition::{self, CachedPhrase};
 use crate::workspace::node::{Bound, Class, Node, NodeId};
 use crate::workspace::path;
@@ -32,7 +34,7 @@ struct Runner<'a> {
     space: Rc<Space>,
     slots: Vec<Slot>,
     /// The traps and namespaces that are in force, the innermost last.
-    ranges: Vec<Active>,
+    ranges: Vec<Active<'a>>,
     /// The error that a trap has handled last.
     handled: Option<Handled<'a>>,
 }
@@ -53,14 +55,14 @@ enum Turns {
 }
 
 /// Something that is in force from one step to another.
-struct Active {
+struct Active<'a> {
     range: Range<Place>,
-    what: InForce,
+    what: InForce<'a>,
 }
 
-enum InForce {
+enum InForce<'a> {
     /// Errors with these numbers are handled as the trap at this place says.
-    Trap { codes: Vec<i64>, at: Place },
+    Trap { codes: Vec<i64>, at: Place, _nearer: Nearer<'a> },
     /// The namespace was another one before.
     With { before: Rc<Space> },
 }
@@ -91,7 +93,7 @@ impl Runner<'_> {
     }
 
     /// Something is no longer in force.
-    fn end(&self, what: InForce) {
+    fn end(&self, what: InForce<'_>) {
         if let InForce::With { before } = what {
             self.scope.move_to(&before);
             before.switch(self.context);
@@ -150,7 +152,8 @@ impl Runner<'_> {
             }
             Action::Trap { codes, range, .. } => {
                 let codes = self.codes(codes)?;
-                self.ranges.push(Active { range: range.clone(), what: InForce::Trap { codes, at } });
+                let what = InForce::Trap { _nearer: Nearer::new(&self.context.traps, &codes), codes, at };
+                self.ranges.push(Active { range: range.clone(), what });
                 next
             }
             Action::With { space, range } => {
@@ -296,14 +299,15 @@ impl Runner<'_> {
         self.value(phrase, |frame, root, value| frame.located(root, convert::int_vec(frame.context.memory(), &value)))
     }
 
-    /// Where it goes on after a fault: at the line of a branch, or in the innermost trap for the error.
+    /// Where it goes on after a fault: at the line of a branch, in the innermost trap for the error, or where `⎕TRAP`
+    /// says.
     fn rescued(&mut self, fault: Fault) -> Result<Place> {
         if let Some(line) = fault.branch() {
             return Ok(self.line(line));
         }
         while let Some(active) = self.ranges.pop() {
             let (codes, at) = match active.what {
-                InForce::Trap { codes, at } => (codes, at),
+                InForce::Trap { codes, at, .. } => (codes, at),
                 other => {
                     self.end(other);
                     self.space = self.scope.here();
@@ -327,7 +331,8 @@ impl Runner<'_> {
                 Err(fault) => self.rescued(fault),
             };
         }
-        Err(fault)
+        let fault = trapping::respond(self.context, &self.space, Some(self.scope), &fault).unwrap_or(fault);
+        fault.branch().map(|line| self.line(line)).ok_or(fault)
     }
 
     /// The case of a trap for an error.

@@ -1,0 +1,54 @@
+//! What `⎕TRAP` says about an error is done: by the traditional function that it comes through, or by the session.
+//!
+//! A dfn has no lines to go on at, so an error that no guard catches is the business of what called it, unless the dfn
+//! has a `⎕TRAP` of its own.
+
+use std::rc::Rc;
+
+use super::statement;
+use crate::context::{Context, Saved};
+use crate::error::{Fault, Result};
+use crate::traps::Action;
+use crate::workspace::definition::Source;
+use crate::workspace::scope::Scope;
+use crate::workspace::space::Space;
+
+/// A capsule that nothing is: an error that leaves it is caught by nobody.
+const NOWHERE: usize = usize::MAX;
+
+/// Does what `⎕TRAP` says about an error in a scope, or in the session: how that ends, a branch or another fault.
+/// `None` where it says nothing, or where somebody further out is to do it.
+pub fn respond(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, fault: &Fault) -> Option<Fault> {
+    let found = context.traps.borrow().find(|codes| statement::catches(context, codes, fault))?;
+    let here = scope.map_or(0, identity);
+    if found.action == Action::Stop {
+        return Some(fault.clone().leaving(NOWHERE));
+    }
+    if found.action == Action::CutBack && found.owner != here {
+        return None;
+    }
+    context.note_fault(Some(fault));
+    let before = context.traps.borrow_mut().mask();
+    let done = execute(context, space, scope, found.text);
+    context.traps.borrow_mut().unmask(before);
+    // What goes nowhere ends everything.
+    Some(done.err().unwrap_or_else(Fault::abort))
+}
+
+/// What has come to the end of a dfn, after what its own `⎕TRAP` says about it, if it has one.
+pub fn trapped(context: &Context, scope: &Rc<Scope>, fault: Fault) -> Fault {
+    let own = scope.settings.borrow().as_deref().is_some_and(Saved::traps);
+    let after = own.then(|| respond(context, &scope.function.space, Some(scope), &fault)).flatten();
+    after.unwrap_or(fault)
+}
+
+/// What a scope is called by where `⎕TRAP` is local to it.
+pub fn identity(scope: &Rc<Scope>) -> usize {
+    Rc::as_ptr(scope) as usize
+}
+
+fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, text: Rc<str>) -> Result<()> {
+    let source = Rc::new(Source { text, executed: true });
+    let shown = super::executed::execute(context, space, scope, source)?;
+    statement::show(context, scope, shown)
+}
