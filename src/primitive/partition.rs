@@ -82,7 +82,11 @@ fn enclosed_pieces(context: &Context, left: &Value, right: Value, axis: usize) -
         pace.step(1)?;
     }
     let ends = starts.iter().skip(1).copied().chain([length]);
-    let pieces: Vec<Range<usize>> = starts.iter().copied().zip(ends).map(|(from, to)| from..to).collect();
+    let mut pieces: Vec<Range<usize>> = memory.vec(count)?;
+    for (&from, to) in starts.iter().zip(ends) {
+        pieces.push(from..to);
+        pace.step(1)?;
+    }
     let array = right.into_array(memory)?;
     let mut shape = Shape::from_slice(array.shape());
     if pieces.is_empty() {
@@ -93,6 +97,7 @@ fn enclosed_pieces(context: &Context, left: &Value, right: Value, axis: usize) -
     let (before, _, behind) = shape::around(&shape, axis);
     if let Some(each) = even(&pieces)
         && array.kind() != Type::Nested
+        && shape.len() < shape::MAX_RANK
     {
         shape[axis] = each;
         let to = shape::join(&[pieces.len()], &shape);
@@ -164,7 +169,7 @@ fn lines(context: &Context, left: &Value, right: Value, axis: usize) -> Result<V
         return Ok(Arr::empty_of(memory, &to, item)?.into());
     }
     let even = pieces.first().map(Range::len).filter(|&each| pieces.iter().all(|piece| piece.len() == each));
-    if let (Some(each), true) = (even, array.kind() != Type::Nested) {
+    if let (Some(each), true) = (even, array.kind() != Type::Nested && to.len() < shape::MAX_RANK) {
         let full = shape::join(&to, &[each]);
         let flat: Array = each_type!(&array, arr => {
             let mut out = memory.vec(shape::count(&full)?)?;

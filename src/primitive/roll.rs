@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::array::{Arr, Array, Value, convert, prototype, shape};
+use crate::array::{Arr, Array, Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::random::Random;
+
+use super::scalar;
 
 /// Whole numbers up to this are exact as floats.
 const MOST: i64 = 1 << 53;
@@ -47,7 +49,7 @@ fn roll_array(context: &Context, array: Array) -> Result<Value> {
     match &array {
         Array::Nested(items) => {
             if items.is_empty() {
-                return prototype::prototype(memory, &array.into());
+                return scalar::filled_like(context, &array.into(), 0.0);
             }
             let mut out = memory.vec(items.len())?;
             for item in items.as_slice() {

@@ -24,7 +24,7 @@ mod tests;
 
 use out::Width;
 
-use crate::array::{Array, Value, prototype};
+use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::Cells;
@@ -240,7 +240,9 @@ pub fn filled_like(context: &Context, prototype: &Value, number: f64) -> Result<
         });
     };
     if arr.is_empty() {
-        return prototype::prototype(memory, prototype);
+        let item = arr.prototype().cloned().unwrap_or(Value::Int(0));
+        let item = stacker::maybe_grow(64 * 1024, 1024 * 1024, || filled_like(context, &item, 0.0))?;
+        return Ok(Arr::empty_of(memory, arr.shape(), item)?.into());
     }
     let mut items = memory.vec(arr.len())?;
     for item in arr.as_slice() {
