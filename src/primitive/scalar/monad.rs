@@ -4,7 +4,7 @@ use super::kernel::{self, Block, STRETCH, Side};
 use super::number::{self, Env, Number};
 use super::out::{Out, Place, Width};
 use super::{ScalarMonad, circular, complex, dyad::stretches, dyad::width, gamma, pair};
-use crate::array::{Arr, Array, Complex, Framed, Value, prototype};
+use crate::array::{Arr, Array, Complex, Framed, Value, convert, prototype};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
@@ -90,8 +90,10 @@ pub fn complex(env: &Env, op: ScalarMonad, z: Complex) -> Result<Number> {
         ScalarMonad::Magnitude => return circular::complex(10, z),
         ScalarMonad::Factorial => return gamma::complex_factorial(z),
         ScalarMonad::PiTimes => z * std::f64::consts::PI,
-        ScalarMonad::Not if z.im == 0.0 => return real(env, op, z.re),
-        ScalarMonad::Not => return Err(Fault::domain().with_detail("~ takes 0 and 1, not complex numbers")),
+        ScalarMonad::Not => match convert::real(z) {
+            Some(x) => return real(env, op, x),
+            None => return Err(Fault::domain().with_detail("~ takes 0 and 1, not complex numbers")),
+        },
     })
 }
 

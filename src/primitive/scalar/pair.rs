@@ -113,7 +113,10 @@ pub fn complex(env: &Env, op: ScalarDyad, a: Complex, b: Complex) -> Result<Numb
         ScalarDyad::Logarithm => return complex_logarithm(env, a, b),
         ScalarDyad::Residue => complex::residue(a, b, env.ct),
         ScalarDyad::Binomial => return gamma::complex_binomial(a, b),
-        ScalarDyad::Circular if a.im == 0.0 => return circular::complex(circular::choice(a.re)?, b),
+        ScalarDyad::Circular => match convert::real(a) {
+            Some(a) => return circular::complex(circular::choice(a)?, b),
+            None => return Err(Fault::domain().with_detail("○ has functions for whole numbers only")),
+        },
         ScalarDyad::And => complex::lcm(a, b, env.ct),
         ScalarDyad::Or => complex::gcd(a, b, env.ct),
         ScalarDyad::Equal => return number::real(bit(number::near(a, b, env.ct))),
