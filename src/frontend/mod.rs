@@ -130,15 +130,15 @@ fn before(host: &mut Host, source: &input::Source, args: &Args, script: Option<&
     }
 }
 
-/// The pages of a glyph, or the table of all.
-fn doc(glyph: Option<&str>) -> u8 {
+/// The page of a glyph or a name, or the table of all glyphs.
+fn doc(what: Option<&str>) -> u8 {
     let output = output::Output::stdout();
-    let text = match glyph {
-        Some(glyph) => crate::glyphs::pages(glyph).concat(),
+    let text = match what {
+        Some(what) => crate::session::help::help(what).unwrap_or_default(),
         None => crate::glyphs::table(),
     };
     if text.is_empty() {
-        exit::complain(format_args!("no glyph is called {}", glyph.unwrap_or_default()));
+        exit::complain(format_args!("nothing is called {}", what.unwrap_or_default()));
         return exit::ERROR;
     }
     // A failure shows at the end.

@@ -1,10 +1,9 @@
-//! `)commands` and `]commands`.
+//! What `)commands` and `]commands` do. Their names and what help says of them stand in `help.rs`.
 
-use super::{Outcome, Session};
+use super::{Outcome, Session, help};
 use crate::context::{BoxStyle, CLEAR};
 use crate::display;
 use crate::error::Result;
-use crate::glyphs;
 use crate::workspace::{self, Binding, Class};
 
 impl Session {
@@ -58,11 +57,11 @@ impl Session {
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load"
             | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
-            ")help" | "]help" if !tail.is_empty() => match page(tail) {
+            ")help" | "]help" if !tail.is_empty() => match help::help(tail) {
                 Some(page) => wrapped(&page, self.context.pw()),
                 None => format!("No help for {tail}\n"),
             },
-            ")help" | "]help" => HELP.to_string(),
+            ")help" | "]help" => help::overview(),
             _ if line.starts_with(')') => format!("Bad command: {name}\n"),
             _ => format!("* Command Execution Failed: no user command {name}\n"),
         };
@@ -119,17 +118,6 @@ impl Session {
     }
 }
 
-const HELP: &str = "\
-]help GLYPH   a glyph's page: ]help ⍴
-]box on|off   arrays in boxes; -style=min|mid|max -trains=box|tree|parens|def -fns=on|off
-]rows on|off  what is wider than ⎕PW; -style=long|cut|wrap -fold=0…9|off
-]display X    an array with its structure; ]disp X the same, tighter
-)vars )fns )ops )obs   names; )erase A B   forget names; )clear   forget all
-)ns A.B       a namespace; )cs A.B   go there; )cs   go back to #
-)off          leave
-`r types ⍴ in the REPL, rho and Tab too
-";
-
 /// A page with its paragraphs broken between words; tables, examples and their answers stay as they are.
 fn wrapped(page: &str, width: usize) -> String {
     let mut text = String::new();
@@ -143,12 +131,4 @@ fn wrapped(page: &str, width: usize) -> String {
         text.push('\n');
     }
     text
-}
-
-fn page(what: &str) -> Option<String> {
-    if let Some(page) = crate::system::page(what).filter(|_| what.starts_with('⎕')) {
-        return Some(page.to_string());
-    }
-    let pages = glyphs::pages(what);
-    (!pages.is_empty()).then(|| pages.concat())
 }

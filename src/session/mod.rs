@@ -3,6 +3,7 @@
 mod builder;
 mod commands;
 mod editor;
+pub(crate) mod help;
 pub(crate) mod lines;
 mod output;
 mod spaces;

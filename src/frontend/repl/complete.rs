@@ -5,15 +5,10 @@ use std::rc::Rc;
 use rustyline::completion::Pair;
 
 use crate::glyphs;
+use crate::session::help::COMMANDS;
 use crate::syntax::scan::{begins_name, continues_name};
 use crate::system;
 use crate::workspace::Class;
-
-/// Commands of the session.
-const COMMANDS: &[&str] = &[
-    ")clear", ")copy", ")erase", ")fns", ")load", ")off", ")ops", ")save", ")vars", "]box", "]boxing", "]disp",
-    "]display", "]explain", "]help", "]map", "]rows", "]runtime", "]version",
-];
 
 /// What Tab offers at a byte position of a line: where the replaced text begins, and the candidates.
 pub fn candidates(line: &str, position: usize, names: &[(Rc<str>, Class)]) -> (usize, Vec<Pair>) {
@@ -38,8 +33,9 @@ fn command(before: &str) -> Found {
         return None;
     }
     let lower = typed.to_lowercase();
-    let matching = COMMANDS.iter().filter(|command| command.starts_with(&lower));
-    found(before.len() - typed.len(), matching.map(|command| plain((*command).to_owned())).collect())
+    let names = COMMANDS.iter().flat_map(|command| command.names);
+    let matching = names.filter(|name| name.starts_with(&lower));
+    found(before.len() - typed.len(), matching.map(|name| plain((*name).to_owned())).collect())
 }
 
 /// The name that ends the text, if any.
