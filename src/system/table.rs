@@ -116,7 +116,7 @@ pub static TABLE: &[SystemName] = &[
     constant("SI", "State indicator", indicator::names, doc!("si")),
     constant("THIS", "This space", |_, space| Ok(spaces::this(space)), doc!("this")),
     constant("XSI", "Extended state indicator", indicator::paths, doc!("xsi")),
-    constant("TC", "Terminal control", |c, _| c.text("\u{8}\n\r"), doc!("tc")),
+    constant("TC", "Terminal control", |c, _| c.text(if c.ml() < 3 { "\u{8}\n\r" } else { "\u{8}\r\n" }), doc!("tc")),
     constant("TID", "Current thread", |_, _| Ok(Value::Int(0)), doc!("tid")),
     constant("TS", "Timestamp", |c, _| date::timestamp(c), doc!("ts")),
     constant("WA", "Space available", |c, _| Ok(Value::from(c.memory().available())), doc!("wa")),
