@@ -197,7 +197,7 @@ impl Binder<'_> {
         for (name, phrase) in members {
             let value = self.phrase(&phrase.items)?.ok_or_else(|| syntax_at(phrase.span))?;
             let reference = NameRef { name: name.clone(), symbol: self.around.space.symbol(name) };
-            values.push((reference, value.node));
+            values.push((reference, value.node, value.class));
         }
         Ok(self.unit(Node::Namespace(values), Class::Array, span, at))
     }

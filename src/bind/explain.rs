@@ -65,7 +65,7 @@ impl Explainer<'_> {
             }
             Node::Namespace(members) => {
                 self.line(level, role, "new namespace");
-                for (name, value) in members {
+                for (name, value, _) in members {
                     self.node(*value, level + 1, &format!("{}: ", name.name));
                 }
             }

@@ -49,6 +49,11 @@ impl Binder<'_> {
     /// has been a function's somewhere is taken for one if something follows that it could be applied to.
     fn class_within(&mut self, space: NodeId, inner: &Rc<Inner>, behind: Option<&Item>) -> Class {
         let workspace = &self.around.space.workspace;
+        // A namespace that is written out tells of its members.
+        if let (Node::Namespace(members), Some(name)) = (self.bound.node(space), &inner.name) {
+            let last = members.iter().rev().find(|(member, ..)| member.symbol == name.symbol);
+            return last.map_or(Class::Array, |&(.., class)| class);
+        }
         if inner.name.as_ref().is_some_and(|name| !workspace.was_function(name.symbol)) {
             return Class::Array;
         }

@@ -170,9 +170,9 @@ impl Frame<'_> {
     }
 
     /// `(name: value ⋄ …)`: a new namespace in this one.
-    pub fn namespace(&self, id: NodeId, members: &[(NameRef, NodeId)]) -> Result<Value> {
+    pub fn namespace(&self, id: NodeId, members: &[(NameRef, NodeId, Class)]) -> Result<Value> {
         let mut bindings = Vec::with_capacity(members.len());
-        for (name, value) in members {
+        for (name, value, _) in members {
             bindings.push((name.symbol, self.binding(*value, Some(name))?));
         }
         let (space, reference) = self.located(id, self.space.child(self.context, None))?;

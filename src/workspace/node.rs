@@ -111,7 +111,7 @@ pub enum Node {
         class: Class,
     },
     /// `(name: value ⋄ …)`: a new namespace.
-    Namespace(Vec<(NameRef, NodeId)>),
+    Namespace(Vec<(NameRef, NodeId, Class)>),
     /// `target←value` in all forms; stands for the value.
     Assign {
         /// What is changed.
