@@ -176,7 +176,13 @@ impl Frame<'_> {
             },
             _ => return Ok((Some(self.array(id)?), false)),
         };
-        if let Node::Primitive(_) | Node::Ready(_) = self.bound.node(function) {
+        // Only functions that tell what they are may have a shy result.
+        let never_shy = match self.bound.node(function) {
+            Node::Primitive(_) => true,
+            Node::Ready(function) => function.as_any().is_none(),
+            _ => false,
+        };
+        if never_shy {
             return Ok((Some(self.array(id)?), false));
         }
         let right = self.array(right)?;

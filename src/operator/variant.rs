@@ -74,6 +74,10 @@ impl Function for Variant {
         self.adapted.invoke(context, left, right)
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        self.adapted.as_any()
+    }
+
     fn call_cells(
         &self,
         context: &Context,

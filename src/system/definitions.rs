@@ -16,7 +16,7 @@ use crate::syntax::tree::{ItemKind, Statement};
 use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction};
 
 /// What a name that is no array stands for.
-enum Code {
+pub enum Code {
     /// A user's function or operator.
     Defined(Rc<Definition>),
     /// A function that is primitive or derived, or a primitive operator.
@@ -24,7 +24,7 @@ enum Code {
 }
 
 /// What a name stands for; `None` for an array and for nothing.
-fn code(call: &Call, name: &str) -> Option<Code> {
+pub fn code(call: &Call, name: &str) -> Option<Code> {
     let of_function = |function: &Fun| {
         let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
         match user.filter(|user| user.operands.0.is_none()) {
@@ -56,7 +56,7 @@ fn operator_text(operator: &Operator) -> Option<Description> {
 }
 
 /// The lines of a definition: a traditional one's, or a dfn's from its name on.
-fn lines(name: &str, definition: &Definition) -> Vec<String> {
+pub fn lines(name: &str, definition: &Definition) -> Vec<String> {
     let text = match definition.program {
         Some(_) => definition.source.text.to_string(),
         None => format!("{name}←{}", definition.text()),

@@ -132,32 +132,60 @@ pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     if right.rank() > 1 {
         return Err(Fault::misshapen("a vector of classes", right.shape()));
     }
-    let mut wanted = Vec::new();
-    let array = right.array(memory)?;
-    let numbers = convert::floats(memory, &array)?;
-    for &number in numbers.iter() {
-        let tenths = convert::whole(number.abs() * 10.0).ok_or_else(Fault::domain)?;
-        if !(10..100).contains(&tenths) {
-            return Err(Fault::domain());
-        }
-        wanted.push(tenths as i32);
-    }
-    let included = |class: i32| wanted.iter().any(|&want| want == class || want % 10 == 0 && want / 10 == class / 10);
+    let wanted = Wanted::read(memory, &right)?;
     let begins = |name: &str| initials.as_ref().is_none_or(|set| name.chars().next().is_some_and(|c| set.contains(c)));
-    let mut names: Vec<Rc<str>> = workspace::visible(call.space, call.scope)
-        .into_iter()
-        .filter(|(name, binding)| included(of_binding(binding)) && begins(name))
-        .map(|(name, _)| name)
-        .collect();
-    names.sort();
-    if numbers.iter().any(|&number| number < 0.0) {
+    let found = wanted.among(workspace::visible(call.space, call.scope));
+    let names: Vec<Rc<str>> = found.into_iter().map(|(name, _)| name).filter(|name| begins(name)).collect();
+    if wanted.paired {
         let items = names.iter().map(|name| call.context.text(name)).collect::<Result<Vec<_>>>()?;
         let empty = call.context.text("")?;
         return Ok(Array::from_items(memory, &[items.len()], items, || empty)?.into());
     }
+    matrix(memory, &names)
+}
+
+/// Classes of names, as numbers ask for them.
+pub struct Wanted {
+    /// In tenths; whole classes as multiples of ten.
+    classes: Vec<i32>,
+    /// Whether one of the numbers was negative.
+    pub paired: bool,
+}
+
+impl Wanted {
+    /// From a scalar or vector. DOMAIN ERROR for what is no class.
+    pub fn read(memory: &Memory, numbers: &Value) -> Result<Wanted> {
+        let array = numbers.array(memory)?;
+        let numbers = convert::floats(memory, &array)?;
+        let class = |number: &f64| {
+            let tenths = convert::whole(number.abs() * 10.0).filter(|tenths| (10..100).contains(tenths));
+            tenths.map(|tenths| tenths as i32).ok_or_else(Fault::domain)
+        };
+        let classes = numbers.iter().map(class).collect::<Result<_>>()?;
+        Ok(Wanted { classes, paired: numbers.iter().any(|&number| number < 0.0) })
+    }
+
+    /// Whether there are none but variables and namespaces among the classes.
+    pub fn have_values(&self) -> bool {
+        self.classes.iter().all(|class| matches!(class / 10, 2 | 8 | 9))
+    }
+
+    /// The names of these classes, in order.
+    pub fn among(&self, mut names: Vec<(Rc<str>, Binding)>) -> Vec<(Rc<str>, Binding)> {
+        names.retain(|(_, binding)| {
+            let class = of_binding(binding);
+            self.classes.iter().any(|&want| want == class || want % 10 == 0 && want / 10 == class / 10)
+        });
+        names.sort_by(|a, b| a.0.cmp(&b.0));
+        names
+    }
+}
+
+/// Names as the rows of a matrix.
+pub fn matrix(memory: &Memory, names: &[Rc<str>]) -> Result<Value> {
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let mut chars = memory.vec(names.len().saturating_mul(width))?;
-    for name in &names {
+    for name in names {
         chars.extend(name.chars().chain(std::iter::repeat(' ')).take(width));
     }
     Ok(Arr::new(memory, &[names.len(), width], chars)?.into())

@@ -4,8 +4,8 @@
 //! which it is.
 
 use super::{
-    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, json, names,
-    regex, representation, script, spaces, trap, unicode, variables, verify, xml,
+    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, json, mentions,
+    names, regex, representation, script, spaces, trap, unicode, values, variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -129,6 +129,7 @@ pub static TABLE: &[SystemName] = &[
     function("NS", "Namespace", spaces::namespace, doc!("ns")),
     function("SRC", "Source", script::source, doc!("src")),
     function("DL", "Delay", constants::delay, doc!("dl")),
+    function("REFS", "Cross references", mentions::references, doc!("refs")),
     row("CSV", "Comma separated values", What::Optional(csv::csv, csv::OPTIONS), doc!("csv")),
     function("CR", "Canonical representation", definitions::canonical, doc!("cr")),
     function("CY", "Copy space", constants::copy, doc!("cy")),
@@ -149,6 +150,8 @@ pub static TABLE: &[SystemName] = &[
     row("OFF", "Sign off", What::Off, doc!("off")),
     function("VFI", "Verify and fix input", verify::verify, doc!("vfi")),
     function("VR", "Vector representation", definitions::listed, doc!("vr")),
+    function("VGET", "Value get", values::get, doc!("vget")),
+    row("VSET", "Value set", What::Optional(values::set, values::OPTIONS), doc!("vset")),
     row("XML", "XML convert", What::Optional(xml::xml, xml::OPTIONS), doc!("xml")),
     row(
         "OPT",
@@ -230,7 +233,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("NXLATE", "Native file translate"),
     no_function("PFKEY", "Programmable function key"),
     no_function("PROFILE", "Profile application"),
-    no_function("REFS", "Cross references"),
     no_function("SAVE", "Save space"),
     no_function("SH", "Start auxiliary processor"),
     no_function("SHADOW", "Shadow name"),
@@ -250,8 +252,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("TRACE", "Set or query trace"),
     no_function("TREQ", "Token requests"),
     no_function("TSYNC", "Wait for threads to terminate"),
-    no_function("VGET", "Value get"),
-    no_function("VSET", "Value set"),
     no_function("WC", "Create window object"),
     no_function("WG", "Get window property"),
     no_function("WN", "Window child names"),
