@@ -32,6 +32,16 @@ pub struct Decimal {
 impl Decimal {
     /// `x` rounded to `places` significant digits, a tie away from zero. Zero, of either sign, is `0` with exponent 0.
     pub fn round(x: f64, places: usize) -> Decimal {
+        Self::rounded(x, places, exactly_reaches)
+    }
+
+    /// The same, where `x` is what its shortest digits say: 464.45 is a tie for four digits, although the float is a
+    /// little less.
+    pub fn round_shortest(x: f64, places: usize) -> Decimal {
+        Self::rounded(x, places, |_, _, _| true)
+    }
+
+    fn rounded(x: f64, places: usize, tie_up: fn(f64, usize, &[u8]) -> bool) -> Decimal {
         let places = places.clamp(1, MAX_DIGITS);
         let magnitude = x.abs();
         let negative = x < 0.0;
@@ -42,7 +52,7 @@ impl Decimal {
             (digits, exponent) = scientific(magnitude, Some(places - 1));
         } else if digits.len() > places {
             let up = match digits[places..] {
-                [b'5'] => exactly_reaches(magnitude, places, &digits),
+                [b'5'] => tie_up(magnitude, places, &digits),
                 [first, ..] => first >= b'5',
                 [] => false,
             };

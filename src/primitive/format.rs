@@ -26,7 +26,7 @@ struct Field {
 
 /// `X⍕Y`: real numbers in columns by pairs of width and decimals. Dyalog: Format (Dyadic).
 ///
-/// A single `X` is the decimals of all columns, a pair serves all columns; width 0 is as wide as needed and one
+/// A single `X` is the decimals of all columns, pairs serve one column after the other, time and again; width 0 is as wide as needed and one
 /// blank; negative decimals are digits of the scaled form. Asterisks fill a column that is too narrow.
 pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> {
     let memory = context.memory();
@@ -96,10 +96,19 @@ fn fields(context: &Context, left: &Value, columns: usize) -> Result<Vec<Field>>
     let field = |width: i64, precision: i64| -> Result<Field> {
         let width = usize::try_from(width)
             .map_err(|_| Fault::domain().with_detail(format!("a column's width can't be ¯{}", width.unsigned_abs())))?;
-        Ok(Field { width, precision, exponent: if precision < 0 { 2 } else { 0 } })
+        // Exponents have room for two digits and a sign, unless the column is too narrow for that.
+        let digits = usize::try_from(precision.unsigned_abs()).unwrap_or(usize::MAX);
+        let mantissa = digits.saturating_add(if digits > 1 { 2 } else { 1 });
+        let exponent = match precision < 0 {
+            true => width.saturating_sub(mantissa).clamp(2, 3),
+            false => 0,
+        };
+        Ok(Field { width, precision, exponent })
     };
     let count = numbers.len();
-    if count != 1 && count != 2 && Some(count) != columns.checked_mul(2) {
+    // Pairs serve column after column, and then again from the first on.
+    let pairs = count.is_multiple_of(2) && columns.checked_mul(2).is_some_and(|wanted| wanted.is_multiple_of(count));
+    if count != 1 && count != 2 && !pairs {
         return Err(Fault::length().with_detail(format!(
             "{columns} columns take 1, 2 or {} numbers on the left, not {count}",
             2 * columns as u128
@@ -110,7 +119,7 @@ fn fields(context: &Context, left: &Value, columns: usize) -> Result<Vec<Field>>
         fields.push(match numbers[..] {
             [precision] => field(0, precision)?,
             [width, precision] => field(width, precision)?,
-            _ => field(numbers[2 * column], numbers[2 * column + 1])?,
+            _ => field(numbers[2 * column % count], numbers[(2 * column + 1) % count])?,
         });
     }
     Ok(fields)
@@ -191,6 +200,12 @@ mod tests {
     }
 
     #[test]
+    fn pairs_are_used_again() {
+        let row = by(&[6, 1, 4, 0], &[4], &[1.25, 2.5, 3.75, 4.5]);
+        assert_eq!(row, ["   1.3   3   3.8   5"]);
+    }
+
+    #[test]
     fn too_narrow_columns_are_filled() {
         let stars = by(&[3, 0, 6, 2], &[3, 2], &[10.1, 15., 1001., 22.357, 101., 1110.1]);
         assert_eq!(stars, [" 10 15.00", "*** 22.36", "101******"]);
@@ -200,6 +215,8 @@ mod tests {
     fn scaled() {
         assert_eq!(by(&[7, -3], &[4], &[5., 15., 155., 1555.]), ["5.00E0 1.50E1 1.55E2 1.56E3 "]);
         assert_eq!(by(&[6, -3], &[1], &[5.]), ["5.00E0"]);
+        assert_eq!(by(&[8, -2], &[3], &[21.21, 704.5, 1e-9]), [" 2.1E1   7.0E2   1.0E¯9 "]);
+        assert_eq!(by(&[8, -4], &[3], &[21.21, 464.45, 1125.14]), ["2.121E1 4.645E2 1.125E3 "]);
         assert_eq!(by(&[0, -20], &[1], &[1. / 3.]), [" 3.333333333333333____E¯1"]);
         assert_eq!(by(&[0, -1], &[1], &[50.]), [" 5E1"]);
     }

@@ -29,7 +29,7 @@ impl Written {
             return Err(Fault::limit());
         }
         if precision < 0 {
-            let decimal = Decimal::round(x, digits.min(KNOWN_DIGITS));
+            let decimal = Decimal::round_shortest(x, digits.min(KNOWN_DIGITS));
             let exponent = decimal.exponent.to_string();
             return Ok(Written { decimal, form: Form::Scaled(digits, exponent) });
         }
