@@ -33,8 +33,10 @@ pub fn divide(a: Complex, b: Complex) -> Complex {
 
 /// `*0J1×angle`, exact where the angle is the nearest number to a multiple of a right angle: `*○0J1` is ¯1.
 pub fn cis(angle: f64) -> Complex {
+    // Below this the quotient is off by less than a half.
+    const MOST: f64 = (1_u64 << 50) as f64;
     let turns = (angle / FRAC_PI_2).round();
-    if turns.abs() < 1e6 && turns * FRAC_PI_2 == angle {
+    if turns.abs() < MOST && turns * FRAC_PI_2 == angle {
         return quarter(turns as i64);
     }
     Complex::new(angle.cos(), angle.sin())
@@ -216,6 +218,9 @@ mod tests {
         assert_eq!(power(I, c(2.0, 0.0)).unwrap(), Number::Real(-1.0));
         assert_eq!(power(c(-1.0, 0.0), c(0.5, 0.0)).unwrap(), Number::Complex(I));
         assert_eq!(exp(c(0.0, PI)), c(-1.0, 0.0));
+        assert_eq!(exp(c(0.0, PI * 1e10)), c(1.0, 0.0));
+        assert_eq!(exp(c(0.0, PI * 1234567890123.5)), -I);
+        assert_ne!(exp(c(0.0, 1e10)).im, 0.0);
         assert_eq!(sqrt(c(-4.0, 0.0)), c(0.0, 2.0));
         assert_eq!(sqrt(c(3.0, -4.0)), c(2.0, -1.0));
     }
