@@ -12,9 +12,9 @@ use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand};
-use crate::operator::{self, Derive, PrimitiveOperator};
+use crate::operator::Derive;
 use crate::syntax::grammar;
-use crate::workspace::binding::Binding;
+use crate::workspace::binding::{Binding, Hybrid};
 use crate::workspace::definition::Source;
 use crate::workspace::node::{Node, NodeId, Target};
 use crate::workspace::path;
@@ -92,8 +92,8 @@ pub fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, 
     Ok(shown)
 }
 
-/// What `/ ⌿ \ ⍀` before a function is: the function of what it is as an operator, if a function comes up on its left.
-type Slash = Option<&'static PrimitiveOperator>;
+/// `/ ⌿ \ ⍀`, which is an operator if a function comes up on its left.
+type Slash = Option<Rc<Hybrid>>;
 
 impl Frame<'_> {
     /// Whether a node applies `⍎`.
@@ -149,11 +149,11 @@ impl Frame<'_> {
     /// `X f Y`, where a function may come up in `X`.
     pub fn mixed_dyad(&self, id: NodeId, left: NodeId, function: NodeId, right: NodeId) -> Result<Value> {
         let right = self.array(right)?;
-        let slash = match self.bound.node(function) {
-            Node::Primitive(row) if "/⌿\\⍀".contains(row.glyph) => operator::lookup(row.glyph),
-            _ => None,
+        let slash = self.hybrid(self.bound.node(function))?;
+        let function = match &slash {
+            Some(hybrid) => hybrid.function.clone(),
+            None => self.function(function)?,
         };
-        let function = self.function(function)?;
         match self.bound.node(left) {
             Node::Strand(items) => self.mixed(id, items, Vec::new(), Some((function, right)), slash),
             _ => self.mixed(id, &[left], Vec::new(), Some((function, right)), slash),
@@ -179,10 +179,13 @@ impl Frame<'_> {
                 Operand::Array(value) => values.push(value),
                 Operand::Function(function) => {
                     pending = match (pending.take(), slash.take()) {
-                        (Some((_, right)), Some(PrimitiveOperator { derive: Derive::Monadic(derive), .. }))
-                            if values.is_empty() =>
-                        {
-                            let made = derive(self.context, Operand::Function(function), None);
+                        (Some((_, right)), Some(hybrid)) if values.is_empty() => {
+                            let made = match hybrid.operator.derive {
+                                Derive::Monadic(derive) => {
+                                    derive(self.context, Operand::Function(function), hybrid.axis.clone())
+                                }
+                                Derive::Dyadic(_) => Err(Fault::syntax()),
+                            };
                             Some((self.located(id, made)?, right))
                         }
                         (last, _) => Some((function, self.applied(id, &mut values, last)?)),
