@@ -195,7 +195,8 @@ impl Binder<'_> {
             let mut end = items.len();
             for &arrow in arrows.iter().rev() {
                 let value = self.segment(&items[arrow + 1..end], tail.take())?;
-                let value = value.ok_or_else(|| syntax_at(items[arrow].span))?;
+                let missing = || (Fault::syntax().because("Missing right argument"), items[arrow].span.start);
+                let value = value.ok_or_else(missing)?;
                 let start = arrows.iter().rev().find(|&&other| other < arrow).map_or(0, |&other| other + 1);
                 let (unit, rest) = self.assignment(&items[start..arrow], items[arrow].span, value)?;
                 tail = Some(unit);
