@@ -173,6 +173,7 @@ struct Body {
     name: Option<String>,
     message: Option<Cow<'static, str>>,
     detail: Option<String>,
+    axis: Option<Axis>,
     particulars: Option<Box<Particulars>>,
     place: Option<Place>,
     leaves: Option<usize>,
@@ -196,6 +197,15 @@ pub struct Particulars {
     pub os_error: (i32, i32, String),
 }
 
+/// An axis that a detail ends with.
+#[derive(Clone, Debug, PartialEq)]
+struct Axis {
+    before: &'static str,
+    /// Its number, in the index origin of where the error arose.
+    number: i64,
+    after: String,
+}
+
 /// Whether an error arose in a text given to `⍎`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Executed {
@@ -216,6 +226,7 @@ impl Fault {
             name: None,
             message: None,
             detail: None,
+            axis: None,
             particulars: None,
             place: None,
             leaves: None,
@@ -308,9 +319,11 @@ impl Fault {
         let mut detail = format!("left is {}, right is {}", shape_text(left), shape_text(right));
         if ranks {
             detail += &format!(": rank {} against {}", left.len(), right.len());
-        } else if let Some(axis) = (0..left.len()).find(|&k| left[k] != right[k]) {
-            detail += &format!(": axis {} is {} against {}", axis + 1, left[axis], right[axis]);
         }
+        let fault = match (0..left.len()).find(|&k| !ranks && left[k] != right[k]) {
+            Some(axis) => fault.with_axis(": axis ", axis, format!(" is {} against {}", left[axis], right[axis])),
+            None => fault,
+        };
         fault
             .because(if ranks {
                 "Mismatched left and right argument ranks"
@@ -358,6 +371,19 @@ impl Fault {
         self
     }
 
+    /// The same error with an axis, counted from 0, behind its detail.
+    pub fn with_axis(mut self, before: &'static str, axis: usize, after: impl Into<String>) -> Fault {
+        self.0.axis = Some(Axis { before, number: axis as i64 + 1, after: after.into() });
+        self
+    }
+
+    /// Numbers the axis as `⎕IO` has it; to be told once, before anybody reads the detail.
+    pub fn count_axes_from(&mut self, origin: i64) {
+        if let Some(axis) = &mut self.0.axis {
+            axis.number += origin - 1;
+        }
+    }
+
     /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -369,8 +395,12 @@ impl Fault {
     }
 
     /// What helps a newcomer: both shapes, the axis, the value.
-    pub fn detail(&self) -> Option<&str> {
-        self.0.detail.as_deref()
+    pub fn detail(&self) -> Option<Cow<'_, str>> {
+        let detail = self.0.detail.as_deref()?;
+        Some(match &self.0.axis {
+            Some(Axis { before, number, after }) => Cow::Owned(format!("{detail}{before}{number}{after}")),
+            None => Cow::Borrowed(detail),
+        })
     }
 
     /// Where it arose, once the evaluator has said so.

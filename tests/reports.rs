@@ -57,10 +57,14 @@ fn newcomers_are_told_the_shapes() {
         "{⍺+⍵}1",
         "men 1 2",
         "~3",
+        "{⎕IO←0 ⋄ ⍵+2 2⍴0}m",
+        "{⎕IO←0 ⋄ ⍵,1 3⍴0}m⍪0",
+        "{⎕IO←0 ⋄ ⍵,3 2 2⍴0}2 2⍴0",
+        "{⎕IO←0 ⋄ ⍵[1;3]}m",
     ];
     let told = lines.map(|line| {
         let fault = typed.session.eval(line).expect_err(line);
-        format!("      {line}\n{}\n{}\n", fault.headline(), fault.detail().unwrap_or("nothing more"))
+        format!("      {line}\n{}\n{}\n", fault.headline(), fault.detail().unwrap_or("nothing more".into()))
     });
     assert_snapshot!("details", told.concat());
 }

@@ -39,6 +39,7 @@ impl Frame<'_> {
                 _ => at.caret,
             };
             self.source.locate(&mut fault, scope::place(self.scope, self.source, caret));
+            fault.count_axes_from(self.context.io());
         } else if fault.wants_heading() && !self.source.executed {
             let caret = self.bound.places[node as usize].caret;
             fault.set_heading(scope::place(self.scope, self.source, caret).heading);

@@ -203,9 +203,8 @@ impl Joint {
     }
 
     fn misfit(left: &[usize], right: &[usize], axis: usize) -> Fault {
-        let detail =
-            format!("left is {}, right is {}, joined along axis {}", shape_text(left), shape_text(right), axis + 1);
-        Fault::length().with_detail(detail)
+        let detail = format!("left is {}, right is {}", shape_text(left), shape_text(right));
+        Fault::length().with_detail(detail).with_axis(", joined along axis ", axis, "")
     }
 }
 

@@ -126,8 +126,8 @@ fn position(n: i64, io: i64, length: usize, axis: usize) -> Result<usize> {
 pub fn outside(n: i64, io: i64, length: usize, axis: usize) -> Fault {
     let n = axes::number_text(n as f64);
     Fault::index().with_detail(match length {
-        0 => format!("{n} where axis {} is empty", axis + 1),
-        _ => format!("{n} is not among {io} to {} of axis {}", length as i64 - 1 + io, axis + 1),
+        0 => format!("{n} where axis {} is empty", axis as i64 + io),
+        _ => format!("{n} is not among {io} to {} of axis {}", length as i64 - 1 + io, axis as i64 + io),
     })
 }
 

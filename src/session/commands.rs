@@ -45,6 +45,7 @@ impl Session {
             ")wsid" => self.identify(tail),
             "]box" | "]boxing" => self.box_command(tail)?,
             "]rows" => self.rows_command(tail)?,
+            "]display" | "]disp" | "]explain" if tail.is_empty() => help::help(&name).unwrap_or_default(),
             "]display" => {
                 let value = self.eval(tail)?;
                 self.drawn(display::display(&self.context, &value, BoxStyle::Max)?)?
