@@ -123,19 +123,24 @@ impl Traps {
 }
 
 /// A guard or `:Trap` for some errors is in force while this lives.
-pub struct Nearer<'a>(&'a RefCell<Traps>);
+pub struct Nearer<'a>(Option<&'a RefCell<Traps>>);
 
 impl<'a> Nearer<'a> {
-    /// In force from now on.
+    /// In force from now on. Where there is no trap that it could go before, there is nothing to note.
     pub fn new(traps: &'a RefCell<Traps>, codes: &[i64]) -> Nearer<'a> {
-        traps.borrow_mut().catchers.push(SmallVec::from_slice(codes));
-        Nearer(traps)
+        let any = traps.borrow().levels.iter().any(|level| level.traps.as_ref().is_some_and(|traps| !traps.is_empty()));
+        if any {
+            traps.borrow_mut().catchers.push(SmallVec::from_slice(codes));
+        }
+        Nearer(any.then_some(traps))
     }
 }
 
 impl Drop for Nearer<'_> {
     fn drop(&mut self) {
-        self.0.borrow_mut().catchers.pop();
+        if let Some(traps) = self.0 {
+            traps.borrow_mut().catchers.pop();
+        }
     }
 }
 

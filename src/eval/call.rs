@@ -8,7 +8,7 @@ use super::statement::{self, Step};
 use super::traditional;
 use super::trapping;
 use crate::array::Value;
-use crate::context::Context;
+use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Function};
 use crate::workspace::scope::Scope;
@@ -69,44 +69,49 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
             let step = {
                 let function = &scope.function;
                 let _running = function.space.workspace.running(&scope);
-                match &function.definition.program {
-                    None => statement::body(context, &function.space, &scope)
-                        .map_err(|fault| trapping::trapped(context, &scope, fault)),
+                let mut step = match &function.definition.program {
+                    None => statement::body(context, &function.space, &scope),
                     Some(program) => traditional::call(context, program, &scope),
+                };
+                if let Err(fault) = &mut step
+                    && let Some(after) = trapping::own(context, &scope, fault)
+                {
+                    *fault = after;
                 }
+                step
             };
             let settings = scope.settings.take();
             scope.clear();
-            scope = match step {
-                // What is called in this one's place sees system variables as it has left them.
-                Ok(Step::TailCall { function: None, left, right }) => scope.again(left, right),
-                // Another function takes this one's place.
-                Ok(Step::TailCall { function: Some(next), left, right }) => Scope::of(&next, left, right),
-                step => {
-                    if let Some(settings) = settings {
-                        settings.restore(context);
-                    }
-                    return ended(context, &scope, step);
+            match step {
+                Ok(Step::Done { value, shy }) => {
+                    restore(context, settings);
+                    context.shy.set(shy);
+                    return Ok(value);
                 }
-            };
-            *scope.settings.borrow_mut() = settings;
+                Ok(Step::TailCall { function: None, left, right }) => scope = scope.again(left, right),
+                // Another function takes this one's place.
+                Ok(Step::TailCall { function: Some(next), left, right }) => scope = Scope::of(&next, left, right),
+                Err(mut fault) => {
+                    restore(context, settings);
+                    // Lines belong to traditional functions.
+                    if fault.branch().is_some() {
+                        return Err(Fault::syntax());
+                    }
+                    fault.leave(Rc::as_ptr(&scope) as usize);
+                    return Err(fault);
+                }
+            }
+            // What is called in this one's place sees system variables as it has left them.
+            if settings.is_some() {
+                *scope.settings.borrow_mut() = settings;
+            }
         }
     })
 }
 
-/// What a call gives that has ended as `step` says, which is not with a tail call.
-fn ended(context: &Context, scope: &Rc<Scope>, step: Result<Step>) -> Result<Option<Value>> {
-    match step {
-        Ok(Step::Done { value, shy }) => {
-            context.shy.set(shy);
-            Ok(value)
-        }
-        Ok(Step::TailCall { .. }) => Err(Fault::internal("a tail call is no end")),
-        // Lines belong to traditional functions.
-        Err(fault) if fault.branch().is_some() => Err(Fault::syntax()),
-        Err(mut fault) => {
-            fault.leave(Rc::as_ptr(scope) as usize);
-            Err(fault)
-        }
+/// Makes system variables what they were before the function changed them.
+fn restore(context: &Context, settings: Option<Box<Saved>>) {
+    if let Some(settings) = settings {
+        settings.restore(context);
     }
 }

@@ -35,11 +35,10 @@ pub fn respond(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, 
     Some(done.err().unwrap_or_else(Fault::abort))
 }
 
-/// What has come to the end of a dfn, after what its own `⎕TRAP` says about it, if it has one.
-pub fn trapped(context: &Context, scope: &Rc<Scope>, fault: Fault) -> Fault {
+/// What becomes of an error that has come to the end of a dfn, where that has a `⎕TRAP` of its own that says.
+pub fn own(context: &Context, scope: &Rc<Scope>, fault: &Fault) -> Option<Fault> {
     let own = scope.settings.borrow().as_deref().is_some_and(Saved::traps);
-    let after = own.then(|| respond(context, &scope.function.space, Some(scope), &fault)).flatten();
-    after.unwrap_or(fault)
+    own.then(|| respond(context, &scope.function.space, Some(scope), fault)).flatten()
 }
 
 /// What a scope is called by where `⎕TRAP` is local to it.
