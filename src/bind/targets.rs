@@ -15,7 +15,12 @@ impl Binder<'_> {
         if items.is_empty() {
             return Err(syntax_at(arrow));
         }
-        let (target, function, first) = self.target(items, &value)?;
+        // What can't be assigned at all is blamed on the arrow.
+        let blamed = |(fault, at): (Fault, u32)| match items.last().is_some_and(|last| last.span.start == at) {
+            true => (fault, arrow.start),
+            false => (fault, at),
+        };
+        let (target, function, first) = self.target(items, &value).map_err(blamed)?;
         let span = items[first].span.to(value.span);
         let class = value.class;
         let plain = matches!(target, Target::Name(_) | Target::Strand(_));

@@ -34,8 +34,8 @@ pub struct Execute {
 }
 
 impl Execute {
-    /// What a text stands for.
-    fn outcome(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Shown> {
+    /// What a text stands for; VALUE ERROR within it where a value is wanted that its last function does not give.
+    fn outcome(&self, context: &Context, left: Option<Value>, right: Value, wanted: bool) -> Result<Shown> {
         let text = convert::text(context.memory(), &right)?;
         let target = left.map(|left| path::given(context, &self.space, self.scope.as_ref(), &left)).transpose()?;
         let veil = target.as_ref().and_then(|space| Some(Scope::veil(self.scope.as_ref()?, space)));
@@ -45,7 +45,7 @@ impl Execute {
         };
         let _entered = space.enter(context);
         let source = Rc::new(Source { text: text.into(), executed: true });
-        execute(context, space, scope, source).map_err(|mut fault| {
+        execute(context, space, scope, source, wanted).map_err(|mut fault| {
             // What the text signals arises where it is executed.
             fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));
             fault
@@ -55,17 +55,13 @@ impl Execute {
 
 impl Function for Execute {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.invoke(context, left, right)?.ok_or_else(Fault::no_result)
+        let shown = self.outcome(context, left, right, true)?;
+        given(context, shown)?.ok_or_else(Fault::no_result)
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        let shown = self.outcome(context, left, right)?;
-        context.shy.set(matches!(shown, Shown::Shy(_)));
-        match shown {
-            Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
-            Shown::Nothing => Ok(None),
-            Shown::Function(..) => Err(Fault::syntax()),
-        }
+        let shown = self.outcome(context, left, right, false)?;
+        given(context, shown)
     }
 
     fn as_any(&self) -> Option<&dyn std::any::Any> {
@@ -77,17 +73,37 @@ impl Function for Execute {
     }
 }
 
+/// The value of an executed text, if any. SYNTAX ERROR for a function.
+fn given(context: &Context, shown: Shown) -> Result<Option<Value>> {
+    context.shy.set(matches!(shown, Shown::Shy(_)));
+    match shown {
+        Shown::Value(value) | Shown::Shy(value) => Ok(Some(value)),
+        Shown::Nothing => Ok(None),
+        Shown::Function(..) => Err(Fault::syntax()),
+    }
+}
+
 /// Evaluates a text in a scope: all its statements, the last one's value. Values of the others are shown, unless they
-/// are shy. A branch leaves it for the function that is running.
-pub fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, source: Rc<Source>) -> Result<Shown> {
+/// are shy. A branch leaves it for the function that is running. Where a value is `wanted`, the last statement must not
+/// end in a function without a result.
+pub fn execute(
+    context: &Context,
+    space: &Rc<Space>,
+    scope: Option<&Rc<Scope>>,
+    source: Rc<Source>,
+    wanted: bool,
+) -> Result<Shown> {
     context.poll()?;
     let _frame = context.memory().loan(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
     let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
-    for statement in &body.statements {
+    for (k, statement) in body.statements.iter().enumerate() {
         statement::show(context, scope, std::mem::replace(&mut shown, Shown::Nothing))?;
-        shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || evaluator.statement(statement))?;
+        shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || match wanted && k + 1 == body.statements.len() {
+            true => evaluator.wanted(statement),
+            false => evaluator.statement(statement),
+        })?;
     }
     Ok(shown)
 }
@@ -108,11 +124,11 @@ impl Frame<'_> {
     }
 
     /// What an application of `⍎`, in parentheses or not, stands for.
-    pub fn executed(&self, id: NodeId) -> Result<Shown> {
+    pub fn executed(&self, id: NodeId, wanted: bool) -> Result<Shown> {
         let (left, function, right) = match *self.bound.node(id) {
             Node::Executed(inner) => {
                 // Parentheses show what is shy.
-                let shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.executed(inner))?;
+                let shown = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.executed(inner, wanted))?;
                 return Ok(if let Shown::Shy(value) = shown { Shown::Value(value) } else { shown });
             }
             Node::Monad { function, right } => (None, function, right),
@@ -123,14 +139,14 @@ impl Frame<'_> {
         let function = self.function(function)?;
         let left = left.map(|left| self.array(left)).transpose()?;
         match function.as_any().and_then(|any| any.downcast_ref::<Execute>()) {
-            Some(execute) => self.located(id, execute.outcome(self.context, left, right)),
+            Some(execute) => self.located(id, execute.outcome(self.context, left, right, wanted)),
             None => self.located(id, function.call(self.context, left, right)).map(Shown::Value),
         }
     }
 
     /// What an application of `⍎` stands for, as an operand.
     pub fn executed_operand(&self, id: NodeId) -> Result<Operand> {
-        match self.executed(id)? {
+        match self.executed(id, true)? {
             Shown::Value(value) | Shown::Shy(value) => Ok(Operand::Array(value.settled(self.context.memory())?)),
             Shown::Function(_, Some(function)) => Ok(Operand::Function(function)),
             Shown::Function(_, None) => Err(self.blame(id, Fault::syntax())),

@@ -109,7 +109,7 @@ impl Frame<'_> {
             Node::QuadInput => {
                 let text = self.read(id, "⎕:\n      ")?;
                 let source = Rc::new(Source { text: text.into(), executed: false });
-                match self.located(id, executed::execute(self.context, self.space, self.scope, source))? {
+                match self.located(id, executed::execute(self.context, self.space, self.scope, source, false))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
                     _ => Err(self.blame(id, Fault::value())),
                 }

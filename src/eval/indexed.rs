@@ -95,7 +95,11 @@ pub fn spread(memory: &Memory, new: &Value, shape: &[usize]) -> Result<Spread> {
     }
     let squeezed = |shape: &[usize]| shape.iter().copied().filter(|&n| n != 1).collect::<Shape>();
     if squeezed(new.shape()) != squeezed(shape) {
-        return Err(match new.rank() == shape.len() || squeezed(new.shape()).len() == squeezed(shape).len() {
+        // An array can't go where there is room for a scalar, whatever its rank.
+        return Err(match shape.is_empty()
+            || new.rank() == shape.len()
+            || squeezed(new.shape()).len() == squeezed(shape).len()
+        {
             true => Fault::length(),
             false => Fault::rank(),
         }

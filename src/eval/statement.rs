@@ -91,6 +91,19 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Runs one statement whose value is needed: VALUE ERROR at a function that gives none.
+    pub fn wanted(&self, statement: &Statement) -> Result<Shown> {
+        let Statement::Expression(phrase) = statement else { return self.statement(statement) };
+        let bound = self.bind(phrase)?;
+        let frame = self.frame(&bound);
+        match (shown(&frame)?, bound.root()) {
+            (Shown::Nothing, Some(root)) if bound.class == Some(Class::Array) => {
+                Err(frame.blame(root, Fault::no_result()))
+            }
+            (shown, _) => Ok(shown),
+        }
+    }
+
     /// Evaluates one expression.
     pub fn run(&self, phrase: &Phrase) -> Result<Shown> {
         let bound = self.bind(phrase)?;
@@ -108,7 +121,7 @@ pub fn shown(frame: &Frame) -> Result<Shown> {
     let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
     Ok(match (bound.class, bound.node(root)) {
         (Some(Class::Array), Node::Assign { .. }) => frame.assignment(root)?.map_or(Shown::Nothing, Shown::Shy),
-        (Some(Class::Array), _) if frame.is_execution(root) => frame.executed(root)?,
+        (Some(Class::Array), _) if frame.is_execution(root) => frame.executed(root, false)?,
         (Some(Class::Array), _) => match frame.outermost(root)? {
             (Some(value), false) => Shown::Value(value),
             (Some(value), true) => Shown::Shy(value),

@@ -6,6 +6,9 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::primitive::written::Written;
 
+/// Columns for an exponent behind the `E`: a sign and two digits.
+const EXPONENT: usize = 3;
+
 /// What writes the numbers of a column.
 pub struct Field<'a> {
     data: &'a Data,
@@ -26,7 +29,7 @@ pub fn character(data: &Data, c: char, span: &mut [char]) -> Result<()> {
 impl<'a> Field<'a> {
     /// Looks at all numbers of the column, whose exponents are to stand below each other.
     pub fn new(context: &Context, data: &'a Data, numbers: impl Iterator<Item = f64>) -> Result<Field<'a>> {
-        let mut field = Field { data, tolerance: context.ct(), exponent: 2 };
+        let mut field = Field { data, tolerance: context.ct(), exponent: EXPONENT };
         match data.form {
             Form::Characters => return Err(unfit("A phrases are for characters")),
             Form::Scaled(digits) => {
