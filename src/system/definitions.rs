@@ -237,6 +237,13 @@ fn braced(first: &str, text: &str) -> Option<std::result::Result<(Rc<str>, Rc<cr
     if !is_name(name.trim()) || !rest.trim_start().starts_with('{') {
         return None;
     }
+    // `r←{x} f y` is the header of a traditional function with an optional left argument.
+    let header = rest.trim_start()[1..].split_once('}').is_some_and(|(optional, behind)| {
+        is_name(optional.trim()) && behind.split([' ', ';', '⍝']).find(|word| !word.is_empty()).is_some_and(is_name)
+    });
+    if header {
+        return None;
+    }
     let line = |offset: u32| text[..(offset as usize).min(text.len())].matches('\n').count();
     let body = match grammar::parse(text) {
         Ok(body) => body,
