@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
+use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
 use crate::error::{ErrorKind, Fault, Result};
 pub use crate::interrupt::Interrupt;
@@ -13,6 +14,23 @@ use crate::traps::Traps;
 
 /// Elements that a kernel handles between two looks at the interrupt flag: well under a millisecond's work.
 pub const CHUNK: usize = 1 << 16;
+
+/// Native stack that calls within calls may take, whatever the budget: beyond some hundred thousand calls a recursion
+/// has no end, and whoever typed it should not wait until all memory is touched.
+const DEEPEST: usize = 1 << 30;
+
+/// A call is under way: its part of the native stack is taken from the budget until this is dropped.
+pub struct Descent<'a> {
+    context: &'a Context,
+    bytes: usize,
+    _loan: Loan<'a>,
+}
+
+impl Drop for Descent<'_> {
+    fn drop(&mut self) {
+        self.context.depth.set(self.context.depth.get().saturating_sub(self.bytes));
+    }
+}
 
 /// The message of the INTERRUPT that comes when the time is up.
 pub const TIME_LIMIT: &str = "time limit";
@@ -119,6 +137,8 @@ pub struct Context {
     interrupt: Interrupt,
     deadline: Cell<Option<Instant>>,
     polls: Cell<u32>,
+    /// Bytes of native stack that calls have taken.
+    depth: Cell<usize>,
     /// Random numbers, `⎕RL`.
     pub random: RefCell<crate::random::Random>,
     /// Output and input.
@@ -268,6 +288,7 @@ impl Context {
             off: Cell::new(None),
             arguments: RefCell::default(),
             began: Instant::now(),
+            depth: Cell::new(0),
             latent: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
             traps: RefCell::default(),
@@ -349,6 +370,17 @@ impl Context {
     /// Sets or lifts the time at which evaluation stops by itself.
     pub fn set_deadline(&self, deadline: Option<Instant>) {
         self.deadline.set(deadline);
+    }
+
+    /// Takes `bytes` of native stack for a call from the budget. WS FULL where they are not left, or calls are too deep.
+    pub fn descend(&self, bytes: usize) -> Result<Descent<'_>> {
+        let depth = self.depth.get().saturating_add(bytes);
+        if depth > DEEPEST {
+            return Err(Fault::ws_full());
+        }
+        let loan = self.memory.loan(bytes)?;
+        self.depth.set(depth);
+        Ok(Descent { context: self, bytes, _loan: loan })
     }
 
     /// INTERRUPT if a stop was asked for or the time is up. Cheap: call it every [`CHUNK`] elements, and once a call
@@ -440,5 +472,33 @@ impl Pace<'_> {
             left -= piece;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nowhere;
+
+    impl Console for Nowhere {
+        fn write(&mut self, _text: &str) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+            Ok(None)
+        }
+    }
+
+    #[test]
+    fn calls_are_too_deep_at_some_time_whatever_the_budget() {
+        let context = Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Nowhere));
+        let deep: Vec<Descent> = std::iter::from_fn(|| context.descend(DEEPEST / 1000).ok()).collect();
+        assert_eq!(deep.len(), 1000);
+        assert!(context.memory().used() >= DEEPEST / 1000 * 1000);
+        drop(deep);
+        assert_eq!(context.memory().used(), 0);
+        assert!(context.descend(DEEPEST).is_ok());
     }
 }

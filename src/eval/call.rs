@@ -60,7 +60,7 @@ impl Function for UserFunction {
 
 /// Runs the function; tail calls are made here, one after the other, so that they take no room.
 fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-    let _frame = context.memory().loan(FRAME_BYTES)?;
+    let _descent = context.descend(FRAME_BYTES)?;
     let _entered = function.space.enter(context);
     stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
         let mut scope = Scope::of(function, left, right);

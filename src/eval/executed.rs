@@ -94,7 +94,8 @@ pub fn execute(
     wanted: bool,
 ) -> Result<Shown> {
     context.poll()?;
-    let _frame = context.memory().loan(source.text.len().saturating_mul(48).saturating_add(16 * 1024))?;
+    let _descent = context.descend(16 * 1024)?;
+    let _tokens = context.memory().loan(source.text.len().saturating_mul(48))?;
     let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
