@@ -49,8 +49,8 @@ static MARKS: &[Mark] = &[
     mark('⌶', &["ibeam"], '!', "I-beam", include_str!("operator/docs/ibeam.md")),
     Mark { glyph: '&', names: &["spawn"], key: None, title: "Spawn", doc: include_str!("operator/docs/spawn.md") },
     Mark { glyph: '[', names: &["axis"], key: None, title: "Axis", doc: include_str!("operator/docs/axis.md") },
-    mark('∆', &["delta"], 'h', "Letter of names", ""),
-    mark('⍙', &["deltaunderbar"], '>', "Letter of names", ""),
+    mark('∆', &["delta"], 'h', "Letter of names", include_str!("primitive/docs/delta.md")),
+    mark('⍙', &["deltaunderbar"], '>', "Letter of names", include_str!("primitive/docs/deltaunderbar.md")),
 ];
 
 /// Two characters, in either order, that compose a glyph.
