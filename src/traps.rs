@@ -40,6 +40,8 @@ pub struct Traps {
     catchers: Vec<SmallVec<[i64; 4]>>,
     /// While an action is being done, the levels that there were: its own errors are not trapped by them.
     masked: usize,
+    /// Whether any level has a trap.
+    any: bool,
 }
 
 /// The traps of one function, or of the session.
@@ -65,7 +67,7 @@ pub struct Found {
 impl Default for Traps {
     fn default() -> Traps {
         let session = Level { traps: Some(Vec::new()), owner: 0, catchers: 0 };
-        Traps { levels: vec![session], catchers: Vec::new(), masked: 0 }
+        Traps { levels: vec![session], catchers: Vec::new(), masked: 0, any: false }
     }
 }
 
@@ -80,6 +82,7 @@ impl Traps {
         if let Some(level) = self.levels.last_mut() {
             level.traps = Some(traps);
         }
+        self.look();
     }
 
     /// `⎕TRAP` becomes local to a function; it keeps its value.
@@ -92,6 +95,11 @@ impl Traps {
         if self.levels.len() > 1 {
             self.levels.pop();
         }
+        self.look();
+    }
+
+    fn look(&mut self) {
+        self.any = self.levels.iter().flat_map(|level| &level.traps).any(|traps| !traps.is_empty());
     }
 
     /// What is to be done about an error; `None` where a guard is nearer, or there is nothing. `covers` tells whether
@@ -128,7 +136,7 @@ pub struct Nearer<'a>(Option<&'a RefCell<Traps>>);
 impl<'a> Nearer<'a> {
     /// In force from now on. Where there is no trap that it could go before, there is nothing to note.
     pub fn new(traps: &'a RefCell<Traps>, codes: &[i64]) -> Nearer<'a> {
-        let any = traps.borrow().levels.iter().any(|level| level.traps.as_ref().is_some_and(|traps| !traps.is_empty()));
+        let any = traps.borrow().any;
         if any {
             traps.borrow_mut().catchers.push(SmallVec::from_slice(codes));
         }
