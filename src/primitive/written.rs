@@ -144,7 +144,8 @@ impl Written {
     }
 }
 
-/// `x` rounded to so many decimals, a tie away from zero; only the digits that are known.
+/// `x`, as its shortest digits have it, rounded to so many decimals, a tie away from zero; only the digits that are
+/// known.
 fn round_at(x: f64, decimals: usize) -> Decimal {
     let first = Decimal::round(x, 15);
     let places = i64::from(first.exponent) + 1 + decimals as i64;
@@ -154,6 +155,6 @@ fn round_at(x: f64, decimals: usize) -> Decimal {
         // The last decimal that is left is one before the number's first digit.
         Ok(0) if first.digits() < b"5".as_slice() => Decimal::zero(),
         Ok(0) => Decimal::power(first.negative, first.exponent + 1),
-        Ok(places) => Decimal::round(x, places.min(KNOWN_DIGITS)),
+        Ok(places) => Decimal::round_shortest(x, places.min(KNOWN_DIGITS)),
     }
 }
