@@ -56,8 +56,10 @@ impl Session {
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
-            ")copy" | ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load"
-            | "]import" => format!("NONCE ERROR: {name} is not there yet\n"),
+            ")copy" => self.copy(&words),
+            ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load" | "]import" => {
+                format!("NONCE ERROR: {name} is not there yet\n")
+            }
             ")help" | "]help" if !tail.is_empty() => match help::help(tail) {
                 Some(page) => wrapped(&page, self.context.pw()),
                 None => format!("No help for {tail}\n"),
@@ -104,6 +106,22 @@ impl Session {
             lines.push('\n');
         }
         lines
+    }
+
+    /// `)copy workspace names`: what `⎕CY` copies; tells which names are not there.
+    fn copy(&mut self, words: &[&str]) -> String {
+        let words: Vec<&str> = words.iter().take_while(|word| !word.starts_with('⍝')).copied().collect();
+        let quoted = |text: &str| format!("'{}'", text.trim_matches('"').replace('\'', "''"));
+        let mut copied = |names: &str, home: &str| self.eval(&format!("{names}⎕CY{}", quoted(home))).is_ok();
+        match words[..] {
+            [home] if copied("", home) => String::new(),
+            [home, _, ..] if copied("(0⍴⊂'')", home) => {
+                let missing: Vec<&str> =
+                    words[1..].iter().filter(|name| !copied(&quoted(name), home)).copied().collect();
+                if missing.is_empty() { String::new() } else { format!("not found {}\n", missing.join(" ")) }
+            }
+            _ => "ws not found\n".to_string(),
+        }
     }
 
     /// Forgets names; tells which ones were nothing.

@@ -48,12 +48,6 @@ pub fn delay(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     Ok(convert::scalar(began.elapsed().as_secs_f64()))
 }
 
-/// `⎕CY workspace`: DOMAIN ERROR, for there are no saved workspaces.
-pub fn copy(call: &Call, _left: Option<Value>, right: Value) -> Result<Value> {
-    let name = convert::text(call.context.memory(), &right)?;
-    Err(Fault::domain().with_detail(format!("there is no saved workspace {name}")))
-}
-
 /// `⎕OFF code`: ends the session with this exit code.
 pub fn off_with(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;

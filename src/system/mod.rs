@@ -21,6 +21,7 @@ mod regex;
 mod representation;
 mod script;
 mod spaces;
+mod supplied;
 mod table;
 mod trap;
 mod unicode;

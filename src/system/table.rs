@@ -5,7 +5,7 @@
 
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, json, mentions,
-    names, regex, representation, script, spaces, trap, unicode, values, variables, verify, xml,
+    names, regex, representation, script, spaces, supplied, trap, unicode, values, variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -132,7 +132,7 @@ pub static TABLE: &[SystemName] = &[
     function("REFS", "Cross references", mentions::references, doc!("refs")),
     row("CSV", "Comma separated values", What::Optional(csv::csv, csv::OPTIONS), doc!("csv")),
     function("CR", "Canonical representation", definitions::canonical, doc!("cr")),
-    function("CY", "Copy space", constants::copy, doc!("cy")),
+    function("CY", "Copy workspace", supplied::copy, doc!("cy")),
     function("DR", "Data representation", representation::representation, doc!("dr")),
     function("DT", "Date-time", date::date_time, doc!("dt")),
     function("EM", "Event message", events::names, doc!("em")),
