@@ -193,11 +193,11 @@ impl Binder<'_> {
                 (0..items.len()).filter(|&k| items[k].kind == ItemKind::Glyph('←') && !is_output(items, k)).collect();
             let mut tail = None;
             let mut end = items.len();
-            for &arrow in arrows.iter().rev() {
+            for (nth, &arrow) in arrows.iter().enumerate().rev() {
                 let value = self.segment(&items[arrow + 1..end], tail.take())?;
                 let missing = || (Fault::syntax().because("Missing right argument"), items[arrow].span.start);
                 let value = value.ok_or_else(missing)?;
-                let start = arrows.iter().rev().find(|&&other| other < arrow).map_or(0, |&other| other + 1);
+                let start = arrows[..nth].last().map_or(0, |&before| before + 1);
                 let (unit, rest) = self.assignment(&items[start..arrow], items[arrow].span, value)?;
                 tail = Some(unit);
                 end = start + rest;
