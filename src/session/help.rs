@@ -34,6 +34,7 @@ pub static COMMANDS: &[Command] = &[
     command(&[")obs", ")objects"], ")obs A", "namespaces"),
     command(&[")ns"], ")ns A.B", "a new namespace; without a name, which one the session is in"),
     command(&[")cs"], ")cs A.B", "into a namespace; without a name, back to #"),
+    command(&[")copy"], ")copy WS A B", "names of a workspace that comes with Dyalog APL: ]help ⎕CY"),
     command(&[")erase"], ")erase A B", "forgets names"),
     command(&[")clear"], ")clear", "forgets everything"),
     command(&[")wsid"], ")wsid NAME", "the name of the workspace, or a new one"),
