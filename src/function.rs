@@ -56,6 +56,11 @@ pub trait Function {
         Err(Fault::domain().because("The function has no options"))
     }
 
+    /// The same function along the axis in brackets, `(+/)[1]`; `None` where it takes none.
+    fn along(&self, _axis: &Value) -> Option<Fun> {
+        None
+    }
+
     /// The item that a reduction of an empty array gives: 0 for `+`, 1 for `×`. `None`: DOMAIN ERROR.
     fn identity(&self, _context: &Context, _prototype: &Value) -> Option<Result<Value>> {
         None

@@ -72,7 +72,10 @@ impl Frame<'_> {
                 let function = self.function(*function)?;
                 match crate::primitive::row(function.as_ref()) {
                     Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
-                    None => Err(self.blame(id, Fault::syntax().with_detail("the function does not take an axis"))),
+                    None => {
+                        let none = || Fault::syntax().with_detail("the function does not take an axis");
+                        function.along(&axis.settled(self.context.memory())?).ok_or_else(|| self.blame(id, none()))
+                    }
                 }
             }
             Node::Derived { operator, operand, axis } => {

@@ -52,6 +52,11 @@ impl Axis {
         }
     }
 
+    /// The axis that a function which has none yet is given.
+    pub(super) fn replaced(&self, axis: &Value) -> Option<Axis> {
+        (!matches!(self, Axis::Given(_))).then(|| Axis::Given(axis.clone()))
+    }
+
     pub(super) fn describe(&self, operator: &str, operand: Description) -> Description {
         let axis = match self {
             Axis::Given(value) => Some(value.clone()),
@@ -110,6 +115,11 @@ impl Function for Reduce {
         let from = if right.cell_rank() == 1 { Start::Left } else { Start::Right };
         let value = at_once(context, &*self.operand, &right.value, axis, window, from)?;
         Ok(value.map(|value| Cells { value, present: right.present }))
+    }
+
+    fn along(&self, axis: &Value) -> Option<Fun> {
+        let axis = self.axis.replaced(axis)?;
+        Some(Rc::new(Reduce { operand: self.operand.clone(), axis, glyph: self.glyph }))
     }
 
     fn describe(&self) -> Description {

@@ -108,6 +108,10 @@ impl Function for Scan {
         }))
     }
 
+    fn along(&self, axis: &Value) -> Option<Fun> {
+        Some(Rc::new(Scan { axis: self.axis.replaced(axis)?, ..self.clone() }))
+    }
+
     fn describe(&self) -> Description {
         self.axis.describe(self.glyph, self.operand.describe())
     }
