@@ -27,13 +27,15 @@ pub fn pick_identity(_context: &Context, _prototype: &Value) -> Result<Value> {
 
 /// `X⌷Y`: `Y[I;J;…]` for the items of X; the axes behind them are taken whole.
 ///
-/// RANK ERROR where X is a matrix or has more items than Y has axes, and all errors of indexing.
+/// RANK ERROR where X is a matrix, LENGTH ERROR where it has more items than Y has axes (RANK ERROR for a scalar Y), and
+/// all errors of indexing.
 pub fn squad(context: &Context, left: Value, right: Value) -> Result<Value> {
     if left.rank() > 1 {
         return Err(Fault::rank().with_detail(format!("left is {}", shape_text(left.shape()))));
     }
     if left.count() > right.rank() {
-        return Err(Fault::rank().with_detail(format!("{} indices for rank {}", left.count(), right.rank())));
+        let fault = if right.rank() == 0 { Fault::rank() } else { Fault::length() };
+        return Err(fault.with_detail(format!("{} indices for rank {}", left.count(), right.rank())));
     }
     let mut indices: Vec<Option<Value>> = vec![None; right.rank()];
     for (k, index) in indices.iter_mut().enumerate().take(left.count()) {
