@@ -15,6 +15,7 @@ use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
 use crate::primitive::scalar::ScalarDyad;
 use crate::primitive::scalar::fold::{self as kernels, Start};
+use crate::primitive::scalar::windows;
 
 /// `f/` or `f/[k]`.
 pub fn reduce_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
@@ -298,7 +299,7 @@ fn scalar_fold(
     let array = flat.array(context.memory())?;
     Ok(match window {
         Window::Whole(_) => kernels::reduce(context, op, &array, axis, from)?,
-        Window::Sliding { width, reversed, .. } => kernels::reduce_windows(context, op, &array, axis, width, reversed)?,
+        Window::Sliding { width, reversed, .. } => windows::reduce_windows(context, op, &array, axis, width, reversed)?,
         Window::Prefix(_) => None,
     }
     .map(Into::into))

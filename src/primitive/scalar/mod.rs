@@ -21,6 +21,7 @@ mod pervade;
 pub mod scan;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use out::Width;
 
