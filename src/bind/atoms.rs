@@ -121,13 +121,16 @@ impl Binder<'_> {
     /// What stands in parentheses: `⍎` may turn out to be a function, a strand is an array to whoever is beside it.
     fn enclosed(&mut self, node: NodeId, span: Span) -> NodeId {
         let at = |id: NodeId| &self.bound.nodes[id as usize];
+        let executes = match at(node) {
+            Node::Monad { function, .. } => match at(*function) {
+                Node::Within { class: Class::Function, inner, .. } => inner.is_execute(),
+                function => matches!(function, Node::Execute),
+            },
+            Node::Dyad { function, .. } => matches!(at(*function), Node::Execute),
+            _ => false,
+        };
         match at(node) {
-            Node::Monad { function, .. } | Node::Dyad { function, .. } if matches!(at(*function), Node::Execute) => {
-                self.push(Node::Executed(node), span.start, span)
-            }
-            Node::Monad { function, .. } if matches!(at(*function), Node::Within { class: Class::Function, inner, .. } if inner.is_execute()) => {
-                self.push(Node::Executed(node), span.start, span)
-            }
+            _ if executes => self.push(Node::Executed(node), span.start, span),
             Node::Strand(items) if items.iter().any(|&item| self.is_executed(item)) => {
                 let Some(same) = primitive::lookup('⊢') else { return node };
                 let function = self.push(Node::Primitive(same), span.start, span);

@@ -26,8 +26,9 @@ struct Field {
 
 /// `X⍕Y`: real numbers in columns by pairs of width and decimals. Dyalog: Format (Dyadic).
 ///
-/// A single `X` is the decimals of all columns, pairs serve one column after the other, time and again; width 0 is as wide as needed and one
-/// blank; negative decimals are digits of the scaled form. Asterisks fill a column that is too narrow.
+/// A single `X` is the decimals of all columns, pairs serve one column after the other, time and again; width 0 is as
+/// wide as needed and one blank; negative decimals are digits of the scaled form. Asterisks fill a column that is too
+/// narrow.
 pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> {
     let memory = context.memory();
     let array = right.array(memory)?;
@@ -58,22 +59,21 @@ pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> 
         total = total.checked_add(field.width).ok_or_else(Fault::ws_full)?;
     }
     let mut block = Block::blank(memory, rows, total)?;
-    context.chunks(rows, |range| {
-        for row in range {
-            for (&(from, field), &x) in places.iter().zip(&numbers[row * columns..]) {
-                let written = Written::of(x, field.precision)?;
-                let span = block.span(row, from, field.width);
-                match field.width.checked_sub(written.width()) {
-                    Some(room) => {
-                        let behind = field.exponent.saturating_sub(written.exponent());
-                        written.write(span.get_mut(room.saturating_sub(behind)..).unwrap_or(&mut []));
-                    }
-                    None => span.fill('*'),
+    let mut pace = context.pace();
+    for row in 0..rows {
+        pace.step(columns)?;
+        for (&(from, field), &x) in places.iter().zip(&numbers[row * columns..]) {
+            let written = Written::of(x, field.precision)?;
+            let span = block.span(row, from, field.width);
+            match field.width.checked_sub(written.width()) {
+                Some(room) => {
+                    let behind = field.exponent.saturating_sub(written.exponent());
+                    written.write(span.get_mut(room.saturating_sub(behind)..).unwrap_or(&mut []));
                 }
+                None => span.fill('*'),
             }
         }
-        Ok(())
-    })?;
+    }
     let mut shape = array.shape().to_vec();
     match shape.last_mut() {
         Some(last) => *last = total,
