@@ -4,6 +4,7 @@
 //! functions or text.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::Instant;
 
 use crate::array::memory::Loan;
@@ -93,7 +94,27 @@ impl Saved {
         self.random.as_ref()
     }
 
-    /// Makes them what they were.
+    /// Makes those with these names what they were, and `⎕RL` and `⎕TRAP` where they were noted.
+    pub fn restore_named(mut self, context: &Context, names: &[Rc<str>]) {
+        let before = std::mem::replace(&mut self.settings, context.settings());
+        let now = &mut self.settings;
+        for name in names {
+            match &**name {
+                "IO" => now.io = before.io,
+                "ML" => now.ml = before.ml,
+                "CT" => now.ct = before.ct,
+                "DCT" => now.dct = before.dct,
+                "DIV" => now.div = before.div,
+                "PP" => now.pp = before.pp,
+                "PW" => now.pw = before.pw,
+                "FR" => now.fr = before.fr,
+                _ => {}
+            }
+        }
+        self.restore(context);
+    }
+
+    /// Makes all of them what they were.
     pub fn restore(self, context: &Context) {
         context.set_settings(self.settings);
         if let Some(random) = self.random {
@@ -160,6 +181,19 @@ pub struct Context {
     pub name: RefCell<String>,
     /// `⎕TRAP`, and the guards that go before it.
     pub traps: RefCell<Traps>,
+}
+
+/// A console that keeps nothing and gives nothing: for what is evaluated or shown outside a session.
+pub struct Silent;
+
+impl Console for Silent {
+    fn write(&mut self, _text: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+        Ok(None)
+    }
 }
 
 /// What errors there were.
@@ -272,6 +306,11 @@ pub enum RowStyle {
 }
 
 impl Context {
+    /// A context outside of any session.
+    pub fn silent(memory: Memory) -> Context {
+        Context::new(memory, Interrupt::default(), Box::new(Silent))
+    }
+
     /// A clear workspace with `memory` as its budget.
     pub fn new(memory: Memory, interrupt: Interrupt, console: Box<dyn Console>) -> Context {
         Context {
@@ -479,21 +518,9 @@ impl Pace<'_> {
 mod tests {
     use super::*;
 
-    struct Nowhere;
-
-    impl Console for Nowhere {
-        fn write(&mut self, _text: &str) -> std::io::Result<()> {
-            Ok(())
-        }
-
-        fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-            Ok(None)
-        }
-    }
-
     #[test]
     fn calls_are_too_deep_at_some_time_whatever_the_budget() {
-        let context = Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Nowhere));
+        let context = Context::silent(Memory::unlimited());
         let deep: Vec<Descent> = std::iter::from_fn(|| context.descend(DEEPEST / 1000).ok()).collect();
         assert_eq!(deep.len(), 1000);
         assert!(context.memory().used() >= DEEPEST / 1000 * 1000);

@@ -5,26 +5,13 @@ use std::fmt;
 use ndarray::ArrayD;
 
 use crate::array::{Arr, Array, Complex, Memory, Value, convert};
-use crate::context::{Console, Context, Interrupt, Layout};
+use crate::context::{Context, Layout};
 use crate::error::{Fault, Result};
-
-/// A console that keeps nothing and gives nothing: for values that are shown outside a session.
-struct Nowhere;
-
-impl Console for Nowhere {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-        Ok(None)
-    }
-}
 
 impl fmt::Display for Value {
     /// As a session with default settings shows it, without the final line end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let context = Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Nowhere));
+        let context = Context::silent(Memory::unlimited());
         match crate::display::show(&context, self, Layout::default()) {
             Ok(text) => f.write_str(text.strip_suffix('\n').unwrap_or(&text)),
             Err(fault) => write!(f, "{fault}"),

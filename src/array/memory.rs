@@ -3,6 +3,7 @@
 //! Linux grants more memory than it has, so asking the allocator is not enough: bytes are counted against a budget
 //! before they are allocated, and given back when the last array that holds them goes.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,33 +18,27 @@ pub const FREE_BYTES: usize = 128;
 #[derive(Clone, Debug)]
 pub struct Memory(Arc<Account>, Option<Interrupt>);
 
+/// How much there is, and how much is taken.
 #[derive(Debug)]
-struct Account {
+pub struct Account {
     limit: usize,
     used: AtomicUsize,
 }
 
 /// Bytes taken from a budget, given back on drop.
 #[derive(Debug)]
-pub struct Lease {
+pub struct Taken<A: Deref<Target = Account>> {
     bytes: usize,
-    account: Arc<Account>,
+    account: A,
 }
 
-impl Drop for Lease {
-    fn drop(&mut self) {
-        self.account.used.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
+/// Bytes that are held as long as anybody likes.
+pub type Lease = Taken<Arc<Account>>;
 
-/// The same for as long as the budget itself is held.
-#[derive(Debug)]
-pub struct Loan<'a> {
-    bytes: usize,
-    account: &'a Account,
-}
+/// Bytes that are held while their budget is at hand.
+pub type Loan<'a> = Taken<&'a Account>;
 
-impl Drop for Loan<'_> {
+impl<A: Deref<Target = Account>> Drop for Taken<A> {
     fn drop(&mut self) {
         self.account.used.fetch_sub(self.bytes, Ordering::Relaxed);
     }
@@ -91,13 +86,13 @@ impl Memory {
     /// Takes `bytes` from the budget until the lease is dropped; WS FULL where they are not left.
     pub fn lease(&self, bytes: usize) -> Result<Lease> {
         self.take(bytes)?;
-        Ok(Lease { bytes, account: self.0.clone() })
+        Ok(Taken { bytes, account: self.0.clone() })
     }
 
     /// A lease that does not outlive this: for what a call takes while it runs.
     pub fn loan(&self, bytes: usize) -> Result<Loan<'_>> {
         self.take(bytes)?;
-        Ok(Loan { bytes, account: &self.0 })
+        Ok(Taken { bytes, account: &self.0 })
     }
 
     fn take(&self, bytes: usize) -> Result<()> {

@@ -38,6 +38,5 @@ pub fn bound_in_body(
     scope: &Rc<Scope>,
     cached: &CachedPhrase,
 ) -> Result<Rc<Bound>> {
-    let source = &scope.function.definition.source;
-    bound(Surroundings { context, space, scope: Some(scope), source }, cached)
+    bound(Surroundings::in_body(context, space, scope), cached)
 }

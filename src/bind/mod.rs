@@ -44,6 +44,13 @@ pub struct Surroundings<'a> {
     pub source: &'a Rc<Source>,
 }
 
+impl<'a> Surroundings<'a> {
+    /// What there is around a phrase of the body that runs in a scope.
+    pub fn in_body(context: &'a Context, space: &'a Rc<Space>, scope: &'a Rc<Scope>) -> Surroundings<'a> {
+        Surroundings { context, space, scope: Some(scope), source: &scope.function.definition.source }
+    }
+}
+
 /// A binding failure: the fault, and the byte offset that its caret belongs under.
 pub type Failure = (Fault, u32);
 

@@ -2,22 +2,10 @@
 
 use super::*;
 use crate::array::Memory;
-use crate::context::{Console, Interrupt};
 use crate::error::ErrorKind;
 
-struct Nowhere;
-
-impl Console for Nowhere {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-        Ok(None)
-    }
-}
-
 fn context() -> Context {
-    Context::new(Memory::new(1 << 28), Interrupt::default(), Box::new(Nowhere))
+    Context::silent(Memory::new(1 << 28))
 }
 
 fn show(context: &Context, value: &Value) -> Result<String> {

@@ -108,7 +108,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         Target::Selective { name, selection, variable, space: Some(space) } => {
             let spaces = frame.array(*space)?.settled(context.memory())?;
             frame.for_each_space(&spaces, &value, &mut |target, value| {
-                let owner = Frame { space: target, scope: None, ..*frame };
+                let owner = frame.moved_to(target, None, frame.bound);
                 selective::assign(frame, &owner, name, *selection, *variable, function, value)
             })
         }
@@ -124,7 +124,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             let spaces = frame.array(*space)?.settled(context.memory())?;
             frame.for_each_space(&spaces, &value, &mut |space, value| {
                 let _entered = space.enter(context);
-                let owner = Frame { space, scope: None, ..*frame };
+                let owner = frame.moved_to(space, None, frame.bound);
                 match &**target {
                     Target::Indexed { name, .. } => indexed::set(&owner, name, &indices, function, value),
                     target => store(&owner, target, function, value),

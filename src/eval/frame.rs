@@ -2,12 +2,12 @@
 //!
 //! Evaluates nothing: how is spread over the files of this room, a family of nodes each.
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::bind::Surroundings;
 use crate::context::{Context, Layout};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::workspace::definition::Source;
 use crate::workspace::node::{Bound, Node, NodeId};
 use crate::workspace::scope::{self, Scope};
 use crate::workspace::space::Space;
@@ -15,18 +15,29 @@ use crate::workspace::space::Space;
 /// A bound expression and all that its evaluation looks at.
 #[derive(Clone, Copy)]
 pub struct Frame<'a> {
-    pub context: &'a Context,
-    pub space: &'a Rc<Space>,
-    pub scope: Option<&'a Rc<Scope>>,
-    pub source: &'a Rc<Source>,
+    /// The same that the binder may look at.
+    pub around: Surroundings<'a>,
+    /// The expression.
     pub bound: &'a Bound,
 }
 
-impl Frame<'_> {
-    /// What the binder may look at here.
-    pub fn around(&self) -> Surroundings<'_> {
-        let Frame { context, space, scope, source, .. } = *self;
-        Surroundings { context, space, scope, source }
+impl<'a> Deref for Frame<'a> {
+    type Target = Surroundings<'a>;
+
+    fn deref(&self) -> &Surroundings<'a> {
+        &self.around
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// An expression of the body that runs in a scope.
+    pub fn in_body(context: &'a Context, space: &'a Rc<Space>, scope: &'a Rc<Scope>, bound: &'a Bound) -> Frame<'a> {
+        Frame { around: Surroundings::in_body(context, space, scope), bound }
+    }
+
+    /// The expression in another namespace, where names are seen from another scope.
+    pub fn moved_to<'b>(&'b self, space: &'b Rc<Space>, scope: Option<&'b Rc<Scope>>, bound: &'b Bound) -> Frame<'b> {
+        Frame { around: Surroundings { space, scope, ..self.around }, bound }
     }
 
     /// The fault, placed at a node unless it has a place already.

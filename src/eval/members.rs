@@ -23,8 +23,8 @@ impl Frame<'_> {
     fn moved<T>(&self, target: &Rc<Space>, inner: &Inner, work: impl FnOnce(&Frame, NodeId) -> Result<T>) -> Result<T> {
         let _entered = target.enter(self.context);
         let veil = self.scope.map(|scope| Scope::veil(scope, target));
-        let bound = bind::bound(Surroundings { space: target, scope: veil.as_ref(), ..self.around() }, &inner.phrase)?;
-        let frame = Frame { space: target, scope: veil.as_ref(), bound: &bound, ..*self };
+        let bound = bind::bound(Surroundings { space: target, scope: veil.as_ref(), ..self.around }, &inner.phrase)?;
+        let frame = self.moved_to(target, veil.as_ref(), &bound);
         match bound.root() {
             Some(root) => work(&frame, root),
             None => Err(Fault::syntax()),

@@ -7,7 +7,7 @@ use crate::array::Value;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Operand};
 use crate::workspace::binding::{Binding, Operator};
-use crate::workspace::node::{Class, NameRef, Node, NodeId};
+use crate::workspace::node::{NameRef, Node, NodeId};
 use crate::workspace::scope;
 
 impl Frame<'_> {
@@ -16,27 +16,16 @@ impl Frame<'_> {
         if is_array(self.bound.node(value)) {
             return Ok(Binding::Array(self.array(value)?.settled(self.context.memory())?));
         }
-        Ok(match self.bound.node(value) {
-            Node::PrimitiveOperator(_)
-            | Node::SystemOperator(_)
-            | Node::OperatorName(_)
-            | Node::OperatorAxis { .. }
-            | Node::Curried { .. }
-            | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
-            | Node::DelDel => Binding::Operator(self.operator(value)?),
-            Node::Dfn(definition) => {
-                if let Some(name) = name {
-                    definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
-                }
-                match definition.class {
-                    Class::Function => Binding::Function(self.function(value)?),
-                    _ => Binding::Operator(self.operator(value)?),
-                }
-            }
-            node => match self.hybrid(node)? {
-                Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
-                None => Binding::Function(self.function(value)?),
-            },
+        let node = self.bound.node(value);
+        if let (Node::Dfn(definition), Some(name)) = (node, name) {
+            definition.name.borrow_mut().get_or_insert_with(|| name.name.clone());
+        }
+        if self.is_operator(value) {
+            return Ok(Binding::Operator(self.operator(value)?));
+        }
+        Ok(match self.hybrid(node)? {
+            Some(hybrid) => Binding::Operator(Operator::Hybrid(hybrid)),
+            None => Binding::Function(self.function(value)?),
         })
     }
 
@@ -50,28 +39,25 @@ impl Frame<'_> {
                     Binding::Operator(Operator::Hybrid(hybrid)) => Operand::Function(hybrid.function.clone()),
                     _ => Operand::Array(Value::zilde()),
                 };
-                match (name, self.scope) {
-                    (Some(name), _) if space.is_some() => {
-                        let spaces = match space {
-                            Some(space) => self.array(*space)?.settled(self.context.memory())?,
-                            None => Value::zilde(),
-                        };
+                match (name, space, self.scope) {
+                    (Some(name), Some(space), _) => {
+                        let spaces = self.array(*space)?.settled(self.context.memory())?;
                         let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
                             scope::Home::Space(target).set(name.symbol, binding.clone())
                         });
                         self.assigned(id, set)?;
                     }
-                    (Some(name), scope) => {
+                    (Some(name), None, scope) => {
                         self.space.workspace.note_function(name.symbol);
                         self.assigned(id, scope::assign(self.space, scope, name.symbol, binding))?;
                     }
-                    (None, Some(scope)) => {
+                    (None, _, Some(scope)) => {
                         let mut left = scope.left.borrow_mut();
                         if matches!(*left, Binding::Unset) {
                             *left = binding;
                         }
                     }
-                    (None, None) => return Err(self.blame(id, Fault::syntax())),
+                    (None, _, None) => return Err(self.blame(id, Fault::syntax())),
                 }
                 Ok(passed)
             }

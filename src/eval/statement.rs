@@ -63,8 +63,7 @@ pub struct Evaluator<'a> {
 impl Evaluator<'_> {
     /// The bound form of an expression.
     pub fn bind(&self, phrase: &Phrase) -> Result<Bound> {
-        let (context, space, scope, source) = (self.context, self.space, self.scope, &self.source);
-        let around = Surroundings { context, space, scope, source };
+        let around = self.around();
         bind::bind(around, phrase).map_err(|failure| bind::placed(around, failure))
     }
 
@@ -111,7 +110,11 @@ impl Evaluator<'_> {
     }
 
     fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
-        Frame { context: self.context, space: self.space, scope: self.scope, source: &self.source, bound }
+        Frame { around: self.around(), bound }
+    }
+
+    fn around(&self) -> Surroundings<'_> {
+        Surroundings { context: self.context, space: self.space, scope: self.scope, source: &self.source }
     }
 }
 
@@ -189,7 +192,7 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
         match statement {
             CachedStatement::Expression(cached) => {
                 let bound = run(cached)?;
-                let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
+                let frame = Frame::in_body(context, space, scope, &bound);
                 let Some(root) = bound.root() else { continue };
                 match bound.node(root) {
                     Node::AssignFunction { .. } | Node::ShowFunction(_) => {
@@ -202,14 +205,14 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
             }
             CachedStatement::Guard(condition, outcome) => {
                 let bound = run(condition)?;
-                let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
+                let frame = Frame::in_body(context, space, scope, &bound);
                 let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
                     return Err(Fault::syntax());
                 };
                 let value = frame.array(root)?;
                 if frame.located(root, truth(context, &value))? {
                     let bound = run(outcome)?;
-                    let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
+                    let frame = Frame::in_body(context, space, scope, &bound);
                     return match bound.root() {
                         Some(root) => result(&frame, root),
                         None => Ok(Step::Done { value: None, shy: true }),
@@ -219,7 +222,7 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
             }
             CachedStatement::ErrorGuard(codes, handler) => {
                 let bound = run(codes)?;
-                let frame = Frame { context, space, scope: Some(scope), source: &definition.source, bound: &bound };
+                let frame = Frame::in_body(context, space, scope, &bound);
                 let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
                     return Err(Fault::syntax());
                 };
@@ -267,8 +270,7 @@ fn guarded(
         *context.random.borrow_mut() = random;
     }
     let bound = bind::bound_in_body(context, space, scope, handler)?;
-    let source = &scope.function.definition.source;
-    let frame = Frame { context, space, scope: Some(scope), source, bound: &bound };
+    let frame = Frame::in_body(context, space, scope, &bound);
     match bound.root() {
         Some(root) => result(&frame, root),
         None => Ok(Step::Done { value: None, shy: true }),

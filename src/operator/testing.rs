@@ -3,24 +3,12 @@
 use std::rc::Rc;
 
 use crate::array::{Arr, Array, Memory, Value, convert};
-use crate::context::{Console, Context, Interrupt};
+use crate::context::Context;
 use crate::error::Result;
 use crate::function::{Description, Fun, Function, Operand};
 
-struct Silent;
-
-impl Console for Silent {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-        Ok(None)
-    }
-}
-
 pub fn context() -> Context {
-    Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Silent))
+    Context::silent(Memory::unlimited())
 }
 
 pub fn ints(shape: &[usize], data: &[i32]) -> Value {

@@ -159,21 +159,9 @@ pub fn undo_format(context: &Context, left: Option<Value>, right: Value) -> Resu
 mod tests {
     use super::*;
     use crate::array::{Arr, Memory};
-    use crate::context::{Console, Interrupt};
-
-    struct Nowhere;
-
-    impl Console for Nowhere {
-        fn write(&mut self, _text: &str) -> std::io::Result<()> {
-            Ok(())
-        }
-        fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-            Ok(None)
-        }
-    }
 
     fn context() -> Context {
-        Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Nowhere))
+        Context::silent(Memory::unlimited())
     }
 
     fn by(left: &[i32], shape: &[usize], right: &[f64]) -> Vec<String> {

@@ -4,6 +4,7 @@ use super::{Outcome, Session, help};
 use crate::context::{BoxStyle, CLEAR};
 use crate::display;
 use crate::error::Result;
+use crate::system::supplied;
 use crate::workspace::{self, Binding, Class};
 
 impl Session {
@@ -56,7 +57,7 @@ impl Session {
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
-            ")copy" => self.copy(&words),
+            ")copy" => self.copy(&words)?,
             ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load" | "]import" => {
                 format!("NONCE ERROR: {name} is not there yet\n")
             }
@@ -109,19 +110,14 @@ impl Session {
     }
 
     /// `)copy workspace names`: what `⎕CY` copies; tells which names are not there.
-    fn copy(&mut self, words: &[&str]) -> String {
+    fn copy(&mut self, words: &[&str]) -> Result<String> {
         let words: Vec<&str> = words.iter().take_while(|word| !word.starts_with('⍝')).copied().collect();
-        let quoted = |text: &str| format!("'{}'", text.trim_matches('"').replace('\'', "''"));
-        let mut copied = |names: &str, home: &str| self.eval(&format!("{names}⎕CY{}", quoted(home))).is_ok();
-        match words[..] {
-            [home] if copied("", home) => String::new(),
-            [home, _, ..] if copied("(0⍴⊂'')", home) => {
-                let missing: Vec<&str> =
-                    words[1..].iter().filter(|name| !copied(&quoted(name), home)).copied().collect();
-                if missing.is_empty() { String::new() } else { format!("not found {}\n", missing.join(" ")) }
-            }
-            _ => "ws not found\n".to_string(),
-        }
+        let Some((home, names)) = words.split_first() else { return Ok("ws not found\n".to_string()) };
+        Ok(match supplied::copy_names(&self.desk(), home.trim_matches('"'), names)? {
+            None => "ws not found\n".to_string(),
+            Some(missing) if missing.is_empty() => String::new(),
+            Some(missing) => format!("not found {}\n", missing.join(" ")),
+        })
     }
 
     /// Forgets names; tells which ones were nothing.

@@ -21,7 +21,7 @@ mod regex;
 mod representation;
 mod script;
 mod spaces;
-mod supplied;
+pub mod supplied;
 mod table;
 mod trap;
 mod unicode;

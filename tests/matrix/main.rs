@@ -54,49 +54,49 @@ fn stops_are_not_lost() {
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_functions_of_one_argument() {
     functions::monads(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_functions_of_two_arguments() {
     functions::dyads(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_functions_with_an_axis() {
     functions::axes(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_operators_with_one_operand() {
     operators::monadic(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_operators_with_two_operands() {
     operators::dyadic(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_indices_assignments_and_system_names() {
     lines::all(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_too_little_room() {
     trouble::scarce(1);
 }
 
 #[test]
-#[ignore = "every case: minutes in release"]
+#[ignore = "every case: for release builds"]
 fn all_stops_are_not_lost() {
     trouble::stopped(1);
 }

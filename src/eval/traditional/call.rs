@@ -5,12 +5,11 @@ use std::rc::Rc;
 use super::run;
 use super::shadow::Shadow;
 use crate::array::Value;
-use crate::context::{Context, Settings};
+use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::eval::statement::Step;
 use crate::eval::trapping;
 use crate::function::Operand;
-use crate::random::Random;
 use crate::workspace::binding::Binding;
 use crate::workspace::program::{Program, Target};
 use crate::workspace::scope::Scope;
@@ -123,42 +122,24 @@ fn result(context: &Context, space: &Space, target: Option<&Target>) -> Result<O
 struct Localised<'a> {
     context: &'a Context,
     names: &'a [Rc<str>],
-    before: Option<Settings>,
-    random: Option<Random>,
+    saved: Option<Saved>,
 }
 
 impl<'a> Localised<'a> {
     fn new(context: &'a Context, program: &'a Program, scope: &Rc<Scope>) -> Localised<'a> {
         let names = &program.system_locals[..];
-        if names.iter().any(|name| **name == *"TRAP") {
-            context.traps.borrow_mut().localise(trapping::identity(scope));
+        let mut saved = (!names.is_empty()).then(|| Saved::new(context));
+        for name in names {
+            saved.iter_mut().for_each(|saved| saved.changes(context, name, trapping::identity(scope)));
         }
-        let random = names.iter().any(|name| **name == *"RL").then(|| context.random.borrow().clone());
-        Localised { context, names, before: (!names.is_empty()).then(|| context.settings()), random }
+        Localised { context, names, saved }
     }
 }
 
 impl Drop for Localised<'_> {
     fn drop(&mut self) {
-        let Some(before) = self.before.take() else { return };
-        let mut now = self.context.settings();
-        for name in self.names {
-            match &**name {
-                "IO" => now.io = before.io,
-                "ML" => now.ml = before.ml,
-                "CT" => now.ct = before.ct,
-                "DCT" => now.dct = before.dct,
-                "DIV" => now.div = before.div,
-                "PP" => now.pp = before.pp,
-                "PW" => now.pw = before.pw,
-                "FR" => now.fr = before.fr,
-                "TRAP" => self.context.traps.borrow_mut().restore(),
-                _ => {}
-            }
-        }
-        self.context.set_settings(now);
-        if let Some(random) = self.random.take() {
-            *self.context.random.borrow_mut() = random;
+        if let Some(saved) = self.saved.take() {
+            saved.restore_named(self.context, self.names);
         }
     }
 }

@@ -176,8 +176,7 @@ impl Runner<'_> {
     }
 
     fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
-        let source = &self.scope.function.definition.source;
-        Frame { context: self.context, space: &self.space, scope: Some(self.scope), source, bound }
+        Frame::in_body(self.context, &self.space, self.scope, bound)
     }
 
     fn bound(&self, phrase: &CachedPhrase) -> Result<Rc<Bound>> {

@@ -11,7 +11,7 @@ use crate::display::{self, Block};
 use crate::error::{Fault, Result};
 use crate::eval::traditional;
 use crate::function::{Description, Function};
-use crate::workspace::{self, Binding};
+use crate::workspace::{self, Binding, Space};
 
 /// What a name is made of.
 #[derive(Clone, Copy)]
@@ -22,8 +22,10 @@ enum Code {
     Text(&'static str),
 }
 
-/// The workspace, the name, and what it is.
-const SUPPLIED: [(&str, &str, Code); 9] = [
+/// A name of a workspace, and what it is.
+type Supplied = (&'static str, &'static str, Code);
+
+const SUPPLIED: [Supplied; 9] = [
     ("display", "DISP", Code::Drawing(disp)),
     ("display", "DISPLAY", Code::Drawing(display)),
     ("dfns", "disp", Code::Drawing(disp)),
@@ -41,38 +43,59 @@ pub fn copy(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
     let memory = context.memory();
     let path = convert::text(memory, &right)?;
-    let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let workspace = file.strip_suffix(".dws").unwrap_or(file);
-    let there = || SUPPLIED.iter().filter(|(home, ..)| *home == workspace);
-    if there().next().is_none() {
+    let there = workspace(&path);
+    if there.is_empty() {
         return Err(Fault::domain().with_detail(format!("there is no saved workspace {path}")));
     }
-    let wanted: Vec<_> = match left {
-        None => there().collect(),
+    let wanted: Vec<Supplied> = match left {
+        None => there,
         Some(left) => {
             let row = |name: &String| {
-                let missing = || Fault::domain().with_detail(format!("{name} is not in zilde's {workspace}"));
-                there().find(|(_, known, _)| known == name).ok_or_else(missing)
+                let missing = || Fault::domain().with_detail(format!("{name} is not in zilde's {path}"));
+                there.iter().find(|(_, known, _)| known == name).copied().ok_or_else(missing)
             };
             names::listed(memory, &left)?.0.iter().map(row).collect::<Result<_>>()?
         }
     };
-    for (_, name, code) in wanted {
-        match *code {
-            Code::Text(text) => {
-                workspace::forget(call.space, None, name);
-                traditional::define(call.space, text.trim_end())
-                    .map_err(|undefined| Fault::domain().with_detail(undefined.why))?;
-            }
-            Code::Drawing(draw) => {
-                let symbol = call.space.symbol(&Rc::from(*name));
-                drop(call.space.set(symbol, Binding::Function(Rc::new(Drawing { name, draw }))));
-            }
-        }
-    }
+    wanted.into_iter().try_for_each(|supplied| bring(call.space, supplied))?;
     context.shy.set(true);
     let empty = context.text("")?;
     Ok(Array::from_items(memory, &[0], Vec::new(), || empty)?.into())
+}
+
+/// `)copy workspace names`: brings the names that are there, or all; gives those that are not. `None` where there is no
+/// such workspace.
+pub fn copy_names<'a>(space: &Rc<Space>, path: &str, wanted: &[&'a str]) -> Result<Option<Vec<&'a str>>> {
+    let there = workspace(path);
+    if there.is_empty() {
+        return Ok(None);
+    }
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&name);
+    there.iter().filter(|(_, name, _)| is_wanted(name)).try_for_each(|&supplied| bring(space, supplied))?;
+    let missing = |name: &&&str| there.iter().all(|(_, known, _)| known != *name);
+    Ok(Some(wanted.iter().filter(missing).copied().collect()))
+}
+
+/// What there is in a workspace, which may be given with its folder and extension.
+fn workspace(path: &str) -> Vec<Supplied> {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let workspace = file.strip_suffix(".dws").unwrap_or(file);
+    SUPPLIED.iter().filter(|(home, ..)| *home == workspace).copied().collect()
+}
+
+fn bring(space: &Rc<Space>, (_, name, code): Supplied) -> Result<()> {
+    match code {
+        Code::Text(text) => {
+            workspace::forget(space, None, name);
+            traditional::define(space, text.trim_end())
+                .map_err(|undefined| Fault::domain().with_detail(undefined.why))?;
+        }
+        Code::Drawing(draw) => {
+            let symbol = space.symbol(&Rc::from(name));
+            drop(space.set(symbol, Binding::Function(Rc::new(Drawing { name, draw }))));
+        }
+    }
+    Ok(())
 }
 
 /// A function that draws.
