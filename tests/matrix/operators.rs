@@ -95,7 +95,7 @@ fn tried(desk: &mut Desk, text: &str, derive: impl Fn(&Context, bool) -> Result<
         if let Some(twin) = &twin {
             let named = || format!("{before}({text}){}", twin.text);
             let other = desk.case(named, |session| run(session.context(), false, twin));
-            desk.agree(named, one, other);
+            desk.agree_as_stored(named, one, other);
         }
     }
 }
