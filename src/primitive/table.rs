@@ -1,6 +1,6 @@
 //! The table of primitive functions: glyph, names, key, and what each valence is.
 //!
-//! Help, completion, prefix keys and the README's table are made from it.
+//! Help, completion, prefix keys and the table in docs/glyphs.md are made from it.
 
 use super::scalar::{self, ScalarDyad, ScalarMonad};
 use super::{Dyad, Identity, Monad, Primitive};

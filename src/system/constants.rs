@@ -7,13 +7,14 @@ use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
 
-/// `⎕AI`: user, CPU time, connect time, keying time; milliseconds, with a fraction.
+/// `⎕AI`: user, processor time, connect time, keying time, in milliseconds with a fraction. Only the connect time is
+/// measured; it also stands for the processor time.
 pub fn accounting(context: &Context) -> Result<Value> {
     let elapsed = context.began.elapsed().as_secs_f64() * 1e3;
     Ok(Arr::new(context.memory(), &[4], vec![0.0, elapsed, elapsed, 0.0])?.into())
 }
 
-/// `⎕AN`: who runs the session, as the environment says.
+/// `⎕AN`: the user's name, from the environment variable `USER`.
 pub fn account(context: &Context) -> Result<Value> {
     context.text(&std::env::var("USER").unwrap_or_default())
 }
@@ -25,7 +26,7 @@ pub fn arguments(context: &Context) -> Result<Value> {
     Ok(Array::from_items(memory, &[items.len()], items, Value::zilde)?.into())
 }
 
-/// The names of files that are tied: none, as the rows of a matrix.
+/// The names of tied files, as the rows of a matrix: always empty.
 pub fn no_names(context: &Context) -> Result<Value> {
     Ok(Arr::<char>::new(context.memory(), &[0, 0], Vec::new())?.into())
 }
