@@ -1,7 +1,6 @@
-//! What a primitive may ask for: system variables, the workspace budget, interrupts, random numbers.
+//! What primitives can use of the session: system variables, the workspace budget, interrupts, random numbers.
 //!
-//! One [`Context`] belongs to one session and is passed along; nothing is global. It knows nothing of names,
-//! functions or text.
+//! Each session has a [`Context`], which is passed along; nothing is global. Names and functions are not part of it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,11 +12,11 @@ use crate::error::{ErrorKind, Fault, Result};
 pub use crate::interrupt::Interrupt;
 use crate::traps::Traps;
 
-/// Elements that a kernel handles between two looks at the interrupt flag: well under a millisecond's work.
+/// Elements that a kernel processes between two checks of the interrupt flag: well under a millisecond of work.
 pub const CHUNK: usize = 1 << 16;
 
-/// Native stack that calls within calls may take, whatever the budget: beyond some hundred thousand calls a recursion
-/// has no end, and whoever typed it should not wait until all memory is touched.
+/// Native stack that nested calls may take, however large the budget: a recursion of several hundred thousand calls is
+/// most likely endless, and should not have to fill all of the memory before it is reported.
 const DEEPEST: usize = 1 << 30;
 
 /// A call is under way: its part of the native stack is taken from the budget until this is dropped.
@@ -54,9 +53,9 @@ pub struct Settings {
     pub pp: usize,
     /// `⎕PW`.
     pub pw: usize,
-    /// `⎕FR`, 645 or 1287; kept, not obeyed.
+    /// `⎕FR`, 645 or 1287; has no effect.
     pub fr: u16,
-    /// `⎕DCT`, kept, not obeyed.
+    /// `⎕DCT`; has no effect.
     pub dct: f64,
 }
 
@@ -134,7 +133,7 @@ impl Default for Settings {
 
 /// Where `⎕←`, `⍞←` and results go, and where `⎕` and `⍞` read.
 pub trait Console {
-    /// Writes text as it is. An error means that nobody reads any more.
+    /// Writes text as it is. An error means that the output is closed.
     fn write(&mut self, text: &str) -> std::io::Result<()>;
 
     /// Reads a line after showing `prompt`; `None` at the end of the input.
@@ -183,7 +182,7 @@ pub struct Context {
     pub traps: RefCell<Traps>,
 }
 
-/// A console that keeps nothing and gives nothing: for what is evaluated or shown outside a session.
+/// A console without output and input, for evaluation and display outside a session.
 pub struct Silent;
 
 impl Console for Silent {
@@ -196,7 +195,7 @@ impl Console for Silent {
     }
 }
 
-/// What errors there were.
+/// The last errors.
 #[derive(Default)]
 struct Faults {
     /// The last one, for `⎕EN` and `⎕DM`.
@@ -205,7 +204,7 @@ struct Faults {
     known: Option<Fault>,
 }
 
-/// An error is being handled; what `⎕DMX` told before comes back when this is dropped.
+/// Exists while an error is being handled; when it is dropped, `⎕DMX` is what it was before.
 pub struct Handled<'a> {
     context: &'a Context,
     before: Option<Fault>,
@@ -334,12 +333,12 @@ impl Context {
         }
     }
 
-    /// Remembers an error that nothing has handled; `None`: forgets all errors, `⎕SIGNAL 0`.
+    /// Stores an error that nothing has handled; `None` clears all stored errors, as `⎕SIGNAL 0` does.
     pub fn note_fault(&self, fault: Option<&Fault>) {
         *self.faults.borrow_mut() = Faults { last: fault.cloned(), known: fault.cloned() };
     }
 
-    /// Remembers an error as long as it is being handled, and as the last one after that.
+    /// Stores an error as the one being handled while the result lives, and as the last one from then on.
     pub fn handle(&self, fault: Fault) -> Handled<'_> {
         let mut faults = self.faults.borrow_mut();
         faults.last = Some(fault.clone());
@@ -351,7 +350,7 @@ impl Context {
         self.faults.borrow().last.clone()
     }
 
-    /// The error that `⎕DMX` tells of.
+    /// The error that `⎕DMX` describes.
     pub fn known_fault(&self) -> Option<Fault> {
         self.faults.borrow().known.clone()
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// What every fallible step of the interpreter returns. A branch out of an expression leaves it as an error does.
+/// What every fallible step of the interpreter returns. A branch out of an expression is returned as an error, too.
 pub type Result<T> = std::result::Result<T, Fault>;
 
 /// The kinds of APL errors, with Dyalog's numbers.
@@ -44,9 +44,9 @@ pub enum ErrorKind {
     EofInterrupt,
     /// 99: a defect of zilde itself, caught at the evaluation boundary.
     Internal,
-    /// No error: `→line` on its way to the function whose line it is.
+    /// Not an error: `→line` inside an expression, which is returned up to the function that has the line.
     Branch,
-    /// No error: `→` on its way out of everything.
+    /// Not an error: `→`, which is returned up to the session.
     Abort,
     /// Any other number, as `⎕SIGNAL` can raise it.
     Numbered(u16),
@@ -140,8 +140,8 @@ impl ErrorKind {
         !matches!(self, ErrorKind::Branch | ErrorKind::Abort)
     }
 
-    /// Whether the error comes from circumstances and not from the values: with more room, and nobody who wants a
-    /// stop, there might be a result.
+    /// Whether the error depends on circumstances and not only on the values: with more memory, or without an
+    /// interrupt, there might be a result.
     pub fn is_circumstance(self) -> bool {
         self == ErrorKind::WsFull || self.is_interrupt()
     }
@@ -163,7 +163,7 @@ pub struct Place {
     pub column: usize,
 }
 
-/// An APL error on its way up.
+/// An APL error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault(Box<Body>);
 
@@ -501,7 +501,7 @@ impl Fault {
     }
 }
 
-/// The message of the INTERRUPT that comes when nobody reads the output any more.
+/// The message of the INTERRUPT that is raised when the output is closed.
 pub const OUTPUT_CLOSED: &str = "output closed";
 
 impl fmt::Display for Fault {

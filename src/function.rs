@@ -1,7 +1,7 @@
-//! What every callable is: applied to whole arguments, or to all cells of them at once.
+//! The trait of everything that can be applied to arrays: to whole arguments, or to all cells of them at once.
 //!
 //! Primitives, derived functions, trains and user functions implement [`Function`]; operators make them from
-//! [`Operand`]s. Nothing here knows how any of them works.
+//! [`Operand`]s.
 
 use std::rc::Rc;
 

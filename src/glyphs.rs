@@ -1,7 +1,7 @@
-//! The catalogue of glyphs: how each is called, typed and explained, whatever it is.
+//! The catalogue of glyphs: the names of each, how it is typed, and its page.
 //!
 //! Functions and operators come from their own tables; this file adds the glyphs that are neither, and the pairs of
-//! characters that compose a glyph. It knows no front end: help, completion, prefix keys and documents read it.
+//! characters that compose a glyph. Help, completion, prefix keys and `docs/glyphs.md` are made from it.
 
 use crate::operator;
 use crate::primitive;

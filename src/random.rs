@@ -1,8 +1,8 @@
 //! Random numbers: the generators behind `?` that `⎕RL` chooses from. Knows nothing of arrays.
 //!
 //! The numbers are Dyalog's, for equal seeds. Its documentation names the generators, and its examples show the rest:
-//! the twister's first block is used as it is seeded, a whole number takes as many low bits as its bound has, again
-//! where that is too large, and a fraction takes the 53 high bits.
+//! the first block of the Mersenne Twister is the seeded state itself; a random integer is made of as many low bits as its
+//! bound has, and drawn again if it is too large; a random fraction is made of the 53 high bits.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -15,7 +15,7 @@ const MODULUS: u64 = (1 << 31) - 1;
 #[derive(Clone, Debug)]
 pub struct Random {
     source: Source,
-    /// Whether the seed was taken at random and is kept secret.
+    /// Whether the seed was taken at random and is not shown by `⎕RL`.
     hidden: bool,
 }
 

@@ -1,7 +1,7 @@
-//! `⎕TRAP`: what is done about errors, set for everything that runs until it is set otherwise.
+//! The state of `⎕TRAP`: the actions for errors that are in force.
 //!
-//! Knows which action is for an error and in whose name it was set; does not know how anything is run. Guards and
-//! `:Trap` are noted here too, because one that is more local than a `⎕TRAP` goes before it.
+//! Finds the action for an error and the function that set it; the evaluator executes it. Error guards and `:Trap` are
+//! recorded here too, because they take precedence over a `⎕TRAP` of an outer function.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,7 +1,6 @@
 //! `Arr<T>`: elements of one type and a shape, reference-counted, always in ravel order.
 //!
-//! The only file that knows that ndarray is the storage. Copies are made on write, and only where the elements are
-//! shared; reshaping never copies.
+//! The only file that uses ndarray. Elements are copied on write, if they are shared; reshaping never copies.
 
 use std::mem;
 use std::sync::Arc;
@@ -20,15 +19,15 @@ pub trait Element: Clone + Send + Sync + Sized + 'static {
     /// Bytes counted for each element, including what a boxed item holds outside the array.
     const COST: usize = mem::size_of::<Self>();
 
-    /// An element that costs nothing to make, for space that is about to be written; also the fill of simple types.
+    /// An element that is cheap to make, for space that will be overwritten; also the fill of simple types.
     fn blank() -> Self;
 
-    /// Makes elements fit to be kept: boxes never hold anything pending.
+    /// Prepares elements for storage: computes pending values, which boxes never hold.
     fn settle(_memory: &Memory, _elements: &mut [Self]) -> Result<()> {
         Ok(())
     }
 
-    /// Takes elements apart without recursion, so that depth is not the native stack's business.
+    /// Drops elements without recursion, so that deep nesting cannot overflow the native stack.
     fn dismantle(_elements: Vec<Self>) {}
 }
 
@@ -68,17 +67,17 @@ pub struct Arr<T: Element>(Arc<Block<T>>);
 
 #[derive(Debug)]
 struct Block<T: Element> {
-    /// Always there, until the block is taken apart.
+    /// `None` only while the block is being dropped.
     array: Option<ArcArray<T, IxDyn>>,
     lease: Option<Arc<Lease>>,
-    /// The item that an empty array takes its fill from, where the elements are boxes.
+    /// The prototype of an empty array of boxes.
     prototype: Option<T>,
 }
 
 impl<T: Element> Drop for Block<T> {
     fn drop(&mut self) {
         if mem::needs_drop::<T>() {
-            // Elements that others still hold stay where they are.
+            // Elements that are shared are not dropped yet.
             if let Some(Ok(owned)) = self.array.take().map(ArcArray::try_into_owned_nocopy) {
                 T::dismantle(owned.into_raw_vec_and_offset().0);
             }
@@ -102,7 +101,7 @@ impl<T: Element> Clone for Arr<T> {
 }
 
 impl<T: Element> Arr<T> {
-    /// The checked door: `data` in ravel order under `shape`. LIMIT ERROR beyond rank 15, WS FULL beyond the budget.
+    /// An array of `data` in ravel order, with all checks: LIMIT ERROR beyond rank 15, WS FULL beyond the budget.
     pub fn new(memory: &Memory, shape: &[usize], mut data: Vec<T>) -> Result<Arr<T>> {
         T::settle(memory, &mut data)?;
         let count = shape::count(shape)?;
@@ -116,7 +115,7 @@ impl<T: Element> Arr<T> {
         Ok(Arr(Arc::new(Block { array: Some(array.into_shared()), lease, prototype: None })))
     }
 
-    /// An empty array of boxes that remembers the item its fill comes from.
+    /// An empty array of boxes with a prototype.
     pub fn empty_of(memory: &Memory, shape: &[usize], prototype: T) -> Result<Arr<T>> {
         let mut arr = Arr::new(memory, shape, Vec::new())?;
         if let Some(block) = Arc::get_mut(&mut arr.0) {
@@ -143,7 +142,7 @@ impl<T: Element> Arr<T> {
         Arr::new(memory, &shape, data)
     }
 
-    /// The array as ndarray holds it, without copying where nobody else holds the elements.
+    /// The array as ndarray holds it, without copying if the elements are not shared.
     pub fn into_ndarray(self) -> ArrayD<T> {
         let shape = shape::Shape::from_slice(self.shape());
         match self.try_into_vec() {
@@ -177,7 +176,7 @@ impl<T: Element> Arr<T> {
         self.0.array().as_slice().unwrap_or(&[])
     }
 
-    /// The item an empty array of boxes takes its fill from.
+    /// The prototype of an empty array of boxes.
     pub fn prototype(&self) -> Option<&T> {
         self.0.prototype.as_ref().or_else(|| self.as_slice().first())
     }
@@ -200,7 +199,7 @@ impl<T: Element> Arr<T> {
         })))
     }
 
-    /// The elements in ravel order, moved out where nobody else holds them; otherwise the array comes back.
+    /// The elements in ravel order, moved out if they are not shared; otherwise the array itself as an `Err`.
     pub fn try_into_vec(self) -> std::result::Result<Vec<T>, Arr<T>> {
         let mut block = Arc::try_unwrap(self.0).map_err(Arr)?;
         match block.array.take().map(ArcArray::try_into_owned_nocopy) {
@@ -213,12 +212,12 @@ impl<T: Element> Arr<T> {
         }
     }
 
-    /// Whether nobody else holds the elements, so that writing would not copy.
+    /// Whether the elements are not shared, so that writing would not copy them.
     pub fn is_unique(&mut self) -> bool {
         Arc::get_mut(&mut self.0).is_some_and(|block| block.array().is_unique())
     }
 
-    /// The elements for writing; copied first where others hold them too.
+    /// The elements for writing; copied first if they are shared.
     pub fn make_mut(&mut self, memory: &Memory) -> Result<&mut [T]> {
         if !self.is_unique() {
             memory.check(self.len() * T::COST)?;
@@ -233,12 +232,12 @@ impl<T: Element> Arr<T> {
             .ok_or_else(|| Fault::internal("elements to write are shared"))
     }
 
-    /// Where the array is kept: the same for clones of one array while any of them lives.
+    /// The address of the array, which is the same for all clones of it.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0) as usize
     }
 
-    /// Whether two arrays are the same elements in the same place: equality without looking.
+    /// Whether two arrays share their elements, so that they match without a comparison.
     pub fn is_same(&self, other: &Arr<T>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

@@ -1,6 +1,7 @@
 //! Comparing arrays: tolerant equality of numbers, match.
 //!
-//! Depth is handled by a worklist, sharing by looking at addresses first. The total order of arrays is in `order`.
+//! Nested arrays are compared with a worklist instead of recursion; addresses are compared first, so that shared parts
+//! need no comparison. The total order of arrays is in `order`.
 
 use std::collections::HashSet;
 
@@ -35,7 +36,7 @@ pub fn near_complex(a: Complex, b: Complex, ct: f64) -> bool {
 ///
 /// `X≡Y`. How an array is stored makes no difference: narrow or wide, framed or boxed. Follows Dyalog's "Match".
 pub fn matches(left: &Value, right: &Value, ct: f64) -> Result<bool> {
-    // What is pending is not kept: the budget is charged where the value itself is settled.
+    // The computed copies of pending values live only here, so they are not charged to the budget.
     let scratch = Memory::unlimited();
     let (left, right) = (view::settled(&scratch, left)?, view::settled(&scratch, right)?);
     Ok(views_match(View::of(&left), View::of(&right), ct))
@@ -59,7 +60,7 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
     }
     // Lists of boxes under way, each with the position of its next item.
     let mut work: Vec<(Elements, Elements, usize)> = Vec::new();
-    // Deep boxes found equal: values that share parts of themselves at every level would take for ever otherwise.
+    // Deep boxes found equal: without this, values that share parts at every level take exponential time.
     let mut equal: HashSet<(usize, usize)> = HashSet::new();
     let mut next = Some((left, right));
     loop {

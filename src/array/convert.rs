@@ -1,4 +1,5 @@
-//! Numbers as kernels want them: whole numbers from anything that is one within tolerance, floats, booleans, text.
+//! Conversions of values to what kernels need: whole numbers (from anything that is one within tolerance), floats,
+//! booleans, text.
 
 use std::borrow::Cow;
 
@@ -8,13 +9,13 @@ use super::shape;
 use super::value::{Array, Value};
 use crate::error::{Fault, Result};
 
-/// Elements converted between two looks at the interrupt flag.
+/// Elements converted between two checks of the interrupt flag.
 const PIECE: usize = 1 << 16;
 
-/// Two numbers this close relative to the larger count as one where a whole number is asked for.
+/// A number that differs from a whole number by less than this, relatively, is accepted as that whole number.
 const WHOLE_TOLERANCE: f64 = 1e-10;
 
-/// An imaginary part this small relative to the real one counts as none where a real number is asked for.
+/// An imaginary part smaller than this, relative to the real part, is ignored where a real number is needed.
 const REAL_TOLERANCE: f64 = 1e-13;
 
 /// The real number that `z` is, within tolerance.
@@ -59,7 +60,7 @@ pub fn counts(memory: &Memory, shape: &[usize], counts: &[usize]) -> Result<Valu
     Ok(Arr::new(memory, shape, data)?.into())
 }
 
-/// Elements made into others one by one, under the budget and stopping for interrupts.
+/// Each element converted by a function; checks the budget and interrupts.
 pub fn mapped<S, T>(memory: &Memory, data: &[S], each: impl Fn(&S) -> T) -> Result<Vec<T>> {
     let mut out = memory.vec(data.len())?;
     for piece in data.chunks(PIECE) {
@@ -69,7 +70,7 @@ pub fn mapped<S, T>(memory: &Memory, data: &[S], each: impl Fn(&S) -> T) -> Resu
     Ok(out)
 }
 
-/// The same, where it may fail.
+/// As [`mapped`], for a conversion that may fail.
 fn tried<S, T>(memory: &Memory, data: &[S], each: impl Fn(&S) -> Result<T>) -> Result<Vec<T>> {
     let mut out = memory.vec(data.len())?;
     for piece in data.chunks(PIECE) {

@@ -1,6 +1,7 @@
-//! Framed arrays: boxes of one shape and one simple type, kept as one flat array cut into frame and cells.
+//! Framed arrays: nested arrays whose items all have one shape and one simple type, stored as one flat array. The first
+//! axes of the flat array, the frame, are the axes of the nested array; the others, the cell, are those of each item.
 //!
-//! Enclosing equal-shaped cells only moves the cut; no box is made until someone asks for one.
+//! Enclosing cells of equal shape only changes how many axes are the frame; boxes are made when they are needed.
 
 use std::sync::Arc;
 
@@ -47,18 +48,18 @@ impl Framed {
         &self.flat.shape()[self.frame_rank..]
     }
 
-    /// Whether the flat array is still to be written.
+    /// Whether the flat array is pending.
     pub fn is_pending(&self) -> bool {
         matches!(self.flat, Value::Pending(_))
     }
 
-    /// The same with the flat array written.
+    /// The same with the flat array computed.
     pub fn settled(&self, memory: &Memory) -> Result<Framed> {
         Framed::new(self.flat.clone().settled(memory)?, self.frame_rank)
     }
 
     /// A value as a plain array and the number of trailing axes that are its boxes': the flat array of a framed value,
-    /// and no boxes' axes for any other. What works along leading axes only works on both alike.
+    /// and 0 for any other. A function that works along leading axes treats both in the same way.
     pub fn open(value: Value, memory: &Memory) -> Result<(Array, usize)> {
         match value {
             Value::Framed(framed) => {

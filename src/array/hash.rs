@@ -1,8 +1,8 @@
 //! Hashing whole arrays so that arrays that match have equal hashes, under any comparison tolerance.
 //!
 //! Tolerance is not transitive, so numbers are not rounded: [`Canon`] knows which numbers are linked by a chain of
-//! tolerant equalities and gives all of one chain the same token. How an array is stored leaves no trace in its hash.
-//! Tables and what is looked up in them are not known here.
+//! tolerant equalities and gives all of one chain the same token. The hash of an array does not depend on how it is
+//! stored. Hash tables are elsewhere (`primitive/tables.rs`).
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
-//! The workspace budget: every array is made through this door, so memory is bounded where it is allocated.
+//! The workspace budget: memory for arrays is charged to it before it is allocated.
 //!
-//! Linux grants more memory than it has, so asking the allocator is not enough: bytes are counted against a budget
-//! before they are allocated, and given back when the last array that holds them goes.
+//! The allocator alone cannot limit memory, because Linux grants more than it has. So bytes are counted before they are
+//! allocated, and returned to the budget when the last array that uses them is dropped.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::error::{Fault, Result};
 use crate::interrupt::Interrupt;
 
-/// Arrays of up to this many bytes are not counted one by one: whoever holds many of them pays for each item
-/// (see [`super::arr::Element::COST`]).
+/// Arrays of up to this many bytes are not charged when they are created. Instead, an array of boxes is charged more for
+/// each item (see [`super::arr::Element::COST`]).
 pub const FREE_BYTES: usize = 128;
 
 /// A workspace budget, shared by all arrays of a session.
 #[derive(Clone, Debug)]
 pub struct Memory(Arc<Account>, Option<Interrupt>);
 
-/// How much there is, and how much is taken.
+/// The limit, and how much of it is in use.
 #[derive(Debug)]
 pub struct Account {
     limit: usize,
@@ -32,10 +32,10 @@ pub struct Taken<A: Deref<Target = Account>> {
     account: A,
 }
 
-/// Bytes that are held as long as anybody likes.
+/// Bytes taken for any length of time.
 pub type Lease = Taken<Arc<Account>>;
 
-/// Bytes that are held while their budget is at hand.
+/// Bytes taken for no longer than a reference to the budget lives.
 pub type Loan<'a> = Taken<&'a Account>;
 
 impl<A: Deref<Target = Account>> Drop for Taken<A> {
@@ -50,12 +50,12 @@ impl Memory {
         Memory(Arc::new(Account { limit, used: AtomicUsize::new(0) }), None)
     }
 
-    /// The same budget, whose door also looks at the interrupt flag: whatever allocates can be stopped.
+    /// The same budget, which also checks the interrupt flag, so that whatever allocates can be stopped.
     pub fn watching(self, interrupt: Interrupt) -> Memory {
         Memory(self.0, Some(interrupt))
     }
 
-    /// A budget that never says no: for values made outside a session.
+    /// A budget without a limit, for values made outside a session.
     pub fn unlimited() -> Memory {
         Memory::new(usize::MAX / 2)
     }

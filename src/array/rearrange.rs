@@ -1,5 +1,5 @@
 //! One engine for axis permutations and strided gathers, and one for windows: coalesces axes, copies rows, blocks for
-//! the cache. Knows positions in a ravel; the types of elements and the meaning of axes are its callers' business.
+//! the cache. Works on positions in a ravel, for elements of any type; callers decide what the axes mean.
 //!
 //! Results are written a stretch of a few thousand elements at a time: a stretch of blanks is appended, which stays
 //! in the cache until it has been overwritten.

@@ -3,7 +3,8 @@
 //! A namespace is one; `⎕NULL` is the one that stands for nothing. Equality is identity. What a reference stands for is
 //! known here by a number and by the text that it is displayed as, and nothing else: so values stay free to go from
 //! thread to thread, and no chain of references is ever taken apart by recursion. When the last holder of a reference
-//! goes, its number goes to the [`Graves`] of its keeper, who buries what it stood for when it suits him.
+//! is dropped, its number is added to the [`Graves`] of the workspace that made it, a list of namespaces to be emptied
+//! later.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
@@ -26,7 +27,7 @@ impl Drop for Identity {
     }
 }
 
-/// The numbers of what nobody holds any more, of one keeper's.
+/// The numbers of the namespaces of one workspace whose last reference has been dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Graves(Arc<Mutex<Vec<u64>>>);
 
@@ -43,12 +44,13 @@ impl Reference {
         Reference(None)
     }
 
-    /// A new identity: `number` is its keeper's name for it, `text` what it is displayed as.
+    /// A new reference: `number` is that of the namespace in its workspace, `text` what it is displayed as.
     pub fn new(number: u64, text: impl Into<Arc<str>>, graves: &Graves) -> Reference {
         Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), graves: graves.clone() })))
     }
 
-    /// The number that the keeper with these graves has given it; `None` for `⎕NULL` and for another keeper's.
+    /// The number that the workspace with these `graves` has given it; `None` for `⎕NULL` and for a reference of another
+    /// workspace.
     pub fn number(&self, graves: &Graves) -> Option<u64> {
         let identity = self.0.as_ref()?;
         Arc::ptr_eq(&identity.graves.0, &graves.0).then_some(identity.number)
@@ -67,7 +69,7 @@ impl Reference {
         }
     }
 
-    /// Displays it as something else from now on, whoever holds it.
+    /// Changes the text by which it is displayed, for all holders.
     pub fn show_as(&self, text: impl Into<Arc<str>>) {
         if let Some(identity) = &self.0 {
             *identity.text.write().unwrap_or_else(PoisonError::into_inner) = text.into();
@@ -79,7 +81,7 @@ impl Reference {
         self.0.as_ref().map_or(0, |identity| Arc::as_ptr(identity) as usize)
     }
 
-    /// The same reference for its keeper, who does not hold it.
+    /// A weak reference to the same identity, for the workspace.
     pub fn memo(&self) -> Memo {
         Memo(self.0.as_ref().map(Arc::downgrade).unwrap_or_default())
     }
@@ -90,7 +92,7 @@ impl Reference {
     }
 }
 
-/// A reference that does not hold what it stands for: what its keeper remembers.
+/// A weak reference: it does not keep the namespace alive.
 #[derive(Clone, Debug, Default)]
 pub struct Memo(Weak<Identity>);
 

@@ -1,6 +1,5 @@
-//! Elements put into an array at given places: what `@` and indexed assignment end with.
-//!
-//! Knows where and what, not how the places were written down.
+//! Writes elements into an array at given positions: the last step of `@` and of indexed assignment. How the positions
+//! were computed is not known here.
 
 use super::arr::{Arr, Element};
 use super::memory::Memory;

@@ -1,4 +1,4 @@
-//! Shapes: axis lengths, their checked product, strides of the ravel. Knows nothing of elements.
+//! Shapes: axis lengths, their checked product, strides of the ravel. Independent of elements.
 
 use smallvec::SmallVec;
 
@@ -26,7 +26,7 @@ pub fn count(shape: &[usize]) -> Result<usize> {
     Ok(product(shape))
 }
 
-/// The number of elements of a shape that is known to be checked already.
+/// The number of elements of a shape that has been checked by [`count`].
 pub fn product(shape: &[usize]) -> usize {
     shape.iter().product()
 }
@@ -54,8 +54,8 @@ pub fn join(frame: &[usize], cell: &[usize]) -> Shape {
     shape
 }
 
-/// An array cut at an axis, as (cells before it, its length, elements behind it): the three loops of a kernel that
-/// works along that axis.
+/// For an axis: the product of the lengths before it, its length, and the product of the lengths behind it. These are the
+/// bounds of the three loops of a kernel that works along the axis.
 pub fn around(shape: &[usize], axis: usize) -> (usize, usize, usize) {
     (product(&shape[..axis]), shape[axis], product(&shape[axis + 1..]))
 }

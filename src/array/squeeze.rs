@@ -1,4 +1,4 @@
-//! The narrowest array for a list of items. Knows the types and their order, and nothing of what made the items.
+//! The array of the narrowest type for a list of items.
 
 use super::arr::Complex;
 use super::arr::{Arr, Element};
@@ -9,7 +9,7 @@ use crate::error::Result;
 
 impl Array {
     /// An array of the given elements, in the narrowest type that holds them all as they are: boxes where they differ.
-    /// Where there are none, `prototype` is the item that fills come from.
+    /// If there are no items, `prototype` gives the prototype.
     pub fn from_items(
         memory: &Memory,
         shape: &[usize],
@@ -70,7 +70,7 @@ where
 /// Floats as 32-bit numbers, where all of them are.
 pub fn whole(memory: &Memory, floats: &Arr<f64>) -> Result<Option<Arr<i32>>> {
     let fits = |x: f64| f64::from(x as i32) == x;
-    // Most arrays of fractions show it at once.
+    // Most arrays with fractions have one among their first elements.
     let (first, rest) = floats.as_slice().split_at(floats.len().min(64));
     if !first.iter().all(|&x| fits(x)) || !rest.iter().fold(true, |all, &x| all & fits(x)) {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! What structural functions need of an element type: its fill, its place among the types, and how a selection takes
-//! its type and prototype from the array it was made from.
+//! What structural functions need of an element type: its fill, its position in the order of types, and how the result of
+//! a selection gets its type and prototype from the array that was selected from.
 
 use super::arr::Complex;
 use super::arr::{Arr, Element};
@@ -223,7 +223,7 @@ where
         other => data.extend(other.items().filter_map(|item| T::of(&item))),
     }
     if data.is_empty() {
-        // Only an array of boxes can remember what its fill comes from.
+        // Only an array of boxes stores a prototype.
         if T::KIND == Type::Nested {
             let item = prototype::fill_item(memory, &array)?;
             if let Some(item) = T::of(&item) {

@@ -1,8 +1,8 @@
 //! `Value`: what an APL expression stands for. Scalars unboxed, arrays by type, framed and pending forms.
 //!
-//! Kernels ask for [`Value::array`], which is always one of the six plain kinds; framed and pending values are forms
-//! of the same arrays that some functions know how to keep (`⊂` moves a cut, `⍉` permutes metadata) and all others
-//! never see.
+//! Kernels call [`Value::array`], which returns a plain array by type. Framed and pending values are other
+//! representations of the same arrays, for functions that only need to change a description (`⊂` how many axes are the
+//! frame, `⍉` the order of the axes). No other function sees them.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub enum Value {
     Float(f64),
     /// A character.
     Char(char),
-    /// An array with its elements at hand.
+    /// An array whose elements are stored.
     Array(Array),
     /// An array of boxes of one shape and type, kept as one flat array: see [`Framed`].
     Framed(Arc<Framed>),
@@ -39,7 +39,7 @@ pub struct Framed {
     pub(super) frame_rank: usize,
 }
 
-/// An array with its elements at hand, by type.
+/// An array whose elements are stored, by type.
 #[derive(Clone, Debug)]
 pub enum Array {
     /// 0 and 1.
@@ -59,7 +59,7 @@ pub enum Array {
 }
 
 impl Element for Value {
-    // An item may hold an array too small to be counted by itself: its elements, and what the allocator adds.
+    // Each item may be an array too small to be charged by itself: this covers its elements and the allocator's overhead.
     const COST: usize = 16 + 2 * super::memory::FREE_BYTES;
 
     fn blank() -> Value {
@@ -81,7 +81,7 @@ impl Element for Value {
     }
 
     fn dismantle(mut work: Vec<Value>) {
-        // Only values that nobody else holds are taken apart; each hands its items to the same list.
+        // Values that are not shared add their items to the list instead of dropping them recursively.
         while let Some(value) = work.pop() {
             if let Value::Array(Array::Nested(arr)) = value
                 && let Ok(items) = arr.try_into_vec()
@@ -231,7 +231,7 @@ impl From<Array> for Value {
 
 impl From<Reference> for Value {
     fn from(reference: Reference) -> Value {
-        // One element of any type is within what is not counted.
+        // One element of any type is too small to be charged.
         let arr = Arr::new(&Memory::unlimited(), &[], vec![reference]);
         arr.map_or(Value::Bool(false), |arr| Value::Array(Array::Ref(arr)))
     }
@@ -372,7 +372,7 @@ impl Value {
         })
     }
 
-    /// The same as [`Value::array`], giving up the value: what nobody else holds can be written in place.
+    /// The same as [`Value::array`] for an owned value: elements that are not shared can be written in place.
     pub fn into_array(self, memory: &Memory) -> Result<Array> {
         match self {
             Value::Array(array) => Ok(array),

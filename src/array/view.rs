@@ -1,7 +1,7 @@
-//! Looking at arrays without taking them apart: elements by type, items and cells as borrowed slices.
+//! Borrowed views of arrays: elements by type, items and cells as slices.
 //!
 //! A [`View`] sees scalars, plain arrays and framed arrays alike, so that match, order and hashing are written once.
-//! It never sees a pending product: [`settled`] writes those down first.
+//! It never sees a pending value: [`settled`] computes those first.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -98,7 +98,7 @@ impl<'a> Elements<'a> {
 
     /// Whether there is a reference to a namespace among them, at any depth.
     pub fn hold_namespaces(&self) -> bool {
-        // Lists of boxes looked into: they may share parts of themselves at every level.
+        // The lists of boxes that were visited: values may share parts at every level.
         let mut seen = HashSet::new();
         let mut work = vec![*self];
         while let Some(list) = work.pop() {
@@ -178,7 +178,7 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// A look at `value`, which is [`settled`]: a pending product is seen without elements.
+    /// A view of `value`, which must be [`settled`]: the view of a pending value has no elements.
     pub fn of(value: &'a Value) -> View<'a> {
         use std::slice::from_ref;
         let scalar = |elements| View { shape: &[], elements, prototype: None };
@@ -307,8 +307,8 @@ impl<'a> Fill<'a> {
         self.order_knowing(other, &mut HashSet::new())
     }
 
-    /// [`order`](Fill::order), with the pairs of lists of boxes that were found equal: they may share parts of
-    /// themselves at every level.
+    /// [`order`](Fill::order), with the pairs of lists of boxes already found equal: values may share parts at every
+    /// level.
     fn order_knowing(&self, other: &Fill, equal: &mut HashSet<(usize, usize)>) -> Ordering {
         let shapes = self.shape.cmp(other.shape);
         if shapes.is_ne() {

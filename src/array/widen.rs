@@ -1,5 +1,4 @@
-//! Types that hold the elements of two arrays, and an array made of a wider type. Knows the order of the types and
-//! nothing else.
+//! The common type of two arrays, and the conversion of an array to a wider type.
 
 use super::arr::Complex;
 use super::arr::{Arr, Element};

@@ -118,7 +118,7 @@ impl Binder<'_> {
         Ok((unit, next))
     }
 
-    /// What stands in parentheses: `⍎` may turn out to be a function, a strand is an array to whoever is beside it.
+    /// What stands in parentheses: `⍎` may turn out to be a function; a strand is one array for its neighbours.
     fn enclosed(&mut self, node: NodeId, span: Span) -> NodeId {
         let at = |id: NodeId| &self.bound.nodes[id as usize];
         let executes = match at(node) {

@@ -146,7 +146,7 @@ pub fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value
     (0..count).map(|at| value.item(memory, if value.count() == 1 { 0 } else { at })).collect()
 }
 
-/// `⎕∘←` and `⍞∘←`: writes its argument, and passes it on to whoever wants it.
+/// `⎕∘←` and `⍞∘←`: writes its argument and returns it.
 pub struct Output {
     /// Whether it is `⍞`.
     pub bare: bool,

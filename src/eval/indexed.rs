@@ -18,8 +18,8 @@ use crate::workspace::scope;
 /// The position of an element that a selection made up: nothing is put there.
 pub const NOWHERE: usize = usize::MAX;
 
-/// Changes a variable in place: it is taken out, so that nobody else holds its elements, and put back whatever
-/// happens.
+/// Changes a variable in place: its value is taken out of the variable, so that its elements are not shared, and put back
+/// also after an error.
 pub fn update(frame: &Frame, name: &NameRef, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
     match scope::lookup(frame.space, frame.scope, name) {
         Binding::Array(_) => {}

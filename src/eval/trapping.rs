@@ -13,7 +13,7 @@ use crate::workspace::definition::Source;
 use crate::workspace::scope::Scope;
 use crate::workspace::space::Space;
 
-/// A capsule that nothing is: an error that leaves it is caught by nobody.
+/// A number that no capsule has: an error that leaves it is not caught.
 const NOWHERE: usize = usize::MAX;
 
 /// Does what `⎕TRAP` says about an error in a scope, or in the session: how that ends, a branch or another fault.

@@ -15,7 +15,7 @@ pub const DEFECT: u8 = 3;
 /// Ctrl-C.
 pub const INTERRUPT: u8 = 130;
 
-/// Says on standard error what went wrong. Whether anybody reads it is no concern.
+/// Writes a message to standard error. A failure to write it is ignored.
 pub fn complain(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "zilde: {text}");
 }

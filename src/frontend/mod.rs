@@ -32,7 +32,7 @@ const STACKS: [usize; 4] = [256, 64, 16, 4];
 pub fn main() -> ExitCode {
     let args = Args::parse();
     if std::env::var_os("RUST_BACKTRACE").is_none() {
-        // The session goes on after a defect and reports it; where it happened is for whoever mends it.
+        // The session continues after a panic and reports it as an INTERNAL ERROR; this adds where it happened.
         std::panic::set_hook(Box::new(|defect| exit::complain(defect)));
     }
     ExitCode::from(on_large_stack(move || choose(&args)))

@@ -31,7 +31,7 @@ pub fn serve(host: &mut Host, source: &Source) -> u8 {
     }
 }
 
-/// Runs a block. `⎕OFF` ends the block and no more: the process lives as long as whoever talks to it wants.
+/// Runs a block. `⎕OFF` ends only the block: the process ends when its standard input is closed.
 fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) {
     let text = match bytes.and_then(decoded) {
         Ok(text) => text,

@@ -17,7 +17,7 @@ pub enum Ended {
     Finished,
     /// At an error that nothing caught.
     Failed(u8),
-    /// By `⎕OFF`, or because nobody reads the output.
+    /// By `⎕OFF`, or because the output is closed.
     Left(u8),
 }
 

@@ -1,7 +1,7 @@
-//! One array from the results of applying a function to many cells: what `⍤`, `⌸` and `⌺` end with.
+//! Assembles one array from the results of applying a function to many cells: the last step of `⍤`, `⌸` and `⌺`.
 //!
-//! Knows the rules of `↑`: lower ranks get leading axes of length one, shorter axes are filled at their ends, each
-//! result from its own prototype. Does not know what made the results.
+//! The rules are those of `↑`: results of lower rank get leading axes of length 1, and shorter axes are padded at their
+//! ends with the fill of each result.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! At: `f@i`, `A@i`, `f@g`, `A@g`. Dyalog's page: At.
 //!
-//! Knows how places are chosen (major cells, choose and reach indices, a mask) and that the function sees what is
-//! chosen as a whole; putting new elements in is [`scatter`].
+//! Finds the positions that the right operand selects (major cells, choose and reach indices, a mask) and applies the
+//! function to the selected cells as one array; [`scatter`] writes the new elements.
 
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
-//! Frames and cells: cutting arguments, agreeing on a frame, repeating what a frame axis lacks.
+//! Frames and cells: dividing arguments into cells, finding the common frame, repeating cells along the frame axes that an
+//! argument does not have.
 //!
-//! Knows the rule of `⍤` that frames are equal or one of them is empty, and how [`Cells`] become one array again.
-//! Does not know what is done with a cell.
+//! Frames must be equal, or one of them empty, as for `⍤`. The functions that are applied to the cells are not known here.
 
 use crate::array::{Arr, Array, Framed, Memory, Shape, Type, Value, prototype, rearrange, shape};
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! Cells of an array at given places, in one array. Knows nothing of how the places were found.
+//! Copies the cells of an array at given positions into one array.
 
 use crate::array::{Arr, Array, Framed, Shape, Value, prototype, shape};
 use crate::context::{CHUNK, Context};
@@ -24,7 +24,7 @@ impl Place for u32 {
 }
 
 /// The cells of shape `cell` at the cell positions `at`, as an array of shape `frame` and then `cell`; `frame` has as
-/// many indices as there are places. INDEX ERROR for a place that is not there.
+/// many indices as there are positions. INDEX ERROR for a position out of range.
 pub fn choose<P: Place>(context: &Context, array: &Array, at: &[P], cell: &[usize], frame: &[usize]) -> Result<Array> {
     let memory = context.memory();
     let whole = shape::join(frame, cell);

@@ -1,7 +1,7 @@
-//! Functions glued together: commute, constant, bind, beside, over, behind.
+//! Compositions of functions: commute, constant, bind, beside, over, behind.
 //!
-//! Each knows which part gets which argument, and nothing of what the parts do; cells and inverses are composed from
-//! those of the parts in the same order. Dyalog's pages: Commute, Constant, Bind, Beside, Over, Behind.
+//! Each passes the arguments to its parts; cellwise forms and inverses are composed from those of the parts in the same
+//! way. Dyalog's pages: Commute, Constant, Bind, Beside, Over, Behind.
 
 use std::rc::Rc;
 

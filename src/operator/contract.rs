@@ -1,8 +1,8 @@
-//! Sums over pending products: `+/` along an axis of a product of broadcast operands, without writing the product.
+//! Sums over pending products: `+/` along an axis of a product of broadcast operands, without computing the product.
 //!
-//! Each loop dimension that stays belongs to the left operand, the right one, or both; those that go are summed over.
-//! That is a matrix product a batch. Where the result's axes interleave the operands', it is computed in blocks small
-//! enough to be put in order while they are in cache. Knows nothing of functions.
+//! Each dimension of the result belongs to the left operand, the right one, or both; the other dimensions are summed over.
+//! So the sum is a matrix product for each index of the dimensions that belong to both (a batch). If the axes of the two
+//! operands alternate in the result, it is computed in blocks small enough to be reordered while they are in cache.
 
 use super::matmul::{Matrix, append_product, dot, finite};
 use crate::array::pending::{Dims, Operand};

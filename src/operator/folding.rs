@@ -1,7 +1,7 @@
-//! Folding with any function: along an axis, over windows, cell by cell or all cells at once.
+//! Folds with any function: along an axis, over windows, cell by cell or all cells at once.
 //!
-//! Knows that `f/` goes from the right and encloses what it gets. Does not know reductions of nothing or of one item,
-//! nor the kernels of scalar functions.
+//! As `f/` requires, folds go from the right, and results are enclosed. Reductions of no item or one item, and the kernels
+//! of scalar functions, are in [`super::reduce`].
 
 use super::cells::{self, Items, strided};
 use super::join::{self, Join};

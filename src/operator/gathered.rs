@@ -1,8 +1,8 @@
 //! Matrix products of views: windows on an image, transposed arrays, and what else has not been copied yet.
 //!
-//! Where one step leads through the rows and one through the depth of an operand, the packed product reads it where it
-//! lies. Otherwise a few rows (or a few layers of the depth) at a time are copied to where they stay in the cache until
-//! they have been multiplied: the whole view is never written. Knows nothing of functions.
+//! An operand whose rows and depth each have one constant stride is read in place. Otherwise a few rows (or a few layers
+//! of the depth) at a time are copied to a buffer that stays in the cache until they have been multiplied, so that the
+//! view is never copied as a whole.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,7 +1,7 @@
 //! Inner products of two small functions, `∧.=`, `∨.∧`, `+.≠`, `⌊.+`, in one typed loop without a table of pairs.
 //!
-//! Knows the scalar functions whose folds may be taken in any order and whose pairs need no tolerance and cannot fail;
-//! anything else is `None`, and left to the kernels of scalar functions.
+//! This is for scalar functions whose folds may be taken in any order and whose pairs need no tolerance and cannot fail;
+//! for others the result is `None`, and the caller uses the kernels of scalar functions.
 
 use super::assemble::narrow;
 use super::matmul::Matrix;

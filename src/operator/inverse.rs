@@ -1,6 +1,7 @@
 //! Inverses of derived functions: what `f⍣¯1` applies where `f` is put together from invertible parts.
 //!
-//! Knows how an inverse is called and written, not how any function is undone: that is a closure of whoever made it.
+//! An inverse as a function: how it is called and displayed. The computation is a closure that the file of the original
+//! function provides.
 
 use std::rc::Rc;
 

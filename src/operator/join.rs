@@ -1,7 +1,7 @@
 //! Catenating many items at once: `,/` and `⍪⌿` in one pass.
 //!
-//! Items of one shape lie in one flat array, and joining them is moving the axis they lie along next to the axis they
-//! are joined at. Other items are appended to one list. Knows `,` and `⍪` by their glyphs.
+//! Items of one shape are stored in one flat array (a framed value). Joining them moves the frame axis in front of the axis
+//! at which they are joined, and merges the two. Other items are appended to one list.
 
 use std::borrow::Cow;
 

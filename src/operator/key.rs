@@ -1,7 +1,7 @@
 //! Key: `f⌸`. Dyalog's page: Key.
 //!
-//! Knows how major cells that match are brought together. Groups of one size are handed to the function's cellwise
-//! form together, so that counting or summing by key is one pass for each size that occurs.
+//! Groups the major cells whose keys match. All groups of the same size are passed to the cellwise form of the function
+//! together, so that counting or summing by key is one pass for each size that occurs.
 
 use std::rc::Rc;
 

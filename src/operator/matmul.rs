@@ -1,7 +1,7 @@
 //! Matrix products of strided operands: the one place that calls the `gemm` crate, in panels between polls.
 //!
-//! Knows matrices as slices with steps; does not know arrays, axes or what the product is for. Results do not depend
-//! on the number of threads: the panels depend on the lengths alone.
+//! A matrix is a slice with the steps to the next row and column; arrays and axes are not known here. Results do not depend
+//! on the number of threads, because the division into panels depends on the lengths alone.
 
 #![allow(unsafe_code)]
 
@@ -11,10 +11,10 @@ use crate::array::{Complex, Element};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
-/// Floating-point operations in a panel: some ten milliseconds' work.
+/// Floating-point operations in a panel: about ten milliseconds of work.
 const PANEL: usize = 1 << 28;
 
-/// From this much work on, a second thread pays.
+/// With this many operations or more, a second thread makes the product faster.
 const THREADED: usize = 1 << 25;
 
 /// What matrix products are made of.

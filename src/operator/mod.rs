@@ -1,7 +1,7 @@
 //! Primitive operators: the table of their glyphs and one file a family.
 //!
-//! An operator makes a function of operands; applying it is that function's business. Nothing here knows of names or
-//! of text.
+//! An operator makes a derived function, a [`Function`](crate::function::Function), from its operands. Names and source
+//! text are not known here.
 
 mod assemble;
 mod at;

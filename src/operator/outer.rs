@@ -1,7 +1,6 @@
-//! What undoes an outer product: a row of the table, a column, or its diagonal, undone item by item.
+//! Inverses of outer products: the inverse function applied to the items of a row, a column or the diagonal of the table.
 //!
-//! A table has more items than what it was made from, so what was found is an inverse only if it makes the whole table
-//! again. Knows nothing of how tables are made.
+//! Not every table is an outer product, so the result is accepted only if its outer product is the whole table again.
 
 use super::each::each;
 use super::inverse::{none, undoing, undoing_left};

@@ -1,6 +1,6 @@
 //! Power: `f⍣n`, `f⍣g`, inverses. Dyalog's page: Power Operator.
 //!
-//! Knows how often to apply a function and when to stop; how it is undone is the function's own business.
+//! Applies a function repeatedly; the function itself provides its inverse.
 
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
 //! Inner and outer product: `f.g`, `∘.f`.
 //!
-//! `+.×` is a matrix product; scalar and other cellwise functions go through blocks of the table of all pairs; the
-//! rest goes item by item. See Dyalog's pages "Inner product" and "Outer product".
+//! `+.×` is a matrix product. Scalar functions and others with a cellwise form are applied to blocks of the table of all
+//! pairs, all other functions item by item. See Dyalog's pages "Inner product" and "Outer product".
 
 use std::rc::Rc;
 

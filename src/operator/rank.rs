@@ -1,7 +1,7 @@
 //! Rank and atop: `f⍤k`, `f⍤g`.
 //!
-//! `f⍤k` cuts its arguments into cells and asks the operand for its cellwise form; only where there is none does it
-//! call the operand cell by cell. See Dyalog's pages "Rank" and "Atop".
+//! `f⍤k` divides its arguments into cells and applies the operand to all cells at once (its cellwise form); if it has no
+//! such form, the operand is called cell by cell. See Dyalog's pages "Rank" and "Atop".
 
 use std::rc::Rc;
 

@@ -1,6 +1,6 @@
 //! Reduce: `f/`, `f⌿`, `f/[k]`, and n-wise.
 //!
-//! Decides which way a reduction goes: a scalar function's kernel, a sum over a pending product, catenation as a
+//! Chooses the method for a reduction: the kernel of a scalar function, a sum over a pending product, catenation as a
 //! permutation of axes, all cells at once, or item by item. See Dyalog's pages "Reduce" and "Reduce N-wise".
 
 use std::rc::Rc;

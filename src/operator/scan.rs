@@ -1,6 +1,6 @@
-//! Scan: `f\`, `f⍀`, `f\[k]`: the reductions of all beginnings of an axis.
+//! Scan: `f\`, `f⍀`, `f\[k]`: the reductions of all prefixes along an axis.
 //!
-//! Scalar functions have kernels; any other function is folded over each beginning. See Dyalog's page "Scan".
+//! Scalar functions have kernels; any other function is folded over each prefix. See Dyalog's page "Scan".
 
 use std::rc::Rc;
 

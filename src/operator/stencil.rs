@@ -1,7 +1,7 @@
 //! Stencil: `f⌺w`. Dyalog's page: Stencil.
 //!
-//! Knows where windows lie, how much of each is padding, and that all of them are one strided gather from a padded
-//! copy of the argument. What the function does with a window is its own business.
+//! Computes the positions of the windows and how much of each is padding. All windows together are a strided view of a
+//! padded copy of the argument.
 
 use std::rc::Rc;
 

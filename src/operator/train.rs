@@ -1,6 +1,6 @@
 //! Trains: atops and forks of any length, evaluated tine by tine from the right.
 //!
-//! A train is kept as a flat list, so its length is not the native stack's business. See Dyalog's page "Function
+//! A train is stored as a flat list, so that a long one needs no deep recursion. See Dyalog's page "Function
 //! trains".
 
 use std::rc::Rc;

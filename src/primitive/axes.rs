@@ -1,4 +1,4 @@
-//! What brackets and left arguments of structural functions hold: axes, places between axes, counts.
+//! Reads axes in brackets, which may be fractional, and the counts in left arguments of structural functions.
 
 use smallvec::SmallVec;
 
@@ -19,7 +19,7 @@ pub enum Place {
     Before(usize),
 }
 
-/// A number as APL writes it, for the line that helps a newcomer.
+/// A number as APL writes it, for the detail of an error.
 pub fn number_text(x: f64) -> String {
     format!("{x}").replace('-', "¯")
 }

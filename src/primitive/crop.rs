@@ -1,9 +1,9 @@
-//! Take and drop with numbers of their own for every cell: `{3 3↑⍵↓image}¨⍳4 4`.
+//! Take and drop with different numbers for each cell: `{3 3↑⍵↓image}¨⍳4 4`.
 //!
-//! After `⍵↓` the cells differ in shape, and only `3 3↑` makes them alike again. So nothing is copied before the last
-//! cut: a [`Crop`] remembers where each cell's part begins and ends, and becomes an array when all parts have one
-//! shape. Where they lie in a pattern, as windows on an image do, it becomes a view; where they are whole cells among
-//! fills, it only remembers where.
+//! After `⍵↓` the cells have different shapes; after `3 3↑` they have the same shape again. So nothing is copied before
+//! the last of these steps: a [`Crop`] stores where the part of each cell begins and ends, and becomes an array when all
+//! parts have one shape. If the positions are regular, as for windows on an image, the result is a view; if the parts are
+//! whole cells with fills around them, only their positions are stored.
 
 use super::axes;
 use crate::array::{Arr, Array, Pending, Shape, Typed, Value, shape};

@@ -1,6 +1,6 @@
 //! Enclose, first, split, nest and enlist; their inverses. Mix has a file of its own.
 //!
-//! Boxes of one shape and one simple type are never made here: only the cut of a framed array moves.
+//! Boxes of one shape and one simple type are represented as a framed array, whose frame gets more or fewer axes.
 
 use std::sync::Arc;
 

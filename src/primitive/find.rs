@@ -113,7 +113,7 @@ fn mark_exact<T: PartialEq>(
     if part.len() != row || row < 8 {
         return mark_by(context, |i, j| part[i] == whole[j], window, mask);
     }
-    // One row: Knuth, Morris and Pratt, so that repetition costs nothing.
+    // One row: Knuth, Morris and Pratt, which takes linear time also for repetitive patterns.
     let mut back = context.memory().filled(row, 0_usize)?;
     let mut matched = 0;
     for at in 1..row {

@@ -1,6 +1,6 @@
-//! `⍕`: arrays as text. Format by the layouts of the display floor, Format by specification here.
+//! `⍕`: arrays as text. Monadic Format uses the layouts of `display/`, Format by specification is implemented here.
 //!
-//! Knows columns, their widths and decimals. `⍎` is not here: it needs the evaluator.
+//! `⍎` is not here, because it needs the evaluator.
 
 use crate::array::{Array, Memory, Value, convert};
 use crate::context::Context;

@@ -1,6 +1,6 @@
 //! Grading: the permutation that sorts, by the total array order or a collating sequence.
 //!
-//! Chooses keys for `sorting`; how they are sorted is not known here.
+//! Computes the keys by which `sorting` sorts.
 
 use std::cmp::Ordering;
 

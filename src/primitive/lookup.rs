@@ -1,8 +1,8 @@
-//! Looking major cells up among others: where each is first found, which are the first of their kind.
+//! Looks up major cells among others: the position of the first match of each, and which cells are the first of their kind.
 //!
 //! Chooses the table by what the cells are: a direct one for whole numbers and characters of a small range, open
 //! addressing for others, two neighbouring buckets for floats under tolerance, hashes of whole cells for the rest.
-//! Knows nothing of the functions that ask.
+//! The cells that are searched are called `hay`, those that are looked up `needles`.
 
 use crate::array::hash::Canon;
 use crate::array::view::{Elements, View};
@@ -249,7 +249,7 @@ fn whole_keys<H: Whole, R: Copy>(
     probe(context, &index, count, needle, found)
 }
 
-/// Few needles in much hay: a table of the needles, and the hay passes by once, until all are found.
+/// For few needles in much hay: a table of the needles, and one pass over the hay until all are found.
 fn backwards<H: Whole, R: Copy>(
     context: &Context,
     hay: &[H],

@@ -1,4 +1,4 @@
-//! Major cells as searching sees them, and the whole numbers that stand for their elements.
+//! Major cells as search functions see them, and integer codes for their elements.
 
 use crate::array::shape;
 use crate::array::view::{Elements, Fill, View};

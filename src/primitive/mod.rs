@@ -1,7 +1,7 @@
 //! Primitive functions: the table of their glyphs and one file a family.
 //!
-//! A primitive is a row of [`table`], a function in its family's file and a page of documentation. Nothing here calls
-//! a user's function or knows of names.
+//! A primitive is a row of [`table`], a function in the file of its family, and a page of documentation. Primitive
+//! functions never call user-defined functions, and names are not known here.
 
 mod axes;
 mod catenate;

@@ -1,4 +1,4 @@
-//! Cells of several whole numbers or characters as one number of 64 bits each, where that many bits do.
+//! Packs cells of several integers or characters into one 64-bit number each, if 64 bits are enough.
 
 use crate::array::view::Elements;
 use crate::context::Context;

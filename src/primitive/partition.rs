@@ -1,6 +1,6 @@
 //! Cutting an axis into pieces: partitioned enclose and partition.
 //!
-//! Both come down to stretches along an axis. Simple pieces of one length stay in one flat array.
+//! Both divide an axis into ranges. Simple pieces of one length are stored in one flat array.
 
 use std::ops::Range;
 

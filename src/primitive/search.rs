@@ -1,4 +1,4 @@
-//! Finding where things are: index generator, index of, where, interval index; match and depth.
+//! Search functions: index generator, index of, where, interval index; also match and depth.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;

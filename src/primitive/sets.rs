@@ -1,6 +1,6 @@
 //! Arrays as sets: unique, union, intersection, without, membership.
 //!
-//! What is equal is decided by `lookup`; the results keep the order in which things appear.
+//! `lookup` compares the items; results keep the order in which items appear.
 
 use crate::array::view::{self, View};
 use crate::array::{Arr, Array, Framed, Memory, Value, prototype, shape};

@@ -1,6 +1,6 @@
 //! The permutation that sorts: radix passes over keys of 32 bits, a stable merge where keys alone do not decide.
 //!
-//! Keys are unsigned numbers whose order is the wanted one. Knows nothing of arrays; polls for interrupts throughout.
+//! Keys are unsigned numbers in the wanted order. All loops can be interrupted. Arrays are not known here.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Which numbers in some arrays are linked by tolerant equality, so that hashes can respect it.
+//! Finds the numbers in arrays that are linked by tolerant equality, so that they get equal hashes.
 
 use std::borrow::Cow;
 

@@ -8,8 +8,8 @@ use crate::function::Cells;
 
 use super::axes;
 
-/// Numbers of at least so many elements stay where they are until it is known what is done with the result: a matrix
-/// product, for one, reads them in any order.
+/// A transposition of at least this many numbers is a pending view: the function that uses the result may not need a
+/// copy, as a matrix product does not.
 const LARGE: usize = 1 << 12;
 
 /// `⍉Y`: the axes in reverse order.

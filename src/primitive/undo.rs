@@ -1,6 +1,6 @@
 //! Inverses of functions with an axis: another function with an axis.
 //!
-//! What undoes a function without an axis stands beside it.
+//! Inverses of functions without an axis are in the files of the functions.
 
 use std::rc::Rc;
 

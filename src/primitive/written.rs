@@ -1,6 +1,7 @@
 //! A number with a given number of decimals or digits, as `X⍕Y` and `⎕FMT` write it.
 //!
-//! Knows rounding and how many digits a 64-bit float is good for. Knows nothing of columns or qualifiers.
+//! Does the rounding, and knows how many digits of a 64-bit float are significant. Columns and modifiers are handled by the
+//! callers.
 
 use crate::display::number::{Decimal, glyph};
 use crate::error::{Fault, Result};

@@ -49,7 +49,7 @@ pub struct Outcome {
     pub last_error: Option<Fault>,
     /// The exit code that `⎕OFF` or `)OFF` asked for.
     pub off: Option<i32>,
-    /// Whether nobody reads the output any more.
+    /// Whether the output is closed.
     pub output_closed: bool,
 }
 
@@ -292,7 +292,7 @@ impl Default for Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Namespaces and functions remember the workspace, and it them.
+        // Breaks the reference cycles between workspace, namespaces and functions.
         self.root.workspace.close();
     }
 }

@@ -1,9 +1,10 @@
 //! The workspace: what all namespaces of a session share. The numbers of names, the system names, and the namespaces
 //! themselves, each for as long as anybody refers to it.
 //!
-//! A namespace is known to values by a [`Reference`] and kept here. When the last reference to it goes, its number goes
-//! to the graves, and [`Workspace::bury`] drops what was in it. That is done between statements and when a namespace is
-//! made, never in the middle of something, and never by recursion: what is dropped may only send more numbers.
+//! Arrays hold a namespace as a [`Reference`]; the namespace itself is stored here. When the last reference to it is
+//! dropped, its number is added to the list `graves`, and [`Workspace::bury`] later empties the namespace. That happens
+//! between statements and when a namespace is created, never while something is being evaluated, and without recursion:
+//! what is dropped can only add more numbers to the list.
 
 pub mod binding;
 pub mod definition;
@@ -70,7 +71,7 @@ pub struct Workspace {
     /// The namespace that is current: its system variables are those of the context.
     current: RefCell<Option<Rc<Space>>>,
     graves: Graves,
-    /// Namespaces that nobody refers to any more, and whose functions are still running.
+    /// Namespaces without references whose functions are still running.
     lingering: RefCell<Vec<u64>>,
     /// The namespace that the session's lines are run in.
     desk: RefCell<Option<Rc<Space>>>,
@@ -127,7 +128,7 @@ impl Workspace {
     }
 
     /// Notes that a name is about to stand for a function or operator somewhere. Names that never did are arrays
-    /// wherever they are looked at, so that nobody needs to look.
+    /// everywhere, so that they need not be looked up.
     pub fn note_function(&self, symbol: u32) {
         if let Some(flag) = self.symbols.borrow_mut().functions.get_mut(symbol as usize)
             && !std::mem::replace(flag, true)
@@ -157,7 +158,7 @@ impl Workspace {
         self.spaces.borrow_mut().insert(space.number(), space.clone());
     }
 
-    /// Where the numbers of namespaces go that nobody refers to.
+    /// The list of the numbers of namespaces without references.
     pub(super) fn graves(&self) -> &Graves {
         &self.graves
     }
@@ -193,7 +194,7 @@ impl Workspace {
         &self.current
     }
 
-    /// Drops the namespaces that nobody refers to any more.
+    /// Empties and removes the namespaces without references.
     pub fn bury(&self) {
         loop {
             let mut numbers = self.graves.take();
@@ -251,7 +252,7 @@ impl Workspace {
         self.running.borrow_mut().clear();
     }
 
-    /// Takes the workspace apart at the end of a session: namespaces and functions remember it, and it them.
+    /// Clears the workspace at the end of a session, to break the reference cycles between it, namespaces and functions.
     pub fn close(&self) {
         self.clear();
         *self.current.borrow_mut() = None;

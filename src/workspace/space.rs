@@ -48,7 +48,7 @@ enum Table {
 }
 
 /// What a name stands for in a namespace that may be dropped. Functions that run in the namespace don't hold it while
-/// they lie in it, else it would hold itself.
+/// they are stored in it; otherwise the namespace would own itself.
 enum Stored {
     Other(Binding),
     Defined(Rc<Definition>),

@@ -6,7 +6,7 @@
 //! the 2-by-2 kernel of a transposed convolution that is two rows in all, for its image one row every second tile. What
 //! is left is a loop over two contiguous stretches, never one of length two.
 //!
-//! Knows lengths and steps, nothing of values; [`Plain`] gives the functions of pending products.
+//! Works with lengths and steps for elements of any type; [`Plain`] provides the functions of pending products.
 
 use smallvec::SmallVec;
 

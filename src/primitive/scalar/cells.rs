@@ -1,7 +1,7 @@
 //! Scalar functions on all cells at once, on framed boxes and along named axes: operands that lack some axes of the
 //! result.
 //!
-//! Knows frames, cells and axes; the loops are [`super::broadcast`]'s and [`super::dyad`]'s.
+//! Handles frames, cells and axes; the loops are in [`super::broadcast`] and [`super::dyad`].
 
 use smallvec::{SmallVec, smallvec};
 

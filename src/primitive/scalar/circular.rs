@@ -1,6 +1,7 @@
 //! `○`: trigonometric, hyperbolic, pythagorean and complex-part functions, on reals and complex numbers.
 //!
-//! Knows single numbers only. Reals outside a function's real domain give complex results on the principal branch.
+//! Functions of single numbers. Real arguments outside a function's real domain give complex results on the principal
+//! branch.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 

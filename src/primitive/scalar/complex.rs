@@ -1,7 +1,7 @@
 //! Complex arithmetic beyond `+ - ×`: division, powers and logarithms on the principal branch, McDonnell's floor and
 //! what follows from it.
 //!
-//! Knows single numbers only. A real argument comes with an imaginary part of +0, which decides its side of a cut.
+//! Functions of single numbers. A real argument has an imaginary part of +0, which decides its side of a branch cut.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 

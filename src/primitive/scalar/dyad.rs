@@ -1,7 +1,7 @@
-//! Dyadic scalar functions on numeric arrays: which kernel does a stretch, where its results go, and what happens to a
-//! stretch that a kernel gives up.
+//! Dyadic scalar functions on numeric arrays, in stretches of consecutive elements: which kernel computes a stretch, where
+//! its results are stored, and what happens if a kernel cannot compute it (because of an overflow, for example).
 //!
-//! Knows element types and conforming shapes. Characters and boxes are [`super::pervade`]'s business, broadcasting
+//! Handles element types and conforming shapes. Characters and boxes are handled by [`super::pervade`], broadcasting
 //! [`super::broadcast`]'s.
 
 use super::ScalarDyad;

@@ -1,7 +1,7 @@
-//! Folds by scalar functions along one axis: what reduce asks for.
+//! Folds by scalar functions along one axis, for reduce.
 //!
-//! Knows numeric arrays and which functions may be taken in another order than from the right. Does not know axes of
-//! length 0, characters or boxes; `None` says that the caller has to go item by item.
+//! For numeric arrays. Some functions may be folded in another order than from the right. Axes of length 0, characters and
+//! boxes are not handled here: `None` means that the caller has to fold item by item.
 
 use super::ScalarDyad;
 use super::dyad::{self, Sink};

@@ -1,6 +1,6 @@
 //! Factorials and binomial coefficients: exact for whole numbers, by Stirling's series elsewhere.
 //!
-//! Knows single numbers only.
+//! Functions of single numbers.
 
 use std::f64::consts::PI;
 
@@ -123,7 +123,7 @@ fn complex_ln_gamma(z: Complex) -> Complex {
 pub fn binomial(k: f64, n: f64) -> Result<f64> {
     let rest = n - k;
     if is_whole(k) && is_whole(n) {
-        // The seven cases of signs; in the others both factorials below have poles and theirs wins.
+        // The seven cases of signs. In the others both factorials below the line have poles, so that the result is 0.
         return match (k < 0.0, n < 0.0, rest < 0.0) {
             (false, false, false) => choose(k.min(rest), n),
             (false, true, _) => Ok(sign(k) * choose(k, k - n - 1.0)?),

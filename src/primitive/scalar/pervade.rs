@@ -20,7 +20,8 @@ pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> R
 }
 
 /// The result's shape, and which arguments' single element goes with all of the other's. An array of one element
-/// extends as a scalar does; of two, the higher rank wins. RANK ERROR and LENGTH ERROR otherwise.
+/// is extended like a scalar; if both have one element, the result has the higher rank. RANK ERROR and LENGTH ERROR
+/// otherwise.
 fn conform(left: &[usize], right: &[usize]) -> Result<(Shape, bool, bool)> {
     let single = |shape: &[usize]| shape.iter().all(|&n| n == 1);
     if left == right {

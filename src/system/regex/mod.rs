@@ -1,7 +1,7 @@
 //! `⎕R` and `⎕S`: search, and replace, by regular expressions.
 //!
 //! A document becomes blocks of text; the search finds matches in each; a rule says what becomes of a match. What a
-//! pattern means to PCRE is [`translate`]'s business, how long a search may take is [`search`]'s.
+//! pattern means in PCRE is handled by [`translate`], the limit on searches by [`search`].
 
 mod class;
 pub mod document;

@@ -1,7 +1,7 @@
 //! Matches of several patterns in one block of text, in the order in which `⎕R` and `⎕S` see them.
 //!
 //! A search knows nothing of contexts, so that one that may backtrack for long can run on a thread of its own: it
-//! cannot be stopped, but whoever waits for it can.
+//! cannot be stopped, but the wait for it can be interrupted.
 
 use std::ops::Range;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
