@@ -1,4 +1,4 @@
-//! Values from and to Rust: numbers, text, ndarray arrays; how a value prints.
+//! Conversions of values from and to Rust: numbers, text, ndarray arrays; how a value is printed.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What Rust tests of programs in APL need: snapshots of a folder, and arrays that are close.
+//! Helpers for Rust tests of APL programs: run the snapshot tests of a folder, compare arrays with a tolerance.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use ndarray::{Array, ArrayD, Dimension};
 use crate::array::Value;
 use crate::frontend::snapshot;
 
-/// Plays the snapshots of a folder or a file, as `zilde test` does.
+/// Runs the snapshot tests of a folder or a file, as `zilde test` does.
 ///
 /// # Panics
 /// With the report, where anything is not as the files expect, or there is nothing to play.

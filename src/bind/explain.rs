@@ -1,4 +1,4 @@
-//! A phrase's reading, part by part: the bound tree as indented text, glyph names spelled out.
+//! The bound tree of a phrase as indented text, with the names of its functions and operators, for `]explain`.
 
 use crate::function::Description;
 use crate::primitive::{Primitive, lookup};

@@ -1,4 +1,4 @@
-//! Bound forms that are kept with their phrases for as long as they hold.
+//! Caches the bound form of each phrase, for as long as the classes of its names do not change.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Dots behind arrays: what stands on their right is something of a namespace.
+//! Dots behind arrays: the phrase to the right of a dot is bound in a namespace.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Binding: a phrase's flat items to nodes, once the classes of its names are known.
+//! Binding: groups the flat items of a phrase into nodes, according to the classes of its names.
 //!
 //! The published table of binding strengths (Dyalog, "Binding strength") read as a procedure: brackets bind to what is
 //! on their left, neighbouring arrays become a strand, an operator takes one function or strand on its right and all of

@@ -1,4 +1,4 @@
-//! What stands on the left of `←`: names, strands of names, indexed, selective and modified targets.
+//! Targets of assignment, to the left of `←`: names, strands of names, indexed, selective and modified targets.
 
 use super::{Bind, Binder, Unit, class_now, members, syntax_at};
 use crate::error::Fault;

@@ -1,6 +1,6 @@
 //! Atoms become units: neighbouring arrays a strand, operators with their operands a derived function.
 //!
-//! What can be made before anything is evaluated is made here: strands of literals, derived functions of primitives.
+//! Strands of literals and derived functions of primitives are computed here, because they do not depend on evaluation.
 
 use std::rc::Rc;
 

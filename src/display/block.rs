@@ -1,4 +1,4 @@
-//! A block of characters: what layouts are painted on.
+//! A rectangular block of characters, on which layouts are drawn.
 
 use crate::array::{Arr, Memory, Value};
 use crate::context::Context;

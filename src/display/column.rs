@@ -1,7 +1,7 @@
 //! Columns of numbers: decimal points, `E`s and `J`s below each other.
 //!
-//! Knows the texts that [`super::number`] makes, as bytes, and nothing of arrays. A column is shown the texts of its
-//! numbers first, and then places each of them in its width.
+//! Works on the texts that [`super::number`] makes, as bytes. A column first gets the texts of all its numbers, to compute
+//! its width, and then places each of them in that width.
 
 use super::number::glyph;
 

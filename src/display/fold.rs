@@ -1,7 +1,7 @@
-//! Lines wider than `⎕PW`: folded, the rest below with an indent of six blanks; or cut, and rows left out, as `]rows`
-//! asks for it.
+//! Lines wider than `⎕PW`: the rest is continued below with an indent of six blanks; or, with `]rows`, lines are cut and
+//! rows left out.
 //!
-//! Knows blocks of characters and the places where they may be broken. Nothing of arrays.
+//! Works on blocks of characters and the columns at which they may be broken. Arrays are not known here.
 
 use std::borrow::Cow;
 

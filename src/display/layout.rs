@@ -1,7 +1,7 @@
 //! The layout of arrays without boxes: what `⍕` gives and the session prints.
 //!
-//! First every array is measured, items before what holds them, then all is painted on one block; so the work is
-//! linear in what is seen, however deep the array. Knows nothing of `⎕PW`, of boxes, or of what made the arrays.
+//! First every array is measured, items before the arrays that contain them, then all are drawn on one block. So the time
+//! is linear in the size of the result, also for deep arrays. `⎕PW` and boxes are handled elsewhere.
 //!
 //! The rules are Dyalog's, see "Display of Arrays" in its documentation: numbers of a column are aligned and set
 //! right, other columns left; a column with a number stands one blank apart from its neighbours; an item that is not

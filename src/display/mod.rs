@@ -1,7 +1,7 @@
 //! Arrays and functions as text: what the session prints and `⍕` gives.
 //!
 //! Knows `⎕PP`, `⎕PW` and the `]box` layout of the context. Knows nothing of primitives, names or sessions; what it
-//! makes is a text or a block of characters, and somebody else writes it.
+//! makes is a text or a block of characters, which its callers write.
 
 mod block;
 pub mod boxed;

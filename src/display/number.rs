@@ -1,7 +1,7 @@
 //! Numbers as text under `⎕PP`: rounding, fixed and scaled form, the complex `J`.
 //!
-//! Works on bytes: `-` stands for `¯` until a number is painted or written out, so that a byte is a column. Knows
-//! nothing of arrays or columns.
+//! Works on bytes: `-` stands for `¯` until a number is drawn, so that each byte is one column of the text. Arrays are not
+//! known here.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ use crate::array::Complex;
 /// ASCII digits; as many as a float can have need no allocation.
 type Digits = SmallVec<[u8; 24]>;
 
-/// Significant digits beyond which a 64-bit float has nothing to say.
+/// The number of significant digits of a 64-bit float.
 pub const MAX_DIGITS: usize = 17;
 
 /// Decimal exponents below this are written in scaled form: at most five zeros follow the point.

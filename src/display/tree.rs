@@ -1,6 +1,6 @@
 //! Functions as they are written: plain text, text with all parentheses, nested boxes, or a tree.
 //!
-//! Works on [`Description`]s and knows nothing of how a function is applied. The four forms are those of Dyalog's
+//! Works on [`Description`]s of functions. The four forms are those of Dyalog's
 //! `]box -trains=def|parens|box|tree`; in a tree, parts move together as far as a blank between them allows.
 
 use super::block::Block;

@@ -1,5 +1,5 @@
-//! Assignment in all its forms. Everything is computed first and swapped in last, so that an error half-way leaves
-//! every variable as it was; the value passes through.
+//! Assignment in all its forms. Everything is computed first and stored last, so that every variable keeps its value if
+//! an error occurs in between. The result is the assigned value.
 
 use super::frame::Frame;
 use super::indexed;

@@ -1,7 +1,8 @@
 //! User functions applied to all cells at once: a body without side effects or branches is run a single time, with
 //! each of its steps applied to all cells.
 //!
-//! The same idea as `vmap` in machine-learning compilers. What can't be run so gives `None`, and the caller loops.
+//! The same idea as `vmap` in machine-learning compilers. For a body that cannot be run in this way the result is `None`,
+//! and the caller loops over the cells.
 
 use std::rc::Rc;
 

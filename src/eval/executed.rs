@@ -1,8 +1,9 @@
-//! `⍎`: a text as a piece of program, and what stands where it does.
+//! `⍎`: executes a text, and evaluates the nodes around it.
 //!
-//! The text of an array expression stands for its value, that of a function for the function: `(⍎'+')/⍳3` is a sum.
-//! Only evaluation can tell, so the binder takes `(⍎…)` for an array, and the nodes around it are read once more here
-//! as soon as it turns out to be a function. Functions never leave the phrase, except under a name.
+//! If the text is an array expression, the result is its value; if it is a function, the result is that function:
+//! `(⍎'+')/⍳3` is a sum. Only evaluation can tell. So the binder assumes that `(⍎…)` is an array, and the nodes around it
+//! are interpreted again here if it turns out to be a function. Such a function cannot leave the phrase, except under a
+//! name.
 
 use std::rc::Rc;
 

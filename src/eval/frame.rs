@@ -1,6 +1,6 @@
-//! A bound expression with all that its evaluation looks at, and where in the text its errors belong.
+//! A bound expression with all that its evaluation needs, and the positions of its errors in the text.
 //!
-//! Evaluates nothing: how is spread over the files of this room, a family of nodes each.
+//! The methods that evaluate are in the other files of this folder, one file for each family of nodes.
 
 use std::ops::Deref;
 use std::rc::Rc;

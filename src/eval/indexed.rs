@@ -1,6 +1,6 @@
-//! Changing elements of a variable: at positions, at the ends of paths, and with a function between old and new.
+//! Changes elements of a variable: at positions, at the ends of paths, and with a function of old and new elements.
 //!
-//! Everything is computed before anything is put in its place. Nothing here knows how positions were selected.
+//! Everything is computed before anything is stored. How the positions were selected is not known here.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::workspace::binding::Binding;
 use crate::workspace::node::NameRef;
 use crate::workspace::scope;
 
-/// The position of an element that a selection made up: nothing is put there.
+/// The position of a fill in a selection: nothing is stored there.
 pub const NOWHERE: usize = usize::MAX;
 
 /// Changes a variable in place: its value is taken out of the variable, so that its elements are not shared, and put back
@@ -52,7 +52,7 @@ pub fn set(
     let old = current(frame, name)?;
     let (positions, shape) = positions(context, old.shape(), indices)?;
     let new = replacements(context, &old, &positions, &shape, function, value)?;
-    // What is changed in place must have no other holder.
+    // Only an array that is not shared can be changed in place.
     drop(old);
     update(frame, name, |old| put(context, old, &positions, &new))
 }

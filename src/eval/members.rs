@@ -1,8 +1,8 @@
-//! What is evaluated in other namespaces: `a.b`, `a.(b+c)`, `a.f x`, `a.b←`, `(a:1 ⋄ b:2)`.
+//! Evaluation in other namespaces: `a.b`, `a.(b+c)`, `a.f x`, `a.b←`, `(a:1 ⋄ b:2)`.
 //!
-//! An array of references on the left of the dot gives an array of the same structure: of values, or of functions that
-//! take their arguments item by item. Names on the right of the dot are those of the namespace and no others; arguments
-//! and operands of the function that is running are there as everywhere in its text.
+//! An array of references to the left of the dot gives an array of the same structure: of values, or of functions that
+//! are applied item by item. To the right of the dot only the names of the namespace are visible; the arguments and
+//! operands of the running function (`⍺`, `⍵`, `⍺⍺`, `⍵⍵`) keep their meaning there.
 
 use std::rc::Rc;
 

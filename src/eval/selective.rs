@@ -1,8 +1,9 @@
 //! Selective assignment: which elements of a variable an expression selects.
 //!
-//! The expression is run from the variable outwards on positions instead of elements, as long as it only moves items
-//! around or picks one of them. What goes into several items at once (`¨`, `∊`, anything else) is run on an array of
-//! the same structure whose leaves are numbered; the numbers that come back say where the new elements go.
+//! The expression is evaluated, beginning at the variable, on positions instead of elements, as long as its functions only
+//! rearrange items or pick one of them. Functions that work inside several items at once (`¨`, `∊` and others) are
+//! evaluated on an array of the same structure whose leaves are numbers; the numbers in the result are the positions of
+//! the new elements.
 
 use std::collections::HashMap;
 

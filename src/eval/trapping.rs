@@ -1,7 +1,7 @@
-//! What `⎕TRAP` says about an error is done: by the traditional function that it comes through, or by the session.
+//! Executes the actions of `⎕TRAP`: in the traditional function that the error passes through, or in the session.
 //!
-//! A dfn has no lines to go on at, so an error that no guard catches is the business of what called it, unless the dfn
-//! has a `⎕TRAP` of its own.
+//! A dfn has no lines at which it could continue, so an error that no guard catches is handled by its caller, unless
+//! `⎕TRAP` is local to the dfn.
 
 use std::rc::Rc;
 

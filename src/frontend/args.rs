@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, as clap reads it. Usage errors end the process with 2.
+//! The command line as clap parses it. Usage errors end the process with exit code 2.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,55 +10,55 @@ use super::capabilities::Capabilities;
 
 /// An APL for the command line, for tests and for Rust.
 ///
-/// Without arguments: a session at the terminal, or one fed by a pipe.
+/// Without arguments, zilde starts a session; if standard input is a pipe or file, it runs the lines that it reads.
 #[derive(Debug, Parser)]
 #[command(name = "zilde", version, max_term_width = 100)]
 pub struct Args {
-    /// Evaluate EXPR; may be repeated
+    /// Evaluate the expression EXPR; may be repeated
     #[arg(short = 'e', long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
     pub eval: Vec<String>,
 
-    /// With -e: show results of assignments too
+    /// With -e: show also the results of assignments
     #[arg(short = 'p', long, requires = "eval")]
     pub print: bool,
 
-    /// Stay in a session afterwards
+    /// Start a session after the expressions or the script
     #[arg(short = 'i', long)]
     pub interactive: bool,
 
-    /// What holds for every way of running
+    /// Options for every way of running
     #[command(flatten)]
     pub options: Options,
 
-    /// Run a script (`-`: standard input) with the arguments that follow
+    /// Run the script FILE (`-`: standard input); the arguments that follow are the script's
     #[arg(value_name = "FILE [ARGS]", trailing_var_arg = true)]
     pub script: Vec<OsString>,
 
-    /// What else there is
+    /// The subcommand
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What holds for every way of running.
+/// Options for every way of running.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Show only what ⎕← writes
+    /// Show only output of ⎕← and ⍞←, not the results of statements
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
-    /// Workspace limit, as 512M or 2G (default: half of the memory)
+    /// Limit of the memory for arrays, such as 512M or 2G (default: half of the machine's memory)
     #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
     pub max_ws: Option<usize>,
 
-    /// Seed of ? and ⎕RL
+    /// Seed of the random numbers of ? (default: a random seed)
     #[arg(long, global = true, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Stop an evaluation after so long, as 500ms, 10 or 2m
+    /// Stop with an error after this time, such as 500ms, 10 (seconds) or 2m
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub time_limit: Option<Duration>,
 
-    /// What programs may reach
+    /// What programs may access
     #[command(flatten)]
     pub capabilities: Capabilities,
 }
@@ -66,25 +66,25 @@ pub struct Options {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a script, whatever its name
+    /// Run a script, also one whose name is that of a subcommand
     Run {
         /// The script (`-`: standard input) and its arguments
         #[arg(value_name = "FILE [ARGS]", trailing_var_arg = true, required = true)]
         script: Vec<OsString>,
     },
-    /// Serve blocks of lines from standard input, for editors, kernels and test harnesses
+    /// Run blocks of lines from standard input, for editors, notebooks and test harnesses
     ///
-    /// A line holding only U+001E ends a block. Its lines run as if typed; what the session displays is written to
-    /// standard output, followed by a line holding only U+001E.
+    /// A block ends with a line that contains only the character U+001E. Its lines are run as if they were typed. What
+    /// the session displays is written to standard output, followed by a line with only U+001E.
     Session,
-    /// Run snapshot tests
+    /// Run snapshot tests: compare the output of APL input in files with the output written there
     Test(TestArgs),
-    /// Show the page of a glyph, or all glyphs with their keys and names
+    /// Show the documentation page of a glyph, system name or command, or the table of all glyphs
     Doc {
-        /// The glyph, or its name
+        /// The glyph or its name, such as ⍴, rho or ⎕IO
         glyph: Option<String>,
     },
-    /// Read an expression aloud, part by part
+    /// Show how an expression is parsed: its functions, operators and arguments as a tree
     Explain {
         /// The expression
         expression: String,
@@ -94,18 +94,18 @@ pub enum Command {
 /// `zilde test`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct TestArgs {
-    /// Files or folders with .aplt transcripts, Markdown with ```apl blocks, .apl files with ⍝→ (default: here)
+    /// Files or folders: .aplt transcripts, Markdown with ```apl blocks, .apl files with ⍝→ (default: this folder)
     pub paths: Vec<PathBuf>,
 
-    /// Write the present output into the files
+    /// Write the output of this run into the files
     #[arg(long, conflicts_with_all = ["check", "review"])]
     pub accept: bool,
 
-    /// Write what differs beside the files, as x.aplt.new
+    /// Write the new versions of files whose output differs beside them, as x.aplt.new
     #[arg(long, conflicts_with = "check")]
     pub review: bool,
 
-    /// Compare and write nothing (the default)
+    /// Only compare, and write nothing (the default)
     #[arg(long)]
     pub check: bool,
 
@@ -113,15 +113,15 @@ pub struct TestArgs {
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
 
-    /// How many files run at a time (default: as many as there are processors)
+    /// How many files are run at the same time (default: the number of processors)
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
 
-    /// Time that one input may take, as 500ms, 10 or 2m
+    /// Time limit for each input, such as 500ms, 10 (seconds) or 2m
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60")]
     pub timeout: Duration,
 
-    /// How results are reported
+    /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
@@ -129,7 +129,7 @@ pub struct TestArgs {
 /// How snapshot results are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Differences, for people
+    /// Differences as text
     #[default]
     Pretty,
     /// Test Anything Protocol

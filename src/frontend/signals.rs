@@ -17,7 +17,7 @@ pub enum Idle {
     Stay,
 }
 
-/// Whether something is being evaluated. Clones say the same.
+/// Whether something is being evaluated. Clones share the state.
 #[derive(Clone, Debug, Default)]
 pub struct Busy(Arc<AtomicBool>);
 

@@ -1,4 +1,4 @@
-//! How a session begins: budget, console, seed, limits.
+//! The settings with which a session begins: memory limit, console, seed, time limit.
 
 use std::io::Write;
 use std::rc::Rc;

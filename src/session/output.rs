@@ -1,7 +1,7 @@
 //! `]box` and `]rows`: how the session shows results. `]display` and `]disp`: one value with its structure.
 //!
-//! The replies are Dyalog's: what a command asks to be changed is answered with what it was before. Knows the settings
-//! of [`Layout`] by name; nothing of how anything is drawn.
+//! The replies are Dyalog's: a command that changes a setting shows the previous value. The settings are those of
+//! [`Layout`]; `display/` draws accordingly.
 
 use super::Session;
 use crate::array::Value;

@@ -1,6 +1,6 @@
 //! `)cs` and `)ns`: the namespace that the session is in, and new ones.
 //!
-//! What a name leads to, and what makes a namespace, is left to the system functions of the same names.
+//! The system functions `⎕CS` and `⎕NS` do the work.
 
 use super::Session;
 use crate::error::Result;

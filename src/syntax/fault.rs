@@ -1,4 +1,4 @@
-//! What is wrong with a text, and where. Knows nothing of how it was found, nor of the errors of evaluation.
+//! Errors in a text and their positions. Errors of evaluation are in `crate::error`.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! The context-free grammar: from tokens to statements, phrases and items.
 //!
-//! Knows how brackets nest, where statements end and which brackets hold what. Does not know what a name stands for,
-//! which items are functions and what a phrase means: the binder does.
+//! It decides how brackets nest, where statements end, and what each bracket contains. What a name stands for, which items
+//! are functions and how a phrase is grouped is decided by the binder.
 //!
 //! Three passes, each linear. The tokens are checked for brackets that match and do not nest too deeply. Then chumsky
 //! reads them by a grammar that never has to go back: whatever the brackets, they hold phrases with separators between
@@ -22,7 +22,7 @@ use super::span::Span;
 use super::token::{Bracket, Token, TokenKind, tokens};
 use super::tree::{Body, Item, ItemKind, Phrase, Statement};
 
-/// How deeply brackets may nest. Whatever walks the tree may then recur without fear for its stack.
+/// How deeply brackets may nest. This bounds the recursion of everything that traverses the tree.
 pub const MAX_NESTING: usize = 500;
 
 /// Whether a text stands by itself, as far as its brackets go.

@@ -1,6 +1,4 @@
-//! Numeric literals: where one ends and what it is worth.
-//!
-//! Knows the notation `¯1.5E¯3J2` and the range of floats. Knows nothing of tokens, strands or what stands around.
+//! Numeric literals such as `¯1.5E¯3J2`: where one ends, and its value.
 
 use super::tree::Number;
 

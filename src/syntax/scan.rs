@@ -1,4 +1,4 @@
-//! Words of a text that need not be APL yet: for colours, completion and finding comments.
+//! Splits any text into words, also if it is not valid APL: for colours, completion and finding comments.
 //!
 //! Unlike the tokens of the grammar these cover every character, comments and blanks included, and never fail.
 

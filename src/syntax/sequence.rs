@@ -1,7 +1,7 @@
-//! What the separators between phrases make of them: statements, guards, subscripts or array notation.
+//! Interprets the separators between phrases: statements, guards, subscripts or array notation.
 //!
-//! Knows which separators each kind of bracket allows. Does not know how the phrases were read, nor what is in them but
-//! for the single name before a namespace member's colon. Its tests are the grammar's.
+//! Each kind of bracket allows certain separators. The phrases themselves are not inspected, except for the single name
+//! before the colon of a namespace member. The tests are in `grammar`.
 //!
 //! A misplaced separator is reported and skipped, so that all faults of a text get reported.
 

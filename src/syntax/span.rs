@@ -1,4 +1,4 @@
-//! Byte ranges of a source text. Knows nothing of what stands there.
+//! Byte ranges of a source text.
 
 /// A half-open byte range `start..end` of the source text it belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

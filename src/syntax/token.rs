@@ -1,7 +1,6 @@
-//! Tokens: the words that a text is made of.
+//! Tokens: the words of a text.
 //!
-//! Knows the characters of APL, where names, numbers and strings end, and what a blank or a comment is. Does not know
-//! how brackets nest, what a statement is or what a name stands for.
+//! Decides where names, numbers, strings and comments end. Brackets and statements are handled by `grammar`.
 
 use std::rc::Rc;
 

@@ -1,6 +1,7 @@
 //! `⎕C`: case folding and case conversion, character for character.
 //!
-//! Unicode's simple mappings: a character whose upper case is several (`ß`) stays as it is, so that shapes stay.
+//! Uses Unicode's simple mappings: a character whose upper case is several characters (`ß`) does not change, so that the
+//! shape of a text does not change either.
 
 use std::collections::HashMap;
 

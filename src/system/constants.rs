@@ -1,4 +1,4 @@
-//! Facts about the session: account, arguments, budget, and what makes it wait or end.
+//! Constants of the session (account, arguments, tied files), `⎕DL` and `⎕OFF`.
 
 use std::time::{Duration, Instant};
 
@@ -39,7 +39,7 @@ pub fn delay(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
         return Err(Fault::domain());
     }
     let began = Instant::now();
-    // Short naps, so that an interrupt is seen at once.
+    // Sleeps in short intervals, so that an interrupt is noticed at once.
     while began.elapsed().as_secs_f64() < seconds {
         call.context.poll()?;
         let left = seconds - began.elapsed().as_secs_f64();

@@ -1,4 +1,4 @@
-//! `⎕CR ⎕NR ⎕VR ⎕FX ⎕OR`: functions and operators as text and back. `⎕AT ⎕ATX ⎕SIZE`: facts about them.
+//! `⎕CR ⎕NR ⎕VR ⎕FX ⎕OR`: functions and operators as text and back. `⎕AT ⎕ATX ⎕SIZE`: their attributes.
 
 use std::collections::HashSet;
 use std::rc::Rc;

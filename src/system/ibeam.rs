@@ -1,4 +1,4 @@
-//! `⌶`: services by number.
+//! `⌶`: functions of the interpreter by number.
 
 use super::{date, json};
 use crate::array::{Value, convert};

@@ -12,7 +12,7 @@ pub fn names(context: &Context, space: &Rc<Space>) -> Result<Value> {
     texts(context, space, &|scope| scope.function.definition.name.borrow().as_deref().unwrap_or_default().to_string())
 }
 
-/// `⎕XSI`: the same with the namespaces that they are at home in. Dyalog: Extended State Indicator.
+/// `⎕XSI`: the same with the namespaces in which they are defined. Dyalog: Extended State Indicator.
 pub fn paths(context: &Context, space: &Rc<Space>) -> Result<Value> {
     texts(context, space, &|scope| match scope.function.definition.name.borrow().as_deref() {
         Some(name) => format!("{}.{name}", scope.function.space.path()),

@@ -1,4 +1,4 @@
-//! `⎕REFS`: the names that the text of a function or operator mentions.
+//! `⎕REFS`: the names that occur in the text of a function or operator.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

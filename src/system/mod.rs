@@ -1,8 +1,8 @@
 //! System names: the table of `⎕` names and one file a family.
 //!
-//! A system name is a row of [`table`], a function in its family's file and a page of documentation. What a system
-//! function may look at besides its arguments is a [`Call`]: the context, and the names that a scope sees. Nothing
-//! here knows of the session or of front ends.
+//! A system name is a row of [`table`], a function in the file of its family, and a page of documentation. Besides its
+//! arguments a system function gets a [`Call`]: the context, and the scope whose names it sees. The session and the front
+//! ends are not known here.
 
 mod case;
 mod constants;

@@ -1,6 +1,6 @@
-//! `⎕DR`: how an array is kept, its bits taken for another type's, and conversion between types.
+//! `⎕DR`: the type of an array, reinterpretation of its bits as another type, and conversion between types.
 //!
-//! Types are those that the values need, not those that zilde keeps them in: which is wider never shows.
+//! The type is the narrowest that can hold the values. zilde may store them in a wider one.
 
 use super::Call;
 use crate::array::{Arr, Array, Complex, Memory, Value, convert};

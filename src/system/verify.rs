@@ -1,4 +1,4 @@
-//! `⎕VFI`: which parts of a text are numbers, and which.
+//! `⎕VFI`: finds the words of a text that are numbers, and converts them.
 
 use super::Call;
 use crate::array::{Arr, Array, Complex, Value, convert};

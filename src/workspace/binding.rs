@@ -1,4 +1,4 @@
-//! What a name can stand for, and of which class it is then.
+//! What a name can stand for, and its class.
 
 use std::rc::Rc;
 

@@ -1,6 +1,5 @@
-//! What a user function or operator is made of: its text, its statements with their bound forms, its local names.
-//!
-//! Knows nothing of calls.
+//! The definition of a user function or operator: its text, its statements with their bound forms, its local names. Calls
+//! are in `eval/`.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,5 +1,5 @@
-//! The workspace: what all namespaces of a session share. The numbers of names, the system names, and the namespaces
-//! themselves, each for as long as anybody refers to it.
+//! The workspace: what all namespaces of a session share, that is, the numbering of names, the system names, and the
+//! table of the namespaces. A namespace stays in the table for as long as there are references to it.
 //!
 //! Arrays hold a namespace as a [`Reference`]; the namespace itself is stored here. When the last reference to it is
 //! dropped, its number is added to the list `graves`, and [`Workspace::bury`] later empties the namespace. That happens
@@ -34,7 +34,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::function::Fun;
 
-/// System variables, functions and operators, which the floor above provides.
+/// System variables, functions and operators, which `system/` provides.
 pub trait SystemNames {
     /// The class of `⎕name`; `None` if there is no such name.
     fn class(&self, name: &str) -> Option<Class>;

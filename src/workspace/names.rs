@@ -1,4 +1,4 @@
-//! Names given as text, perhaps with dots in them: what they stand for, and made to stand for something.
+//! Names given as text, which may contain dots: looks them up and assigns to them.
 
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
 //! Bound expressions: a phrase after its names' classes are known, as a flat table of nodes.
 //!
-//! Nodes refer to each other by position, so a chain of 10⁵ functions is built, walked and dropped without recursion
-//! of the native stack. Nothing here evaluates anything.
+//! Nodes refer to each other by position, so that a chain of 10⁵ functions is built, traversed and dropped without
+//! recursion.
 
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
 //! Programs: what a traditional function does, as steps with jumps.
 //!
-//! Made of the tree of its control structures. Steps jump to marks, places among the steps that are known only when all
-//! are there; then marks become positions.
+//! A program is compiled from the tree of control structures. Steps jump to marks, whose positions among the steps are
+//! filled in when all steps are known.
 
 use std::ops::Range;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! User functions and operators: what is called, not how.
+//! User functions and operators as data; how they are called is in `eval/`.
 
 use std::ops::Deref;
 use std::rc::Rc;

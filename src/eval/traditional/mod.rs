@@ -1,7 +1,7 @@
 //! Traditional functions and operators: control structures as steps with jumps, local names, and calls.
 //!
-//! The tree of control structures is turned into steps once, when the function is defined; a branch to any line finds
-//! the step it begins with. Local names shadow those of the function's namespace while it runs.
+//! The tree of control structures is compiled into steps once, when the function is defined, so that a branch to a line
+//! finds its first step. Local names shadow those of the function's namespace while it runs.
 
 mod call;
 mod run;

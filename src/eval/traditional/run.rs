@@ -39,7 +39,7 @@ struct Runner<'a> {
     handled: Option<Handled<'a>>,
 }
 
-/// What a structure remembers while it runs.
+/// The state of a control structure while it runs.
 enum Slot {
     Empty,
     Selected(Value),

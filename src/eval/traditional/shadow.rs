@@ -1,4 +1,4 @@
-//! Names that are local for a time: what they stood for is put aside and put back.
+//! Local names of traditional functions: their outer values are saved during the call and restored after it.
 
 use std::rc::Rc;
 

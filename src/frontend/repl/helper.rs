@@ -1,4 +1,4 @@
-//! What rustyline asks while a line is edited, handed on to those who know.
+//! Implements rustyline's traits for editing a line by calling completion and highlighting.
 
 use std::borrow::Cow;
 use std::cell::Cell;

@@ -1,4 +1,4 @@
-//! What was typed, kept in a file of the user's data folder; a session goes on without it.
+//! The history of typed lines, in a file in the user's data folder. A session also works without the file.
 
 use std::fs;
 use std::path::{Path, PathBuf};

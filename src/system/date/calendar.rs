@@ -1,7 +1,7 @@
 //! Moments, the proleptic Gregorian calendar and ISO weeks.
 //!
-//! Day 0 is 1899-12-31, as in Dyalog's date numbers. Years count astronomically: there is a year 0. Knows nothing of
-//! how other systems number days.
+//! Day 0 is 1899-12-31, as in Dyalog's date numbers. Years are astronomical: there is a year 0. The date formats of other
+//! systems are in `codes`.
 
 /// Nanoseconds of a day; days have no leap seconds.
 pub const DAY: i64 = 86_400_000_000_000;

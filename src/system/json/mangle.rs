@@ -1,7 +1,7 @@
 //! Names of JSON objects' members as APL names, and back: `7162⌶`.
 //!
-//! A name that APL does not take gets a `⍙` before it, and each character of it that can't be in a name becomes its
-//! code between two of them.
+//! A key that is not an APL name gets a `⍙` in front, and each of its characters that cannot be in a name is replaced by
+//! its code between two `⍙`.
 
 use crate::array::{Value, convert};
 use crate::context::Context;

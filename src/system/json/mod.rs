@@ -1,7 +1,7 @@
 //! `⎕JSON`: JSON text to arrays and namespaces, and back.
 //!
-//! Reading is left to serde's parsers, which hand over one part of the text after the other; what becomes of the parts
-//! is in [`import`] (as data or as the rows of a matrix), and what is written in [`export`].
+//! serde's parsers read the text and pass on one value after the other; [`import`] builds arrays and namespaces, or the
+//! rows of a matrix, from them. [`export`] writes JSON.
 
 mod export;
 mod import;
@@ -24,7 +24,7 @@ struct Options {
     /// `Format` is `M`.
     matrix: bool,
     compact: bool,
-    /// What stands for `null` on import.
+    /// The value for `null` on import.
     null: Value,
     /// `HighRank` is `Split`.
     split: bool,

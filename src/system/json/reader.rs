@@ -1,4 +1,4 @@
-//! JSON text read part by part, whatever the parts are made into.
+//! Reads JSON text value by value; a trait decides what is built from the values.
 
 use std::fmt;
 

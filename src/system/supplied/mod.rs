@@ -1,6 +1,5 @@
-//! `⎕CY`: what textbooks copy from the workspaces that come with Dyalog APL, written anew.
-//!
-//! Knows which names there are and what they do. There are no other workspaces: nothing is saved.
+//! `⎕CY`: reimplementations of functions that are often copied from the workspaces that come with Dyalog APL. There are
+//! no other workspaces, because zilde saves none.
 
 use std::rc::Rc;
 

@@ -108,7 +108,7 @@ impl Builder<'_> {
         let preserve = self.open.last().is_some_and(|open| open.preserve);
         let text = match (preserve, self.open.is_empty()) {
             (true, _) => data,
-            // Blanks around the outermost element are nobody's.
+            // Blanks around the outermost element are ignored.
             (false, true) => spaced(&data, Whitespace::Strip),
             (false, false) => spaced(&data, self.options.whitespace),
         };

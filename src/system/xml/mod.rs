@@ -1,6 +1,6 @@
 //! `⎕XML`: XML text to a matrix of elements and texts, and back.
 //!
-//! Knows the options and what both directions share; quick-xml takes a text apart.
+//! The options, and what reading and writing share. The crate quick-xml parses the text.
 
 mod export;
 mod import;
