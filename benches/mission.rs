@@ -1,4 +1,5 @@
-//! The article's programs and the two networks beside native kernels, in one run: medians of interleaved batches, and their ratio.
+//! Times of the article's programs and of the two networks, compared with native kernels: medians of interleaved batches,
+//! and their ratio.
 //!
 //! `cargo bench` prints the table; `cargo bench -- NAME` only the lines whose name contains NAME.
 
@@ -61,7 +62,7 @@ fn definitions(text: &str, heading: &str) -> String {
     text.split_once(heading).expect("the heading of the demonstration").0.to_string()
 }
 
-/// One step of learning, without the step: forth and back, the gradient by every kernel.
+/// The forward and the backward pass: the gradient by every kernel.
 fn unet(name: &str, (depth, base): (usize, usize), size: usize) {
     let mut session = Session::new();
     let text = definitions(include_str!("../examples/unet.apl"), "⍝ ---- A small network");
@@ -128,7 +129,7 @@ impl Apl {
     }
 }
 
-/// Times both in turn until each has run long enough to have a median worth quoting.
+/// Runs both in turn until each has run long enough for a stable median.
 fn row(name: &str, mut native: impl FnMut(), mut zilde: impl FnMut()) {
     let batch = |work: &mut dyn FnMut(), count: u32| {
         let began = Instant::now();

@@ -11,7 +11,7 @@ ker ← ?3 2 2 2⍴0
 inp ← ?2 4 5⍴0
 ⍴ker mcTC inp
 
-⍝ Each output channel is the sum of what the input channels give:
+⍝ Each output channel is the sum of the transposed convolutions of the input channels:
 out ← ker mcTC inp
 channel ← out[0;;]
 ⍴channel

@@ -1,27 +1,27 @@
-⍝ A network that reads digits: two convolutions, each averaged over blocks of four, then ten sums, one for each digit.
-⍝ It learns from one image after another, by gradient descent.
+⍝ A network that recognises digits: two convolutions, each followed by averaging over blocks of 2 by 2 pixels, then ten
+⍝ weighted sums, one for each digit. It is trained on one image after another, by gradient descent.
 ⍝
-⍝ A layer is a function of arrays of any rank: the first kernels are matrices, the next ones have an axis for the six
-⍝ images that the first layer makes of one, the last are as large as the image itself.
+⍝ A layer is a function of arrays of any rank: the kernels of the first layer are matrices, those of the second have an
+⍝ axis for the six images that the first layer produces, and those of the last layer are as large as its input.
 
 ⎕IO←0
 
 ⍝ ---- Layers.
 
-⍝ kernel CONV image: the sum of the image's elements under the kernel, times the kernel's, wherever it fits.
+⍝ kernel CONV image: for each position of the kernel within the image, the sum of the products of their elements.
 CONV←{image←⍵ ⋄ fits←1+(⍴⍵)-⍴⍺ ⋄ ⊃+/,⍺×{fits↑⍵↓image}¨⍳⍴⍺}
 
-⍝ Several kernels, each with a number to be added.
+⍝ Several kernels, each with a bias that is added to its result.
 MULTICONV←{image kernels biases←⍵ ⋄ biases{⍺+⍵ CONV image}⍤(0,⍴⍴image)⊢kernels}
 
 SIGMOID←{÷1+*-⍵}
 MEAN←{(+/÷≢),⍵}
 AVGPOOL←{rows columns←2÷⍨⍴⍵ ⋄ MEAN⍤2⊢0 2 1 3⍉rows 2 columns 2⍴⍵}⍤2
 
-⍝ ---- The way back, layer by layer: from the derivative of the error by what a layer gave to those by what it was
-⍝      given, by its kernels and by its biases.
+⍝ ---- The backward pass, layer by layer: from the derivative of the error with respect to the output of a layer to the
+⍝      derivatives with respect to its input, its kernels and its biases.
 
-⍝ Every element of the kernel has sent its product with a part of the image into the result: there it comes back from.
+⍝ Each element of the kernel was multiplied with a part of the image; the derivative flows back to that part.
 BACKCONV←{kernel image←⍵ ⋄ d←⍺ ⋄ ⊃+/,kernel{(⍴image)↑(-⍵+⍴d)↑⍺×d}¨⍳⍴kernel}
 BACKMULTICONV←{
     image kernels←⍵ ⋄ rank←⍴⍴image
@@ -33,7 +33,7 @@ BACKMULTICONV←{
 BACKSIGMOID←{⍺×⍵×1-⍵}
 BACKAVGPOOL←{2⌿2/⍵÷4}⍤2
 
-⍝ ---- The network: an image and six parameters give what each layer shows.
+⍝ ---- The network: from an image and six parameters, the output of each layer.
 
 FORWARD←{
     k1 b1 k2 b2 k3 b3←⍵
@@ -48,7 +48,7 @@ GUESS←{⊃⍒,⊃⌽⍺ FORWARD ⍵}
 WANTED←{10 1 1 1 1⍴⍵=⍳10}
 ERROR←{2÷⍨+/,(⍺-⍵)*2}
 
-⍝ image digit GRADIENT parameters: the error, and its derivative by each of the parameters.
+⍝ image digit GRADIENT parameters: the error, and its derivative with respect to each of the parameters.
 GRADIENT←{
     image digit←⍺ ⋄ k1 b1 k2 b2 k3 b3←⍵
     c1 s1 c2 s2 out←image FORWARD ⍵
@@ -59,7 +59,7 @@ GRADIENT←{
     (out ERROR wanted)(dk1 db1 dk2 db2 dk3 db3)
 }
 
-⍝ rate images digits EPOCH parameters: one image after another; the mean error, and better parameters.
+⍝ rate images digits EPOCH parameters: trains on one image after another; the mean error, and the new parameters.
 EPOCH←{
     rate images digits←⍺
     step←{
@@ -71,22 +71,23 @@ EPOCH←{
     (error÷≢digits)parameters
 }
 
-⍝ ---- Images of 28 by 28 pixels, made of waves, two of each digit.
+⍝ ---- Images of 28 by 28 pixels with different wave patterns for the digits, two images for each digit.
 
 WAVES←{¯1+128÷⍨3+251|103×251|(1+⍵+3×10|⍵)×(⍳28)∘.+(1+10|⍵)×⍳28}
 digits←10|⍳20
 images←↑WAVES¨⍳20
 ⍴images
 
-⍝ All kernels begin as means.
+⍝ Initially all kernels compute means.
 fresh←(6 5 5⍴÷25)(6⍴÷6)(12 6 5 5⍴÷150)(12⍴÷12)(10 12 1 4 4⍴÷192)(10⍴÷10)
 WEIGHED←{+/(1+7|⍳≢r)×r←,⍵}                        ⍝ one number for an array
 layers←(3⌷images)FORWARD fresh
 ⍴¨layers
 WEIGHED¨layers
 
-⍝ Is it the gradient? One element of each parameter, a little more and a little less: beside what the way back says
-⍝ stands what the error does. (In parameters that differ from each other, so that no mistake is hidden.)
+⍝ A numerical check of the gradient: one element of each parameter is changed a little in both directions. The table shows
+⍝ the derivative from the backward pass beside the difference quotient. (The elements of the parameters are made different
+⍝ from each other, so that no mistake is hidden.)
 parameters←{⍵×1+0.5×1○(⍴⍵)⍴⍳×/⍴⍵}¨fresh
 e g←(3⌷images)3 GRADIENT parameters
 e
@@ -99,7 +100,7 @@ measured←SLOPE¨places
 (↑places),derived,[0.5]measured
 1E¯6>⌈/|(derived-measured)÷derived
 
-⍝ Two rounds through all the images: the mean error of each, and what is read in the first ten.
+⍝ Two epochs over all images: the mean error of each, and the digits recognised in the first ten images.
 e1 p1←0.05 images digits EPOCH fresh
 e2 p2←0.05 images digits EPOCH p1
 e1 e2

@@ -1,4 +1,4 @@
-//! The article's functions called from Rust: arrays in, arrays out, errors as values.
+//! The article's functions called from Rust: arguments and results are ndarray arrays, errors are values.
 //!
 //! `cargo run --release --example kernels`
 

@@ -1,6 +1,6 @@
-⍝ The article's predecessor: a transposed convolution of one channel, step by step.
+⍝ The previous article of the series: a transposed convolution of one channel, step by step.
 ⍝
-⍝ A stride equal to the kernel's size makes every pixel of the image a block of the result: the kernel times the pixel.
+⍝ The stride is the size of the kernel, so each pixel of the image gives a block of the result: the kernel times the pixel.
 
 ⎕IO←0
 ]box on
@@ -14,11 +14,11 @@ ker ⊂⍤×⍤2 0⊢inp
 ⍝ The blocks side by side:
 ⊃,/⍪⌿ker ⊂⍤×⍤2 0⊢inp
 
-⍝ That is all of it:
+⍝ This is the whole function:
 TC ← {⊃,/⍪⌿⍺⊂⍤×⍤2 0⊢⍵}
 ker TC inp
 
-⍝ The same without boxes, by permuting the axes of an outer product:
+⍝ The same without nested arrays, by permuting the axes of an outer product:
 TCA ← {((⍴⍵)×⍴⍺)⍴0 2 1 3⍉⍵∘.×⍺}
 (ker TC inp) ≡ ker TCA inp
 

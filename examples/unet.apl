@@ -1,12 +1,13 @@
-⍝ A U-Net: a network that says of every pixel of an image whether it belongs to what is looked for. All of it: the
-⍝ forward pass, the loss, the backward pass, gradient descent with momentum, for images of any size and any depth.
+⍝ A U-Net: a network that decides for every pixel of an image whether it belongs to the objects that are looked for. The
+⍝ program has the forward pass, the loss, the backward pass, and gradient descent with momentum, for images of any size
+⍝ and networks of any depth.
 ⍝
-⍝ On its way down the network halves the image a few times and doubles the number of channels; on its way up it does
-⍝ the opposite, and joins the image with a copy of what the same level looked like on the way down.
+⍝ The contracting part of the network halves the image several times and doubles the number of channels; the expanding
+⍝ part does the opposite, and at each level joins the image with a copy of that from the contracting part.
 
 ⎕IO←0
 
-⍝ ---- Data without files and without chance: squares modulo a prime, scrambled, look random enough.
+⍝ ---- Data that is the same in every run: squares modulo a prime serve as random numbers.
 
 SCRAMBLE←{prime factor start←⍺ ⋄ prime|factor×prime|(⍵+start)×⍵+2×start}
 NUMBERS←{width start←⍺ ⋄ ⍵⍴width×((65521 40503 start SCRAMBLE⍳×/⍵)-32760)÷65536}   ⍝ between ±width÷2
@@ -45,7 +46,7 @@ KERNELS←{
     (100+7×⍳≢shapes){0=≢⍵:⍬ ⋄ ((WIDTH ⍵),⍺)NUMBERS ⍵}¨shapes
 }
 
-⍝ ---- The network. Every step notes in Z what the way back will ask for, at the place of its kernel in W.
+⍝ ---- The network. Every step stores in Z what the backward pass needs, at the index that its kernel has in W.
 
 FORWARD←{
     W←⍺ ⋄ Z←(≢W)⍴⊂⍬
@@ -63,8 +64,8 @@ FORWARD←{
     Z out
 }
 
-⍝ ---- The way back: from the derivative of the loss by what a step gave to that by what it was given, and, noted in
-⍝      G, to that by its kernel.
+⍝ ---- The backward pass: from the derivative of the loss with respect to the output of a step to that with respect to its
+⍝      input, and, stored in G, to that with respect to its kernel.
 
 OUTER←{(⍉,[⍳2]⍺)+.×,[⍳2]⍵}                   ⍝ channels of ⍺ by channels of ⍵, summed over pixels
 
@@ -93,7 +94,7 @@ BACKWARD←{
     G
 }
 
-⍝ ---- Learning: gradient descent with momentum.
+⍝ ---- Training: gradient descent with momentum.
 
 STEP←{
     rate momentum image mask←⍺ ⋄ W V←⍵
@@ -117,8 +118,8 @@ G←W Z BACKWARD mask out
 ⍴¨G
 WEIGHED¨G
 
-⍝ Is it the gradient? The element of each kernel that the loss depends on most, a little more and a little less:
-⍝ beside what the way back says stands what the loss does.
+⍝ A numerical check of the gradient: in each kernel, the element on which the loss depends most is changed a little in both
+⍝ directions. The table shows the derivative from the backward pass beside the difference quotient.
 NUDGED←{kernel element by←⍺ ⋄ W←⍵ ⋄ W⊣(element⊃,kernel⊃W)+←by}
 SLOPE←{h←1E¯5 ⋄ (h×2)÷⍨-/{mask LOSS 1⊃(⍵ NUDGED W)FORWARD image}¨(⍵,h)(⍵,-h)}
 places←{⍵,⊃⍒|,⍵⊃G}¨⍸0<≢¨W
@@ -127,6 +128,6 @@ measured←SLOPE¨places
 (↑places),derived,[0.5]measured
 1E¯6>⌈/|(derived-measured)÷derived
 
-⍝ Five steps, and what has become of the loss.
+⍝ Five steps of training, and the loss after them.
 W V←(0.001 0.9 image mask∘STEP⍣5)W(0×W)
 mask LOSS 1⊃W FORWARD image

@@ -1,4 +1,4 @@
-//! Selective assignment: what is selected is changed, everything else and everyone else's copy stays.
+//! Selective assignment: the selected items change, and all others do not, nor do other variables that share the array.
 
 mod common;
 

@@ -1,4 +1,5 @@
-//! The examples are run: what they show is what stands beside them, and the article's answers are the article's.
+//! Runs the examples: their output is what is written beside the expressions, and the results of the article's session are
+//! those in the article.
 
 mod common;
 #[allow(dead_code)] // its `main` only prints what it reports

@@ -1,4 +1,5 @@
-//! `f⍣¯1`: what it gives is undone, for every function that has an inverse; the others say so.
+//! `f⍣¯1` for every function that has an inverse: applying `f` to its result gives the argument back. Other functions are
+//! a DOMAIN ERROR.
 
 mod common;
 

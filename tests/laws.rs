@@ -1,4 +1,5 @@
-//! Laws: two ways to write the same thing agree, in value or in the kind of error, on random arrays with empties.
+//! Laws: two ways to write the same computation give the same value or the same kind of error, on random arrays, some of
+//! them empty.
 //!
 //! Each pair takes different paths through the interpreter: all cells at once against one cell at a time, one flat
 //! array against boxes, pending products against written ones, narrow storage against wide, operators against their

@@ -1,4 +1,5 @@
-//! The two networks of the examples: against native Rust, against finite differences, and as they stand.
+//! The two networks of the examples, compared with native Rust and with finite differences, and the output of the example
+//! programs.
 
 mod common;
 mod native;

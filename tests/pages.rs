@@ -1,4 +1,4 @@
-//! Every example of every documentation page is run and compared to the letter.
+//! Runs every example of every documentation page and compares its output exactly.
 
 mod common;
 

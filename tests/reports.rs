@@ -1,4 +1,4 @@
-//! Error reports and bound trees as snapshots, read like documents.
+//! Snapshots of error reports and bound trees.
 
 mod common;
 

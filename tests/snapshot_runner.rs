@@ -1,4 +1,4 @@
-//! What Rust tests use: the snapshots of a folder, and arrays that are close.
+//! The helpers for Rust tests in `zilde::testing`: `run_dir` and `assert_apl_close!`.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

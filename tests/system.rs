@@ -1,4 +1,4 @@
-//! System functions: each line is an expression that is 1, by the documentation or by derivation from it.
+//! System functions: each line is an expression whose value is 1 according to the documentation, or derived from it.
 
 mod common;
 

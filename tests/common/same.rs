@@ -1,4 +1,4 @@
-//! Whether two values are the same array, however they are kept.
+//! Whether two values are the same array, independent of their storage.
 
 use zilde::Value;
 use zilde::array::{Array, Memory, prototype};

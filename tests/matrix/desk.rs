@@ -1,4 +1,4 @@
-//! Where cases are tried and judged: a small workspace, the odd values in it, a list of what went wrong.
+//! Runs the cases: a session with a small workspace, the odd values, and the list of the cases that went wrong.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -13,10 +13,10 @@ use zilde::{Session, Value, display, operator};
 use super::common::same::same;
 use super::values::{ODD, PENDING, STORAGE, VIEWS};
 
-/// The budget of every case: what asks for more is to say WS FULL.
+/// The workspace limit of every case: a case that needs more must end in WS FULL.
 const BUDGET: usize = 4 << 20;
 
-/// No case needs a tenth of this.
+/// The time limit of every case, ten times of what any case needs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A value and how it is written.
@@ -26,7 +26,7 @@ pub struct Odd {
     pub value: Value,
 }
 
-/// A session and what it found.
+/// A session and its findings.
 pub struct Desk {
     pub session: Session,
     pub odd: Vec<Odd>,
@@ -42,7 +42,7 @@ pub fn glyph(glyph: char) -> Fun {
     std::rc::Rc::new(PrimitiveFunction(primitive::lookup(glyph).expect("a glyph of the table")))
 }
 
-/// `left∘.×right`, not written: a session writes products as small as these at once.
+/// `left∘.×right` as a pending value: in a session, products as small as these are computed at once.
 fn pending(context: &Context, left: &Value, right: &Value) -> Value {
     let memory = context.memory();
     let many = Value::counts(memory, &[1; 100]).expect("a vector");
@@ -219,7 +219,7 @@ impl Desk {
         let agreed = match (&one, &other) {
             (Err(a), Err(b)) => a.kind() == b.kind(),
             (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => fault.kind() == ErrorKind::WsFull,
-            // Boxes of nothing cost nothing: there may be more of them than anyone can look at.
+            // An array of many empty boxes takes little memory, but comparing its items would take too long.
             (Ok(a), Ok(b)) if a.count() > 1 << 20 => a.shape() == b.shape(),
             (Ok(a), Ok(b)) => same(a, b),
         };

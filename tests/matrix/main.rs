@@ -1,8 +1,8 @@
-//! Everything on everything: each function, operator and axis on values chosen to be odd.
+//! Applies each function, operator and axis to values chosen to be odd.
 //!
-//! Every case ends in a value that can be shown and is itself, or in a named error; and in the same where the arguments
-//! are stored otherwise, or where an operator must call its operand item by item. The ordinary tests try a part of all
-//! pairs, always the same; the ignored ones try all: `cargo test --release --test matrix -- --ignored`.
+//! Every case must end in a value that can be displayed and matches itself, or in a named error. The result must be the
+//! same if the arguments are stored in another way, and if an operator has to call its operand item by item. The ordinary
+//! tests run a fixed sample of all pairs; the ignored ones run all: `cargo test --release --test matrix -- --ignored`.
 
 #[path = "../common/mod.rs"]
 mod common;

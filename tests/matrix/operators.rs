@@ -1,4 +1,5 @@
-//! Operators on functions and arrays: each must be the same for an operand that can only be called item by item.
+//! Operators with functions and arrays as operands: each result must be the same for an operand that can only be called
+//! item by item.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Trouble from outside: too little room, and somebody who wants it to stop. Neither is lost on the way.
+//! Too little memory, and interrupts: every case must end in WS FULL or INTERRUPT, or in its ordinary result.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,8 +13,8 @@ use zilde::primitive::TABLE;
 use super::common::Kept;
 use super::desk::{Desk, glyph, sampled};
 
-/// Budgets that are too small for something: a value in them is the same as in a large one, or there is WS FULL; and
-/// all that was taken is given back.
+/// Budgets that are too small for some functions: the result is the same as with a large budget, or WS FULL; and
+/// all memory is returned to the budget.
 const BUDGETS: [usize; 4] = [0, 300, 1500, 7000];
 
 fn context(budget: usize) -> Context {
@@ -87,7 +87,7 @@ pub fn scarce(step: usize) {
     desk.done();
 }
 
-/// Everything while somebody asks for a stop: what does not see it leaves it to whoever looks next.
+/// Every function while an interrupt is requested: the function ends in INTERRUPT, or leaves the request pending.
 pub fn stopped(step: usize) {
     let mut desk = Desk::new();
     let context = context(1 << 22);

@@ -1,5 +1,5 @@
-//! The kernels that a good Rust programmer would write by hand, one independent version for each function of the
-//! article and the two networks: the yardstick for answers (tests) and for speed (benches).
+//! Kernels as a good Rust programmer would write them by hand, for each function of the article and for the two networks.
+//! Tests compare the results with them, and benches the times.
 
 #![allow(dead_code)] // each test file uses what it needs
 
