@@ -3,9 +3,10 @@
 //! First every array is measured, items before the arrays that contain them, then all are drawn on one block. So the time
 //! is linear in the size of the result, also for deep arrays. `⎕PW` and boxes are handled elsewhere.
 //!
-//! The rules are Dyalog's, see "Display of Arrays" in its documentation: numbers of a column are aligned and set
-//! right, other columns left; a column with a number stands one blank apart from its neighbours; an item that is not
-//! a simple scalar has a blank on either side.
+//! The rules are Dyalog's, see "Display of Arrays" in its documentation. Numbers of a column are aligned on their
+//! points, and a column with a number is set right, any other left. A column is nested if an item in it is not a simple
+//! scalar: then items and characters in it have a blank on either side, numbers one behind and, unless the column is the
+//! first, one in front. Between two columns stands a further blank where one of them is not nested and has a number.
 
 use super::block::Block;
 use super::column::{Align, write};
@@ -64,7 +65,21 @@ struct Column {
     /// It holds an item that isn't a simple scalar.
     nested: bool,
     start: usize,
+    /// The width of its widest item or character at first, with blanks and numbers once it has its place.
     width: usize,
+}
+
+impl Column {
+    /// The column of a simple array of numbers, or one like it: a blank stands on either side.
+    fn is_apart(&self) -> bool {
+        self.numeric && !self.nested
+    }
+
+    /// How far from the start of the column something of a width begins.
+    fn indent(&self, width: usize) -> usize {
+        let behind = usize::from(self.nested);
+        if self.numeric { self.width.saturating_sub(width + behind) } else { behind }
+    }
 }
 
 /// Texts of numbers, one behind the other.
@@ -243,7 +258,7 @@ impl Maker<'_> {
             match &item {
                 Value::Char(c) => {
                     cells.push(Cell::Char(*c));
-                    column.numbers.see(b"");
+                    column.width = column.width.max(1);
                     continue;
                 }
                 Value::Bool(b) => numerals.text.push(b'0' + u8::from(*b)),
@@ -360,23 +375,19 @@ fn place(columns: &mut [Column]) -> usize {
     let mut end = 0;
     let mut before: Option<bool> = None;
     for column in columns.iter_mut() {
-        if before.is_some_and(|numeric| numeric || column.numeric) {
+        let in_front = usize::from(before.is_some());
+        if before.is_some_and(|apart| apart || column.is_apart()) {
             end += 1;
         }
-        before = Some(column.numeric);
+        before = Some(column.is_apart());
         column.start = end;
-        column.width = match (column.numeric, column.nested) {
-            (false, false) => 1,
-            (false, true) => column.width + 2,
-            (true, false) => column.numbers.width().max(1),
-            // Set right, with the blank in front; the one behind is the column's own.
-            (true, true) => column.numbers.width().max(column.width + 1),
-        };
+        let (around_items, around_numbers) = if column.nested { (2, 1 + in_front) } else { (0, 0) };
+        let numbers = if column.numeric { column.numbers.width() + around_numbers } else { 0 };
+        // Without rows, too, a column is there.
+        column.width = numbers.max(column.width + around_items).max(1);
         end += column.width;
     }
-    // The blank behind an item is what parts its column from the next; the last one has it to itself.
-    let own = columns.last().is_some_and(|column| column.numeric && column.nested);
-    end + usize::from(own)
+    end
 }
 
 fn blank_columns(context: &Context, count: usize) -> Result<Vec<Column>> {
@@ -480,15 +491,13 @@ impl Layout {
                 match cell {
                     Some(Cell::Number(at)) => {
                         let width = place.numbers.width();
-                        let from = from + place.width.saturating_sub(width);
+                        let from = from + place.indent(width);
                         place.numbers.paint(table.numerals.get(at), block.span(row + top, from, width));
                     }
-                    Some(Cell::Char(c)) if place.numeric => block.put(row + top, from + place.width - 1, c),
-                    Some(Cell::Char(c)) => block.put(row + top, from + usize::from(place.nested), c),
+                    Some(Cell::Char(c)) => block.put(row + top, from + place.indent(1), c),
                     Some(Cell::Item(at)) => {
                         let width = self.plans.get(at).map_or(0, |plan| plan.width);
-                        let indent = if place.numeric { place.width.saturating_sub(width) } else { 1 };
-                        work.push((at, row + top, from + indent));
+                        work.push((at, row + top, from + place.indent(width)));
                     }
                     None => {}
                 }

@@ -182,11 +182,11 @@ fn headings_above_numbers() {
         items.extend(numbers.map(Value::Float));
     }
     let want = [
-        "            West  Central  East",
-        " Biscuits     50     5.25    75",
-        " Cakes       250    20.15   900",
-        " Buns        500    80.98   650",
-        " Rolls      1000    90.03  1200",
+        "           West  Central  East",
+        " Biscuits    50     5.25    75",
+        " Cakes      250    20.15   900",
+        " Buns       500    80.98   650",
+        " Rolls     1000    90.03  1200",
     ];
     assert_eq!(lines(&context, &nested(&[5, 4], items)), want);
 }
