@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
+pub use crate::console::{Asked, Console, Screen, Silent};
 use crate::error::{ErrorKind, Fault, Result};
 pub use crate::interrupt::Interrupt;
 use crate::traps::Traps;
@@ -131,25 +132,6 @@ impl Default for Settings {
     }
 }
 
-/// Where `⎕←`, `⍞←` and results go, and where `⎕` and `⍞` read.
-pub trait Console {
-    /// Writes text as it is. An error means that the output is closed.
-    fn write(&mut self, text: &str) -> std::io::Result<()>;
-
-    /// Reads a line after showing `prompt`; `None` at the end of the input.
-    fn read(&mut self, prompt: &str) -> std::io::Result<Option<String>>;
-
-    /// Shows the result of a statement, text that ends in a line end. A front end may show only what `⎕←` writes.
-    fn show(&mut self, text: &str) -> std::io::Result<()> {
-        self.write(text)
-    }
-
-    /// Shows an error that nothing caught. A front end may send it elsewhere, or add its detail.
-    fn report(&mut self, fault: &Fault) -> std::io::Result<()> {
-        self.write(&(fault.report() + "\n"))
-    }
-}
-
 /// State that primitives share within one session.
 pub struct Context {
     settings: RefCell<Settings>,
@@ -162,7 +144,7 @@ pub struct Context {
     /// Random numbers, `⎕RL`.
     pub random: RefCell<crate::random::Random>,
     /// Output and input.
-    pub console: RefCell<Box<dyn Console>>,
+    pub screen: RefCell<Screen>,
     /// Set by a function whose result is not to be shown.
     pub shy: Cell<bool>,
     /// The layout of results in the session, `]box` and friends.
@@ -180,19 +162,6 @@ pub struct Context {
     pub name: RefCell<String>,
     /// `⎕TRAP`, and the guards that go before it.
     pub traps: RefCell<Traps>,
-}
-
-/// A console without output and input, for evaluation and display outside a session.
-pub struct Silent;
-
-impl Console for Silent {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-        Ok(None)
-    }
 }
 
 /// The last errors.
@@ -319,7 +288,7 @@ impl Context {
             deadline: Cell::new(None),
             polls: Cell::new(0),
             random: RefCell::default(),
-            console: RefCell::new(console),
+            screen: RefCell::new(Screen::new(console)),
             shy: Cell::new(false),
             layout: RefCell::default(),
             faults: RefCell::default(),

@@ -2,6 +2,7 @@
 
 pub mod array;
 mod bind;
+mod console;
 pub mod context;
 pub mod display;
 pub mod error;

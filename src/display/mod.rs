@@ -24,11 +24,11 @@ pub fn show(context: &Context, value: &Value, layout: Layout) -> Result<String> 
     if layout.boxed { show_boxed(context, value, layout) } else { show_plain(context, value, layout) }
 }
 
-/// What `⍞←` prints: the same without the last line end, and as long as it is.
+/// What `⍞←` prints: the same, as wide as it is, without the last line end of a scalar or vector.
 pub fn show_bare(context: &Context, value: &Value, layout: Layout) -> Result<String> {
     let rows = Rows { on: true, style: RowStyle::Long, fold: None, ..layout.rows };
     let mut text = show(context, value, Layout { rows, ..layout })?;
-    if text.ends_with('\n') {
+    if value.rank() < 2 && text.ends_with('\n') {
         text.pop();
     }
     Ok(text)

@@ -30,9 +30,12 @@ pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeI
     Ok(value)
 }
 
-/// Writes text to the session.
+/// Writes lines to the session.
 pub fn write(context: &Context, text: &str) -> Result<()> {
-    let written = context.console.borrow_mut().write(text);
+    done(context.screen.borrow_mut().write(text))
+}
+
+fn done(written: std::io::Result<()>) -> Result<()> {
     written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because(crate::error::OUTPUT_CLOSED))
 }
 
@@ -80,7 +83,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         }
         Target::QuoteQuad => {
             let text = crate::display::show_bare(context, &value, frame.layout())?;
-            write(context, &text)
+            done(context.screen.borrow_mut().write_bare(&text))
         }
         Target::Alpha => match (frame.scope, function) {
             (Some(scope), None) => {

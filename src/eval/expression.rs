@@ -7,7 +7,7 @@ use super::executed;
 use super::frame::Frame;
 use super::statement::Shown;
 use crate::array::{Array, Value};
-use crate::context::Context;
+use crate::context::{Context, Screen};
 use crate::error::{Fault, Result};
 use crate::function::{Function, Operand};
 use crate::primitive;
@@ -107,7 +107,7 @@ impl Frame<'_> {
                 Operand::Function(_) => Err(self.blame(id, Fault::syntax())),
             },
             Node::QuadInput => {
-                let text = self.read(id, "⎕:\n      ")?;
+                let text = self.read(id, Screen::read_expression)?;
                 let source = Rc::new(Source { text: text.into(), executed: false });
                 match self.located(id, executed::execute(self.context, self.space, self.scope, source, false))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
@@ -115,7 +115,7 @@ impl Frame<'_> {
                 }
             }
             Node::QuoteQuadInput => {
-                let text = self.read(id, "")?;
+                let text = self.read(id, Screen::read_characters)?;
                 self.located(id, self.context.text(&text))
             }
             Node::Root => {
@@ -132,8 +132,8 @@ impl Frame<'_> {
         }
     }
 
-    fn read(&self, id: NodeId, prompt: &str) -> Result<String> {
-        let line = self.context.console.borrow_mut().read(prompt);
+    fn read(&self, id: NodeId, how: fn(&mut Screen) -> std::io::Result<Option<String>>) -> Result<String> {
+        let line = how(&mut self.context.screen.borrow_mut());
         match line {
             Ok(Some(line)) => Ok(line),
             Ok(None) => Err(self.blame(id, Fault::new(crate::error::ErrorKind::EofInterrupt))),

@@ -159,7 +159,7 @@ pub fn show(context: &Context, scope: Option<&Rc<Scope>>, shown: Shown) -> Resul
         Shown::Value(value) => crate::display::show(context, &value, layout)?,
         Shown::Function(description, _) => crate::display::show_function(context, &description, layout)?,
     };
-    let written = context.console.borrow_mut().show(&text);
+    let written = context.screen.borrow_mut().show(&text);
     written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(OUTPUT_CLOSED))
 }
 

@@ -5,15 +5,18 @@ use std::io::{self, Write};
 use super::input::{InputFault, Source};
 use super::output::Output;
 use super::signals::Busy;
-use crate::context::Console;
+use crate::context::{Asked, Console};
 use crate::error::Fault;
 
 /// A console without a terminal's help.
 pub struct StreamConsole {
     /// Where text goes.
     pub output: Output,
-    /// Where `⍞` and `⎕` read; `None` where input is for the front end alone, so that they find its end.
+    /// Where `⍞` and `⎕` read when the block that runs has no line for them. `None` in a session over blocks: further
+    /// input is for the front end, and they find the end of theirs.
     pub source: Option<Source>,
+    /// Whether what is read is typed at a terminal that shows it.
+    pub echoes: bool,
     /// So that Ctrl-C ends a wait for input.
     pub busy: Busy,
     /// Whether results are shown; what `⎕←` writes always is.
@@ -30,43 +33,55 @@ impl Console for StreamConsole {
         self.output.flush()
     }
 
-    fn read(&mut self, prompt: &str) -> io::Result<Option<String>> {
+    fn read(&mut self, asked: Asked<'_>) -> io::Result<Option<String>> {
         let Some(source) = &self.source else { return Ok(None) };
-        if self.watched {
-            self.output.write(prompt)?;
+        if self.watched && asked == Asked::Expression {
+            self.output.write("⎕:\n      ")?;
         }
         self.output.flush()?;
-        self.output.take_tail();
-        self.busy.wait(|| source.line()).map_err(|fault| match fault {
-            InputFault::Io(error) => error,
-            other => io::Error::new(io::ErrorKind::InvalidData, other.to_string()),
-        })
+        self.busy.wait(|| source.line()).map_err(failed)
+    }
+
+    fn read_rest(&mut self) -> io::Result<String> {
+        let Some(source) = &self.source else { return Ok(String::new()) };
+        self.output.flush()?;
+        self.busy.wait(|| source.rest()).map_err(failed)
     }
 
     fn show(&mut self, text: &str) -> io::Result<()> {
-        if !self.results {
-            return Ok(());
-        }
         self.output.write(text)?;
         if self.watched { self.output.flush() } else { Ok(()) }
+    }
+
+    fn shows_results(&self) -> bool {
+        self.results
     }
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
         let report = fault.report() + "\n";
         if !self.errors_apart {
-            return self.show_report(&report);
+            return self.output.write(&report);
         }
-        self.output.finish_line()?;
         self.output.flush()?;
         // Nobody can be told that the place for complaints is closed.
         let _ = io::stderr().write_all(report.as_bytes());
         Ok(())
     }
+
+    fn answers_with_line(&self) -> bool {
+        self.source.is_none()
+    }
+
+    fn echoes(&self) -> bool {
+        self.echoes
+    }
 }
 
-impl StreamConsole {
-    fn show_report(&self, report: &str) -> io::Result<()> {
-        self.output.finish_line()?;
-        self.output.write(report)
-    }
+fn failed(fault: InputFault) -> io::Error {
+    let kind = match fault {
+        InputFault::Io(error) => return error,
+        InputFault::TooLong => io::ErrorKind::OutOfMemory,
+        InputFault::Invalid(_) | InputFault::Nul(_) => io::ErrorKind::InvalidData,
+    };
+    io::Error::new(kind, fault.to_string())
 }

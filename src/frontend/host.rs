@@ -1,5 +1,7 @@
 //! A session and what a loop over it needs: its output, and who hears Ctrl-C.
 
+use std::io::IsTerminal;
+
 use super::args::Options;
 use super::console::StreamConsole;
 use super::input::Source;
@@ -51,7 +53,8 @@ impl Host {
                 source: reads,
                 busy,
                 results: manner.results && !options.quiet,
-                watched: std::io::IsTerminal::is_terminal(&std::io::stdout()),
+                watched: std::io::stdout().is_terminal(),
+                echoes: std::io::stdout().is_terminal() && std::io::stdin().is_terminal(),
                 errors_apart: manner.errors_apart,
             })
         });
@@ -89,7 +92,7 @@ impl Host {
 
     /// Shows an error that arose outside the session.
     pub fn report(&self, fault: &Fault) -> std::io::Result<()> {
-        self.session.context().console.borrow_mut().report(fault)
+        self.session.context().screen.borrow_mut().report(fault)
     }
 }
 
@@ -104,7 +107,15 @@ pub mod tests {
         let output = Output::to(Box::new(page.clone()));
         let options = Options { max_ws: Some(1 << 28), ..Options::default() };
         let host = Host::unheard(&options, Idle::Stay, output, |output, busy| {
-            Box::new(StreamConsole { output, source: None, busy, results: true, watched: false, errors_apart: false })
+            Box::new(StreamConsole {
+                output,
+                source: None,
+                busy,
+                results: true,
+                watched: false,
+                echoes: false,
+                errors_apart: false,
+            })
         });
         (host, page)
     }

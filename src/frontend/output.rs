@@ -1,13 +1,10 @@
 //! Standard output: buffered, able to fail, and shared between a front end's loop and its console.
 //!
-//! Knows whether the last line is finished and what went wrong. Does not know what is written.
+//! Knows what went wrong. Does not know what is written.
 
 use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
 use std::rc::Rc;
-
-/// How much of an unfinished line is remembered, as the prompt of a terminal.
-const TAIL: usize = 1 << 10;
 
 /// Where text goes. Clones write to the same place.
 #[derive(Clone)]
@@ -15,8 +12,6 @@ pub struct Output(Rc<RefCell<State>>);
 
 struct State {
     writer: BufWriter<Box<dyn Write>>,
-    tail: String,
-    line_begun: bool,
     failure: Option<io::ErrorKind>,
     message: String,
 }
@@ -39,37 +34,17 @@ impl Output {
 
     /// Any writer.
     pub fn to(writer: Box<dyn Write>) -> Output {
-        Output(Rc::new(RefCell::new(State {
-            writer: BufWriter::new(writer),
-            tail: String::new(),
-            line_begun: false,
-            failure: None,
-            message: String::new(),
-        })))
+        Output(Rc::new(RefCell::new(State { writer: BufWriter::new(writer), failure: None, message: String::new() })))
     }
 
     /// Writes text into the buffer. After a failure nothing is written any more and the failure is repeated.
     pub fn write(&self, text: &str) -> io::Result<()> {
-        let mut state = self.0.borrow_mut();
-        state.remember(text);
-        state.attempt(|writer| writer.write_all(text.as_bytes()))
+        self.0.borrow_mut().attempt(|writer| writer.write_all(text.as_bytes()))
     }
 
     /// Sends what the buffer holds.
     pub fn flush(&self) -> io::Result<()> {
         self.0.borrow_mut().attempt(|writer| writer.flush())
-    }
-
-    /// Ends a line that was begun.
-    pub fn finish_line(&self) -> io::Result<()> {
-        if self.0.borrow().line_begun { self.write("\n") } else { Ok(()) }
-    }
-
-    /// What stands on an unfinished line, for which `⍞` then waits; the line counts as finished from now on.
-    pub fn take_tail(&self) -> String {
-        let mut state = self.0.borrow_mut();
-        state.line_begun = false;
-        std::mem::take(&mut state.tail)
     }
 
     /// How writing ended, if it did.
@@ -83,21 +58,6 @@ impl Output {
 }
 
 impl State {
-    fn remember(&mut self, text: &str) {
-        let last_line = match text.rfind('\n') {
-            Some(end) => {
-                self.tail.clear();
-                self.line_begun = false;
-                &text[end + 1..]
-            }
-            None => text,
-        };
-        self.line_begun |= !last_line.is_empty();
-        let room = TAIL.saturating_sub(self.tail.len());
-        let kept = last_line.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= room).last();
-        self.tail.push_str(&last_line[..kept.unwrap_or(0)]);
-    }
-
     fn attempt(&mut self, write: impl FnOnce(&mut BufWriter<Box<dyn Write>>) -> io::Result<()>) -> io::Result<()> {
         if let Some(kind) = self.failure {
             return Err(kind.into());
@@ -149,22 +109,6 @@ pub mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
-    }
-
-    #[test]
-    fn lines_are_finished_once() {
-        let page = Page::default();
-        let output = Output::to(Box::new(page.clone()));
-        output.finish_line().unwrap();
-        output.write("a\nb").unwrap();
-        output.write("c").unwrap();
-        output.finish_line().unwrap();
-        output.finish_line().unwrap();
-        output.write("Name: ").unwrap();
-        assert_eq!(output.take_tail(), "Name: ");
-        output.finish_line().unwrap();
-        output.flush().unwrap();
-        assert_eq!(page.text(), "a\nbc\nName: ");
     }
 
     #[test]

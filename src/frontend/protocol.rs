@@ -45,7 +45,7 @@ fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) {
 }
 
 fn end_block(host: &Host) -> std::io::Result<()> {
-    host.output.finish_line()?;
+    host.session.end_line()?;
     host.output.write("\u{1e}\n")?;
     host.output.flush()
 }

@@ -1,20 +1,8 @@
 //! A context and short ways to write arrays, for tests of primitives.
 
 use crate::array::{Arr, Array, Memory, Value};
-use crate::context::{Console, Context, Interrupt};
+use crate::context::{Context, Interrupt, Silent};
 use crate::error::{ErrorKind, Result};
-
-struct Silent;
-
-impl Console for Silent {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-        Ok(None)
-    }
-}
 
 /// A clear workspace.
 pub struct Bench {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Session;
 use crate::array::Memory;
-use crate::context::{Console, Context, Interrupt};
+use crate::context::{Asked, Console, Context, Interrupt};
 use crate::system::System;
 use crate::workspace::Workspace;
 
@@ -86,7 +86,7 @@ impl Console for Stdout {
         out.flush()
     }
 
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+    fn read(&mut self, _asked: Asked<'_>) -> std::io::Result<Option<String>> {
         Ok(None)
     }
 }

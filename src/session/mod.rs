@@ -64,20 +64,28 @@ impl Session {
         SessionBuilder::default()
     }
 
-    /// Runs lines as if they were typed: results, error reports and replies of commands go to the console. After an
-    /// error the rest of its line is dropped and the next line runs.
+    /// Runs lines as if they were typed: results, error reports and replies of commands go to the console, `⍞` and `⎕`
+    /// read the next line of the block. After an error the rest of its line is dropped and the next line runs.
     pub fn run(&mut self, block: &str) -> Outcome {
         let mut outcome = Outcome::default();
-        let mut rest = block;
-        while !rest.is_empty() {
-            let (line, after) = lines::logical_line(rest);
-            rest = after;
-            self.line(line, &mut outcome);
-            if outcome.off.is_some() || outcome.output_closed {
+        self.context.screen.borrow_mut().begin_block(block.into());
+        loop {
+            let (block, from) = self.context.screen.borrow_mut().rest_of_block();
+            let rest = block.get(from..).unwrap_or_default();
+            if rest.is_empty() || outcome.off.is_some() || outcome.output_closed {
                 break;
             }
+            let (line, after) = lines::logical_line(rest);
+            self.context.screen.borrow_mut().move_in_block(block.len() - after.len());
+            self.line(line, &mut outcome);
         }
+        self.context.screen.borrow_mut().begin_block("".into());
         outcome
+    }
+
+    /// Ends a line of the output that `⍞` began, as a front end does before it asks for the next block.
+    pub fn end_line(&self) -> std::io::Result<()> {
+        self.context.screen.borrow_mut().end_line()
     }
 
     /// Whether a text is the beginning of something that goes on: a bracket is still open.
@@ -247,7 +255,7 @@ impl Session {
             Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value, layout)?,
             Shown::Function(description, _) => crate::display::show_function(&self.context, &description, layout)?,
         };
-        written(self.context.console.borrow_mut().show(&text))
+        written(self.context.screen.borrow_mut().show(&text))
     }
 
     /// `⎕RL` as it is in a clear workspace.
@@ -257,7 +265,7 @@ impl Session {
 
     /// Writes the reply of a command.
     fn write(&self, text: &str) -> Result<()> {
-        written(self.context.console.borrow_mut().write(text))
+        written(self.context.screen.borrow_mut().write(text))
     }
 
     /// Evaluates behind the only wall that catches a panic: a defect of zilde ends a statement, not the session.
@@ -276,7 +284,7 @@ impl Session {
 
     fn report(&mut self, fault: Fault, outcome: &mut Outcome) {
         outcome.errors += 1;
-        if fault.message() == Some(OUTPUT_CLOSED) || self.context.console.borrow_mut().report(&fault).is_err() {
+        if fault.message() == Some(OUTPUT_CLOSED) || self.context.screen.borrow_mut().report(&fault).is_err() {
             outcome.output_closed = true;
         }
         self.context.note_fault(Some(&fault));

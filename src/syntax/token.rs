@@ -129,12 +129,9 @@ fn lexed(source: &str) -> Result<Vec<Token>, SyntaxError> {
         let kind = kind?;
         let span = place(&lexer);
         match tokens.last_mut() {
-            // Joined here and not by a pattern: `∘.5` is no outer product, and a pattern cannot look ahead.
-            Some(last)
-                if kind == TokenKind::Glyph('.')
-                    && last.kind == TokenKind::Glyph('∘')
-                    && last.span.end == span.start =>
-            {
+            // Joined here and not by a pattern: `∘.5` is no outer product, and a pattern cannot look ahead. Blanks may
+            // stand between the two, as everywhere between an operator and its operands.
+            Some(last) if kind == TokenKind::Glyph('.') && last.kind == TokenKind::Glyph('∘') => {
                 *last = Token { kind: TokenKind::OuterProduct, span: last.span.to(span) };
             }
             _ => tokens.push(Token { kind, span }),
@@ -291,10 +288,13 @@ mod tests {
     }
 
     #[test]
-    fn outer_product_needs_its_dot_at_once() {
+    fn blanks_may_stand_within_an_outer_product() {
         assert_eq!(kinds("∘.×"), [OuterProduct, Glyph('×')]);
+        assert_eq!(kinds("∘ . ×"), [OuterProduct, Glyph('×')]);
         assert_eq!(kinds("∘.5"), [Glyph('∘'), float(0.5)]);
-        assert_eq!(kinds("∘ .×"), glyphs("∘.×"));
+        assert_eq!(kinds("∘ .5"), [Glyph('∘'), float(0.5)]);
+        assert_eq!(kinds("∘\n.")[1..], [LineEnd, Glyph('.')]);
+        assert_eq!(tokens("1∘ .+").unwrap()[1].span, Span::new(1, 6));
         assert_eq!(tokens("1∘.+").unwrap()[1].span, Span::new(1, 5));
     }
 

@@ -14,6 +14,7 @@ mod format;
 mod growing;
 mod ibeam;
 mod indicator;
+mod input;
 mod json;
 mod mentions;
 mod names;

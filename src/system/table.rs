@@ -4,8 +4,8 @@
 //! which it is.
 
 use super::{
-    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, json, mentions,
-    names, regex, representation, script, spaces, supplied, trap, unicode, values, variables, verify, xml,
+    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, input, json,
+    mentions, names, regex, representation, script, spaces, supplied, trap, unicode, values, variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -141,6 +141,7 @@ pub static TABLE: &[SystemName] = &[
     row("JSON", "JSON convert", What::Optional(json::json, json::OPTIONS), doc!("json")),
     function("FX", "Fix definition", definitions::fix, doc!("fx")),
     function("NC", "Name classification", names::class, doc!("nc")),
+    function("NGET", "Read text file", input::get, doc!("nget")),
     function("NL", "Name list", names::list, doc!("nl")),
     function("NR", "Nested representation", definitions::nested, doc!("nr")),
     function("OR", "Object representation", definitions::object, doc!("or")),
@@ -216,7 +217,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("NERASE", "Native file erase"),
     no_function("NEW", "New instance"),
     no_function("NEXISTS", "Native file exists"),
-    no_function("NGET", "Read text file"),
     no_function("NINFO", "Native file information"),
     no_function("NLOCK", "Native file lock"),
     no_function("NMOVE", "Native file move"),

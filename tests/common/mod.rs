@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use zilde::Session;
-use zilde::context::Console;
+use zilde::context::{Asked, Console};
 
 /// Output kept as text; no input.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ impl Console for Kept {
         Ok(())
     }
 
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+    fn read(&mut self, _asked: Asked<'_>) -> std::io::Result<Option<String>> {
         Ok(None)
     }
 }

@@ -26,7 +26,7 @@ use super::input::Source;
 use super::output::Output;
 use super::script::Ended;
 use super::signals::{Busy, Idle};
-use crate::context::Console;
+use crate::context::{Asked, Console};
 use crate::error::Fault;
 use helper::Helper;
 use history::History;
@@ -123,7 +123,7 @@ fn converse(host: &mut Host, editor: &Line) -> u8 {
     let mut history = History::open();
     history.load(&mut editor.borrow_mut());
     loop {
-        if host.output.finish_line().and_then(|()| host.output.flush()).is_err() {
+        if host.session.end_line().and_then(|()| host.output.flush()).is_err() {
             return exit::OK;
         }
         let names = host.session.names();
@@ -188,16 +188,21 @@ impl Console for TerminalConsole {
         self.output.flush()
     }
 
-    fn read(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        // The last line of the prompt is the editor's, which draws it anew at every key.
-        self.output.write(prompt)?;
+    fn read(&mut self, asked: Asked<'_>) -> io::Result<Option<String>> {
+        // What stands on the line is the editor's prompt, which it draws anew at every key.
+        let prompt = match asked {
+            Asked::Expression => {
+                self.output.write("⎕:\n")?;
+                PROMPT
+            }
+            Asked::Characters(before) => before,
+        };
         self.output.flush()?;
-        let tail = self.output.take_tail();
         let mut editor = self.editor.borrow_mut();
         if let Some(helper) = editor.helper_mut() {
             helper.prepare_for_data();
         }
-        match self.busy.wait(|| editor.readline(tail.as_str())) {
+        match self.busy.wait(|| editor.readline(prompt)) {
             Ok(line) => Ok(Some(line)),
             Err(ReadlineError::Eof) => Ok(None),
             Err(ReadlineError::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
@@ -207,11 +212,18 @@ impl Console for TerminalConsole {
     }
 
     fn show(&mut self, text: &str) -> io::Result<()> {
-        if self.results { self.write(text) } else { Ok(()) }
+        self.write(text)
+    }
+
+    fn shows_results(&self) -> bool {
+        self.results
+    }
+
+    fn echoes(&self) -> bool {
+        true
     }
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
-        self.output.finish_line()?;
         self.output.write(&(fault.report() + "\n"))?;
         if let Some(detail) = fault.detail() {
             let style = if self.colours { anstyle::Style::new().dimmed() } else { anstyle::Style::new() };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::case::{Case, Verdict};
 use super::directive::{Directives, MARK};
-use super::player::{Limits, Player};
+use super::player::{Answers, Limits, Player};
 use super::transcript::{Malformed, merged};
 use crate::syntax::scan;
 
@@ -15,7 +15,13 @@ pub const ARROW: &str = "⍝→";
 pub fn play(text: &str, limits: Limits) -> Result<(Vec<Case>, String), Malformed> {
     let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let (file, heads) = head(&lines)?;
-    let mut play = Play { player: Player::new(limits, &file), lines: &lines, file, cases: Vec::new(), out: Vec::new() };
+    let mut play = Play {
+        player: Player::new(limits, &file, Answers::Data),
+        lines: &lines,
+        file,
+        cases: Vec::new(),
+        out: Vec::new(),
+    };
     play.all(&heads)?;
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     Ok((play.cases, play.out.join(line_end)))

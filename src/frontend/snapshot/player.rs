@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::directive::Directives;
-use crate::context::{Console, Context, Layout, TIME_LIMIT};
+use crate::context::{Asked, Console, Context, Layout, TIME_LIMIT};
 use crate::error::{ErrorKind, Fault};
 use crate::random::Random;
 use crate::session::Session;
@@ -56,6 +56,15 @@ pub enum Trouble {
     Left,
 }
 
+/// What the lines are that `⍞` reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Typed behind what `⍞` wrote, which is part of the answer: in a transcript.
+    Typed,
+    /// Data: in a program.
+    Data,
+}
+
 /// A session that plays inputs.
 pub struct Player {
     session: Session,
@@ -65,10 +74,10 @@ pub struct Player {
 
 impl Player {
     /// A clear workspace, set as the file's own directives ask.
-    pub fn new(limits: Limits, file: &Directives) -> Player {
+    pub fn new(limits: Limits, file: &Directives, answers: Answers) -> Player {
         let captured = Rc::new(RefCell::new(Captured::default()));
         let mut builder = Session::builder()
-            .console(Box::new(Capture(captured.clone())))
+            .console(Box::new(Capture { captured: captured.clone(), answers }))
             .seed(Some(file.seed.unwrap_or(SEED)))
             .page_width(PAGE);
         if let Some(bytes) = limits.memory {
@@ -91,6 +100,8 @@ impl Player {
         let before = self.set_for_now(directives);
         self.session.context().set_deadline(self.time.map(|time| Instant::now() + time));
         let outcome = self.session.run(input);
+        // Writing fails only where the output is too long, which is asked for below.
+        let _ = self.session.end_line();
         self.session.context().set_deadline(None);
         self.set_back(before, directives);
         let captured = std::mem::take(&mut *self.captured.borrow_mut());
@@ -167,11 +178,14 @@ struct Captured {
     input: VecDeque<String>,
 }
 
-struct Capture(Rc<RefCell<Captured>>);
+struct Capture {
+    captured: Rc<RefCell<Captured>>,
+    answers: Answers,
+}
 
 impl Console for Capture {
     fn write(&mut self, text: &str) -> io::Result<()> {
-        let mut captured = self.0.borrow_mut();
+        let mut captured = self.captured.borrow_mut();
         if captured.text.len() + text.len() > ENOUGH {
             captured.overfull = true;
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -180,7 +194,11 @@ impl Console for Capture {
         Ok(())
     }
 
-    fn read(&mut self, _prompt: &str) -> io::Result<Option<String>> {
-        Ok(self.0.borrow_mut().input.pop_front())
+    fn read(&mut self, _asked: Asked<'_>) -> io::Result<Option<String>> {
+        Ok(self.captured.borrow_mut().input.pop_front())
+    }
+
+    fn answers_with_line(&self) -> bool {
+        self.answers == Answers::Typed
     }
 }

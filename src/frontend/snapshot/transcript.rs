@@ -5,7 +5,7 @@
 
 use super::case::{Case, Verdict};
 use super::directive::{Directives, MARK};
-use super::player::{Limits, Played, Player};
+use super::player::{Answers, Limits, Played, Player};
 
 /// The blanks before input.
 const PROMPT: &str = "      ";
@@ -31,7 +31,7 @@ pub fn play(text: &str, kind: Kind, limits: Limits) -> Result<(Vec<Case>, String
     };
     let (file, heads) = head(&lines, &transcript)?;
     let mut play = Play {
-        player: Player::new(limits, &file),
+        player: Player::new(limits, &file, Answers::Typed),
         lines: &lines,
         transcript: &transcript,
         file,

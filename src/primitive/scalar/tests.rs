@@ -2,19 +2,7 @@
 
 use super::*;
 use crate::array::{Arr, Complex, Memory};
-use crate::context::{Console, Interrupt};
-
-struct Silent;
-
-impl Console for Silent {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
-        Ok(None)
-    }
-}
+use crate::context::{Interrupt, Silent};
 
 pub fn context() -> Context {
     Context::new(Memory::unlimited(), Interrupt::default(), Box::new(Silent))

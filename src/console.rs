@@ -1,0 +1,305 @@
+//! Output and input: the console that a front end provides, and the screen of a session, which knows the last line.
+//!
+//! `⍞←` leaves its line unfinished; all other output begins on a line of its own. What `⍞` wrote on the line is part of
+//! the answer that the next `⍞` reads. Knows nothing of arrays.
+
+use std::io;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::error::Fault;
+use crate::syntax::scan::first_line;
+
+/// Bytes of an unfinished line that may become part of an answer.
+const LINE: usize = 1 << 16;
+
+/// Where `⎕←`, `⍞←` and results go, and where `⎕` and `⍞` read.
+pub trait Console {
+    /// Writes text as it is. An error means that nobody reads any more.
+    fn write(&mut self, text: &str) -> io::Result<()>;
+
+    /// Reads a line; `None` at the end of the input.
+    fn read(&mut self, asked: Asked<'_>) -> io::Result<Option<String>>;
+
+    /// Reads all lines that are left.
+    fn read_rest(&mut self) -> io::Result<String> {
+        let mut text = String::new();
+        while let Some(line) = self.read(Asked::Characters(""))? {
+            text += &line;
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// Shows the result of a statement, text that ends in a line end.
+    fn show(&mut self, text: &str) -> io::Result<()> {
+        self.write(text)
+    }
+
+    /// Whether results are shown. A front end may show only what `⎕←` and `⍞←` write.
+    fn shows_results(&self) -> bool {
+        true
+    }
+
+    /// Shows an error that nothing caught. A front end may send it elsewhere, or add its detail.
+    fn report(&mut self, fault: &Fault) -> io::Result<()> {
+        self.write(&(fault.report() + "\n"))
+    }
+
+    /// Whether what `⍞` wrote on a line is part of the answer that the next `⍞` reads there: yes in a session, no in a
+    /// script, whose input is data.
+    fn answers_with_line(&self) -> bool {
+        true
+    }
+
+    /// Whether a line that is read appears behind what was written, as it does at a terminal, with its line end.
+    fn echoes(&self) -> bool {
+        false
+    }
+}
+
+/// What a line is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked<'a> {
+    /// `⎕`: an expression. `⎕:` and six blanks on the next line ask for it.
+    Expression,
+    /// `⍞`: characters, typed behind this text, which was written already.
+    Characters(&'a str),
+}
+
+/// A console that keeps nothing and gives nothing: for what is evaluated or shown outside a session.
+pub struct Silent;
+
+impl Console for Silent {
+    fn write(&mut self, _text: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn read(&mut self, _asked: Asked<'_>) -> io::Result<Option<String>> {
+        Ok(None)
+    }
+}
+
+/// The console of a session, with the state of its last line and the lines that were typed ahead.
+pub struct Screen {
+    console: Box<dyn Console>,
+    /// What `⍞` wrote since the last line end, other output or input.
+    line: String,
+    /// Whether the last line of the output is unfinished.
+    open: bool,
+    typed: Typed,
+}
+
+/// Lines of a block that have not been run yet.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    block: Rc<str>,
+    rest: Range<usize>,
+}
+
+impl Screen {
+    /// The screen of a console.
+    pub fn new(console: Box<dyn Console>) -> Screen {
+        Screen { console, line: String::new(), open: false, typed: Typed::default() }
+    }
+
+    /// `⍞←`: writes text behind what stands on the last line.
+    pub fn write_bare(&mut self, text: &str) -> io::Result<()> {
+        let last = match text.rfind('\n') {
+            Some(end) => {
+                self.line.clear();
+                &text[end + 1..]
+            }
+            None => text,
+        };
+        if !text.is_empty() {
+            self.open = !text.ends_with('\n');
+        }
+        let room = LINE.saturating_sub(self.line.len());
+        let kept = last.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= room).last();
+        self.line.push_str(&last[..kept.unwrap_or(0)]);
+        self.console.write(text)
+    }
+
+    /// `⎕←` and replies of commands: writes lines, each ended by a line end.
+    pub fn write(&mut self, lines: &str) -> io::Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.end_line()?;
+        self.console.write(lines)
+    }
+
+    /// Shows a result, if results are shown.
+    pub fn show(&mut self, lines: &str) -> io::Result<()> {
+        if lines.is_empty() || !self.console.shows_results() {
+            return Ok(());
+        }
+        self.end_line()?;
+        self.console.show(lines)
+    }
+
+    /// Shows an error.
+    pub fn report(&mut self, fault: &Fault) -> io::Result<()> {
+        self.end_line()?;
+        self.console.report(fault)
+    }
+
+    /// Ends a line that `⍞` began.
+    pub fn end_line(&mut self) -> io::Result<()> {
+        self.line.clear();
+        if std::mem::take(&mut self.open) { self.console.write("\n") } else { Ok(()) }
+    }
+
+    /// `⍞`: a line, behind what `⍞` wrote before it where that is part of the answer.
+    pub fn read_characters(&mut self) -> io::Result<Option<String>> {
+        let line = std::mem::take(&mut self.line);
+        let answer = self.read(Asked::Characters(&line))?;
+        Ok(answer.map(|answer| if self.console.answers_with_line() { line + &answer } else { answer }))
+    }
+
+    /// `⎕`: a line to be evaluated.
+    pub fn read_expression(&mut self) -> io::Result<Option<String>> {
+        self.end_line()?;
+        self.read(Asked::Expression)
+    }
+
+    /// `⎕NGET`: all that is left of the block that is running and of the console.
+    pub fn read_rest(&mut self) -> io::Result<String> {
+        self.line.clear();
+        let typed = self.typed.block.get(self.typed.rest.clone()).unwrap_or_default().to_owned();
+        self.typed = Typed::default();
+        Ok(typed + &self.console.read_rest()?)
+    }
+
+    /// The next line of the block that is running; where that has none, of the console.
+    fn read(&mut self, asked: Asked<'_>) -> io::Result<Option<String>> {
+        if let Some(line) = self.typed.next_line() {
+            return Ok(Some(line));
+        }
+        let answer = self.console.read(asked);
+        self.open &= !self.console.echoes();
+        answer
+    }
+
+    /// Makes `block` what `⎕` and `⍞` read first, except for what has been run of it.
+    pub fn begin_block(&mut self, block: Rc<str>) {
+        self.typed = Typed { rest: 0..block.len(), block };
+    }
+
+    /// What has neither been run nor read of the block: the block and the place from which on. What was typed to be run
+    /// is input, so that what `⍞` wrote before it is no part of a later answer.
+    pub fn rest_of_block(&mut self) -> (Rc<str>, usize) {
+        self.line.clear();
+        (self.typed.block.clone(), self.typed.rest.start)
+    }
+
+    /// Notes that the block is about to be run up to here.
+    pub fn move_in_block(&mut self, to: usize) {
+        self.typed.rest.start = to.min(self.typed.rest.end);
+    }
+}
+
+impl Typed {
+    fn next_line(&mut self) -> Option<String> {
+        let rest = self.block.get(self.rest.clone()).filter(|rest| !rest.is_empty())?;
+        let (line, length) = first_line(rest);
+        self.rest.start += length;
+        Some(line.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    /// What was written, and what is to be read.
+    #[derive(Clone, Default)]
+    struct Desk {
+        page: Rc<RefCell<String>>,
+        answers: Rc<RefCell<VecDeque<&'static str>>>,
+        script: bool,
+        quiet: bool,
+    }
+
+    impl Console for Desk {
+        fn write(&mut self, text: &str) -> io::Result<()> {
+            self.page.borrow_mut().push_str(text);
+            Ok(())
+        }
+
+        fn read(&mut self, _asked: Asked<'_>) -> io::Result<Option<String>> {
+            Ok(self.answers.borrow_mut().pop_front().map(str::to_owned))
+        }
+
+        fn shows_results(&self) -> bool {
+            !self.quiet
+        }
+
+        fn answers_with_line(&self) -> bool {
+            !self.script
+        }
+    }
+
+    #[test]
+    fn an_answer_includes_the_line() {
+        let desk = Desk { answers: Rc::new(RefCell::new(["Ada", "7", "Bob"].into())), ..Desk::default() };
+        let mut screen = Screen::new(Box::new(desk.clone()));
+        screen.write_bare("two lines\nName").unwrap();
+        screen.write_bare(": ").unwrap();
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some("Name: Ada"));
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some("7"));
+        screen.write_bare("x").unwrap();
+        screen.write("5\n").unwrap();
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some("Bob"));
+        assert_eq!(screen.read_characters().unwrap(), None);
+        assert_eq!(*desk.page.borrow(), "two lines\nName: x\n5\n");
+    }
+
+    #[test]
+    fn an_answer_to_a_script_does_not() {
+        let desk = Desk { answers: Rc::new(RefCell::new(["Ada"].into())), script: true, ..Desk::default() };
+        let mut screen = Screen::new(Box::new(desk.clone()));
+        screen.write_bare("Name: ").unwrap();
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some("Ada"));
+        screen.show("Hello\n").unwrap();
+        assert_eq!(*desk.page.borrow(), "Name: \nHello\n");
+    }
+
+    #[test]
+    fn only_quote_quad_goes_on_in_a_line() {
+        let desk = Desk::default();
+        let mut screen = Screen::new(Box::new(desk.clone()));
+        screen.write_bare("ab").unwrap();
+        screen.write_bare("").unwrap();
+        screen.write_bare("c").unwrap();
+        screen.write("").unwrap();
+        screen.show("1\n").unwrap();
+        screen.end_line().unwrap();
+        screen.write_bare("d").unwrap();
+        screen.report(&Fault::domain()).unwrap();
+        assert_eq!(*desk.page.borrow(), "abc\n1\nd\nDOMAIN ERROR\n");
+        let quiet = Desk { quiet: true, ..Desk::default() };
+        let mut screen = Screen::new(Box::new(quiet.clone()));
+        screen.write_bare("a").unwrap();
+        screen.show("1\n").unwrap();
+        screen.write_bare("b").unwrap();
+        screen.write("2\n").unwrap();
+        assert_eq!(*quiet.page.borrow(), "ab\n2\n");
+    }
+
+    #[test]
+    fn lines_of_a_block_are_read_before_the_console() {
+        let desk = Desk { answers: Rc::new(RefCell::new(["later"].into())), ..Desk::default() };
+        let mut screen = Screen::new(Box::new(desk));
+        screen.begin_block("x←⍞\none\r\n\n2".into());
+        screen.move_in_block("x←⍞\n".len());
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some("one"));
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some(""));
+        assert_eq!(screen.read_expression().unwrap().as_deref(), Some("2"));
+        assert_eq!(screen.read_characters().unwrap().as_deref(), Some("later"));
+    }
+}
