@@ -315,3 +315,47 @@ fn a_snapshot_that_loops_is_stopped_and_not_accepted() {
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(fs::read_to_string(file).unwrap(), text);
 }
+
+#[test]
+fn an_answer_in_a_session_includes_what_was_asked() {
+    let input = "⍞←'which ' ⋄ x←⍞\nthis\n⍴x\n⍞←'a' ⋄ ⎕←1 ⋄ ⊢x←⍞\nb\n\u{1e}\n⍞←'c'\n⊢x←⍞\nd\n\u{1e}\n⊢⎕\n2×3\n\u{1e}\n";
+    let output = fed(&["session"], input.as_bytes());
+    let blocks: Vec<&str> = out(&output).split("\u{1e}\n").collect();
+    // A line that is typed comes between as well.
+    assert_eq!(blocks, ["which \n10\na\n1\nb\n", "c\nd\n", "6\n", ""]);
+}
+
+#[test]
+fn an_answer_in_a_script_does_not() {
+    let program = "⍞←'two',(⎕UCS 10),'n: ' ⋄ x←⍞ ⋄ ⍴x";
+    assert_eq!(out(&fed(&["-e", program], b"four\n")), "two\nn: \n4\n");
+    assert_eq!(out(&fed(&[], format!("{program}\nfour\n").as_bytes())), "two\nn: \n4\n");
+}
+
+#[test]
+fn only_quote_quad_goes_on_in_a_line() {
+    let lines = ["⍞←'a'", "⍞←'b'", "3", "⍞←'c' ⋄ ⎕←4", "⍞←'d'", ")wsid", "⍞←2 1⍴5 6", "⍞←'e' ⋄ f←{⍞←⍵ ⋄ ⍵} ⋄ f 'g'"];
+    let shown = "ab\n3\nc\n4\nd\nis CLEAR WS\n5\n6\neg\ng\n";
+    assert_eq!(out(&fed(&[], lines.join("\n").as_bytes())), shown);
+    let output = fed(&["session"], "⍞←'a'\n1÷0\n⍞←'b'\n".as_bytes());
+    assert_eq!(out(&output), "a\nDOMAIN ERROR: Divide by zero\n      1÷0\n       ∧\nb\n\u{1e}\n");
+    let apart = fed(&["-e", "⍞←'a' ⋄ ÷0"], b"");
+    assert_eq!(out(&apart), "a\n");
+    assert!(err(&apart).starts_with("DOMAIN ERROR"), "{}", err(&apart));
+}
+
+#[test]
+fn standard_input_is_read_to_its_end() {
+    let sum = "lines←⊃⎕NGET '/dev/stdin' 1 ⋄ (≢lines),+/⍎¨lines";
+    assert_eq!(out(&fed(&["-e", sum], b"1\n2\r\n39")), "3 42\n");
+    assert_eq!(out(&fed(&["-e", sum], b"")), "0 0\n");
+    // What was read before is not read again, and then there is nothing left.
+    let rest = "first←⍞ ⋄ all←⎕NGET '/dev/stdin' ⋄ none←⎕NGET '/dev/stdin' 1 ⋄ ⎕←first ⋄ ⎕←¯1↓⊃all ⋄ ≢⊃none";
+    assert_eq!(out(&fed(&["-e", rest], b"one\ntwo\n\nthree\n")), "one\ntwo\n\nthree\n0\n");
+    assert_eq!(out(&fed(&["-e", "≢¨⊃⎕NGET '/dev/stdin' 1"], b"a\n\nbc\n\n")), "1 0 2 0\n");
+    assert_eq!(out(&fed(&["-e", "3⊃⎕NGET '/dev/stdin'"], b"a\r\nb")), "13 10\n");
+    let spoilt = fed(&["-e", "⎕NGET '/dev/stdin'"], b"a\xff");
+    assert!(err(&spoilt).starts_with("TRANSLATION ERROR"), "{}", err(&spoilt));
+    let other = fed(&["-e", "⎕NGET '/etc/passwd'"], b"");
+    assert!(err(&other).starts_with("NONCE ERROR"), "{}", err(&other));
+}
