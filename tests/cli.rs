@@ -348,7 +348,7 @@ fn only_quote_quad_goes_on_in_a_line() {
 fn standard_input_is_read_to_its_end() {
     let sum = "lines←⊃⎕NGET '/dev/stdin' 1 ⋄ (≢lines),+/⍎¨lines";
     assert_eq!(out(&fed(&["-e", sum], b"1\n2\r\n39")), "3 42\n");
-    assert_eq!(out(&fed(&["-e", sum], b"")), "0 0\n");
+    assert_eq!(out(&fed(&["-e", "≢⊃⎕NGET '/dev/stdin' 1"], b"")), "0\n");
     // What was read before is not read again, and then there is nothing left.
     let rest = "first←⍞ ⋄ all←⎕NGET '/dev/stdin' ⋄ none←⎕NGET '/dev/stdin' 1 ⋄ ⎕←first ⋄ ⎕←¯1↓⊃all ⋄ ≢⊃none";
     assert_eq!(out(&fed(&["-e", rest], b"one\ntwo\n\nthree\n")), "one\ntwo\n\nthree\n0\n");
