@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::rc::Rc;
 
-use zilde::context::Console;
+use zilde::context::{Asked, Console};
 use zilde::testing::run_dir;
 use zilde::{Fault, Session};
 
@@ -36,7 +36,7 @@ impl Console for Screen {
         Ok(())
     }
 
-    fn read(&mut self, _prompt: &str) -> std::io::Result<Option<String>> {
+    fn read(&mut self, _asked: Asked<'_>) -> std::io::Result<Option<String>> {
         Ok(None)
     }
 
