@@ -1,4 +1,4 @@
-//! Arrays: values, their storage and the operations that every floor above needs. Nothing here knows of functions.
+//! Arrays: values, their storage, and the operations that all other modules need. Functions are not known here.
 
 pub mod arr;
 pub mod compare;

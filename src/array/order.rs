@@ -1,10 +1,10 @@
-//! The total order of arrays, as `⍋ ⍒ ⍸` see it: exact, numbers before characters, shorter before longer.
+//! The total order of arrays for `⍋ ⍒ ⍸`: exact, numbers before characters, shorter before longer.
 //!
-//! Follows the rules of Dyalog's "Grade Up": items in ravel order; a shorter axis is as if padded with items before
-//! all others; a lower rank is as if led by axes of length one; empties by type, then by their shapes from the last
-//! axis back. What is equal in all that is told apart by its shape and rank, so that only arrays that match are equal.
-//! Boxes found equal deep down are remembered, so that values that share parts of themselves take no longer than they
-//! are large.
+//! Follows the rules of Dyalog's "Grade Up". Items are compared in ravel order. An array of lower rank gets leading axes
+//! of length 1, and a shorter axis is padded with items that come before all others. Empty arrays are ordered by type,
+//! then by their shapes from the last axis on. Arrays that are equal in all of this are ordered by rank and shape, so that
+//! only arrays that match are equal. Pairs of deep boxes that were found equal are stored, so that the time is linear also
+//! for values that share parts at every level.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -107,7 +107,7 @@ fn items(left: View, right: View, known: &mut Known) -> Ordering {
 enum Atom {
     Number(Complex),
     Char(char),
-    /// A namespace has no place in the order, and whoever sorts refuses it; `⎕NULL`, at 0, comes before all else.
+    /// `⎕NULL` comes before everything else. Namespaces have no order: callers check for them and raise an error.
     Ref(usize),
 }
 

@@ -1,9 +1,9 @@
-//! Pending results: a scalar dyadic function of two broadcast operands that has not been written yet, or the elements
-//! of one array in other places, windows on it for example, that have not been copied yet.
+//! Pending results: a dyadic scalar function of two broadcast operands that has not been written (computed into memory)
+//! yet; or a view, that is, the elements of one array in another arrangement, for example windows, not copied yet.
 //!
-//! The operands stay as they are; the result is described by loop dimensions, each with a step in either operand's
-//! ravel (0 where that operand is broadcast). Permuting, merging and cutting axes only rearranges the description.
-//! Writing it down costs one pass over the result, in its final axis order; a sum over it never writes it at all.
+//! The result is described by loop dimensions, each with a step in the ravel of either operand (0 if that operand is
+//! broadcast). Permuting, merging and splitting axes only changes the description. Writing the result is one pass in its
+//! final order of axes; a sum over it can often be computed without writing it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +15,7 @@ use super::rearrange;
 use super::shape::{self, Shape};
 use crate::error::{Fault, Result};
 
-/// A list with an entry a loop dimension.
+/// A list with an entry for each loop dimension.
 pub type Dims = SmallVec<[usize; 8]>;
 
 /// How many consecutive dimensions make up each axis.
@@ -156,7 +156,7 @@ impl Pending {
         Pending::new(&Left, dims, Operand { data, start, steps: Dims::from_slice(steps) }, nothing)
     }
 
-    /// Whether nothing is computed: elements of one array, in other places.
+    /// Whether it is a view, so that nothing has to be computed.
     pub fn is_view(&self) -> bool {
         self.kernel.is_left() && self.placement.is_none()
     }
@@ -338,7 +338,7 @@ impl Pending {
         Some(self)
     }
 
-    /// The result, written, and kept for those who will ask again.
+    /// The result, written and stored for later calls.
     pub fn shared(&self, memory: &Memory) -> Result<Arr<f64>> {
         if let Some(written) = self.written.get() {
             return Ok(written.clone());

@@ -1,8 +1,8 @@
-//! One engine for axis permutations and strided gathers, and one for windows: coalesces axes, copies rows, blocks for
+//! Axis permutations and strided copies, and windows with padding: merges axes where possible, copies rows, blocks for
 //! the cache. Works on positions in a ravel, for elements of any type; callers decide what the axes mean.
 //!
-//! Results are written a stretch of a few thousand elements at a time: a stretch of blanks is appended, which stays
-//! in the cache until it has been overwritten.
+//! Results are written in stretches of a few thousand elements: a stretch is first appended as blanks, which are still in
+//! the cache when they are overwritten.
 
 use super::arr::Element;
 use super::memory::Memory;

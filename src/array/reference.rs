@@ -1,8 +1,8 @@
-//! References: scalars that stand for something with an identity of its own, which a floor above keeps.
+//! References to namespaces, as scalars in arrays; and `⎕NULL`, which refers to nothing.
 //!
-//! A namespace is one; `⎕NULL` is the one that stands for nothing. Equality is identity. What a reference stands for is
-//! known here by a number and by the text that it is displayed as, and nothing else: so values stay free to go from
-//! thread to thread, and no chain of references is ever taken apart by recursion. When the last holder of a reference
+//! Two references are equal only if they are the same. Here a namespace is only a number and the text by which it is
+//! displayed; the namespace itself is stored in the workspace. So values can be sent to other threads, and no chain of
+//! namespaces is dropped recursively. When the last holder of a reference
 //! is dropped, its number is added to the [`Graves`] of the workspace that made it, a list of namespaces to be emptied
 //! later.
 

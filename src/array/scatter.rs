@@ -8,8 +8,9 @@ use super::widen::{common, widen};
 use crate::error::{Fault, Result};
 
 /// `into` with its cells of `size` elements at the cell positions `at` replaced by those of `new`, in order; a single
-/// element of `new` goes everywhere. The last of several for one place stays. Written in place where nobody else holds
-/// `into` and the types allow it. INDEX ERROR for a place that is not there, LENGTH ERROR where `new` does not fit.
+/// element of `new` is used for all. If a position occurs several times, the last element is stored. Written in place if
+/// `into` is not shared and the types allow it. INDEX ERROR for a position out of range, LENGTH ERROR if `new` does not
+/// fit.
 pub fn scatter(memory: &Memory, into: Array, size: usize, at: &[usize], new: Array) -> Result<Array> {
     if at.is_empty() || size == 0 {
         return Ok(into);

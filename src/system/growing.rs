@@ -1,7 +1,7 @@
 //! Texts and lists that grow while they are made, within the workspace budget.
 //!
-//! Nothing is taken from the budget before a result is whole; so each time that one needs more room, all that it would
-//! then hold is asked for.
+//! The bytes are charged to the budget only when the result is complete. Until then, each time it grows, its whole new
+//! size is checked against the budget.
 
 use crate::array::{Arr, Array, Element, Value};
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! `⎕NC ⎕NL ⎕EX`: names, what they stand for, and how they are forgotten.
+//! `⎕NC ⎕NL ⎕EX`: classes of names, lists of names, and erasing names.
 
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
 //! The table of system names: what each is called, what it stands for, and its page.
 //!
-//! Help and completion are made from it. Names that Dyalog has and zilde has not are here too, so that using one says
-//! which it is.
+//! Help and completion use it. Names that Dyalog has and zilde does not have yet are in it too, so that the NONCE ERROR
+//! can name them.
 
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, input, json,

@@ -1,8 +1,9 @@
-//! Loops over stretches of elements: one for every function and pair of element types that deserves its own.
+//! Loops over stretches of elements, for the functions and pairs of element types for which a loop of their own is worth
+//! while.
 //!
-//! Knows slices and nothing of shapes. A kernel does the plain cases of a stretch that fits the first cache; where it
-//! finds anything else (an overflow, a division by zero, a result that is not real) it says so, and the caller does the
-//! stretch over again number by number.
+//! A kernel computes the ordinary cases of a stretch that fits the first-level cache. If it finds another case (an
+//! overflow, a division by zero, a result that is not real) it reports that by `false` or by a result that is not finite,
+//! and the caller computes the stretch again number by number. Shapes are not known here.
 
 use super::ScalarDyad;
 use super::number;

@@ -1,8 +1,8 @@
 //! Scalar functions: computed element by element, at any depth, on numbers of every kind.
 //!
-//! What a function is on single numbers is said in `pair` and `monad` (with `number`, `complex`, `circular` and `gamma`
-//! behind them); `kernel`, `dyad` and `monad` do stretches of elements at a time; `pervade` goes into boxes; `broadcast`
-//! and `cells` repeat operands along axes they do not have; `fold` and `scan` are what the operators ask for.
+//! `pair` and `monad` define the functions on single numbers, with `number`, `complex`, `circular` and `gamma`. `kernel`,
+//! `dyad` and `monad` compute stretches of elements; `pervade` handles nested arrays; `broadcast` and `cells` repeat
+//! operands along axes that they do not have; `fold`, `scan` and `windows` are for the operators.
 
 mod broadcast;
 mod cells;

@@ -1,7 +1,6 @@
-//! Numbers one at a time: what may come out of a scalar function, and the tolerant arithmetic of reals.
+//! Single numbers: the results of scalar functions, and arithmetic of reals with the tolerance `⎕CT` and with `⎕DIV`.
 //!
-//! Knows `⎕CT` and `⎕DIV`, and nothing of arrays. Zero has no sign here: every result is a number that displays and
-//! sorts as APL expects.
+//! Results are finite, and zero has no sign.
 
 use crate::array::{Complex, Value, compare, convert};
 use crate::context::Context;

@@ -1,6 +1,4 @@
-//! Results on their way: elements of the narrowest type so far, widened when one does not fit.
-//!
-//! Knows element types and nothing of functions or shapes.
+//! A list of results under construction: elements of the narrowest type so far, widened when one does not fit.
 
 use super::number::Number;
 use crate::array::{Arr, Complex, Element, Memory, Value};

@@ -1,6 +1,6 @@
-//! Dyadic scalar functions of two numbers: the definition that every kernel answers to.
+//! Dyadic scalar functions of two numbers: the definitions with which all kernels must agree.
 //!
-//! Knows single numbers and unboxed scalars. Kernels on slices do the plain cases faster and come here for all others.
+//! Kernels on slices compute the ordinary cases faster; the other cases are computed here.
 
 use super::ScalarDyad;
 use super::number::{self, Env, Number};

@@ -1,6 +1,5 @@
-//! Dyadic scalar functions on whatever comes: shapes that conform, characters, boxes at any depth, empties.
-//!
-//! Knows no arithmetic: numbers go to [`super::dyad`].
+//! Dyadic scalar functions on arrays of all kinds: checks that shapes conform, handles characters, nested and empty arrays.
+//! Numeric arrays are passed on to [`super::dyad`].
 
 use super::dyad::{self, Operand};
 use super::{ScalarDyad, pair};

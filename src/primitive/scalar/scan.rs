@@ -1,8 +1,9 @@
 //! Scans by scalar functions along one axis.
 //!
-//! Each result folds a beginning of the vector from the right. For associative functions that is a running fold from
-//! the left; `-` and `÷` alternate with their opposites; a function of truth values is kept as what it makes of 0 and
-//! of 1 behind it. `None` where none of these applies.
+//! Each result is the fold of a prefix of the vector from the right. For associative functions that is a running fold
+//! from the left. For `-` and `÷` it is a running fold with alternating operations (`-` and `+`, `÷` and `×`). For a
+//! function of Booleans, each prefix is a function of the Boolean behind it, given by its two results. `None` if none of
+//! these applies.
 
 use super::ScalarDyad;
 use super::dyad;

@@ -1,6 +1,6 @@
-//! Folds of the windows along one axis: what n-wise reduce asks for.
+//! Folds of the windows along one axis, for n-wise reduce.
 //!
-//! Knows numeric arrays, like [`super::fold`]; `None` says that the caller has to go window by window.
+//! For numeric arrays, like [`super::fold`]; `None` means that the caller has to fold window by window.
 
 use super::ScalarDyad;
 use super::dyad::{self, Sink};

@@ -1,7 +1,7 @@
 //! `⎕CSV`: comma separated values to tables and columns, and back.
 //!
-//! Separators, quotes and escapes are any characters here, and blanks are trimmed only where they are not quoted, which
-//! is why a reader of our own stands in [`import`].
+//! Separators, quotes and escapes can be any characters, and blanks are trimmed only if they are not quoted. No crate
+//! supports this, so [`import`] has its own reader.
 
 mod export;
 mod import;

@@ -1,6 +1,6 @@
 //! Matches of several patterns in one block of text, in the order in which `⎕R` and `⎕S` see them.
 //!
-//! A search knows nothing of contexts, so that one that may backtrack for long can run on a thread of its own: it
+//! A search does not use the context, so that one that may backtrack for long can run on a thread of its own: it
 //! cannot be stopped, but the wait for it can be interrupted.
 
 use std::ops::Range;
@@ -14,9 +14,9 @@ use super::translate::Translation;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
-/// Bytes of text up to which a search that backtracks is no reason for a thread.
+/// Up to this many bytes of text, a backtracking search runs without a thread of its own.
 const SHORT: usize = 2000;
-/// Steps back that one attempt may take.
+/// The maximal number of backtracking steps for one match.
 const BACKTRACKS: usize = 1_000_000;
 /// Instructions that a pattern may take.
 const PROGRAM: usize = 1 << 18;

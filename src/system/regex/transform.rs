@@ -1,4 +1,4 @@
-//! Transformation patterns: what becomes of a match, as a text with places for its parts.
+//! Transformation patterns: texts in which codes such as `&` and `\1` stand for parts of the match.
 
 use super::search::Match;
 use crate::error::{Fault, Result};

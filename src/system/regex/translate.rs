@@ -1,8 +1,8 @@
-//! Patterns as PCRE has them, for an engine that knows less of PCRE.
+//! Translates PCRE patterns to the syntax of the regex engine.
 //!
-//! What the two read differently is written out: classes that are ASCII unless UCP is set, line endings of eight
-//! kinds, `$` before a last line ending, brackets and braces that stand for themselves, names of groups. Groups have
-//! numbers only in the translation; their names are kept beside it. It knows nothing of texts or matches.
+//! Where the two differ, the meaning is written out: classes that are ASCII unless UCP is set, eight kinds of line
+//! endings, `$` before a last line ending, literal brackets and braces, names of groups. In the translation groups have
+//! only numbers; their names are returned in a separate list.
 
 use super::class::{self, ENDINGS, wrong};
 use crate::error::{Fault, Result};
