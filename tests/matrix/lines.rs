@@ -3,8 +3,8 @@
 use zilde::Value;
 use zilde::error::ErrorKind;
 
-use super::desk::{Desk, sampled};
-use super::functions::twin;
+use super::cases::{Cases, sampled};
+use super::functions::alternative;
 
 /// Lines about `X`, on every value.
 const ALONE: &[&str] = &[
@@ -180,41 +180,41 @@ const LAWS: &[&str] = &[
 
 /// Every line on every value.
 pub fn all(step: usize) {
-    let mut desk = Desk::new();
-    let count = desk.odd.len();
-    let none = desk.odd[0].clone();
+    let mut cases = Cases::new();
+    let count = cases.odd.len();
+    let none = cases.odd[0].clone();
     for at in sampled(ALONE.len() * count, step, 0) {
         let line = ALONE[at / count];
-        let x = desk.odd[at % count].clone();
-        let one = desk.line(line, &x, &none);
-        desk.told(|| format!("X←{} ⋄ {line}", x.text), &one);
-        if let Some(twin) = twin(&desk, at % count, at) {
-            let other = desk.line(line, &twin, &none);
-            desk.agree(|| format!("X←{} ⋄ {line}", twin.text), one, other);
+        let x = cases.odd[at % count].clone();
+        let one = cases.line(line, &x, &none);
+        cases.told(|| format!("X←{} ⋄ {line}", x.text), &one);
+        if let Some(alternative) = alternative(&cases, at % count, at) {
+            let other = cases.line(line, &alternative, &none);
+            cases.agree(|| format!("X←{} ⋄ {line}", alternative.text), one, other);
         }
     }
     for at in sampled(LAWS.len() * count, step, 0) {
         let law = LAWS[at / count];
-        let x = desk.odd[at % count].clone();
-        match desk.line(law, &x, &none) {
+        let x = cases.odd[at % count].clone();
+        match cases.line(law, &x, &none) {
             Some(Ok(value)) if !matches!(value, Value::Bool(true) | Value::Int(1)) => {
-                desk.wrong(format!("X←{}, and not {law}: {value}", x.text));
+                cases.wrong(format!("X←{}, and not {law}: {value}", x.text));
             }
             Some(Err(fault)) if matches!(fault.kind(), ErrorKind::Syntax | ErrorKind::Value) => {
-                desk.wrong(format!("X←{} ⋄ {law}\n{fault}", x.text));
+                cases.wrong(format!("X←{} ⋄ {law}\n{fault}", x.text));
             }
             _ => {}
         }
     }
     for at in sampled(PAIRS.len() * count * count, step * 7, 0) {
         let line = PAIRS[at / (count * count)];
-        let (x, y) = (desk.odd[at / count % count].clone(), desk.odd[at % count].clone());
-        let one = desk.line(line, &x, &y);
-        desk.told(|| format!("X←{} ⋄ Y←{} ⋄ {line}", x.text, y.text), &one);
-        if let Some(twin) = twin(&desk, at / count % count, at) {
-            let other = desk.line(line, &twin, &y);
-            desk.agree(|| format!("X←{} ⋄ Y←{} ⋄ {line}", twin.text, y.text), one, other);
+        let (x, y) = (cases.odd[at / count % count].clone(), cases.odd[at % count].clone());
+        let one = cases.line(line, &x, &y);
+        cases.told(|| format!("X←{} ⋄ Y←{} ⋄ {line}", x.text, y.text), &one);
+        if let Some(alternative) = alternative(&cases, at / count % count, at) {
+            let other = cases.line(line, &alternative, &y);
+            cases.agree(|| format!("X←{} ⋄ Y←{} ⋄ {line}", alternative.text, y.text), one, other);
         }
     }
-    desk.done();
+    cases.done();
 }

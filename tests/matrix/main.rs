@@ -4,9 +4,9 @@
 //! same if the arguments are stored in another way, and if an operator has to call its operand item by item. The ordinary
 //! tests run a fixed sample of all pairs; the ignored ones run all: `cargo test --release --test matrix -- --ignored`.
 
+mod cases;
 #[path = "../common/mod.rs"]
 mod common;
-mod desk;
 mod functions;
 mod lines;
 mod operators;

@@ -11,8 +11,8 @@ use zilde::function::{Description, Fun, Function, Operand};
 use zilde::operator::{self, Derive, PrimitiveOperator};
 use zilde::primitive::TABLE;
 
-use super::desk::{Desk, Odd, glyph, sampled};
-use super::functions::twin;
+use super::cases::{Cases, Odd, glyph, sampled};
+use super::functions::alternative;
 use super::values::OPERANDS;
 
 /// A function that hides what it is: it can be called, and knows its identity and inverse.
@@ -58,20 +58,20 @@ fn functions() -> Vec<Choice> {
     TABLE.iter().filter(|row| row.glyph != '?').map(|row| choice(row.glyph)).collect()
 }
 
-fn arrays(desk: &mut Desk) -> Vec<Choice> {
+fn arrays(cases: &mut Cases) -> Vec<Choice> {
     let choice = |text: &&str| {
-        let value = desk.value(text);
+        let value = cases.value(text);
         Choice { text: format!("({text})"), operand: Operand::Array(value.clone()), plain: Operand::Array(value) }
     };
     OPERANDS.iter().map(choice).collect()
 }
 
 /// One derived function on one argument and on two: with a plain operand, and with arguments stored otherwise.
-fn tried(desk: &mut Desk, text: &str, derive: impl Fn(&Context, bool) -> Result<Fun>, at: usize) {
-    let count = desk.odd.len();
+fn tried(cases: &mut Cases, text: &str, derive: impl Fn(&Context, bool) -> Result<Fun>, at: usize) {
+    let count = cases.odd.len();
     let (i, j) = ((at * 7 + at / 11) % count, at % count);
-    let (x, y) = (desk.odd[i].clone(), desk.odd[j].clone());
-    let twin = twin(desk, j, at);
+    let (x, y) = (cases.odd[i].clone(), cases.odd[j].clone());
+    let alternative = alternative(cases, j, at);
     // Scans that go on from what they have differ in the last digits, which these make the first.
     let differences = ["-\\", "÷\\", "∨\\", "∧\\", "-⍀", "÷⍀", "∨⍀", "∧⍀"].contains(&text);
     // A function that hides that it takes the first or last item gives nothing for nothing.
@@ -84,31 +84,31 @@ fn tried(desk: &mut Desk, text: &str, derive: impl Fn(&Context, bool) -> Result<
             f.call(context, left.as_ref().map(|x| x.value.clone()), right.value.clone())
         };
         let name = || format!("{before}({text}){}", y.text);
-        let one = desk.case(name, |session| run(session.context(), false, &y));
-        desk.told(name, &one);
+        let one = cases.case(name, |session| run(session.context(), false, &y));
+        cases.told(name, &one);
         let named = || format!("{before}({text}){}  item by item", y.text);
-        let other = desk.case(named, |session| run(session.context(), true, &y));
+        let other = cases.case(named, |session| run(session.context(), true, &y));
         // A scalar function has a result for the prototype of anything; a function that hides what it is may not.
         let empty = y.value.count() == 0 || left.as_ref().is_some_and(|x| x.value.count() == 0);
         if !(rounds || empty && (takes || matches!(other, Some(Err(_))))) {
-            desk.agree(named, one.clone(), other);
+            cases.agree(named, one.clone(), other);
         }
-        if let Some(twin) = &twin {
-            let named = || format!("{before}({text}){}", twin.text);
-            let other = desk.case(named, |session| run(session.context(), false, twin));
-            desk.agree_as_stored(named, one, other);
+        if let Some(alternative) = &alternative {
+            let named = || format!("{before}({text}){}", alternative.text);
+            let other = cases.case(named, |session| run(session.context(), false, alternative));
+            cases.agree_as_stored(named, one, other);
         }
     }
 }
 
 /// Every operator with one operand, and the outer product, with every function, on every value.
 pub fn monadic(step: usize) {
-    let mut desk = Desk::new();
+    let mut cases = Cases::new();
     let mut choices = functions();
-    choices.extend(arrays(&mut desk));
+    choices.extend(arrays(&mut cases));
     let rows: Vec<&PrimitiveOperator> =
         operator::TABLE.iter().filter(|row| matches!(row.derive, Derive::Monadic(_))).collect();
-    let count = desk.odd.len();
+    let count = cases.odd.len();
     let kinds = rows.len() + 1;
     for at in sampled(kinds * choices.len() * count, step, 0) {
         let choice = choices[at / count % choices.len()].clone();
@@ -117,23 +117,23 @@ pub fn monadic(step: usize) {
             Some(row) => {
                 let Derive::Monadic(make) = row.derive else { continue };
                 let text = format!("{}{}", choice.text, row.glyph);
-                tried(&mut desk, &text, |context, plain| make(context, pick(plain), None), at);
+                tried(&mut cases, &text, |context, plain| make(context, pick(plain), None), at);
             }
             None => {
                 let text = format!("∘.{}", choice.text);
-                tried(&mut desk, &text, |context, plain| operator::outer_product(context, pick(plain)), at);
+                tried(&mut cases, &text, |context, plain| operator::outer_product(context, pick(plain)), at);
             }
         }
     }
-    desk.done();
+    cases.done();
 }
 
 /// Every operator with two operands, with every pair of functions and arrays, on a few values each.
 pub fn dyadic(step: usize) {
     const VALUES: usize = 8;
-    let mut desk = Desk::new();
+    let mut cases = Cases::new();
     let mut choices = functions();
-    choices.extend(arrays(&mut desk));
+    choices.extend(arrays(&mut cases));
     let rows: Vec<&PrimitiveOperator> =
         operator::TABLE.iter().filter(|row| matches!(row.derive, Derive::Dyadic(_))).collect();
     let pairs = choices.len() * choices.len();
@@ -151,7 +151,7 @@ pub fn dyadic(step: usize) {
             false => make(context, f.operand.clone(), g.operand.clone()),
         };
         // Another value of the odd ones each time.
-        tried(&mut desk, &text, made, at * 13 + at / VALUES);
+        tried(&mut cases, &text, made, at * 13 + at / VALUES);
     }
-    desk.done();
+    cases.done();
 }

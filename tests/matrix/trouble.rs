@@ -10,8 +10,8 @@ use zilde::function::{Fun, Operand};
 use zilde::operator::{self, Derive};
 use zilde::primitive::TABLE;
 
+use super::cases::{Cases, glyph, sampled};
 use super::common::Kept;
-use super::desk::{Desk, glyph, sampled};
 
 /// Budgets that are too small for some functions: the result is the same as with a large budget, or WS FULL; and
 /// all memory is returned to the budget.
@@ -42,15 +42,15 @@ fn functions(context: &Context) -> Vec<(String, Fun)> {
 }
 
 /// Calls every function on values, alone and in pairs.
-fn cases(desk: &mut Desk, step: usize, mut each: impl FnMut(&mut Desk, &str, &Fun, Option<&Value>, &Value)) {
-    let functions = functions(desk.context());
-    let count = desk.odd.len();
+fn cases(cases: &mut Cases, step: usize, mut each: impl FnMut(&mut Cases, &str, &Fun, Option<&Value>, &Value)) {
+    let functions = functions(cases.context());
+    let count = cases.odd.len();
     for at in sampled(functions.len() * count, step, 0) {
         let (name, function) = &functions[at / count];
         let (i, j) = ((at * 7 + at / 11) % count, at % count);
-        let (x, y) = (desk.odd[i].clone(), desk.odd[j].clone());
-        each(desk, &format!("{name}{}", y.text), function, None, &y.value);
-        each(desk, &format!("{}{name}{}", x.text, y.text), function, Some(&x.value), &y.value);
+        let (x, y) = (cases.odd[i].clone(), cases.odd[j].clone());
+        each(cases, &format!("{name}{}", y.text), function, None, &y.value);
+        each(cases, &format!("{}{name}{}", x.text, y.text), function, Some(&x.value), &y.value);
     }
 }
 
@@ -61,47 +61,47 @@ fn called(context: &Context, function: &Fun, left: Option<&Value>, right: &Value
 
 /// Everything with too little room.
 pub fn scarce(step: usize) {
-    let mut desk = Desk::new();
+    let mut cases = Cases::new();
     let contexts = BUDGETS.map(context);
-    cases(&mut desk, step, |desk, name, function, left, right| {
+    cases(&mut cases, step, |cases, name, function, left, right| {
         let reference =
-            desk.case(|| name.to_string(), |session| function.call(session.context(), left.cloned(), right.clone()));
+            cases.case(|| name.to_string(), |session| function.call(session.context(), left.cloned(), right.clone()));
         for (context, budget) in contexts.iter().zip(BUDGETS) {
-            desk.tried += 1;
+            cases.tried += 1;
             let named = || format!("{name}  in {budget} bytes");
             let Some(result) = called(context, function, left, right) else {
-                desk.wrong(format!("{}\n    a panic", named()));
+                cases.wrong(format!("{}\n    a panic", named()));
                 continue;
             };
             let full = result.as_ref().is_err_and(|fault| fault.kind() == ErrorKind::WsFull);
             if !full {
-                desk.agree(named, reference.clone(), Some(result));
+                cases.agree(named, reference.clone(), Some(result));
             } else {
                 drop(result);
             }
             if context.memory().used() > 0 {
-                desk.wrong(format!("{}\n    {} bytes are never given back", named(), context.memory().used()));
+                cases.wrong(format!("{}\n    {} bytes are never given back", named(), context.memory().used()));
             }
         }
     });
-    desk.done();
+    cases.done();
 }
 
 /// Every function while an interrupt is requested: the function ends in INTERRUPT, or leaves the request pending.
 pub fn stopped(step: usize) {
-    let mut desk = Desk::new();
+    let mut cases = Cases::new();
     let context = context(1 << 22);
     let stop = context.interrupt().clone();
-    cases(&mut desk, step, |desk, name, function, left, right| {
-        desk.tried += 1;
+    cases(&mut cases, step, |cases, name, function, left, right| {
+        cases.tried += 1;
         stop.raise();
         let result = called(&context, function, left, right);
         let still = stop.is_raised();
         stop.clear();
         let seen = matches!(&result, Some(Err(fault)) if fault.kind() == ErrorKind::Interrupt);
         if result.is_none() || seen == still {
-            desk.wrong(format!("{name}\n    the stop is lost"));
+            cases.wrong(format!("{name}\n    the stop is lost"));
         }
     });
-    desk.done();
+    cases.done();
 }

@@ -1,6 +1,6 @@
 //! The odd values: every type, every kind of emptiness, the edges of every number, every way of being stored.
 
-/// Expressions with ⎕IO←1 ⎕ML←1. What is kept framed or pending is said in [`super::desk`].
+/// Expressions with ⎕IO←1 ⎕ML←1. What is kept framed or pending is said in [`super::cases`].
 pub const ODD: &[&str] = &[
     // Scalars.
     "0",
@@ -105,7 +105,7 @@ pub const ODD: &[&str] = &[
 pub const STORAGE: &[(&str, &str)] =
     &[("WIDE", "{(⍴⍵)⍴¯1↓(,⍵),0.5}"), ("COMPLEX", "{(⍴⍵)⍴¯1↓(,⍵),0J1}"), ("BOXED", "{0∊⍴⍵:⍵ ⋄ (⍴⍵)⍴¯1↓(,⍵),⊂'xx'1}")];
 
-/// Arrays that the desk holds as views on others.
+/// Arrays that the cases holds as views on others.
 pub const VIEWS: &[&str] = &["3 4⍴0.5×⍳12", "2 2 2⍴1.5-⍳8", "1 3⍴0.25"];
 
 /// Products that are not written yet, as pairs to be multiplied by `∘.×`.

@@ -27,11 +27,11 @@ pub struct Odd {
 }
 
 /// A session and its findings.
-pub struct Desk {
+pub struct Cases {
     pub session: Session,
     pub odd: Vec<Odd>,
     /// The same arrays in other storage, by position.
-    pub twins: Vec<Vec<Odd>>,
+    pub alternatives: Vec<Vec<Odd>>,
     pub tried: usize,
     wrong: Vec<String>,
     slowest: (Duration, String),
@@ -106,8 +106,8 @@ fn placed(context: &Context) -> Value {
     cells.placed(&[3, 3], vec![0, 4]).expect("two cells").into()
 }
 
-impl Desk {
-    pub fn new() -> Desk {
+impl Cases {
+    pub fn new() -> Cases {
         let mut session = Session::builder().memory_limit(BUDGET).seed(Some(1)).build();
         let value =
             |session: &mut Session, text: &str| session.eval(text).unwrap_or_else(|fault| panic!("{text}\n{fault}"));
@@ -116,15 +116,15 @@ impl Desk {
         }
         let mut odd: Vec<Odd> =
             ODD.iter().map(|text| Odd { text: format!("({text})"), value: value(&mut session, text) }).collect();
-        let mut twins = Vec::new();
+        let mut alternatives = Vec::new();
         for of in &odd {
             let stored = STORAGE.iter().filter_map(|(name, _)| {
                 let text = format!("({name} {})", of.text);
-                let twin = value(&mut session, &text);
-                let other = storage(&twin) != storage(&of.value);
-                (other && same(&twin, &of.value)).then_some(Odd { text, value: twin })
+                let alternative = value(&mut session, &text);
+                let other = storage(&alternative) != storage(&of.value);
+                (other && same(&alternative, &of.value)).then_some(Odd { text, value: alternative })
             });
-            twins.push(stored.collect());
+            alternatives.push(stored.collect());
         }
         for (left, right) in PENDING {
             let product = {
@@ -134,21 +134,21 @@ impl Desk {
             let text = format!("(({left})∘.×{right})");
             let written = product.clone().settled(session.context().memory()).expect("a product");
             odd.push(Odd { text: text.clone(), value: product });
-            twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
+            alternatives.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
         }
         for text in VIEWS {
             let written = value(&mut session, text);
             let text = format!("({text})");
             odd.push(Odd { text: text.clone(), value: view(session.context(), &written) });
-            twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
+            alternatives.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
         }
         let placed = placed(session.context());
         let written = placed.clone().settled(session.context().memory()).expect("cells");
         let text = "(↑3 3∘↑¨(2 2⍴0.5×⍳4)(¯3 ¯3↑2 2⍴2+0.5×⍳4))";
         assert!(same(&written, &value(&mut session, text)), "cells in larger ones");
         odd.push(Odd { text: text.to_owned(), value: placed });
-        twins.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
-        Desk { session, odd, twins, tried: 0, wrong: Vec::new(), slowest: Default::default() }
+        alternatives.push(vec![Odd { text: format!("(WRITTEN {text})"), value: written }]);
+        Cases { session, odd, alternatives, tried: 0, wrong: Vec::new(), slowest: Default::default() }
     }
 
     pub fn context(&self) -> &Context {
