@@ -42,7 +42,7 @@ fn functions(context: &Context) -> Vec<(String, Fun)> {
 }
 
 /// Calls every function on values, alone and in pairs.
-fn cases(cases: &mut Cases, step: usize, mut each: impl FnMut(&mut Cases, &str, &Fun, Option<&Value>, &Value)) {
+fn every_case(cases: &mut Cases, step: usize, mut each: impl FnMut(&mut Cases, &str, &Fun, Option<&Value>, &Value)) {
     let functions = functions(cases.context());
     let count = cases.odd.len();
     for at in sampled(functions.len() * count, step, 0) {
@@ -63,7 +63,7 @@ fn called(context: &Context, function: &Fun, left: Option<&Value>, right: &Value
 pub fn scarce(step: usize) {
     let mut cases = Cases::new();
     let contexts = BUDGETS.map(context);
-    cases(&mut cases, step, |cases, name, function, left, right| {
+    every_case(&mut cases, step, |cases, name, function, left, right| {
         let reference =
             cases.case(|| name.to_string(), |session| function.call(session.context(), left.cloned(), right.clone()));
         for (context, budget) in contexts.iter().zip(BUDGETS) {
@@ -92,7 +92,7 @@ pub fn stopped(step: usize) {
     let mut cases = Cases::new();
     let context = context(1 << 22);
     let stop = context.interrupt().clone();
-    cases(&mut cases, step, |cases, name, function, left, right| {
+    every_case(&mut cases, step, |cases, name, function, left, right| {
         cases.tried += 1;
         stop.raise();
         let result = called(&context, function, left, right);
