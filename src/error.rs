@@ -363,9 +363,9 @@ impl Fault {
         self
     }
 
-    /// The same error, to be placed where the capsule was called that is known by this number, as `⎕SIGNAL` wants it:
-    /// the outermost of the functions of which one stands in the other's text. 0 is no function, but perhaps a text
-    /// given to `⍎`.
+    /// The same error as `⎕SIGNAL` raises it: its place will be the call of the capsule with this number. The capsule is
+    /// the outermost of the functions whose texts contain each other. 0 stands for no function, perhaps a text given to
+    /// `⍎`.
     pub fn leaving(mut self, capsule: usize) -> Fault {
         self.0.leaves = Some(capsule);
         self
@@ -408,12 +408,12 @@ impl Fault {
         self.0.place.as_ref()
     }
 
-    /// Whether it is on its way out of the capsule that signalled it, so that nothing within has to do with it.
+    /// Whether it has not yet left the capsule that signalled it, so that guards inside the capsule do not catch it.
     pub fn is_leaving(&self) -> bool {
         self.0.leaves.is_some_and(|capsule| capsule != 0)
     }
 
-    /// It leaves a capsule, which may be the one that signalled it.
+    /// Called when it leaves a capsule, which may be the one that signalled it.
     pub fn leave(&mut self, capsule: usize) {
         if self.0.leaves == Some(capsule) {
             self.0.leaves = None;

@@ -36,7 +36,8 @@ pub struct Scope {
     pub guarded: Cell<bool>,
     /// The namespace that a traditional function has changed into.
     moved: RefCell<Option<Rc<Space>>>,
-    /// Whether it only lends its arguments and operands to an expression in another namespace: it has no names.
+    /// Whether this scope is for an expression in another namespace: it has the arguments and operands of a running
+    /// function, but none of its names.
     veil: bool,
 }
 
@@ -128,7 +129,7 @@ impl Scope {
         self.function.definition.program.is_none()
     }
 
-    /// The same arguments and operands for an expression in another namespace, none of the names.
+    /// A scope for an expression in another namespace, with the arguments and operands of this one and none of its names.
     pub fn veil(scope: &Rc<Scope>, space: &Rc<Space>) -> Rc<Scope> {
         let (definition, operands) = (scope.function.definition.clone(), scope.function.operands.clone());
         Rc::new(Scope {
@@ -172,7 +173,7 @@ impl Scope {
         }
     }
 
-    /// Forgets local names, which breaks cycles of functions that are local to the scope they remember.
+    /// Clears the local names, which breaks the reference cycles between a scope and the functions defined in it.
     pub fn clear(&self) {
         // Not in place: what is dropped may look at this scope.
         if !self.function.definition.locals.is_empty() {
@@ -198,7 +199,7 @@ impl Scope {
         drop((now, self.left.replace(snapshot.left)));
     }
 
-    /// A number for this call of the capsule: of the outermost function in whose text this one stands.
+    /// The number of this call of the capsule, that is, of the outermost function whose text contains this one.
     pub fn capsule(&self) -> usize {
         let mut outermost = self;
         while let Some(parent) = outermost.parent().filter(|parent| parent.keeps_names())
