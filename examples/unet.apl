@@ -25,7 +25,7 @@ SPREAD←{⍺↑2⌿2/[1]⍵}                          ⍝ every pixel becomes f
 MIDDLE←{p←2÷⍨(2↑⍴⍵)-2↑⍺ ⋄ (⌊p)↓(-⌈p)↓⍵}      ⍝ as many rows and columns as shape ⍺ has
 JOIN←{((⍴⍵)MIDDLE ⍺),⍵}                      ⍝ the channels of ⍺ before those of ⍵
 SOFTMAX←{1E¯8+e÷[⍳2]+/e←*⍵-[⍳2]⌈/⍵}
-LOSS←{-+/⍟,(⍺×⍵[;;1])+(~⍺)×⍵[;;0]}           ⍝ mask LOSS what the network says
+LOSS←{-+/⍟,(⍺×⍵[;;1])+(~⍺)×⍵[;;0]}           ⍝ mask LOSS output: the sum of the logarithms of the probabilities, negated
 
 ⍝ ---- Kernels, in one vector: three for the end of the network, then six for every level.
 
@@ -33,14 +33,14 @@ SHAPES←{
     depth base←⍵
     level←{
         c←base×2*⍵                           ⍝ channels of this level; a deeper one has twice as many
-        from←c×4*⍵<depth-1                   ⍝ what comes up is joined with its copy: twice twice as many
-        down←(3 3,((c÷2)*×⍵),c)(3 3 c c)     ⍝ level 0 is given one channel
+        from←c×4*⍵<depth-1                   ⍝ 4×c if the input is joined with its copy, c at the deepest level
+        down←(3 3,((c÷2)*×⍵),c)(3 3 c c)     ⍝ the input of level 0 has one channel
         down,⍬(3 3 from(2×c))(3 3,2×c c)((2×c)2 2 c)
     }
     (3 3(2×base)base)(3 3 base base)(base 2),⊃,/level¨⍳depth
 }
 FANIN←{2=1⊃⍵:⊃⍵ ⋄ ×/3↑⍵}
-WIDTH←{2*⌊0.5+2⍟(24÷FANIN ⍵)*÷2}              ⍝ a power of two: all the numbers are exact
+WIDTH←{2*⌊0.5+2⍟(24÷FANIN ⍵)*÷2}              ⍝ a power of two, so that all numbers are exact
 KERNELS←{
     shapes←SHAPES ⍵
     (100+7×⍳≢shapes){0=≢⍵:⍬ ⋄ ((WIDTH ⍵),⍺)NUMBERS ⍵}¨shapes
@@ -86,7 +86,7 @@ BACKWARD←{
     last←{(⍺⊃G)←(⍺⊃Z)OUTER ⍵ ⋄ ⍵+.×⍉⍺⊃W}
     level←{
         ⍺≥≢W:⍵
-        half←2÷⍨⊃⌽⍴⍵                         ⍝ the channels that were copied, and as many that came up
+        half←2÷⍨⊃⌽⍴⍵                         ⍝ half of the channels are the copy, the others come from the level below
         below←(⍺+6)∇(⍺+3)conv(⍺+4)conv(⍺+5)up(0 0,half)↓⍵
         ⍺ conv(⍺+1)conv((⍺+2)pool below)+(⍺+2)copy(0 0,-half)↓⍵
     }
@@ -110,7 +110,7 @@ WEIGHED←{+/(1+7|⍳≢r)×r←,⍵}                   ⍝ one number for an ar
 ⍴¨W←KERNELS 2 4
 image←17 IMAGE 46 52
 Z out←W FORWARD image
-⍴out                                         ⍝ convolutions without padding: only the middle is judged
+⍴out                                         ⍝ smaller than the image, as convolutions have no padding
 mask←(⍴out)MIDDLE 29 MASK 46 52
 WEIGHED out
 mask LOSS out
