@@ -58,6 +58,8 @@ pub struct Settings {
     pub fr: u16,
     /// `⎕DCT`; has no effect.
     pub dct: f64,
+    /// `⎕WX`: 0, 1 or 3; kept, as there are no windows.
+    pub wx: u8,
 }
 
 /// System variables as they were before a function changed some.
@@ -104,6 +106,7 @@ impl Saved {
                 "ML" => now.ml = before.ml,
                 "CT" => now.ct = before.ct,
                 "DCT" => now.dct = before.dct,
+                "WX" => now.wx = before.wx,
                 "DIV" => now.div = before.div,
                 "PP" => now.pp = before.pp,
                 "PW" => now.pw = before.pw,
@@ -128,7 +131,7 @@ impl Saved {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: 80, fr: 645, dct: 1e-28 }
+        Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: 80, fr: 645, dct: 1e-28, wx: 3 }
     }
 }
 
@@ -158,6 +161,8 @@ pub struct Context {
     pub began: Instant,
     /// The latent expression, `⎕LX`.
     pub latent: RefCell<String>,
+    /// `⎕USING`, kept, as there is no .NET.
+    pub using: RefCell<Option<Value>>,
     /// The workspace's name, `⎕WSID`.
     pub name: RefCell<String>,
     /// `⎕TRAP`, and the guards that go before it.
@@ -297,6 +302,7 @@ impl Context {
             began: Instant::now(),
             depth: Cell::new(0),
             latent: RefCell::default(),
+            using: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
             traps: RefCell::default(),
         }

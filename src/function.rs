@@ -114,8 +114,15 @@ impl Operand {
 /// How a function is written: what `]box -trains=` draws.
 #[derive(Clone, Debug)]
 pub enum Description {
-    /// A glyph, a name, or the source text of a dfn.
+    /// A glyph, a name, or the text of a dfn.
     Text(Rc<str>),
+    /// A traditional function.
+    Named {
+        /// What it is called.
+        name: Rc<str>,
+        /// Its lines, the header first.
+        lines: Rc<[String]>,
+    },
     /// An array operand.
     Array(Value),
     /// An operator (or an axis in brackets, as text) behind its left operand, with a right one where it takes one.

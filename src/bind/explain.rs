@@ -195,7 +195,7 @@ impl Explainer<'_> {
     /// A function that was made when the phrase was bound.
     fn description(&mut self, description: &Description, level: usize, role: &str) {
         match description {
-            Description::Text(text) => {
+            Description::Text(text) | Description::Named { name: text, .. } => {
                 let mut chars = text.chars();
                 let row = chars.next().filter(|_| chars.next().is_none()).and_then(lookup);
                 let name = row.map_or(String::new(), |row| format!(" {}", row.names[0]));

@@ -227,7 +227,10 @@ impl Binder<'_> {
             Class::Array => {
                 while let Some(function) = units.pop() {
                     right = match function.class {
-                        Class::Array => self.strand(function, right),
+                        // Arrays side by side are one unit by now, so this is `7 a←8`, which would assign to a strand.
+                        // What `⍎` makes may be a function.
+                        Class::Array if self.is_executed(function.node) => self.strand(function, right),
+                        Class::Array => return Err((Fault::syntax(), self.bound.places[right.node as usize].caret)),
                         Class::Function => {
                             let left = units.pop_if(|unit| unit.class == Class::Array);
                             self.apply(left, function, right)

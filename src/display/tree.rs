@@ -54,7 +54,7 @@ fn deep<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 impl Part {
     fn of(context: &Context, description: &Description) -> Result<Part> {
         Ok(match description {
-            Description::Text(text) => Part::Leaf(text.to_string()),
+            Description::Text(text) | Description::Named { name: text, .. } => Part::Leaf(text.to_string()),
             Description::Array(value) => {
                 let text = literal(context, value)?;
                 let spelt = repeated(context, value)?.unwrap_or_else(|| text.clone());

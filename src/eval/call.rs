@@ -47,7 +47,10 @@ impl Function for UserFunction {
     fn describe(&self) -> Description {
         let text = self.definition.written();
         match &self.operands {
-            (None, _) => Description::Text(text),
+            (None, _) => match self.definition.lines(0) {
+                Some(lines) => Description::Named { name: text, lines: lines.into() },
+                None => Description::Text(text),
+            },
             (Some(left), right) => Description::Derived {
                 operator: text,
                 left: Box::new(left.describe()),

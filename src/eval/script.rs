@@ -95,8 +95,5 @@ fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Re
 /// The parts of a script. SYNTAX ERROR at what does not belong there.
 pub fn parts(text: &str) -> Result<Script> {
     let source = Source { text: text.into(), executed: false };
-    traditional::script(text).map_err(|error| match error.message.as_deref() {
-        Some("Classes are not there yet") => Fault::nonce("classes"),
-        _ => source.refused(&error),
-    })
+    traditional::script(text).map_err(|error| source.refused(&error))
 }

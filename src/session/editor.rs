@@ -9,8 +9,9 @@ use std::rc::Rc;
 use super::lines::closing;
 use crate::error::{ErrorKind, Fault, Result};
 use crate::eval::traditional;
+use crate::syntax::normal;
 use crate::syntax::scan::{begins_name, continues_name};
-use crate::workspace::{self, Binding, Definition, Operator, Space, UserFunction};
+use crate::workspace::{self, Binding, Definition, Operator, Space, UserFunction, path};
 
 /// Does what a definition says, from its first `∇` to its last; gives the text that it shows.
 pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
@@ -35,11 +36,19 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
     let Some((first, rest)) = lines.split_first() else { return Err(refused("nothing to define")) };
     let head = first.trim_start().trim_start_matches('∇').trim();
     let mut editor = Editor { lines: Vec::new(), at: 0, step: ONE, shown: String::new(), changed: false };
-    let (name, behind) = head.split_at(head.find(|c| !continues_name(c)).unwrap_or(head.len()));
-    let known = name.starts_with(begins_name).then(|| definition(space, name)).flatten();
+    let in_path = |c| continues_name(c) || matches!(c, '.' | '#');
+    let (path, behind) = head.split_at(head.find(|c| !in_path(c)).unwrap_or(head.len()));
     let behind = behind.trim();
+    // A name alone, or with a directive, is that of a function that is there already.
+    let opens = behind.is_empty() || behind.starts_with('[');
+    let place = path::locate(space, None, path).filter(|place| opens && place.name.starts_with(begins_name));
+    let known = match &place {
+        Some(place) => definition(&place.space, &place.name)?,
+        None => None,
+    };
+    let home = place.filter(|_| known.is_some()).map_or_else(|| space.clone(), |place| place.space);
     match known {
-        Some(known) if behind.is_empty() || behind.starts_with('[') => {
+        Some(known) => {
             editor.lines =
                 known.source.text.lines().enumerate().map(|(at, line)| (at as u32 * ONE, line.to_string())).collect();
             editor.at = editor.lines.len() as u32 * ONE;
@@ -63,7 +72,7 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
         return Err(refused("the definition does not end with ∇"));
     }
     if editor.changed {
-        editor.define(space)?;
+        editor.define(&home)?;
     }
     Ok(editor.shown)
 }
@@ -124,10 +133,12 @@ impl Editor {
 
     fn show(&mut self, wanted: impl Fn(u32) -> bool) {
         let all = self.lines.iter().all(|(number, _)| wanted(*number));
-        for (number, line) in self.lines.iter().filter(|(number, _)| wanted(*number)) {
+        let text: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
+        let written = normal::lines(&text.join("\n"), normal::Kind::Traditional, 0);
+        for ((number, _), line) in self.lines.iter().zip(written).filter(|((number, _), _)| wanted(*number)) {
             match number {
-                0 if all => self.shown += &format!("     ∇ {}\n", line.trim()),
-                _ => self.shown += &format!("{:<7}{}\n", format!("[{}]", decimal(*number)), line),
+                0 if all => self.shown += &format!("     ∇{line}\n"),
+                _ => self.shown += &format!("{:<6}{line}\n", format!("[{}]", decimal(*number))),
             }
         }
         if all {
@@ -191,19 +202,24 @@ fn number(text: &str) -> Option<(u32, u32)> {
     Some((whole.parse::<u32>().ok()? * ONE + thousandths, step))
 }
 
-/// The definition of a traditional function or operator.
-fn definition(space: &Rc<Space>, name: &str) -> Option<Rc<Definition>> {
-    let binding = workspace::find(space, None, name);
-    let definition = match &binding {
-        Binding::Niladic(function) => function.definition.clone(),
-        Binding::Function(function) => {
-            let user = function.as_any()?.downcast_ref::<UserFunction>()?;
-            user.definition.clone()
-        }
-        Binding::Operator(Operator::User(user)) => user.definition.clone(),
-        _ => return None,
+/// The definition of a traditional function or operator; refused for a function or operator that is no such one, as it
+/// has no header that could be edited.
+fn definition(space: &Rc<Space>, name: &str) -> Result<Option<Rc<Definition>>> {
+    let definition = match &workspace::find(space, None, name) {
+        Binding::Unset | Binding::Array(_) | Binding::Label(_) => return Ok(None),
+        Binding::Niladic(function) => Some(function.definition.clone()),
+        Binding::Function(function) => function
+            .as_any()
+            .and_then(|any| any.downcast_ref::<UserFunction>())
+            .filter(|user| user.operands.0.is_none())
+            .map(|user| user.definition.clone()),
+        Binding::Operator(Operator::User(user)) => Some(user.definition.clone()),
+        Binding::Operator(_) => None,
     };
-    definition.program.is_some().then_some(definition)
+    match definition.filter(|definition| definition.program.is_some()) {
+        Some(definition) => Ok(Some(definition)),
+        None => Err(refused(&format!("{name} has no header: assign it instead"))),
+    }
 }
 
 fn refused(why: &str) -> Fault {

@@ -25,6 +25,8 @@ pub enum SyntaxErrorKind {
     Limit,
     /// DOMAIN ERROR: a number that no 64-bit float can hold.
     Domain,
+    /// NONCE ERROR: what Dyalog has and zilde has not.
+    Nonce,
 }
 
 impl SyntaxError {
@@ -42,6 +44,11 @@ impl SyntaxError {
     pub fn domain(message: impl Into<String>, span: Span) -> SyntaxError {
         SyntaxError { kind: SyntaxErrorKind::Domain, ..SyntaxError::syntax(message, span) }
     }
+
+    /// A NONCE ERROR at `span`.
+    pub fn nonce(message: impl Into<String>, span: Span) -> SyntaxError {
+        SyntaxError { kind: SyntaxErrorKind::Nonce, ..SyntaxError::syntax(message, span) }
+    }
 }
 
 impl fmt::Display for SyntaxErrorKind {
@@ -50,6 +57,7 @@ impl fmt::Display for SyntaxErrorKind {
             SyntaxErrorKind::Syntax => "SYNTAX ERROR",
             SyntaxErrorKind::Limit => "LIMIT ERROR",
             SyntaxErrorKind::Domain => "DOMAIN ERROR",
+            SyntaxErrorKind::Nonce => "NONCE ERROR",
         })
     }
 }

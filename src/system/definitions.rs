@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::names::{self, is_name};
+use super::names::{self, is_name, is_path};
 use super::{Call, monadic};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
@@ -11,8 +11,12 @@ use crate::each_type;
 use crate::error::{Fault, Result};
 use crate::eval::traditional;
 use crate::function::{Description, Fun};
-use crate::syntax::grammar;
+use crate::syntax::span::Span;
+use crate::syntax::token::tokens;
+use crate::syntax::traditional::header;
 use crate::syntax::tree::{ItemKind, Statement};
+use crate::syntax::{grammar, normal};
+use crate::workspace::definition::numbered;
 use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction};
 
 /// What a name that is no array stands for.
@@ -32,36 +36,56 @@ pub fn code(call: &Call, name: &str) -> Option<Code> {
             None => Code::Described(function.describe()),
         }
     };
-    if !is_name(name) {
+    if !is_path(name) {
         return None;
     }
     Some(match workspace::find(call.space, call.scope, name) {
         Binding::Function(function) => of_function(&function),
         Binding::Niladic(user) => Code::Defined(user.definition.clone()),
         Binding::Operator(Operator::User(user)) => Code::Defined(user.definition.clone()),
-        Binding::Operator(operator) => Code::Described(operator_text(&operator)?),
+        Binding::Operator(Operator::Hybrid(hybrid)) if hybrid.axis.is_none() => {
+            Code::Described(Description::Text(hybrid.operator.glyph.to_string().into()))
+        }
+        Binding::Operator(operator) => Code::Described(operator.describe()),
         Binding::Unset | Binding::Array(_) | Binding::Label(_) => return None,
     })
 }
 
-fn operator_text(operator: &Operator) -> Option<Description> {
-    Some(match operator {
-        Operator::Primitive(row) => Description::Text(row.glyph.to_string().into()),
-        Operator::System(row) => Description::Text(row.text.into()),
-        Operator::Hybrid(hybrid) if hybrid.axis.is_none() => {
-            Description::Text(hybrid.operator.glyph.to_string().into())
+/// The lines of a definition, without blanks that mean nothing: a traditional one's, or a dfn's from its name on. `step`:
+/// by how many blanks what is within a structure or within braces stands further right.
+fn lines_by(step: usize, name: &str, definition: &Definition) -> Vec<String> {
+    definition.lines(step).unwrap_or_else(|| {
+        let text = assigned(name, definition);
+        match text.contains('\n') {
+            true => normal::lines(&text, normal::Kind::Direct, step),
+            false => vec![normal::direct(&text)],
         }
-        _ => return None,
     })
 }
 
-/// The lines of a definition: a traditional one's, or a dfn's from its name on.
+/// The same where everything stands as far left as the header.
 pub fn lines(name: &str, definition: &Definition) -> Vec<String> {
+    lines_by(0, name, definition)
+}
+
+/// The lines of a definition as they were typed; those of a dfn with the assignment that made it, if it has the name.
+fn typed(name: &str, definition: &Definition) -> Vec<String> {
+    let source = &*definition.source.text;
     let text = match definition.program {
-        Some(_) => definition.source.text.to_string(),
-        None => format!("{name}←{}", definition.text()),
+        Some(_) => source.to_string(),
+        None => {
+            let start = (definition.span.start as usize).min(source.len());
+            let before = &source[source[..start].rfind('\n').map_or(0, |at| at + 1)..start];
+            let assigns = before.trim_end().strip_suffix('←').is_some_and(|target| target.trim() == name);
+            if assigns { format!("{before}{}", definition.text()) } else { assigned(name, definition) }
+        }
     };
     text.split('\n').map(|line| line.trim_end_matches('\r').to_string()).collect()
+}
+
+/// A dfn with the name that it is asked for by.
+fn assigned(name: &str, definition: &Definition) -> String {
+    format!("{}←{}", name.rsplit('.').next().unwrap_or(name), definition.text())
 }
 
 fn name_in(call: &Call, value: &Value) -> Result<String> {
@@ -71,31 +95,30 @@ fn name_in(call: &Call, value: &Value) -> Result<String> {
 /// `⎕NR Y`: the lines of a function or operator as a vector; an empty vector for a variable and for nothing. A
 /// function that has no lines gives its parts. Dyalog: Nested Representation.
 pub fn nested(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
-    monadic(left)?;
-    let name = name_in(call, &right)?;
-    match code(call, &name) {
-        Some(Code::Defined(definition)) => vector(call.context, &lines(&name, &definition)),
-        Some(Code::Described(description)) => parts(call.context, &description),
-        None => vector(call.context, &[]),
-    }
+    represented(call, left, &right, vector)
 }
 
 /// `⎕CR Y`: the same as the rows of a matrix. Dyalog: Canonical Representation.
 pub fn canonical(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    represented(call, left, &right, matrix)
+}
+
+/// How lines of text become an array.
+type Form = fn(&Context, &[String]) -> Result<Value>;
+
+fn represented(call: &Call, left: Option<Value>, right: &Value, form: Form) -> Result<Value> {
     monadic(left)?;
-    let name = name_in(call, &right)?;
-    let lines = match code(call, &name) {
-        Some(Code::Defined(definition)) => lines(&name, &definition),
-        Some(Code::Described(description)) => return parts(call.context, &description),
-        None => Vec::new(),
-    };
-    let memory = call.context.memory();
-    let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-    let mut chars = memory.vec(lines.len().saturating_mul(width))?;
-    for line in &lines {
-        chars.extend(line.chars().chain(std::iter::repeat(' ')).take(width));
+    let name = name_in(call, right)?;
+    match code(call, &name) {
+        Some(Code::Defined(definition)) => form(call.context, &lines(&name, &definition)),
+        // One part is a vector, too.
+        Some(Code::Described(Description::Text(text))) => {
+            let part = part_text(call.context, &text, form)?;
+            Ok(Array::from_items(call.context.memory(), &[1], vec![part], || Value::Char(' '))?.into())
+        }
+        Some(Code::Described(description)) => parts(call.context, &description, form),
+        None => form(call.context, &[]),
     }
-    Ok(Arr::new(memory, &[lines.len(), width], chars)?.into())
 }
 
 /// `⎕VR Y`: the lines between `∇`, numbered, as one text. Dyalog: Vector Representation.
@@ -103,14 +126,11 @@ pub fn listed(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let name = name_in(call, &right)?;
     let Some(Code::Defined(definition)) = code(call, &name) else { return call.context.text("") };
-    let mut text = String::new();
-    for (number, line) in lines(&name, &definition).iter().enumerate() {
-        match number {
-            0 => text += &format!("     ∇ {}\r", line.trim()),
-            _ => text += &format!("{:<7}{line}\r", format!("[{number}]")),
-        }
+    let mut lines = lines(&name, &definition);
+    if let Some(header) = lines.first_mut().filter(|header| !header.starts_with(' ')) {
+        header.insert(0, ' ');
     }
-    call.context.text(&(text + "     ∇"))
+    call.context.text(&numbered(&lines, "\r"))
 }
 
 fn vector(context: &Context, lines: &[String]) -> Result<Value> {
@@ -119,35 +139,51 @@ fn vector(context: &Context, lines: &[String]) -> Result<Value> {
     Ok(Array::from_items(context.memory(), &[items.len()], items, || empty)?.into())
 }
 
-/// The parts of a function, in the order in which they are written.
-fn parts(context: &Context, description: &Description) -> Result<Value> {
+/// Lines that begin with blanks have one behind the longest of them, too.
+fn matrix(context: &Context, lines: &[String]) -> Result<Value> {
     let memory = context.memory();
-    let text = |text: &str| -> Result<Value> {
-        let mut chars = text.chars();
-        match (chars.next(), chars.next()) {
-            (Some(only), None) => Ok(Value::Char(only)),
-            _ if text.contains('\n') => vector(context, &text.lines().map(str::to_string).collect::<Vec<_>>()),
-            _ => context.text(text),
-        }
+    let margin = usize::from(lines.first().is_some_and(|header| header.starts_with(' ')));
+    let width = lines.iter().map(|line| line.chars().count() + margin).max().unwrap_or(0);
+    let mut chars = memory.vec(lines.len().saturating_mul(width))?;
+    for line in lines {
+        chars.extend(line.chars().chain(std::iter::repeat(' ')).take(width));
+    }
+    Ok(Arr::new(memory, &[lines.len(), width], chars)?.into())
+}
+
+/// A glyph, a name or a dfn among the parts of a function.
+fn part_text(context: &Context, text: &str, form: Form) -> Result<Value> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(only), None) => Ok(Value::Char(only)),
+        _ if text.contains('\n') => form(context, &text.lines().map(str::to_string).collect::<Vec<_>>()),
+        _ => context.text(text),
+    }
+}
+
+/// The parts of a function, in the order in which they are written.
+fn parts(context: &Context, description: &Description, form: Form) -> Result<Value> {
+    let memory = context.memory();
+    let several = |items: Vec<Value>| -> Result<Value> {
+        Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
     };
     stacker::maybe_grow(64 * 1024, 1 << 20, || match description {
-        Description::Text(source) => text(source),
+        Description::Text(text) => part_text(context, text, form),
+        Description::Named { lines, .. } => form(context, lines),
         Description::Array(value) => Ok(value.clone()),
         Description::Train(tines) => {
-            let items = tines.iter().map(|tine| parts(context, tine)).collect::<Result<Vec<_>>>()?;
-            Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
+            several(tines.iter().map(|tine| parts(context, tine, form)).collect::<Result<_>>()?)
         }
         Description::Curried { operator, right } => {
-            let items = vec![parts(context, operator)?, parts(context, right)?];
-            Ok(Array::from_items(memory, &[2], items, || Value::Int(0))?.into())
+            several(vec![parts(context, operator, form)?, parts(context, right, form)?])
         }
         Description::Derived { axis: Some(_), .. } => Err(Fault::nonce("the parts of a function with an axis")),
         Description::Derived { operator, left, right, axis: None } => {
-            let mut items = vec![parts(context, left)?, text(operator)?];
+            let mut items = vec![parts(context, left, form)?, part_text(context, operator, form)?];
             if let Some(right) = right {
-                items.push(parts(context, right)?);
+                items.push(parts(context, right, form)?);
             }
-            Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
+            several(items)
         }
     })
 }
@@ -238,10 +274,7 @@ fn braced(first: &str, text: &str) -> Option<std::result::Result<(Rc<str>, Rc<cr
         return None;
     }
     // `r←{x} f y` is the header of a traditional function with an optional left argument.
-    let header = rest.trim_start()[1..].split_once('}').is_some_and(|(optional, behind)| {
-        is_name(optional.trim()) && behind.split([' ', ';', '⍝']).find(|word| !word.is_empty()).is_some_and(is_name)
-    });
-    if header {
+    if tokens(first).is_ok_and(|tokens| header(&tokens, Span::default()).is_ok()) {
         return None;
     }
     let line = |offset: u32| text[..(offset as usize).min(text.len())].matches('\n').count();
@@ -266,7 +299,7 @@ pub fn object(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let name = name_in(call, &right)?;
     match workspace::find(call.space, call.scope, &name) {
-        Binding::Array(value) if is_name(&name) => Ok(value),
+        Binding::Array(value) if is_path(&name) => Ok(value),
         Binding::Unset => Err(Fault::value().because(format!("Undefined name: {name}"))),
         _ => Err(Fault::nonce("object representations of functions")),
     }
@@ -395,7 +428,10 @@ fn fact(call: &Call, code: i64, name: &str) -> Result<Value> {
         41 => Value::Int(class.rem_euclid(10)),
         42 => convert::scalar(f64::from(class) / 10.0),
         60..=62 => match self::code(call, name) {
-            Some(Code::Defined(definition)) => vector(context, &lines(name, &definition))?,
+            Some(Code::Defined(definition)) => match code {
+                61 => vector(context, &lines_by(4, name, &definition))?,
+                _ => vector(context, &typed(name, &definition))?,
+            },
             _ => vector(context, &[])?,
         },
         _ => return Err(Fault::domain().with_detail(format!("no attribute {code}"))),
@@ -412,7 +448,7 @@ pub fn size(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
 }
 
 fn size_of_name(call: &Call, name: &str) -> Result<usize> {
-    if !is_name(name) {
+    if !is_path(name) {
         return Ok(0);
     }
     match workspace::find(call.space, call.scope, name) {

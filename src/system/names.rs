@@ -36,10 +36,25 @@ pub fn is_name(text: &str) -> bool {
     }
 }
 
+/// Whether a text is a name, or one with the names of namespaces before it: `a.b.c`, `#.x`, `##.x`, `⎕SE.x`.
+pub fn is_path(text: &str) -> bool {
+    let mut parts = text.rsplit('.');
+    parts.next().is_some_and(is_name) && parts.all(is_place)
+}
+
+/// Whether a text may stand before a dot.
+fn is_place(text: &str) -> bool {
+    is_name(text) || matches!(text, "#" | "##") || ["⎕SE", "⎕THIS"].iter().any(|name| text.eq_ignore_ascii_case(name))
+}
+
 /// A name's class in tenths: 21 a variable, 32 a dfn, 33 a derived function, 42 a dop, 43 another operator, 0 nothing,
 /// ¯10 not a name.
 pub fn class_of(call: &Call, name: &str) -> i32 {
-    if let Some(rest) = name.strip_prefix('⎕').filter(|rest| !rest.is_empty()) {
+    let (places, last) = name.rsplit_once('.').unwrap_or(("", name));
+    if !places.is_empty() && !places.split('.').all(is_place) {
+        return -10;
+    }
+    if let Some(rest) = last.strip_prefix('⎕').filter(|rest| !rest.is_empty()) {
         return match lookup(&rest.to_uppercase()).map(|row| &row.what) {
             Some(What::Variable(..) | What::Constant(_)) => 21,
             Some(What::Function(_) | What::Optional(..) | What::Off) => 33,
@@ -52,7 +67,6 @@ pub fn class_of(call: &Call, name: &str) -> i32 {
     if let Some(class) = of_arguments(call, name) {
         return class;
     }
-    let last = name.rsplit('.').next().unwrap_or(name);
     if matches!(last, "#" | "##") {
         return 91;
     }
@@ -191,12 +205,13 @@ pub fn matrix(memory: &Memory, names: &[Rc<str>]) -> Result<Value> {
     Ok(Arr::new(memory, &[names.len(), width], chars)?.into())
 }
 
-/// `⎕EX Y`: forgets names; 1 for each that is free now, 0 for what is no name of the user's. Shy. Dyalog: Expunge.
+/// `⎕EX Y`: forgets names, here or in the namespaces before their dots; 1 for each that is free now, 0 for what is no
+/// name of the user's. Shy. Dyalog: Expunge.
 pub fn expunge(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let (names, single) = listed(call.context.memory(), &right)?;
-    let free: Vec<bool> = names.iter().map(|name| is_name(name)).collect();
-    for name in names.iter().filter(|name| is_name(name)) {
+    let free: Vec<bool> = names.iter().map(|name| is_path(name)).collect();
+    for name in names.iter().filter(|name| is_path(name)) {
         workspace::forget(call.space, call.scope, name);
     }
     call.context.shy.set(true);

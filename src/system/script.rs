@@ -5,7 +5,9 @@ use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::eval::{script, traditional};
-use crate::syntax::traditional::Member;
+use crate::syntax::grammar;
+use crate::syntax::traditional::{Member, Script};
+use crate::syntax::tree::{Item, ItemKind, Statement};
 use crate::workspace::path;
 
 /// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
@@ -17,6 +19,10 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let kind = left.map_or(Ok(1), |left| convert::int(&left))?;
     let text = text(context, &right)?;
     let read = script::parts(&text).map_err(|fault| unfit(context, &fault))?;
+    if hides_dfn(&text, &read) {
+        let fault = Fault::domain().because("There were errors processing the script");
+        return Err(fault.with_detail("a dfn of several lines stands behind ⋄"));
+    }
     context.shy.set(true);
     let result = match (kind, &read.members[..]) {
         (0 | 1, [Member::Space(inner)]) => {
@@ -41,6 +47,35 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     };
     context.shy.set(true);
     Ok(result)
+}
+
+/// Whether a dfn of several lines stands behind a `⋄`, where Dyalog does not find it.
+fn hides_dfn(text: &str, script: &Script) -> bool {
+    let mut scripts = vec![script];
+    while let Some(script) = scripts.pop() {
+        for member in &script.members {
+            match member {
+                Member::Function(_) => {}
+                Member::Space(inner) => scripts.push(inner),
+                Member::Code(span) => {
+                    let code = span.of(text);
+                    let Ok(body) = grammar::parse(code) else { continue };
+                    let hidden = |item: &Item| match &item.kind {
+                        ItemKind::Dfn(body) => body.span.of(code).contains('\n'),
+                        _ => false,
+                    };
+                    let hides = |statement: &Statement| match statement {
+                        Statement::Expression(phrase) => phrase.items.iter().any(hidden),
+                        _ => false,
+                    };
+                    if body.statements.iter().skip(1).any(hides) {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+    false
 }
 
 /// What is wrong with a script, told in the one error that there is for all of it. Interrupts stay what they are.

@@ -33,7 +33,7 @@ impl Site<'_> {
 }
 
 fn checked(name: &str) -> Result<()> {
-    match names::is_name(name) {
+    match names::is_path(name) {
         true => Ok(()),
         false => Err(Fault::domain().with_detail(format!("{name} is not a name"))),
     }

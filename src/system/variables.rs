@@ -87,6 +87,46 @@ pub fn set_dct(context: &Context, value: &Value) -> Result<()> {
     change(context, |s| s.dct = dct)
 }
 
+/// `⎕WX←value`. There are no windows whose names it could expose.
+pub fn set_wx(context: &Context, value: &Value) -> Result<()> {
+    match one_of(value, 0, 3)? {
+        2 => Err(Fault::domain()),
+        wx => change(context, |s| s.wx = wx as u8),
+    }
+}
+
+/// `⎕USING`: an empty vector of texts until it is set.
+pub fn get_using(context: &Context) -> Result<Value> {
+    let set = context.using.borrow().clone();
+    match set {
+        Some(value) => Ok(value),
+        None => {
+            let empty = context.text("")?;
+            Ok(Array::from_items(context.memory(), &[0], Vec::new(), || empty)?.into())
+        }
+    }
+}
+
+/// `⎕USING←value`: texts. There is no .NET in which anything could be searched.
+pub fn set_using(context: &Context, value: &Value) -> Result<()> {
+    let memory = context.memory();
+    let texts = match value.array(memory)? {
+        Array::Nested(items) if items.rank() == 1 => {
+            items.as_slice().iter().try_for_each(|item| convert::text(memory, item).map(drop))?;
+            value.clone()
+        }
+        _ => {
+            let text = context.text(&convert::text(memory, value)?)?;
+            // An empty text is no text at all.
+            let texts = if text.count() == 0 { Vec::new() } else { vec![text] };
+            let empty = context.text("")?;
+            Array::from_items(memory, &[texts.len()], texts, || empty)?.into()
+        }
+    };
+    *context.using.borrow_mut() = Some(texts);
+    Ok(())
+}
+
 /// `⎕RL`: the seed, empty where it is not told, and the generator.
 pub fn get_rl(context: &Context) -> Result<Value> {
     let memory = context.memory();

@@ -9,6 +9,7 @@ use super::program::Program;
 use super::space::Space;
 use crate::error::{ErrorKind, Fault, Place};
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
+use crate::syntax::normal;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Body, Item, ItemKind, Phrase, Statement};
 
@@ -69,6 +70,7 @@ pub fn unplaced(error: &SyntaxError) -> Fault {
         SyntaxErrorKind::Syntax => ErrorKind::Syntax,
         SyntaxErrorKind::Limit => ErrorKind::Limit,
         SyntaxErrorKind::Domain => ErrorKind::Domain,
+        SyntaxErrorKind::Nonce => ErrorKind::Nonce,
     });
     match &error.message {
         Some(message) => fault.because(message.clone()),
@@ -166,27 +168,40 @@ impl Definition {
     pub fn written(&self) -> Rc<str> {
         match (&self.program, &*self.name.borrow()) {
             (Some(_), Some(name)) => name.clone(),
-            _ => self.text(),
+            _ => normal::direct(&self.text()).into(),
         }
+    }
+
+    /// The lines of a traditional function or operator, the header first, without blanks that mean nothing; `None` for
+    /// a dfn or dop. `step`: by how many blanks what is within a control structure stands further right.
+    pub fn lines(&self, step: usize) -> Option<Vec<String>> {
+        self.program.as_ref()?;
+        Some(normal::lines(&self.source.text, normal::Kind::Traditional, step))
     }
 
     /// The lines of a traditional function or operator between `∇`, with their numbers: `⎕VR`.
     pub fn listing(&self) -> Option<Rc<str>> {
-        self.program.as_ref()?;
-        let mut listing = String::new();
-        for (number, line) in self.source.text.split('\n').enumerate() {
-            match number {
-                0 => listing += &format!("     ∇ {}\n", line.trim()),
-                _ => listing += &format!("{:<7}{}\n", format!("[{number}]"), line),
-            }
-        }
-        Some((listing + "     ∇").into())
+        Some(numbered(&self.lines(0)?, "\n").into())
     }
 
     /// The definition's text.
     pub fn text(&self) -> Rc<str> {
         self.span.of(&self.source.text).into()
     }
+}
+
+/// The lines of a function between `∇`, with their numbers, as one text.
+pub fn numbered(lines: &[String], line_end: &str) -> String {
+    let mut listing = String::new();
+    for (number, line) in lines.iter().enumerate() {
+        listing += &match number {
+            0 => "     ∇".to_string(),
+            _ => format!("{:<6}", format!("[{number}]")),
+        };
+        listing += line;
+        listing += line_end;
+    }
+    listing + "     ∇"
 }
 
 fn phrases(statement: &Statement) -> Vec<&Phrase> {

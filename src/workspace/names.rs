@@ -8,7 +8,7 @@ use super::path;
 use super::scope::{self, Scope};
 use super::space::Space;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Fault, Result};
 
 /// What a name, which may have dots in it, stands for where a scope sees it: `⎕NC`.
 pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding {
@@ -17,9 +17,12 @@ pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding
     scope::lookup(&space, scope, &NameRef { name, symbol })
 }
 
-/// Makes a name stand for something where a scope sees it. SYNTAX ERROR for a label.
+/// Makes a name, which may have dots in it, stand for something where a scope sees it. SYNTAX ERROR for a label, VALUE
+/// ERROR where something before a dot is no namespace.
 pub fn set(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str, binding: Binding) -> Result<()> {
-    scope::update(space, scope, space.symbol(&name.into()), binding)
+    let located = path::locate(space, scope, name);
+    let path::Located { space, scope, name } = located.ok_or_else(|| Fault::value().with_detail(name.to_string()))?;
+    scope::update(&space, scope, space.symbol(&name), binding)
 }
 
 /// The namespace that a binding is a reference to.

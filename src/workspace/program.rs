@@ -232,12 +232,31 @@ impl Compiler {
             NodeKind::Broken(error) => Action::Fail(error.clone()),
             // Behind the last step.
             NodeKind::Return => Action::Jump(usize::MAX),
-            NodeKind::Leave => Action::Jump(self.loops.last().map_or(usize::MAX, |places| places.1)),
-            NodeKind::Continue => Action::Jump(self.loops.last().map_or(usize::MAX, |places| places.0)),
+            NodeKind::Leave(span) => self.in_loop(*span, |places| places.1),
+            NodeKind::Continue(span) => self.in_loop(*span, |places| places.0),
             // Nesting is bounded by the grammar.
             NodeKind::Structure(structure) => return self.structure(structure),
         };
         self.push(node.line, action);
+    }
+
+    /// A jump to a place of the innermost loop.
+    fn in_loop(&self, word: Span, place: impl Fn(&(Place, Place)) -> Place) -> Action {
+        match self.loops.last() {
+            Some(places) => Action::Jump(place(places)),
+            None => Action::Fail(SyntaxError::syntax("Not in a loop", word)),
+        }
+    }
+
+    /// An expression that a step needs; where it is none, the step that fails in its place.
+    fn phrase(&mut self, line: u32, phrase: &Result<Phrase, SyntaxError>) -> Option<CachedPhrase> {
+        match phrase {
+            Ok(phrase) => Some(CachedPhrase::new(phrase)),
+            Err(error) => {
+                self.push(line, Action::Fail(error.clone()));
+                None
+            }
+        }
     }
 
     fn structure(&mut self, structure: &Structure) {
@@ -265,7 +284,8 @@ impl Compiler {
         let holds = self.mark();
         for (at, test) in tests.iter().enumerate() {
             let last = at + 1 == tests.len();
-            let condition = CachedPhrase::new(&test.condition);
+            self.nodes(&test.before);
+            let Some(condition) = self.phrase(test.line, &test.condition) else { continue };
             let action = match any && !last {
                 true => Action::Test { condition, wanted: false, otherwise: holds },
                 false => Action::Test { condition, wanted: true, otherwise },
@@ -301,18 +321,18 @@ impl Compiler {
         let (again, turn, end) = (self.mark(), self.mark(), self.mark());
         let Some(clause) = structure.clauses.first() else { return };
         self.here(again);
+        self.loops.push((turn, end));
         if let When::Tests(tests) = &clause.when {
             self.tests(tests, end);
         }
-        self.loops.push((turn, end));
         self.nodes(&clause.body);
-        self.loops.pop();
         self.here(turn);
         if structure.until.is_empty() {
             self.push(structure.end, Action::Jump(again));
         } else {
             self.tests(&structure.until, again);
         }
+        self.loops.pop();
         self.here(end);
     }
 
@@ -346,8 +366,9 @@ impl Compiler {
                 }
                 When::Case(value) | When::CaseList(value) => {
                     let list = matches!(clause.when, When::CaseList(_));
-                    let value = CachedPhrase::new(value);
-                    self.push(clause.line, Action::Case { slot, value, list, otherwise: next });
+                    if let Some(value) = self.phrase(clause.line, value) {
+                        self.push(clause.line, Action::Case { slot, value, list, otherwise: next });
+                    }
                 }
                 When::Tests(_) | When::Else => {}
             }
@@ -365,7 +386,7 @@ impl Compiler {
         let places: Vec<Place> = structure.clauses.iter().map(|_| self.mark()).collect();
         for (clause, &place) in structure.clauses.iter().zip(&places).skip(1) {
             match &clause.when {
-                When::Case(codes) | When::CaseList(codes) => {
+                When::Case(Ok(codes)) | When::CaseList(Ok(codes)) => {
                     handlers.push(Handler { line: clause.line, codes: CachedPhrase::new(codes), place });
                 }
                 _ => otherwise = place,

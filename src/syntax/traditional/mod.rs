@@ -109,10 +109,10 @@ pub enum NodeKind {
     Abort,
     /// `:Return`
     Return,
-    /// `:Leave`: the loop ends. There is one.
-    Leave,
-    /// `:Continue`: the loop goes on with its next turn. There is one.
-    Continue,
+    /// `:Leave`: the innermost loop ends; where it stands, for when there is none.
+    Leave(Span),
+    /// `:Continue`: the innermost loop goes on with its next turn; where it stands, for when there is none.
+    Continue(Span),
     /// A control structure.
     Structure(Box<Structure>),
     /// What is no APL: fails when it is reached.
@@ -182,10 +182,10 @@ pub enum When {
     First,
     /// Where these tests say so: `:If`, `:ElseIf`, `:While`.
     Tests(Vec<Test>),
-    /// Where the value is this one: `:Case`.
-    Case(Phrase),
-    /// Where the value is one of these: `:CaseList`.
-    CaseList(Phrase),
+    /// Where the value is this one: `:Case`; or why it is no expression.
+    Case(Result<Phrase, SyntaxError>),
+    /// Where the value is one of these: `:CaseList`; or why it is no expression.
+    CaseList(Result<Phrase, SyntaxError>),
     /// Where nothing else was: `:Else`.
     Else,
 }
@@ -197,8 +197,10 @@ pub struct Test {
     pub line: u32,
     /// `:AndIf` or `:OrIf`; the first of a block may be either.
     pub joint: Joint,
-    /// The condition.
-    pub condition: Phrase,
+    /// The statements between the condition before and this one; they run where this one is looked at.
+    pub before: Vec<Node>,
+    /// The condition, or why it is no expression.
+    pub condition: Result<Phrase, SyntaxError>,
 }
 
 /// How a condition is joined to those before it.
@@ -217,13 +219,17 @@ pub fn definition(text: &str) -> Result<Definition, SyntaxError> {
     let mut header = header(&tokens_at(first, 0)?, Span::new(0, first.len()))?;
     let mut lines = lines::lines(text, first.len());
     lines::local_lines(&mut lines, &mut header)?;
-    let code = structure::code(lines)?;
+    let (code, _) = structure::code(lines)?;
     Ok(Definition { header, code })
 }
 
-/// Reads lines of code without a header, the first being line 0: control structures typed in a session.
+/// Reads lines of code without a header, the first being line 0: control structures typed in a session. Those that do
+/// not end are refused.
 pub fn code(text: &str) -> Result<Code, SyntaxError> {
-    structure::code(lines::lines(text, 0))
+    match structure::code(lines::lines(text, 0))? {
+        (code, None) => Ok(code),
+        (_, Some(error)) => Err(error),
+    }
 }
 
 #[cfg(test)]

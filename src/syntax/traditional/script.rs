@@ -69,10 +69,12 @@ pub fn script(text: &str) -> Result<Script, SyntaxError> {
                 _ => return Err(SyntaxError::syntax("Misplaced control word", span)),
             },
             Some((Word::Section | Word::EndSection | Word::Declaration, _)) => {}
-            Some((Word::Class | Word::EndClass, _)) => {
-                return Err(SyntaxError::syntax("Classes are not there yet", span));
+            Some((word, _)) => {
+                return Err(match word.missing() {
+                    Some(what) => SyntaxError::nonce(what, span),
+                    None => SyntaxError::syntax("Misplaced control word", span),
+                });
             }
-            Some(_) => return Err(SyntaxError::syntax("Misplaced control word", span)),
         }
     }
     match (open.pop(), open.pop()) {
@@ -172,6 +174,8 @@ mod tests {
         assert_eq!(written(":Namespace a"), "SYNTAX ERROR: Namespace without end @:Namespace a");
         assert_eq!(written(":EndNamespace"), "SYNTAX ERROR: Misplaced control word @:EndNamespace");
         assert_eq!(written("∇f\n1"), "SYNTAX ERROR: The definition does not end with ∇ @∇f");
-        assert_eq!(written(":Class c\n:EndClass"), "SYNTAX ERROR: Classes are not there yet @:Class c");
+        assert_eq!(written(":Class c\n:EndClass"), "NONCE ERROR: classes @:Class c");
+        assert_eq!(written(":Namespace a\n:field x←1"), "NONCE ERROR: :Field belongs to classes @:field x←1");
+        assert_eq!(written(":Namespace a\n:Include b"), "NONCE ERROR: :Include of a namespace @:Include b");
     }
 }

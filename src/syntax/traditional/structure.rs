@@ -1,6 +1,10 @@
 //! How control structures nest: lines become a tree.
 //!
 //! A stack of what is open; nothing recurs, so that depth is bounded by `MAX_NESTING` and not by the native stack.
+//!
+//! Words that do not belong together never keep a function from being defined. A structure without its end, or with the
+//! end of another kind, becomes a `Broken` node where it begins, and its lines follow as statements of their own, so
+//! that branches still find them. A word that belongs to no structure is a `Broken` node where it stands.
 
 use std::rc::Rc;
 
@@ -11,10 +15,10 @@ use crate::syntax::fault::SyntaxError;
 use crate::syntax::grammar::{self, MAX_NESTING};
 use crate::syntax::span::Span;
 use crate::syntax::token::{Token, TokenKind};
-use crate::syntax::tree::{Phrase, Statement};
+use crate::syntax::tree::{Item, ItemKind, Phrase, Statement};
 
-/// The tree of some lines.
-pub(super) fn code(lines: Vec<Line>) -> Result<Code, SyntaxError> {
+/// The tree of some lines, and the first of its control words that do not belong together.
+pub(super) fn code(lines: Vec<Line>) -> Result<(Code, Option<SyntaxError>), SyntaxError> {
     let mut builder = Builder::default();
     for line in lines {
         builder.last = line.number + line.count - 1;
@@ -29,7 +33,7 @@ pub(super) fn code(lines: Vec<Line>) -> Result<Code, SyntaxError> {
             builder.segment(segment)?;
         }
     }
-    builder.done()
+    Ok(builder.done())
 }
 
 #[derive(Default)]
@@ -41,21 +45,8 @@ struct Builder {
     /// What stands outside of all structures.
     nodes: Vec<Node>,
     open: Vec<Open>,
-    /// What `:AndIf` and `:OrIf` would be joined to.
-    joins: Joins,
-    /// The structure that `:Until` has just ended: further conditions still belong to it.
-    waiting: bool,
-}
-
-/// What `:AndIf` and `:OrIf` are joined to.
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Joins {
-    #[default]
-    No,
-    /// The tests of the clause that is open.
-    Clause,
-    /// The `:Until` that was last.
-    Until,
+    /// The first of the errors that structures are broken by.
+    error: Option<SyntaxError>,
 }
 
 /// A structure that has not ended.
@@ -63,6 +54,8 @@ struct Open {
     structure: Structure,
     word: Word,
     span: Span,
+    /// Why it can never run.
+    broken: Option<SyntaxError>,
 }
 
 impl Builder {
@@ -77,7 +70,15 @@ impl Builder {
                 }
                 Err(error) => self.push(NodeKind::Broken(error)),
             },
-            Segment::Word { word, span, rest } => self.word(word, span, rest)?,
+            Segment::Word { word, span, rest } => {
+                if word.begins() && self.open.len() == MAX_NESTING {
+                    return Err(SyntaxError::limit("Nesting too deep", span));
+                }
+                if let Err(error) = self.word(word, span, rest) {
+                    self.error.get_or_insert_with(|| error.clone());
+                    self.push(NodeKind::Broken(error));
+                }
+            }
         }
         Ok(())
     }
@@ -94,136 +95,153 @@ impl Builder {
         });
     }
 
-    fn push(&mut self, kind: NodeKind) {
-        self.settle();
-        let node = Node { line: self.line, kind };
+    /// The statements of the innermost clause that is open.
+    fn nodes(&mut self) -> &mut Vec<Node> {
         match self.open.last_mut().and_then(|open| open.structure.clauses.last_mut()) {
-            Some(clause) => clause.body.push(node),
-            None => self.nodes.push(node),
-        }
-        self.joins = Joins::No;
-    }
-
-    /// Puts the structure that `:Until` has ended where it belongs, now that nothing can be added to it.
-    fn settle(&mut self) {
-        if std::mem::take(&mut self.waiting) {
-            self.close();
+            Some(clause) => &mut clause.body,
+            None => &mut self.nodes,
         }
     }
 
-    /// The innermost structure ends and becomes a node of the one around it.
+    fn push(&mut self, kind: NodeKind) {
+        let node = Node { line: self.line, kind };
+        self.nodes().push(node);
+    }
+
+    /// The innermost structure ends and becomes a node of the one around it; a broken one leaves its statements there.
     fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
         let line = open.structure.clauses.first().map_or(self.line, |clause| clause.line);
-        let node = Node { line, kind: NodeKind::Structure(Box::new(open.structure)) };
-        match self.open.last_mut().and_then(|open| open.structure.clauses.last_mut()) {
-            Some(clause) => clause.body.push(node),
-            None => self.nodes.push(node),
+        match open.broken {
+            None => self.nodes().push(Node { line, kind: NodeKind::Structure(Box::new(open.structure)) }),
+            Some(error) => self.take_apart(line, open.structure, error),
         }
     }
 
-    fn begin(&mut self, word: Word, span: Span, kind: Kind, when: When) -> Result<(), SyntaxError> {
-        if self.open.len() == MAX_NESTING {
-            return Err(SyntaxError::limit("Nesting too deep", span));
+    /// A structure that can never run: it fails where it begins, and its statements stand on their own.
+    fn take_apart(&mut self, line: u32, structure: Structure, error: SyntaxError) {
+        self.error.get_or_insert_with(|| error.clone());
+        let nodes = self.nodes();
+        nodes.push(Node { line, kind: NodeKind::Broken(error) });
+        for clause in structure.clauses {
+            if let When::Tests(tests) = clause.when {
+                nodes.extend(tests.into_iter().flat_map(|test| test.before));
+            }
+            nodes.extend(clause.body);
         }
+        nodes.extend(structure.until.into_iter().flat_map(|test| test.before));
+    }
+
+    /// The innermost structure can never run, for the first reason that there is.
+    fn breaks(&mut self, error: SyntaxError) {
+        if let Some(open) = self.open.last_mut() {
+            open.broken.get_or_insert(error);
+        }
+    }
+
+    /// The innermost of the structures that a word belongs to, whose inner ones end here without an end of their own.
+    fn reach(&mut self, span: Span, belongs: impl Fn(&Open) -> bool) -> Result<&mut Open, SyntaxError> {
+        let at = self.open.iter().rposition(belongs).ok_or_else(|| misplaced(span))?;
+        while self.open.len() > at + 1 {
+            self.unfinished();
+        }
+        self.open.last_mut().ok_or_else(|| misplaced(span))
+    }
+
+    /// The innermost structure ends without an end.
+    fn unfinished(&mut self) {
+        if let Some(open) = self.open.last() {
+            self.breaks(SyntaxError::syntax("Control structure without end", open.span));
+        }
+        self.close();
+    }
+
+    /// A structure begins; what is wrong with its own line is found when that is reached.
+    fn begin(&mut self, word: Word, span: Span, kind: Result<Kind, SyntaxError>, when: When) {
         let first = Clause { line: self.line, when, body: Vec::new() };
+        let (kind, broken) = match kind {
+            Ok(kind) => (kind, None),
+            Err(error) => (Kind::Section, Some(error)),
+        };
         let structure = Structure { kind, clauses: vec![first], until: Vec::new(), end: self.line };
-        self.open.push(Open { structure, word, span });
+        self.open.push(Open { structure, word, span, broken });
+    }
+
+    /// A further clause of a structure, which must be one of these.
+    fn clause(&mut self, span: Span, of: &[Word], when: When) -> Result<(), SyntaxError> {
+        let line = self.line;
+        let open = self.reach(span, |open| of.contains(&open.word))?;
+        let error = match &when {
+            // The numbers of a trap's errors are looked at where the error is.
+            When::Case(Err(error)) | When::CaseList(Err(error)) if open.word == Word::Trap => Some(error.clone()),
+            _ => has_else(&open.structure).then(|| misplaced(span)),
+        };
+        open.structure.clauses.push(Clause { line, when, body: Vec::new() });
+        if let Some(error) = error {
+            self.breaks(error);
+        }
         Ok(())
     }
 
-    /// A further clause of the innermost structure, which must be one of these.
-    fn clause(&mut self, span: Span, of: &[Word], when: When) -> Result<(), SyntaxError> {
-        let line = self.line;
-        match self.open.last_mut() {
-            Some(open) if of.contains(&open.word) && !has_else(&open.structure) => {
-                open.structure.clauses.push(Clause { line, when, body: Vec::new() });
-                Ok(())
-            }
-            _ => Err(misplaced(span)),
-        }
-    }
-
     fn word(&mut self, word: Word, span: Span, rest: Vec<Token>) -> Result<(), SyntaxError> {
-        if !matches!(word, Word::AndIf | Word::OrIf) {
-            self.settle();
-            self.joins = Joins::No;
+        if let Some(what) = word.missing() {
+            return Err(SyntaxError::nonce(what, span));
         }
+        let alone = nothing(&rest);
         match word {
             Word::If | Word::While => {
-                let test = self.test(Joint::And, span, rest)?;
+                let test = self.test(Joint::And, span, rest);
                 let kind = if word == Word::If { Kind::If } else { Kind::While };
-                self.begin(word, span, kind, When::Tests(vec![test]))?;
-                self.joins = Joins::Clause;
+                self.begin(word, span, Ok(kind), When::Tests(vec![test]));
             }
             Word::ElseIf => {
-                let test = self.test(Joint::And, span, rest)?;
+                let test = self.test(Joint::And, span, rest);
                 self.clause(span, &[Word::If], When::Tests(vec![test]))?;
-                self.joins = Joins::Clause;
             }
             Word::AndIf | Word::OrIf => self.join(word, span, rest)?,
             Word::Else => {
-                nothing(&rest)?;
                 self.clause(span, &[Word::If, Word::Select, Word::Trap, Word::Hold], When::Else)?;
+                alone?;
             }
-            Word::Repeat => {
-                nothing(&rest)?;
-                self.begin(word, span, Kind::Repeat, When::First)?;
-            }
-            Word::For => {
-                let kind = for_loop(span, rest)?;
-                self.begin(word, span, kind, When::First)?;
-            }
-            Word::Select => self.begin(word, span, Kind::Select(phrase(span, rest)?), When::First)?,
-            Word::Trap => self.begin(word, span, Kind::Trap(phrase(span, rest)?), When::First)?,
-            Word::With => self.begin(word, span, Kind::With(phrase(span, rest)?), When::First)?,
-            Word::Hold => self.begin(word, span, Kind::Hold(phrase(span, rest)?), When::First)?,
-            Word::Disposable => self.begin(word, span, Kind::Disposable(phrase(span, rest)?), When::First)?,
+            Word::Repeat => self.begin(word, span, alone.map(|()| Kind::Repeat), When::First),
+            Word::For => self.begin(word, span, for_loop(span, rest), When::First),
+            Word::Select => self.begin(word, span, phrase(span, rest).map(Kind::Select), When::First),
+            Word::Trap => self.begin(word, span, phrase(span, rest).map(Kind::Trap), When::First),
+            Word::With => self.begin(word, span, phrase(span, rest).map(Kind::With), When::First),
+            Word::Hold => self.begin(word, span, phrase(span, rest).map(Kind::Hold), When::First),
+            Word::Disposable => self.begin(word, span, phrase(span, rest).map(Kind::Disposable), When::First),
             // What is said about a section is for the reader.
-            Word::Section => self.begin(word, span, Kind::Section, When::First)?,
-            Word::Case => self.clause(span, &[Word::Select, Word::Trap], When::Case(phrase(span, rest)?))?,
-            Word::CaseList => self.clause(span, &[Word::Select, Word::Trap], When::CaseList(phrase(span, rest)?))?,
+            Word::Section => self.begin(word, span, Ok(Kind::Section), When::First),
+            Word::Case => self.clause(span, &[Word::Select, Word::Trap], When::Case(phrase(span, rest)))?,
+            Word::CaseList => self.clause(span, &[Word::Select, Word::Trap], When::CaseList(phrase(span, rest)))?,
             Word::Until => {
-                let test = self.test(Joint::And, span, rest)?;
+                let test = self.test(Joint::And, span, rest);
                 let line = self.line;
-                match self.open.last_mut() {
-                    Some(open) if matches!(open.word, Word::Repeat | Word::While) => {
-                        open.structure.until.push(test);
-                        open.structure.end = line;
-                    }
-                    _ => return Err(misplaced(span)),
-                }
-                self.waiting = true;
-                self.joins = Joins::Until;
+                let open = self.reach(span, |open| matches!(open.word, Word::Repeat | Word::While))?;
+                open.structure.until.push(test);
+                open.structure.end = line;
+                self.close();
             }
             Word::GoTo => {
                 let target = phrase(span, rest)?;
                 self.push(NodeKind::Branch(target));
             }
             Word::Return => {
-                nothing(&rest)?;
+                alone?;
                 self.push(NodeKind::Return);
             }
             Word::Leave | Word::Continue => {
-                nothing(&rest)?;
-                if !self.open.iter().any(|open| matches!(open.word, Word::For | Word::While | Word::Repeat)) {
-                    return Err(SyntaxError::syntax("Not in a loop", span));
-                }
-                self.push(if word == Word::Leave { NodeKind::Leave } else { NodeKind::Continue });
+                alone?;
+                self.push(if word == Word::Leave { NodeKind::Leave(span) } else { NodeKind::Continue(span) });
             }
-            Word::In | Word::InEach => return Err(misplaced(span)),
             Word::Declaration => {}
-            Word::Implements => {
-                let error = SyntaxError::syntax("Triggers and classes are not there yet", span);
-                self.push(NodeKind::Broken(error));
-            }
-            Word::Namespace | Word::EndNamespace | Word::Class | Word::EndClass => return Err(misplaced(span)),
-            end => self.end(end, span, &rest)?,
+            Word::In | Word::InEach | Word::Namespace | Word::EndNamespace => return Err(misplaced(span)),
+            end => self.end(end, span, alone)?,
         }
         Ok(())
     }
 
-    fn end(&mut self, word: Word, span: Span, rest: &[Token]) -> Result<(), SyntaxError> {
+    fn end(&mut self, word: Word, span: Span, alone: Result<(), SyntaxError>) -> Result<(), SyntaxError> {
         let opened = match word {
             Word::End => None,
             Word::EndIf => Some(Word::If),
@@ -238,49 +256,66 @@ impl Builder {
             _ => Some(Word::Section),
         };
         let line = self.line;
-        match self.open.last_mut() {
-            Some(open) if opened.is_none_or(|word| word == open.word) => {
-                if open.word != Word::Section {
-                    nothing(rest)?;
-                }
+        if self.open.is_empty() {
+            return Err(misplaced(span));
+        }
+        match self.reach(span, |open| opened.is_none_or(|word| word == open.word)) {
+            Ok(open) => {
                 open.structure.end = line;
-                self.close();
-                Ok(())
+                let section = open.word == Word::Section;
+                if let (Err(error), false) = (alone, section) {
+                    self.breaks(error);
+                }
             }
-            _ => Err(misplaced(span)),
+            // The end of another kind is an end, too.
+            Err(error) => self.breaks(error),
         }
-    }
-
-    fn test(&self, joint: Joint, span: Span, rest: Vec<Token>) -> Result<Test, SyntaxError> {
-        Ok(Test { line: self.line, joint, condition: phrase(span, rest)? })
-    }
-
-    /// `:AndIf` and `:OrIf` follow a condition or each other, and do not mix.
-    fn join(&mut self, word: Word, span: Span, rest: Vec<Token>) -> Result<(), SyntaxError> {
-        let joint = if word == Word::AndIf { Joint::And } else { Joint::Or };
-        let test = self.test(joint, span, rest)?;
-        let joins = self.joins;
-        let tests = match (joins, self.open.last_mut()) {
-            (Joins::Until, Some(open)) => &mut open.structure.until,
-            (Joins::Clause, Some(open)) => match open.structure.clauses.last_mut().map(|clause| &mut clause.when) {
-                Some(When::Tests(tests)) => tests,
-                _ => return Err(misplaced(span)),
-            },
-            _ => return Err(misplaced(span)),
-        };
-        if tests.len() > 1 && tests.last().is_some_and(|last| last.joint != joint) {
-            return Err(SyntaxError::syntax(":AndIf and :OrIf don't mix", span));
-        }
-        tests.push(test);
+        self.close();
         Ok(())
     }
 
-    fn done(mut self) -> Result<Code, SyntaxError> {
-        self.settle();
-        match self.open.pop() {
-            Some(open) => Err(SyntaxError::syntax("Control structure without end", open.span)),
-            None => Ok(Code { nodes: self.nodes, labels: self.labels, last: self.last }),
+    fn test(&self, joint: Joint, span: Span, rest: Vec<Token>) -> Test {
+        Test { line: self.line, joint, before: Vec::new(), condition: phrase(span, rest) }
+    }
+
+    /// `:AndIf` and `:OrIf` belong to the nearest condition before them that is of the same depth: a structure that
+    /// `:Until` has ended, or the clause that is open. What stands between runs where they are looked at. They do not
+    /// mix.
+    fn join(&mut self, word: Word, span: Span, rest: Vec<Token>) -> Result<(), SyntaxError> {
+        let joint = if word == Word::AndIf { Joint::And } else { Joint::Or };
+        let mut test = self.test(joint, span, rest);
+        let mixed = |tests: &[Test]| tests.len() > 1 && tests.last().is_some_and(|last| last.joint != joint);
+        let error = SyntaxError::syntax(":AndIf and :OrIf don't mix", span);
+        let ended = |node: &Node| matches!(&node.kind, NodeKind::Structure(structure) if !structure.until.is_empty());
+        let nodes = self.nodes();
+        if let Some(at) = nodes.iter().rposition(ended) {
+            test.before = nodes.split_off(at + 1);
+            if let Some(Node { line, kind: NodeKind::Structure(mut structure) }) = nodes.pop() {
+                let mixed = mixed(&structure.until);
+                structure.until.push(test);
+                match mixed {
+                    true => self.take_apart(line, *structure, error),
+                    false => self.nodes().push(Node { line, kind: NodeKind::Structure(structure) }),
+                }
+            }
+            return Ok(());
         }
+        let clause = self.open.last_mut().and_then(|open| open.structure.clauses.last_mut());
+        let Some(Clause { when: When::Tests(tests), body, .. }) = clause else { return Err(misplaced(span)) };
+        test.before = std::mem::take(body);
+        let mixed = mixed(tests);
+        tests.push(test);
+        if mixed {
+            self.breaks(error);
+        }
+        Ok(())
+    }
+
+    fn done(mut self) -> (Code, Option<SyntaxError>) {
+        while !self.open.is_empty() {
+            self.unfinished();
+        }
+        (Code { nodes: self.nodes, labels: self.labels, last: self.last }, self.error)
     }
 }
 
@@ -321,7 +356,11 @@ fn for_loop(span: Span, rest: Vec<Token>) -> Result<Kind, SyntaxError> {
         return Err(SyntaxError::syntax(":In expected", Span { start: span.end, end: span.end }));
     };
     let behind = rest[at + 1].span;
-    let targets = phrase(span, rest[..at].to_vec())?;
+    let mut targets = phrase(span, rest[..at].to_vec())?;
+    // Parentheses around all of the names say nothing.
+    while let [Item { kind: ItemKind::Parens(inner), .. }] = &targets.items[..] {
+        targets = inner.clone();
+    }
     let values = phrase(behind, rest[at + 2..].to_vec())?;
     Ok(Kind::For { targets, each: word == Word::InEach, values })
 }

@@ -18,8 +18,8 @@ fn node_text(text: &str, kind: &NodeKind) -> String {
         NodeKind::Branch(phrase) => format!("→‹{}›", of(phrase)),
         NodeKind::Abort => "→".into(),
         NodeKind::Return => "return".into(),
-        NodeKind::Leave => "leave".into(),
-        NodeKind::Continue => "continue".into(),
+        NodeKind::Leave(_) => "leave".into(),
+        NodeKind::Continue(_) => "continue".into(),
         NodeKind::Broken(error) => format!("broken({error})"),
         NodeKind::Structure(structure) => {
             let name = match &structure.kind {
@@ -40,8 +40,8 @@ fn node_text(text: &str, kind: &NodeKind) -> String {
                 let when = match &clause.when {
                     When::First => String::new(),
                     When::Tests(tests) => tests_text(text, tests),
-                    When::Case(phrase) => format!("case {}", of(phrase)),
-                    When::CaseList(phrase) => format!("list {}", of(phrase)),
+                    When::Case(phrase) => format!("case {}", operand(text, phrase)),
+                    When::CaseList(phrase) => format!("list {}", operand(text, phrase)),
                     When::Else => "else".into(),
                 };
                 format!("[{when}: {}]", nodes(text, &clause.body))
@@ -54,7 +54,21 @@ fn node_text(text: &str, kind: &NodeKind) -> String {
 
 fn tests_text(text: &str, tests: &[Test]) -> String {
     let joint = |joint| if joint == Joint::And { "∧" } else { "∨" };
-    tests.iter().map(|test| format!("{}{}", joint(test.joint), test.condition.span.of(text))).collect()
+    let before = |test: &Test| match &test.before[..] {
+        [] => String::new(),
+        before => format!(" {} ", nodes(text, before)),
+    };
+    tests
+        .iter()
+        .map(|test| format!("{}{}{}", before(test), joint(test.joint), operand(text, &test.condition)))
+        .collect()
+}
+
+fn operand<'t>(text: &'t str, phrase: &Result<Phrase, SyntaxError>) -> std::borrow::Cow<'t, str> {
+    match phrase {
+        Ok(phrase) => phrase.span.of(text).into(),
+        Err(error) => format!("({error})").into(),
+    }
 }
 
 fn headed(text: &str) -> String {
@@ -139,8 +153,49 @@ fn conditions() {
     assert_eq!(written(":If a\n:AndIf b\n:AndIf c\nd\n:EndIf"), "0(if [∧a∧b∧c: 3‹d›] 4)");
     assert_eq!(written(":If a\n:ElseIf b\n:OrIf c\nd\n:Else\ne\n:End"), "0(if [∧a: ][∧b∨c: 3‹d›][else: 5‹e›] 6)");
     assert_eq!(written(":If a\n:AndIf b\n:OrIf c\n:End"), "SYNTAX ERROR: :AndIf and :OrIf don't mix @:OrIf");
-    assert_eq!(written(":If a\nb\n:AndIf c\n:End"), "SYNTAX ERROR: Misplaced control word @:AndIf");
-    assert_eq!(written(":If\n:End"), "SYNTAX ERROR: Expression expected @");
+    assert_eq!(written(":If\n:End"), "0(if [∧(SYNTAX ERROR: Expression expected): ] 1)");
+}
+
+#[test]
+fn statements_between_conditions() {
+    assert_eq!(written(":If a\nb\n:AndIf c\nd\n:End"), "0(if [∧a 1‹b› ∧c: 3‹d›] 4)");
+    assert_eq!(
+        written(":If a\nb\n:OrIf c\nd\ne\n:OrIf f\ng\n:Else\nh\n:End"),
+        "0(if [∧a 1‹b› ∨c 3‹d› 4‹e› ∨f: 6‹g›][else: 8‹h›] 9)"
+    );
+    assert_eq!(written(":If a\n:ElseIf b\nc\n:AndIf d\n:End"), "0(if [∧a: ][∧b 2‹c› ∧d: ] 4)");
+    assert_eq!(written(":While a\nb\n:AndIf c\nd\n:End"), "0(while [∧a 1‹b› ∧c: 3‹d›] 4)");
+    assert_eq!(written(":Repeat\na\n:Until b\nc\n:OrIf d\ne"), "0(repeat [: 1‹a›]∧b 3‹c› ∨d 2) 5‹e›");
+    let inner = ":If a\n:If b\nc\n:End\n:AndIf d\n:End";
+    assert_eq!(written(inner), "0(if [∧a 1(if [∧b: 2‹c›] 3) ∧d: ] 5)");
+}
+
+/// A function's lines below its header: words that do not belong together don't keep it from being defined.
+fn tolerated(text: &str) -> String {
+    let text = format!("f\n{text}");
+    definition(&text).map_or_else(|error| error.to_string(), |definition| nodes(&text, &definition.code.nodes))
+}
+
+#[test]
+fn broken_structures_fail_where_they_begin() {
+    let without = "broken(SYNTAX ERROR: Control structure without end)";
+    let misplaced = "broken(SYNTAX ERROR: Misplaced control word)";
+    assert_eq!(tolerated("a\n:For i :In b\nc"), format!("1‹a› 2{without} 3‹c›"));
+    assert_eq!(tolerated(":If a\nb\n:EndWhile\nc"), format!("1{misplaced} 2‹b› 4‹c›"));
+    assert_eq!(tolerated(":While a\n:If b\nc\n:EndWhile\nd"), format!("1(while [∧a: 2{without} 3‹c›] 4) 5‹d›"));
+    assert_eq!(tolerated(":If a\n:Repeat\nb\n:Else\nc\n:End"), {
+        format!("1(if [∧a: 2{without} 3‹b›][else: 5‹c›] 6)")
+    });
+    assert_eq!(tolerated("a\n:EndIf\nb"), format!("1‹a› 2{misplaced} 3‹b›"));
+    assert_eq!(tolerated(":Case 1"), format!("1{misplaced}"));
+    assert_eq!(tolerated(":Trap 0\n:ElseIf a\n:End"), format!("1(trap 0 [: 2{misplaced}] 3)"));
+    assert_eq!(tolerated(":If a\nb\n:AndIf c\nd\n:OrIf e\ng\n:End"), {
+        "1broken(SYNTAX ERROR: :AndIf and :OrIf don't mix) 2‹b› 4‹d› 6‹g›"
+    });
+    assert_eq!(tolerated(":Repeat\na\n:Until b\n:AndIf c\n:OrIf d\ne"), {
+        "1broken(SYNTAX ERROR: :AndIf and :OrIf don't mix) 2‹a› 6‹e›"
+    });
+    assert_eq!(tolerated(":For i\na\n:End"), "1broken(SYNTAX ERROR: :In expected) 2‹a›");
 }
 
 #[test]
@@ -151,8 +206,11 @@ fn loops() {
     assert_eq!(written(":Repeat\n:Repeat\n:Until a\n:Until b"), "0(repeat [: 1(repeat [: ]∧a 2)]∧b 3)");
     assert_eq!(written(":For i :In a\nb\n:EndFor"), "0(for i in a [: 1‹b›] 2)");
     assert_eq!(written(":for i (j k):ineach a b⋄c⋄:end"), "0(for i (j k) each a b [: 0‹c›] 0)");
+    assert_eq!(written(":For (i j) :In a\n:End"), "0(for i j in a [: ] 1)");
+    assert_eq!(written(":For ((i j)) :InEach a\n:End"), "0(for i j each a [: ] 1)");
+    assert_eq!(written(":For (i j)k :In a\n:End"), "0(for (i j)k in a [: ] 1)");
     assert_eq!(written(":For i\n:End"), "SYNTAX ERROR: :In expected @");
-    assert_eq!(written(":Leave"), "SYNTAX ERROR: Not in a loop @:Leave");
+    assert_eq!(written(":Leave\n:Continue"), "0leave 1continue");
 }
 
 #[test]
@@ -176,7 +234,7 @@ fn what_does_not_fit_is_named() {
     assert_eq!(written(":If a\n:For i :In b"), "SYNTAX ERROR: Control structure without end @:For");
     assert_eq!(written(":If a\n:Else\n:ElseIf b\n:End"), "SYNTAX ERROR: Misplaced control word @:ElseIf");
     assert_eq!(written(":Wenn a"), "0broken(SYNTAX ERROR: Unknown control word)");
-    assert_eq!(written(":Else a\n"), "SYNTAX ERROR: Nothing expected behind this word @a");
+    assert_eq!(written(":If a\n:Else b\n:End"), "SYNTAX ERROR: Nothing expected behind this word @b");
     let deep = ":Repeat\n".repeat(MAX + 1);
     assert!(written(&deep).starts_with("LIMIT ERROR"));
 }

@@ -44,9 +44,13 @@ pub(super) enum Word {
     Implements,
     Namespace,
     EndNamespace,
-    /// `:Class`, `:Interface` and what belongs to them.
+    /// `:Include`
+    Include,
+    /// `:Class`, `:Interface`, `:Property`
     Class,
     EndClass,
+    /// `:Field`: a line of a class.
+    Member,
 }
 
 const WORDS: &[(&str, Word)] = &[
@@ -94,6 +98,10 @@ const WORDS: &[(&str, Word)] = &[
     ("endclass", Word::EndClass),
     ("interface", Word::Class),
     ("endinterface", Word::EndClass),
+    ("property", Word::Class),
+    ("endproperty", Word::EndClass),
+    ("field", Word::Member),
+    ("include", Word::Include),
 ];
 
 impl Word {
@@ -101,6 +109,17 @@ impl Word {
     pub fn of(text: &str) -> Option<Word> {
         let lower = text.to_lowercase();
         WORDS.iter().find(|row| row.0 == lower).map(|row| row.1)
+    }
+
+    /// What is said where something stands that Dyalog has and zilde has not.
+    pub fn missing(self) -> Option<&'static str> {
+        Some(match self {
+            Word::Class | Word::EndClass => "classes",
+            Word::Member => ":Field belongs to classes",
+            Word::Implements => ":Implements belongs to triggers and classes",
+            Word::Include => ":Include of a namespace",
+            _ => return None,
+        })
     }
 
     /// Whether it begins a control structure, which something must end.
@@ -144,6 +163,13 @@ impl Word {
     }
 }
 
+impl Word {
+    /// Whether it begins another part of a control structure.
+    fn goes_on(self) -> bool {
+        matches!(self, Word::Else | Word::ElseIf | Word::AndIf | Word::OrIf | Word::Case | Word::CaseList)
+    }
+}
+
 /// The control words of a line, as far as its characters tell: so that a session knows whether a text goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ControlWords {
@@ -151,6 +177,8 @@ pub struct ControlWords {
     pub open: i32,
     /// Whether there are any.
     pub any: bool,
+    /// Whether the line begins with one that stands as far left as the first of its structure.
+    pub outdented: bool,
 }
 
 /// The control words of a line; those in text and comments don't count.
@@ -164,6 +192,7 @@ pub fn control_words(line: &str) -> ControlWords {
         next = match (next, word.class) {
             (Next::Word, Class::Name) => {
                 if let Some(word) = Word::of(text) {
+                    found.outdented |= !found.any && (word.ends() || word.goes_on());
                     found.any = true;
                     found.open += i32::from(word.begins()) - i32::from(word.ends());
                 }
