@@ -58,11 +58,10 @@ impl Writer {
             if at > 0 {
                 let before = &words[at - 1];
                 let typed = &line[before.range.end..word.range.start];
+                let parts = [before, word].iter().any(|word| word.class == Class::Glyph('⋄'));
                 if word.class == Class::Comment {
                     written += typed;
-                } else if separated.contains(&at) || !typed.is_empty() && matters(line, before, word) {
-                    written.push(' ');
-                } else if [&before.class, &word.class].contains(&&Class::Glyph('⋄')) {
+                } else if parts || separated.contains(&at) || !typed.is_empty() && matters(line, before, word) {
                     written.push(' ');
                 }
             }
