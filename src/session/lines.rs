@@ -1,6 +1,8 @@
 //! A block of text as logical lines: a line, with those behind it as long as something is open: a bracket, a control
 //! structure, the definition of a function between `∇` and `∇`.
 
+use std::borrow::Cow;
+
 use crate::syntax::grammar::{self, Openness};
 use crate::syntax::scan::{begins_name, continues_name, first_line};
 use crate::syntax::span::Span;
@@ -59,6 +61,19 @@ pub fn defined_dfn(line: &str) -> Option<&str> {
     let is_dfn = behind.strip_prefix('←')?.trim_start().starts_with('{');
     let is_header = tokens(first).is_ok_and(|tokens| traditional::header(&tokens, Span::default()).is_ok());
     (first.starts_with(begins_name) && is_dfn && !is_header).then_some(inside)
+}
+
+/// A logical line with blanks in the place of the label that it begins with, if it does. A label names a line of a
+/// function; outside of one it means nothing.
+pub fn without_label(line: &str) -> Cow<'_, str> {
+    let begun = line.trim_start();
+    let behind = begun.trim_start_matches(continues_name).trim_start();
+    match behind.strip_prefix(':') {
+        Some(rest) if begun.starts_with(begins_name) && !rest.starts_with(':') => {
+            Cow::Owned(" ".repeat(line.len() - rest.len()) + rest)
+        }
+        _ => Cow::Borrowed(line),
+    }
 }
 
 /// Whether a logical line is a script: of a namespace, or of a class.

@@ -191,7 +191,7 @@ impl Session {
             return self.done(result, outcome);
         }
         let source = source(line);
-        let body = grammar::parse(line).map_err(|error| source.refused(&error))?;
+        let body = grammar::parse(&lines::without_label(line)).map_err(|error| source.refused(&error))?;
         // Lines that were joined by nothing but their line ends are lines of their own.
         for statement in &body.statements {
             let result = self.guarded(|session| {
