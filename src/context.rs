@@ -96,7 +96,7 @@ impl Saved {
         self.random.as_ref()
     }
 
-    /// Makes those with these names what they were, and `⎕RL` and `⎕TRAP` where they were noted.
+    /// Restores the system variables with these names, and `⎕RL` and `⎕TRAP` if they were saved.
     pub fn restore_named(mut self, context: &Context, names: &[Rc<str>]) {
         let before = std::mem::replace(&mut self.settings, context.settings());
         let now = &mut self.settings;
@@ -117,7 +117,7 @@ impl Saved {
         self.restore(context);
     }
 
-    /// Makes all of them what they were.
+    /// Restores all system variables.
     pub fn restore(self, context: &Context) {
         context.set_settings(self.settings);
         if let Some(random) = self.random {

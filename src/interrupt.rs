@@ -1,4 +1,4 @@
-//! The flag that stops an evaluation from outside. Knows nothing of what is evaluated.
+//! The flag that stops an evaluation from another thread or a signal handler.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -119,7 +119,8 @@ impl Traps {
         None
     }
 
-    /// Notes that an action is being done; gives what was noted before, for [`Traps::unmask`].
+    /// Records that an action is being executed, so that its errors are not trapped; returns the state for
+    /// [`Traps::unmask`].
     pub fn mask(&mut self) -> usize {
         std::mem::replace(&mut self.masked, self.levels.len())
     }

@@ -182,7 +182,8 @@ impl Pending {
         self.placement.is_some()
     }
 
-    /// The sum over the last axis before the cells that lie within larger ones: only what lies there is added up.
+    /// The sum over the last axis before the cells, where the cells are placed in larger ones: only the elements of the
+    /// cells are added, not the zeros around them.
     /// `None` for any other axis, and where nothing is placed. Sums may be beyond the largest number.
     pub fn placed_sum(&self, memory: &Memory, axis: usize) -> Result<Option<Vec<f64>>> {
         let Some(placement) = &self.placement else { return Ok(None) };

@@ -113,7 +113,7 @@ impl Binder<'_> {
     }
 }
 
-/// Where what stands before a dot begins: an item, the brackets behind it, and what has dots before that.
+/// The position at which the expression before a dot begins: an item with its brackets, perhaps with dots before it.
 pub(super) fn head(items: &[Item], dot: usize) -> usize {
     let mut at = dot;
     loop {

@@ -176,7 +176,7 @@ impl Frame<'_> {
             },
             _ => return Ok((Some(self.array(id)?), false)),
         };
-        // Only functions that tell what they are may have a shy result.
+        // Only user functions and system functions may have a shy result.
         let never_shy = match self.bound.node(function) {
             Node::Primitive(_) => true,
             Node::Ready(function) => function.as_any().is_none(),

@@ -277,8 +277,8 @@ fn guarded(
     }
 }
 
-/// Whether a guard or trap for these numbers catches an error. Nothing catches what is none, what has still to leave the
-/// function that signalled it, nor the end of the time, of the output or of the session.
+/// Whether a guard or trap for these numbers catches an error. Not caught are branches, an error that has yet to leave the
+/// function that signalled it, and the interrupts at the end of the time limit, of the output and of the session.
 pub fn catches(context: &Context, codes: &[i64], fault: &Fault) -> bool {
     let kind = fault.kind();
     let last = kind.is_interrupt() && (context.off.get().is_some() || fault.message().is_some());

@@ -12,7 +12,7 @@ use crate::array::{Arr, Array, Pending, Shape, Value, convert, rearrange, shape}
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
-/// Elements that are copied at a time: what a processor's second cache holds.
+/// Elements that are copied at a time: about the size of the second-level cache.
 const BLOCK: usize = 1 << 17;
 /// Rows that are multiplied at a time at least, so that packing the other operand pays.
 const ROWS: usize = 256;
@@ -320,7 +320,7 @@ mod tests {
         view.merge(2).and_then(|view| view.merge(2)).expect("a view")
     }
 
-    /// The product as it is computed, against that of what is written.
+    /// Compares the product of the view with the product of its copy.
     fn check(left: Value, right: Value) {
         let memory = Memory::unlimited();
         let got = product(&context(), &left, &right).expect("finite").expect("a product of a view");

@@ -237,7 +237,7 @@ impl Stencil {
         mix_none(context, &plan.frame, &result, result.shape())
     }
 
-    /// A function that only rearranges windows, as `,` does, need not see any: what it makes of a view on the first
+    /// A function that only rearranges windows, as `,` does, need not be applied to all: its result for a view on the first
     /// ones is a view again, and so is the whole result.
     fn uncopied(&self, context: &Context, plan: &Plan) -> Result<Option<Value>> {
         let apply = |frame: &[usize]| -> Result<Option<Value>> {

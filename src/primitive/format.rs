@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(by(&[5], &[2], &[0.5819, 0.4181]), [" 0.58190 0.41810"]);
         assert_eq!(by(&[2], &[4], &[0.004, 0.005, -0.001, 99.999]), [" 0.00 0.01 0.00 100.00"]);
         assert_eq!(by(&[0], &[3], &[0.5, 2.5, -0.4]), [" 1 3 0"]);
-        // The floats are a little less than what is written; what is written decides.
+        // The floats are slightly less than the decimal literals; rounding must follow the decimal digits.
         assert_eq!(by(&[1], &[3], &[8.45, 464.45, 0.0499]), [" 8.5 464.5 0.0"]);
     }
 

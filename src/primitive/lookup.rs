@@ -80,7 +80,7 @@ pub fn firsts(context: &Context, cells: Majors) -> Result<Vec<u32>> {
     Ok(classes(context, cells, false)?.firsts)
 }
 
-/// Cells that match gathered in classes: what `∪`, `⌸` and the like are made of.
+/// Classes of matching cells, for `∪`, `⌸` and others.
 pub struct Classes {
     /// For every cell, the number of its class; classes are numbered as they appear.
     pub of: Vec<u32>,

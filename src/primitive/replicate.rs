@@ -238,7 +238,7 @@ fn laid_out<T: Typed>(
 }
 
 fn count_ones(mask: &[bool]) -> usize {
-    // Sums of bytes that cannot overflow are what vectorises.
+    // Sums of bytes that cannot overflow, so that the compiler vectorises the loop.
     mask.chunks(255).map(|piece| usize::from(piece.iter().fold(0_u8, |sum, &b| sum + u8::from(b)))).sum()
 }
 

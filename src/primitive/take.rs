@@ -140,7 +140,7 @@ fn cut(context: &Context, right: Value, numbers: &Numbers, how: Cut) -> Result<V
     }
     let window = Window { shape: &shape, offsets: &offsets, lengths: &lengths };
     let result: Array = each_type!(array, arr => {
-        // The front of a vector that nobody else holds is what is left when the rest has gone.
+        // A vector that is not shared is truncated in place.
         let front = shape.len() == 1 && offsets[0] == 0 && lengths[0] < shape[0] && lengths[0] > shape[0] / 2;
         match if front { arr.try_into_vec() } else { Err(arr) } {
             Ok(mut vec) => {

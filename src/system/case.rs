@@ -22,7 +22,7 @@ pub fn convert(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
     map_chars(call.context, &right, map, &mut HashMap::new())
 }
 
-/// `seen` holds what became of the arrays of boxes met so far, by their addresses: what is shared stays shared.
+/// `seen` has the results for the arrays of boxes converted so far, by their addresses, so that shared parts stay shared.
 fn map_chars(
     context: &Context,
     value: &Value,

@@ -205,8 +205,8 @@ pub fn matrix(memory: &Memory, names: &[Rc<str>]) -> Result<Value> {
     Ok(Arr::new(memory, &[names.len(), width], chars)?.into())
 }
 
-/// `⎕EX Y`: forgets names, here or in the namespaces before their dots; 1 for each that is free now, 0 for what is no
-/// name of the user's. Shy. Dyalog: Expunge.
+/// `⎕EX Y`: erases names, here or in the namespaces before their dots; 1 for each that is now unused, 0 for others. Shy.
+/// Dyalog: Expunge.
 pub fn expunge(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let (names, single) = listed(call.context.memory(), &right)?;

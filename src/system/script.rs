@@ -49,7 +49,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     Ok(result)
 }
 
-/// Whether a dfn of several lines stands behind a `⋄`, where Dyalog does not find it.
+/// Whether a dfn of several lines stands behind a `⋄`, where Dyalog does not accept it.
 fn hides_dfn(text: &str, script: &Script) -> bool {
     let mut scripts = vec![script];
     while let Some(script) = scripts.pop() {
@@ -78,7 +78,7 @@ fn hides_dfn(text: &str, script: &Script) -> bool {
     false
 }
 
-/// What is wrong with a script, told in the one error that there is for all of it. Interrupts stay what they are.
+/// The error of `⎕FIX` for an error in a script. Interrupts are not changed.
 fn unfit(_context: &Context, fault: &Fault) -> Fault {
     if fault.kind().is_interrupt() || !fault.kind().is_error() {
         return fault.clone();

@@ -265,8 +265,8 @@ pub fn change(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     Ok(before)
 }
 
-/// `⎕DF text`: what the namespace in which it stands is displayed as; `⎕DF ⎕NULL` its name again. Gives what that was
-/// before, `⎕NULL` for its name; shy. Dyalog: Display Form.
+/// `⎕DF text`: sets the text by which the current namespace is displayed; `⎕DF ⎕NULL` restores its name. The result, which
+/// is shy, is the previous text, or `⎕NULL` for the name. Dyalog: Display Form.
 pub fn display_form(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let context = call.context;

@@ -1,4 +1,4 @@
-//! The table of system names: what each is called, what it stands for, and its page.
+//! The table of system names: the name and title of each, what it stands for, and its page.
 //!
 //! Help and completion use it. Names that Dyalog has and zilde does not have yet are in it too, so that the NONCE ERROR
 //! can name them.

@@ -297,7 +297,7 @@ impl Space {
         })
     }
 
-    /// Puts back what a name stood for; gives what it stands for now.
+    /// Restores the earlier value of a name and returns the present one.
     pub fn unshadow(&self, symbol: u32, shadowed: Shadowed) -> Shadowed {
         match (&mut *self.table.borrow_mut(), shadowed.0) {
             (Table::Dense(bindings), Some(Stored::Other(old))) => match bindings.get_mut(symbol as usize) {
