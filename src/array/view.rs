@@ -284,7 +284,7 @@ impl FillKind<'_> {
 }
 
 impl<'a> Fill<'a> {
-    /// Whether every place holds a character rather than a number, as far as the first item tells: numbers sort
+    /// Whether the items are characters rather than numbers, judged by the first item: numbers sort
     /// before characters.
     pub fn is_text(&self) -> bool {
         let mut fill = *self;

@@ -145,7 +145,7 @@ fn common_kind(results: &[Value]) -> Type {
 /// The pieces of a result under way.
 struct Build<'a> {
     context: &'a Context,
-    /// The shape that every result is filled up to; none where each stays as it is.
+    /// The shape to which every result is padded; `None` if the results are not padded.
     cell: Option<&'a [usize]>,
     whole: &'a [usize],
     results: &'a [Value],

@@ -53,7 +53,7 @@ impl Axis {
         }
     }
 
-    /// The axis that a function which has none yet is given.
+    /// The axis for a function that has no axis yet.
     pub(super) fn replaced(&self, axis: &Value) -> Option<Axis> {
         (!matches!(self, Axis::Given(_))).then(|| Axis::Given(axis.clone()))
     }
@@ -135,7 +135,7 @@ pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, a
     let result = shape::without(&whole, axis);
     match whole[axis] {
         1 => only(context, &value, axis, Window::Whole(1)),
-        // `⊢/` is the last item, and there is none, however many results are asked for.
+        // `⊢/` is the last item, which does not exist, also if the result has no items.
         0 if crate::primitive::row(function).is_some_and(|row| "⊣⊢".contains(row.glyph)) => {
             Err(Fault::domain().with_detail("there is no item to take"))
         }
@@ -207,7 +207,7 @@ fn only(context: &Context, value: &Value, axis: usize, window: Window) -> Result
     }
 }
 
-/// `result⍴⊂` the identity item for a reduction of nothing. DOMAIN ERROR where the function has none.
+/// `result⍴⊂` the identity element, for the reduction of an axis of length 0. DOMAIN ERROR if the function has none.
 fn identities(context: &Context, function: &dyn Function, array: &Array, result: &[usize]) -> Result<Value> {
     let memory = context.memory();
     let prototype = prototype::fill_item(memory, array)?;

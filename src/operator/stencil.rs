@@ -63,7 +63,7 @@ impl Axis {
         self.count.saturating_sub(1) * self.movement + self.size
     }
 
-    /// What the function is told of the fills in a window.
+    /// The left argument of the function: the number of fills in a window along each axis.
     fn padding(&self, at: usize) -> Result<i32> {
         let start = at * self.movement;
         let fills = match self.before.checked_sub(start) {

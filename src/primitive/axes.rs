@@ -76,7 +76,8 @@ fn no_axis(axis: f64, rank: usize) -> Fault {
     Fault::index().with_detail(format!("no axis {} in an array of rank {rank}", number_text(axis)))
 }
 
-/// A simple scalar or vector of whole numbers; larger ones than any array has elements are brought down to such.
+/// A simple scalar or vector of whole numbers; numbers larger than any length are replaced by a smaller one that is still
+/// too large.
 /// RANK ERROR for a matrix, DOMAIN ERROR for anything that is not a whole number.
 pub fn counts(context: &Context, value: &Value) -> Result<Counts> {
     match value {

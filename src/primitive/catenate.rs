@@ -255,7 +255,7 @@ fn join_arrays(context: &Context, left: Array, right: Array, joint: &Joint, cell
     }
 }
 
-/// The only array that has elements, brought to the shape of the result: a scalar goes with every place of the other.
+/// The only array that has elements, reshaped to the shape of the result: a scalar is repeated.
 fn extended(context: &Context, array: Array, to: &[usize]) -> Result<Array> {
     let count = shape::count(to)?;
     if array.len() == count && count > 0 {
@@ -322,7 +322,7 @@ fn join_typed<T: Typed>(
         if from.len() == before * part {
             return pace.copy(out, &from[row * part..(row + 1) * part]);
         }
-        // A scalar, boxed or not, goes with every place of the other.
+        // A scalar, boxed or not, is repeated along the other argument.
         if let [one] = from {
             return pace.repeat(out, part, one);
         }

@@ -256,7 +256,7 @@ fn chosen(context: &Context, array: &Value, index: &Value) -> Result<Value> {
     let io = context.io();
     if index.kind() != Type::Nested {
         let fault = too_few(1, rank);
-        // Each of several numbers could name an item, of which there is none on so few axes.
+        // For a matrix, several numbers are taken for indices of items, none of which exists: INDEX ERROR.
         let none = rank > 1 && index.rank() > 0;
         return Err(if none {
             Fault::index().with_detail(fault.detail().unwrap_or_default().to_string())

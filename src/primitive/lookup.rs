@@ -430,7 +430,7 @@ fn probe<I: Index, R: Copy>(
     context.collect(count, |at| found(index.find(key(at))))
 }
 
-/// Numbers the classes of keys as they appear; stops early once there are `most` of them and no one asks for more.
+/// Numbers the classes of keys as they appear; unless `all`, stops as soon as there are `most` of them.
 fn sort_out<I: Index>(
     context: &Context,
     index: &mut I,

@@ -134,7 +134,7 @@ fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Resul
         counts.push(n);
         Ok(())
     })?;
-    // Either side of length 1 goes with every place of the other.
+    // A side of length 1 is extended to the length of the other.
     let places = if left.len() == 1 { length } else { left.len() };
     let total = if let [n] = counts[..] {
         n.unsigned_abs().checked_mul(places as u64)

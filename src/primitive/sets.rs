@@ -118,7 +118,7 @@ fn keep(context: &Context, list: Value, mask: &[bool], wanted: bool) -> Result<V
     select(context, &list, &places)
 }
 
-/// The major cells at some positions, which exist. Fills stay what they are where none is left.
+/// The major cells at some positions, which must exist. The result has the prototype of the array, also if it is empty.
 pub fn select(context: &Context, array: &Value, places: &[u32]) -> Result<Value> {
     let memory = context.memory();
     if let Value::Framed(framed) = array {

@@ -1,6 +1,6 @@
 //! Tables from keys to numbers of 32 bits: direct, open addressing, under tolerance, of whole cells.
 //!
-//! A table grows only where its user asks for room, so that the loops that fill it cannot fail.
+//! A table grows only when the caller reserves room in it, so that the loops that fill it cannot fail.
 
 use crate::array::view::Elements;
 use crate::array::{Memory, compare, hash};

@@ -60,7 +60,7 @@ pub fn undo(context: &Context, left: Option<Value>, right: Value) -> Result<Valu
     permute(context, right, &places)
 }
 
-/// The place of every axis, each from 0, none left out.
+/// The position of each axis in the result, counted from 0; no position may be left out.
 fn places(context: &Context, left: &Value, rank: usize) -> Result<Shape> {
     let list = axes::counts(context, left)?;
     if list.len() != rank {
@@ -83,7 +83,7 @@ fn places(context: &Context, left: &Value, rank: usize) -> Result<Shape> {
     Ok(places)
 }
 
-/// Which axis comes to each place, if every place gets just one.
+/// The axis at each position of the result; `None` if several axes have the same position.
 fn order_of(places: &[usize]) -> Option<Shape> {
     (0..places.len()).map(|place| places.iter().position(|&p| p == place)).collect()
 }

@@ -144,7 +144,7 @@ pub fn number(context: &Context) -> Value {
     Value::Int(context.last_fault().map_or(0, |fault| i32::from(fault.kind().number())))
 }
 
-/// `⎕DMX`: a namespace that tells of the error that is being handled, or of the last that was reported.
+/// `⎕DMX`: a namespace that describes the error that is being handled, or the last one that was reported.
 pub fn diagnosis(context: &Context, space: &Rc<Space>) -> Result<Value> {
     let memory = context.memory();
     let fault = context.known_fault();

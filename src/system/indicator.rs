@@ -25,7 +25,7 @@ pub fn spaces(context: &Context, space: &Rc<Space>) -> Result<Value> {
     texts(context, space, &|scope| scope.here().path().to_string())
 }
 
-/// `⎕LC`: the numbers of the lines that they have come to. Dyalog: Line Count.
+/// `⎕LC`: the numbers of the lines that they are executing. Dyalog: Line Count.
 pub fn lines(context: &Context, space: &Rc<Space>) -> Result<Value> {
     let stack = space.workspace.stack();
     let memory = context.memory();

@@ -32,7 +32,7 @@ pub fn references(call: &Call, left: Option<Value>, right: Value) -> Result<Valu
     names::matrix(memory, &Vec::from_iter(found))
 }
 
-/// The names among the tokens of a line. In a traditional function a word behind a colon is none, as in `:If` and `:In`,
+/// The names among the tokens of a line. In a traditional function a word behind a colon is not a name, as in `:If` and `:In`,
 /// unless the colon ends a label.
 fn collect(tokens: &[Token], traditional: bool, found: &mut BTreeSet<Rc<str>>) {
     let labelled = matches!(tokens.first(), Some(Token { kind: TokenKind::Name(_), .. }));

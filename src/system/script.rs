@@ -104,7 +104,7 @@ fn text(context: &Context, value: &Value) -> Result<String> {
     }
 }
 
-/// `⎕SRC space`: the lines of the script that a namespace was made by. DOMAIN ERROR where there is none. Dyalog: Source.
+/// `⎕SRC space`: the lines of the script from which a namespace was created. DOMAIN ERROR for others. Dyalog: Source.
 pub fn source(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let space = path::given(call.context, call.space, call.scope, &right)?;

@@ -96,7 +96,7 @@ fn encoded(context: &Context, encoding: Encoding, text: &[char]) -> Result<Value
     Ok(Arr::new(context.memory(), &[codes.len()], codes)?.into())
 }
 
-/// The text that numbers of an encoding stand for; bytes may be signed. DOMAIN ERROR where they stand for none.
+/// The text that is encoded as some numbers; bytes may be signed. DOMAIN ERROR if they are not a valid encoding.
 fn decoded(context: &Context, encoding: Encoding, codes: &[i64]) -> Result<Value> {
     let memory = context.memory();
     let chars: Vec<char> = match encoding {

@@ -7,7 +7,7 @@ use crate::syntax::number;
 use crate::syntax::tree::Number;
 use crate::system::growing::Items;
 
-/// `⎕VFI Y`: for each word of `Y` whether it is a number, and the number, 0 for what is none. `X ⎕VFI Y`: the same
+/// `⎕VFI Y`: for each word of `Y` whether it is a number, and the number or 0. `X ⎕VFI Y`: the same
 /// for the fields between the characters of `X`, an empty field being 0. Dyalog: Verify and Fix Input.
 pub fn verify(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;

@@ -111,7 +111,7 @@ fn coalesce(dims: &[usize], left: &[usize], right: &[usize]) -> (Dims, Dims, Dim
 
 /// How an operand's part of a tile is had.
 enum Way {
-    /// One element goes with all.
+    /// One element, used for the whole tile.
     One,
     /// It is a stretch of the ravel.
     Straight,

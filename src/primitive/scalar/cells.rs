@@ -196,7 +196,7 @@ pub fn dyadic_axis(context: &Context, op: ScalarDyad, left: Value, right: Value,
     let (low, high) = if left_is_low { (&left, &right) } else { (&right, &left) };
     let axes = convert::int_vec(memory, axis)?;
     if low.rank() == 0 {
-        // A scalar goes with everything; the axes must still be there.
+        // A scalar is extended to any shape; the axes must exist all the same.
         named(&axes, context.io(), high.rank())?;
         return pervade::dyadic(context, op, left, right);
     }

@@ -48,7 +48,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// How many elements there are, unless one goes with all.
+    /// The number of elements; `None` if there is one, which is used for all.
     pub fn len(&self) -> Option<usize> {
         match self {
             Block::Bool(side) => side.len(),
@@ -210,7 +210,7 @@ pub fn width(array: &Array) -> Option<Width> {
     }
 }
 
-/// An operand and whether its one element goes with all of the other's.
+/// An operand, and whether it is one element that is used with all elements of the other.
 pub struct Operand {
     /// The elements.
     pub array: Array,

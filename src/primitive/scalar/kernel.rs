@@ -12,7 +12,7 @@ use crate::array::Complex;
 /// Elements that a kernel gets at once.
 pub const STRETCH: usize = 2048;
 
-/// A stretch of an operand: its elements, or one that goes with all of the other's.
+/// A stretch of an operand: its elements, or one element that is used with all elements of the other.
 #[derive(Clone, Copy, Debug)]
 pub enum Side<'a, T> {
     /// The same element throughout.

@@ -194,7 +194,7 @@ pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value
     monad::monadic(context, op, right)
 }
 
-/// `left f right` for corresponding elements; a scalar or one-element array goes with every element of the other.
+/// `left f right` for corresponding elements; a scalar or one-element array is used with every element of the other.
 #[inline]
 pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
     // What loops are made of, in a few nanoseconds.

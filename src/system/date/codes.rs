@@ -122,8 +122,8 @@ fn split(days: f64) -> Option<(i64, i64)> {
     }
     let whole = days.floor();
     let nanos = (days - whole) * DAY as f64;
-    // What the number cannot tell apart is no reason to end a second too early: round to a power of ten of
-    // nanoseconds that it can tell.
+    // Rounds to a power of ten of nanoseconds that the precision of the number allows, so that rounding errors do not
+    // give the last nanosecond of the second before.
     let unsure = (days.abs() * f64::EPSILON / 2.0 * DAY as f64).max(1.0);
     let unit = 10f64.powi(unsure.log10().ceil() as i32);
     Some((whole as i64, ((nanos / unit).round() * unit) as i64))

@@ -83,7 +83,7 @@ impl Data {
     }
 }
 
-/// The phrases of a specification. FORMAT ERROR where it is none.
+/// The phrases of a specification. FORMAT ERROR if it is not valid.
 pub fn parse(context: &Context, text: &[char]) -> Result<Vec<Phrase>> {
     let mut reader = Reader { rest: text };
     let mut phrases = Vec::new();

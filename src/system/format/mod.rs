@@ -15,7 +15,7 @@ use field::Field;
 use grammar::{Data, Edit, Phrase};
 
 /// `⎕FMT Y`: the display of `Y` as a character matrix. `X ⎕FMT Y`: columns of numbers and characters by the
-/// specification `X`. FORMAT ERROR for one that is none, or does not suit the data. Dyalog: Format.
+/// specification `X`. FORMAT ERROR if it is not valid, or not for the type of the data. Dyalog: Format.
 pub fn format(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
     let Some(left) = left else { return shown(context, &right) };

@@ -343,13 +343,13 @@ impl Run<'_> {
     }
 }
 
-/// The namespace that tells a transformation function of a match. There is one for the whole run, so that functions
+/// The namespace that describes a match for a transformation function. There is one for the whole run, so that functions
 /// can keep something in it.
 struct Describer<'a> {
     run: &'a Run<'a>,
     space: Rc<Space>,
     reference: Value,
-    /// The block that it tells of.
+    /// The block in which the match is.
     block: usize,
     offsets: Offsets,
 }

@@ -107,7 +107,7 @@ impl Search {
             .name("search".to_string())
             .spawn(move || {
                 let mut walk = Walk::new(&search);
-                // Whoever waits no more hangs up.
+                // The receiver is dropped when the caller does not wait any longer.
                 while let Some(message) = walk.next().transpose() {
                     let last = message.is_err();
                     if sender.send(message).is_err() || last {

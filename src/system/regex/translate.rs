@@ -40,7 +40,7 @@ pub struct Translation {
 /// How deep groups may nest.
 const MAX_DEPTH: usize = 200;
 
-/// The pattern in the engine's words. DOMAIN ERROR where it is none.
+/// The pattern in the syntax of the engine. DOMAIN ERROR if it is not valid.
 pub fn translate(pattern: &[char], dialect: Dialect) -> Result<Translation> {
     let names = group_names(pattern);
     let flags = Flags {

@@ -115,7 +115,7 @@ impl Function for Drawing {
     }
 }
 
-/// `display Y`: every array in a box that tells its shape and type; `0 display Y` with ASCII boxes.
+/// `display Y`: every array in a box that shows its shape and type; `0 display Y` with ASCII boxes.
 fn display(context: &Context, left: Option<Value>, right: &Value) -> Result<Block> {
     let smooth = left.map_or(Ok(true), |left| convert::int(&left).map(|n| n != 0))?;
     let mut block = display::display(context, right, BoxStyle::Max)?;

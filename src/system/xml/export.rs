@@ -25,7 +25,7 @@ impl Row {
     }
 }
 
-/// The text of a matrix with three to five columns. DOMAIN ERROR where it is none of XML.
+/// The XML text of a matrix with three to five columns. DOMAIN ERROR if the matrix does not represent XML.
 pub fn export(context: &Context, options: &Options, value: &Value) -> Result<Value> {
     let memory = context.memory();
     let [count, columns @ 3..=5] = *value.shape() else {
