@@ -15,7 +15,7 @@ const LINE: usize = 1 << 16;
 
 /// Where `⎕←`, `⍞←` and results go, and where `⎕` and `⍞` read.
 pub trait Console {
-    /// Writes text as it is. An error means that nobody reads any more.
+    /// Writes text as it is. An error means that the output is closed.
     fn write(&mut self, text: &str) -> io::Result<()>;
 
     /// Reads a line; `None` at the end of the input.
@@ -67,7 +67,7 @@ pub enum Asked<'a> {
     Characters(&'a str),
 }
 
-/// A console that keeps nothing and gives nothing: for what is evaluated or shown outside a session.
+/// A console without output and input, for evaluation and display outside a session.
 pub struct Silent;
 
 impl Console for Silent {

@@ -61,7 +61,7 @@ impl Function for UserFunction {
     }
 }
 
-/// Runs the function; tail calls are made here, one after the other, so that they take no room.
+/// Runs the function. Tail calls are made in this loop, so that they use no stack.
 fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
     let _descent = context.descend(FRAME_BYTES)?;
     let _entered = function.space.enter(context);
@@ -92,7 +92,7 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
                     return Ok(value);
                 }
                 Ok(Step::TailCall { function: None, left, right }) => scope = scope.again(left, right),
-                // Another function takes this one's place.
+                // A tail call of another function.
                 Ok(Step::TailCall { function: Some(next), left, right }) => scope = Scope::of(&next, left, right),
                 Err(mut fault) => {
                     restore(context, settings);
@@ -104,7 +104,7 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
                     return Err(fault);
                 }
             }
-            // What is called in this one's place sees system variables as it has left them.
+            // A function that is tail-called sees the system variables as this one has set them.
             if settings.is_some() {
                 *scope.settings.borrow_mut() = settings;
             }
@@ -112,7 +112,7 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
     })
 }
 
-/// Makes system variables what they were before the function changed them.
+/// Restores the system variables that the function changed.
 fn restore(context: &Context, settings: Option<Box<Saved>>) {
     if let Some(settings) = settings {
         settings.restore(context);

@@ -35,7 +35,7 @@ pub fn call(
     {
         return Ok(None);
     }
-    // Names resolve in a scope of the body's own; what its locals stand for is kept beside it.
+    // Names are resolved in a scope of the body; the cells that its local names stand for are stored beside the scope.
     let placeholder = left.map(|_| Value::Bool(false));
     let scope = Scope::new(function, placeholder, Value::Bool(false));
     let mut run = Run { context, function, scope: &scope, frame, left, right, locals: Vec::new() };
@@ -62,7 +62,7 @@ impl Run<'_> {
                     None => return Ok(None),
                 },
                 CachedStatement::Guard(condition, result) => match self.phrase(condition)? {
-                    // The same for every cell: all go one way.
+                    // The condition is the same for every cell, so all take the same branch.
                     Some((cells, _)) if cells.present.is_empty() => {
                         match statement::truth(self.context, &cells.value) {
                             Ok(true) => return Ok(self.phrase(result)?.map(|(cells, _)| cells)),
@@ -137,7 +137,7 @@ impl Run<'_> {
         self.apply(&called, settled(bound, function), Some(left), right)
     }
 
-    /// `left↑right` and `left↓right`: where each cell has numbers of its own, the parts that are left may differ.
+    /// `left↑right` and `left↓right`: the numbers may differ from cell to cell, and so may the shapes of the results.
     fn cut(
         &mut self,
         bound: &Bound,
@@ -180,13 +180,13 @@ impl Run<'_> {
         self.locals.iter().rev().find(|(own, _)| *own == symbol).map(|(_, cells)| cells)
     }
 
-    /// Gives local names to cells; `false` for targets that are not local names, and for cells that would have to be
+    /// Assigns cells to local names; `false` for targets that are not local names, and for cells that would have to be
     /// taken apart.
     fn assign(&mut self, target: &Target, cells: &Cells) -> Result<bool> {
         let memory = self.context.memory();
         match target {
             Target::Name(name) => {
-                // Inner functions look into the scope. What differs from cell to cell is not there to be seen.
+                // Inner functions read the scope. Only values that are the same for every cell are stored there.
                 let seen = match cells.present.is_empty() {
                     true => cells.value.clone().settled(memory)?,
                     false => Value::Bool(false),
@@ -211,9 +211,9 @@ impl Run<'_> {
     fn apply(&self, function: &Fun, settled: bool, left: Option<Cells>, right: Cells) -> Result<Option<Cells>> {
         let constant = right.present.is_empty() && left.as_ref().is_none_or(|left| left.present.is_empty());
         if constant {
-            // The same for every cell: once is enough, where it is known that each time would give the same.
+            // The arguments are the same for every cell: one call is enough if the function always gives the same result.
             if !settled && crate::primitive::row(function.as_ref()).is_none_or(|row| row.glyph == '?') {
-                // What has a cellwise form is free of side effects and of chance.
+                // A function with a cellwise form has no side effects and is not random.
                 return function.call_cells(self.context, self.frame, left.as_ref(), &right);
             }
             let left = left.map(|left| left.value);
@@ -241,7 +241,7 @@ impl Run<'_> {
                 _ => None,
             },
             Node::Dfn(definition) if definition.class == Class::Function && self.same_for_all() => {
-                // An inner dfn may look at this body's names: only where none of them stands for cells.
+                // An inner dfn may read the names of this body, so it is only possible if none of them stands for cells.
                 Some(Rc::new(UserFunction::new(Parts {
                     definition: definition.clone(),
                     parent: Some(self.scope.clone()),
@@ -299,7 +299,7 @@ impl Run<'_> {
 /// What an expression gives.
 enum Made {
     Cells(Cells),
-    /// Parts of cells, which may differ in shape until they are cut once more.
+    /// Parts of cells, which may have different shapes until `↑` or `↓` is applied again.
     Parts(Crop),
 }
 
@@ -312,8 +312,8 @@ fn cut(bound: &Bound, function: NodeId) -> Option<Cut> {
     }
 }
 
-/// Whether a function is made of nothing but what stands in this phrase, which the binder has found free of side
-/// effects and chance.
+/// Whether a function consists only of primitives in this phrase, which according to the binder has no side effects and
+/// is not random.
 fn settled(bound: &Bound, function: NodeId) -> bool {
     matches!(bound.node(function), Node::Ready(_) | Node::Primitive(_))
 }

@@ -35,7 +35,7 @@ impl Frame<'_> {
         }
     }
 
-    /// The value of a name that does not stand for an array, or did not a moment ago.
+    /// The value of a name that is not, or was not until now, the name of an array.
     #[cold]
     fn named(&self, id: NodeId, name: &NameRef) -> Result<Value> {
         match scope::lookup(self.space, self.scope, name) {
@@ -43,7 +43,7 @@ impl Frame<'_> {
             Binding::Label(line) => Ok(Value::from(line as usize)),
             Binding::Niladic(function) => self.located(id, function.call(self.context, None, Value::Bool(false))),
             Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
-            // The name was bound as an array and has become something else since, to its right.
+            // The name was bound as an array, but the part of the statement to its right has made it something else.
             _ => Err(self.blame(id, Fault::syntax())),
         }
     }

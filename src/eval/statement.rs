@@ -16,13 +16,13 @@ use crate::workspace::scope::Scope;
 use crate::workspace::space::Space;
 use crate::workspace::user::{self, UserFunction};
 
-/// How a body ends.
+/// How the body of a function ends.
 pub enum Step {
     /// With a result, or without one.
     Done {
         /// The result.
         value: Option<Value>,
-        /// Whether the session shows it not.
+        /// Whether the session does not show the result.
         shy: bool,
     },
     /// With a call of a user function, for the caller to make.
@@ -245,12 +245,12 @@ fn guarded(
     handler: &CachedPhrase,
 ) -> Result<Step> {
     let (snapshot, settings) = (scope.snapshot(), context.settings());
-    // Random numbers go back as well, to where the function has made them its own.
+    // `⎕RL` is restored too, if this function has changed it, to the value at the guard.
     let local = |scope: &Scope| scope.settings.borrow().as_ref().is_some_and(|saved| saved.random().is_some());
     let random = local(scope).then(|| context.random.borrow().clone());
     let before = scope.guarded.replace(true);
     let nearer = Nearer::new(&context.traps, codes);
-    // Guards nest as the statements do: a body of 10⁵ of them must not exhaust the stack.
+    // Each guard is a level of recursion: a body with 10⁵ guards must not exhaust the stack.
     let step = stacker::maybe_grow(64 * 1024, 1024 * 1024, || statements(context, space, scope, at + 1));
     drop(nearer);
     scope.guarded.set(before);
@@ -262,7 +262,7 @@ fn guarded(
         return Err(fault);
     }
     let _handled = context.handle(fault);
-    // What the statements behind the guard have done to local names is undone before its body runs.
+    // Changes of local names by the statements behind the guard are undone before the handler runs.
     scope.unwind(snapshot);
     context.set_settings(settings);
     let before = || scope.settings.borrow().as_ref().and_then(|saved| saved.random().cloned());
@@ -309,7 +309,7 @@ pub fn truth(context: &Context, value: &Value) -> Result<bool> {
     }
 }
 
-/// The expression that a body ends with: a tail call where its outermost function is a user's.
+/// Evaluates the last expression of a body: a tail call if its outermost function is user-defined.
 fn result(frame: &Frame, root: NodeId) -> Result<Step> {
     let bound = frame.bound;
     if bound.class != Some(Class::Array) {

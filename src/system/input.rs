@@ -1,4 +1,4 @@
-//! `⎕NGET`: the text of standard input, as far as nobody has read it.
+//! `⎕NGET`: the text of standard input that has not been read yet.
 
 use std::io;
 

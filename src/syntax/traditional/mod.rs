@@ -1,9 +1,9 @@
 //! Traditional functions and operators, and control structures: from lines of text to a tree.
 //!
-//! Knows headers, labels and control words, and how control structures nest. Does not know what a name stands for or
-//! what a phrase means, nor how any of it runs. A line that is no APL is part of the tree and fails when it is reached,
-//! as in Dyalog; what keeps a function from being defined at all is its header, a label that is given twice and control
-//! words that do not belong together.
+//! Parses headers, labels and control words, and the nesting of control structures; phrases are parsed by `grammar`. A line
+//! that is not valid APL is part of the tree and fails when it is reached, as in Dyalog, and so does a control structure
+//! whose words do not belong together. A function with a wrong header, or with a label that is given twice, is not
+//! defined.
 
 mod header;
 mod lines;
@@ -212,8 +212,7 @@ pub enum Joint {
     Or,
 }
 
-/// Reads a function or operator: a header and lines, separated by line ends. Whoever wrote it with `∇` around it has
-/// taken that away.
+/// Reads a function or operator: a header and lines, separated by line ends, without `∇`.
 pub fn definition(text: &str) -> Result<Definition, SyntaxError> {
     let (first, _) = first_line(text);
     let mut header = header(&tokens_at(first, 0)?, Span::new(0, first.len()))?;

@@ -1,6 +1,7 @@
 //! How control structures nest: lines become a tree.
 //!
-//! A stack of what is open; nothing recurs, so that depth is bounded by `MAX_NESTING` and not by the native stack.
+//! Open structures are on an explicit stack, without recursion, so that the depth is limited by `MAX_NESTING` and not by
+//! the native stack.
 //!
 //! Words that do not belong together never keep a function from being defined. A structure without its end, or with the
 //! end of another kind, becomes a `Broken` node where it begins, and its lines follow as statements of their own, so

@@ -1,4 +1,4 @@
-//! Control words. Knows which there are and how they are written; letter case does not matter.
+//! The control words. They may be in upper or lower case.
 
 /// A control word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
