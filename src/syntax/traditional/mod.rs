@@ -130,6 +130,8 @@ pub struct Structure {
     pub until: Vec<Test>,
     /// The line of its end.
     pub end: u32,
+    /// Where its own word stands.
+    pub span: Span,
 }
 
 /// The kinds of control structures.

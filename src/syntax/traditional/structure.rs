@@ -54,7 +54,6 @@ struct Builder {
 struct Open {
     structure: Structure,
     word: Word,
-    span: Span,
     /// Why it can never run.
     broken: Option<SyntaxError>,
 }
@@ -123,7 +122,7 @@ impl Builder {
     fn take_apart(&mut self, line: u32, structure: Structure, error: SyntaxError) {
         self.error.get_or_insert_with(|| error.clone());
         let nodes = self.nodes();
-        nodes.push(Node { line, kind: NodeKind::Broken(error) });
+        nodes.push(Node { line, kind: NodeKind::Broken(SyntaxError { span: structure.span, ..error }) });
         for clause in structure.clauses {
             if let When::Tests(tests) = clause.when {
                 nodes.extend(tests.into_iter().flat_map(|test| test.before));
@@ -151,8 +150,8 @@ impl Builder {
 
     /// The innermost structure ends without an end.
     fn unfinished(&mut self) {
-        if let Some(open) = self.open.last() {
-            self.breaks(SyntaxError::syntax("Control structure without end", open.span));
+        if let Some(error) = self.open.last().map(without_end) {
+            self.breaks(error);
         }
         self.close();
     }
@@ -164,8 +163,8 @@ impl Builder {
             Ok(kind) => (kind, None),
             Err(error) => (Kind::Section, Some(error)),
         };
-        let structure = Structure { kind, clauses: vec![first], until: Vec::new(), end: self.line };
-        self.open.push(Open { structure, word, span, broken });
+        let structure = Structure { kind, clauses: vec![first], until: Vec::new(), end: self.line, span };
+        self.open.push(Open { structure, word, broken });
     }
 
     /// A further clause of a structure, which must be one of these.
@@ -269,7 +268,11 @@ impl Builder {
                 }
             }
             // The end of another kind is an end, too.
-            Err(error) => self.breaks(error),
+            Err(_) => {
+                if let Some(error) = self.open.last().map(without_end) {
+                    self.breaks(error);
+                }
+            }
         }
         self.close();
         Ok(())
@@ -322,6 +325,10 @@ impl Builder {
 
 fn has_else(structure: &Structure) -> bool {
     structure.clauses.last().is_some_and(|clause| clause.when == When::Else)
+}
+
+fn without_end(open: &Open) -> SyntaxError {
+    SyntaxError::syntax("Control structure without end", open.structure.span)
 }
 
 fn misplaced(span: Span) -> SyntaxError {

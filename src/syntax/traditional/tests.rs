@@ -181,7 +181,7 @@ fn broken_structures_fail_where_they_begin() {
     let without = "broken(SYNTAX ERROR: Control structure without end)";
     let misplaced = "broken(SYNTAX ERROR: Misplaced control word)";
     assert_eq!(tolerated("a\n:For i :In b\nc"), format!("1‹a› 2{without} 3‹c›"));
-    assert_eq!(tolerated(":If a\nb\n:EndWhile\nc"), format!("1{misplaced} 2‹b› 4‹c›"));
+    assert_eq!(tolerated(":If a\nb\n:EndWhile\nc"), format!("1{without} 2‹b› 4‹c›"));
     assert_eq!(tolerated(":While a\n:If b\nc\n:EndWhile\nd"), format!("1(while [∧a: 2{without} 3‹c›] 4) 5‹d›"));
     assert_eq!(tolerated(":If a\n:Repeat\nb\n:Else\nc\n:End"), {
         format!("1(if [∧a: 2{without} 3‹b›][else: 5‹c›] 6)")
@@ -226,12 +226,11 @@ fn choices_and_traps() {
 
 #[test]
 fn what_does_not_fit_is_named() {
-    for text in
-        [":EndIf", ":If a\n:EndFor", ":Else", ":Case 1", ":Until 1", ":In a", ":EndNamespace", ":Select a\n:ElseIf b"]
-    {
+    for text in [":EndIf", ":Else", ":Case 1", ":Until 1", ":In a", ":EndNamespace", ":Select a\n:ElseIf b"] {
         assert!(written(text).starts_with("SYNTAX ERROR: Misplaced control word"), "{text}: {}", written(text));
     }
     assert_eq!(written(":If a\n:For i :In b"), "SYNTAX ERROR: Control structure without end @:For");
+    assert_eq!(written(":If a\n:EndFor"), "SYNTAX ERROR: Control structure without end @:If");
     assert_eq!(written(":If a\n:Else\n:ElseIf b\n:End"), "SYNTAX ERROR: Misplaced control word @:ElseIf");
     assert_eq!(written(":Wenn a"), "0broken(SYNTAX ERROR: Unknown control word)");
     assert_eq!(written(":If a\n:Else b\n:End"), "SYNTAX ERROR: Nothing expected behind this word @b");
