@@ -38,7 +38,7 @@ pub fn needs_more(text: &str) -> bool {
     }
     match reading.kind {
         Kind::Command => false,
-        Kind::Definition => reading.is_open(),
+        Kind::Definition | Kind::Script => reading.is_open(),
         Kind::Code => reading.structures > 0 || grammar::open_brackets(text) == Openness::NeedsMore,
     }
 }
@@ -78,14 +78,26 @@ pub fn without_label(line: &str) -> Cow<'_, str> {
 
 /// Whether a logical line is a script: of a namespace, or of a class.
 pub fn begins_script(line: &str) -> bool {
-    let Some(word) = line.trim_start().strip_prefix(':') else { return false };
-    let word = &word[..word.find(|c| !continues_name(c)).unwrap_or(word.len())];
-    ["namespace", "class", "interface"].iter().any(|begins| word.eq_ignore_ascii_case(begins))
+    script_word(line) > 0
 }
 
-/// Whether a logical line holds control structures.
+/// 1 for a line that begins a script or one within it, ¯1 for a line that ends one, 0 for any other.
+fn script_word(line: &str) -> i32 {
+    let Some(word) = line.trim_start().strip_prefix(':') else { return 0 };
+    let word = word[..word.find(|c| !continues_name(c)).unwrap_or(word.len())].to_ascii_lowercase();
+    let is_script = |word: &str| matches!(word, "namespace" | "class" | "interface");
+    i32::from(is_script(&word)) - i32::from(word.strip_prefix("end").is_some_and(is_script))
+}
+
+/// Whether a logical line holds control structures, or begins with a label: those are run like the lines of a function.
 pub fn is_structured(line: &str) -> bool {
-    line.lines().any(|line| traditional::control_words(line).any)
+    is_labelled(line) || line.lines().any(|line| traditional::control_words(line).any)
+}
+
+fn is_labelled(line: &str) -> bool {
+    let name = line.trim_start();
+    let behind = name.trim_start_matches(continues_name).trim_start();
+    name.starts_with(begins_name) && behind.starts_with(':') && !behind.starts_with("::")
 }
 
 /// What has been read of a logical line.
@@ -95,8 +107,10 @@ struct Reading {
     begun: bool,
     /// Open brackets.
     depth: usize,
-    /// Open control structures.
+    /// Open control structures; in a script, open scripts.
     structures: i32,
+    /// Whether a function of a script is open, whose lines open and close nothing.
+    in_function: bool,
     /// No line can mend it: it ends here.
     broken: bool,
     /// The definition is closed.
@@ -109,6 +123,8 @@ enum Kind {
     #[default]
     Code,
     Command,
+    /// `:Namespace`
+    Script,
     /// `∇`
     Definition,
 }
@@ -119,6 +135,7 @@ impl Reading {
             self.kind = match () {
                 _ if is_command(line) => Kind::Command,
                 _ if is_definition(line) => Kind::Definition,
+                _ if begins_script(line) => Kind::Script,
                 _ => Kind::Code,
             };
             if self.kind == Kind::Definition {
@@ -131,6 +148,11 @@ impl Reading {
         match self.kind {
             Kind::Command => {}
             Kind::Definition => self.closed = closing(line).is_some(),
+            Kind::Script if self.in_function => self.in_function = closing(line).is_none(),
+            Kind::Script if is_definition(line) => {
+                self.in_function = closing(line.trim_start().trim_start_matches('∇')).is_none();
+            }
+            Kind::Script => self.structures += script_word(line),
             Kind::Code => {
                 match deeper(line, self.depth) {
                     Some(depth) => self.depth = depth,
@@ -145,6 +167,7 @@ impl Reading {
         match self.kind {
             Kind::Command => false,
             Kind::Definition => !self.closed,
+            Kind::Script => self.structures > 0,
             Kind::Code => self.structures > 0 || self.depth > 0 && !self.broken,
         }
     }
@@ -209,6 +232,10 @@ mod tests {
         assert_eq!(logical_line(":If 1 ⋄ 2 ⋄ :EndIf\n3"), (":If 1 ⋄ 2 ⋄ :EndIf", "3"));
         let script = ":Namespace a\n∇f\n:If 1\n:End\n∇\n:EndNamespace";
         assert_eq!(logical_line(&format!("{script}\n3")), (script, "3"));
+        // What a function of a script leaves open is the function's own matter.
+        let script = ":Namespace a\n∇f\n:If (1\n∇\n∇g ∇\n:namespace b ⍝ c\n:EndNamespace\n:endnamespace";
+        assert_eq!(logical_line(&format!("{script}\n3")), (script, "3"));
+        assert!(needs_more(":Namespace a\n∇f\n:EndNamespace"));
         assert!(needs_more(":For i :In ⍳3\ni"));
         assert!(!needs_more(":Else"));
     }
