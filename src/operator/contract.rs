@@ -13,7 +13,7 @@ use crate::error::{Fault, Result};
 /// Elements of a block that is put in order while it is in cache.
 const BLOCK: usize = 1 << 14;
 
-/// Below this much work a matrix product costs less than its call.
+/// Below this many operations, the call of the matrix product takes longer than the product itself.
 const LEAST: usize = 1 << 12;
 
 /// A loop dimension: its length and the steps in both operands.
@@ -24,7 +24,7 @@ struct Dim {
     right: usize,
 }
 
-/// To whom a dimension that stays belongs.
+/// The operand, or both, that a dimension of the result belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Side {
     Left,
@@ -346,7 +346,7 @@ mod tests {
         Operand { data, start: 0, steps: steps.iter().copied().collect() }
     }
 
-    /// The sum along every axis and every pair of merged axes agrees with the written product's, for this order.
+    /// Checks the sum along every axis and every pair of merged axes against that of the written product, for this order.
     fn check(dims: &[usize], left: &[usize], right: &[usize], order: &[usize]) {
         let context = context();
         let reach = |steps: &[usize]| dims.iter().zip(steps).map(|(&n, &s)| (n - 1) * s).sum::<usize>() + 1;

@@ -14,7 +14,7 @@ use crate::error::{Fault, Result};
 
 /// Elements that are copied at a time: about the size of the second-level cache.
 const BLOCK: usize = 1 << 17;
-/// Rows that are multiplied at a time at least, so that packing the other operand pays.
+/// The least number of rows that are multiplied at a time, so that packing the other operand is worth while.
 const ROWS: usize = 256;
 
 /// Loop dimensions, outermost first: (length, step).
@@ -98,7 +98,7 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// Dimensions of length one go, neighbours that one step leads through become one.
+/// Removes dimensions of length 1, and merges neighbouring dimensions with one common step.
 fn coalesced(dims: impl Iterator<Item = (usize, usize)>) -> Steps {
     let mut all: Steps = Vec::new();
     for (n, step) in dims.filter(|dim| dim.0 != 1) {
@@ -171,7 +171,7 @@ impl Pieces {
     }
 }
 
-/// Many rows: a few of them are copied, multiplied and done with.
+/// Many rows: a few of them at a time are copied and multiplied.
 fn rows_at_a_time(
     context: &Context,
     (m, n, k): (usize, usize, usize),
@@ -254,7 +254,7 @@ fn layers_at_a_time(
 /// Work on a part of the result: its number, the part, and scratch space. `false`: an operand that is not there.
 type Work<'a> = dyn Fn(usize, &mut [f64], &mut Vec<f64>) -> bool + Sync + 'a;
 
-/// Does the work on every part, on several threads where there is enough of it; this one looks out for interrupts.
+/// Does the work on every part, on several threads if there is enough work; the calling thread checks for interrupts.
 fn in_parallel(context: &Context, operations: usize, parts: Vec<&mut [f64]>, work: &Work) -> Result<()> {
     let threads = matmul::threads(operations).min(parts.len());
     let queue = Mutex::new(parts.into_iter().enumerate());
@@ -269,7 +269,7 @@ fn in_parallel(context: &Context, operations: usize, parts: Vec<&mut [f64]>, wor
     };
     std::thread::scope(|scope| {
         for _ in 1..threads {
-            // A thread that cannot be had is work for the others.
+            // If a thread cannot be started, the others do its work.
             let _ = std::thread::Builder::new().spawn_scoped(scope, || {
                 let mut scratch = Vec::new();
                 while step(&mut scratch) {}

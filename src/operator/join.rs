@@ -140,7 +140,7 @@ pub fn items(context: &Context, items: &[Value], join: Join) -> Result<Option<Va
     let mut whole = if rank == 1 { Shape::from_slice(&[0]) } else { first.shape_vec() };
     whole[axis] = length;
     if shape::count(&whole)? == 0 {
-        // Which item the fill comes from is for the function itself to say.
+        // If all items are empty, the function itself decides which item gives the prototype.
         return Ok(None);
     }
     let mut kinds = items.iter().filter(|item| item.count() > 0).map(Value::kind);

@@ -113,7 +113,7 @@ struct Work<'a> {
     context: &'a Context,
     f: &'a Fun,
     keys: Value,
-    /// What is grouped; without it, the places themselves.
+    /// The array whose major cells are grouped; without it, their positions are.
     items: Option<Value>,
     groups: Groups,
 }

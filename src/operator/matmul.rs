@@ -23,7 +23,7 @@ pub trait Number: Element + Copy + std::ops::Add<Output = Self> + std::ops::Mul<
     const ZERO: Self;
     /// 1.
     const ONE: Self;
-    /// Whether APL may see it.
+    /// Whether it is finite, as all numbers in APL must be.
     fn is_number(self) -> bool;
 }
 
@@ -117,7 +117,7 @@ pub fn append_product<T: Number>(
     finite(&out[from..])
 }
 
-/// DOMAIN ERROR unless APL may see all of it.
+/// DOMAIN ERROR unless all numbers are finite.
 pub fn finite<T: Number>(sums: &[T]) -> Result<()> {
     if sums.iter().all(|x| x.is_number()) {
         return Ok(());
@@ -292,7 +292,7 @@ fn panels<T: Number>(
         }
     };
     std::thread::scope(|scope| {
-        // A thread that cannot be had is work for the others.
+        // If a thread cannot be started, the others do its work.
         for _ in 1..threads {
             let _ = std::thread::Builder::new().spawn_scoped(scope, worker);
         }

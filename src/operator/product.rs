@@ -144,7 +144,7 @@ impl Function for Inner {
 }
 
 impl Inner {
-    /// The table of all pairs, some rows and columns at a time, made at once and folded at once.
+    /// The table of all pairs in blocks of rows and columns; each block is computed and folded at once.
     fn blocks(&self, context: &Context, extent: &Extent, left: &Array, right: &Array) -> Result<Option<Value>> {
         let memory = context.memory();
         let (m, n, k) = extent.lengths();

@@ -162,7 +162,7 @@ impl Function for Atop {
         }
     }
 
-    /// `X f⍤g Y` is undone from the outside in: `X g⍣¯1 f⍣¯1 R`.
+    /// The inverse of `X f⍤g Y` applies the inverse of the outer function first: `X g⍣¯1 f⍣¯1 R`.
     fn inverse(&self, context: &Context) -> Result<Fun> {
         let (outer, inner) = (self.outer.inverse(context)?, self.inner.inverse(context)?);
         Ok(inverse::undoing(Rc::new(self.clone()), move |context, left, result| {

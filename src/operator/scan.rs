@@ -89,8 +89,8 @@ impl Function for Scan {
         Ok(value.map(|value| Cells { value, present: right.present }))
     }
 
-    /// Sums, products and parities are undone by pairs; so are differences and quotients, whose items count with
-    /// changing signs.
+    /// The inverse of a scan with `+`, `×`, `=` or `≠` combines neighbouring items; so does that of a scan with `-` or
+    /// `÷`, with alternating signs.
     fn inverse(&self, _context: &Context) -> Result<Fun> {
         let undo = match self.scalar() {
             Some(ScalarDyad::Plus) => ('-', None),
@@ -193,8 +193,8 @@ fn one_by_one(
     Ok(Array::from_items(memory, &whole, results, || Value::Int(0))?.into())
 }
 
-/// The steps between neighbours, behind the first item: what `+\`, `×\`, `≠\` and `=\` were made from. `-\` and `÷\`
-/// have the function that turns every other step over.
+/// The first item, and the differences (by the function `undo`) between neighbouring items: the argument of `+\`, `×\`,
+/// `≠\` or `=\`. For `-\` and `÷\`, the function `turn` is applied to every other difference.
 fn undone(context: &Context, (undo, turn): (char, Option<char>), axis: &Axis, result: Value) -> Result<Value> {
     if result.rank() == 0 {
         return Ok(result);
