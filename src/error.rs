@@ -140,6 +140,19 @@ impl ErrorKind {
         !matches!(self, ErrorKind::Branch | ErrorKind::Abort)
     }
 
+    /// Whether the error says that a function is not defined for these values, whatever the circumstances and however
+    /// well zilde works.
+    pub fn is_about_values(self) -> bool {
+        use ErrorKind::*;
+        matches!(self, Domain | Rank | Length | Index | Limit)
+    }
+
+    /// Whether the error is reported even where another way to the same result could be tried: it says nothing about
+    /// the values, so that the other way would hide it or run into it again.
+    pub fn is_final(self) -> bool {
+        self.is_circumstance() || self == ErrorKind::Internal
+    }
+
     /// Whether the error depends on circumstances and not only on the values: with more memory, or without an
     /// interrupt, there might be a result.
     pub fn is_circumstance(self) -> bool {
@@ -238,6 +251,11 @@ impl Fault {
     /// 11: a value that the function is not defined for.
     pub fn domain() -> Fault {
         Fault::new(ErrorKind::Domain)
+    }
+
+    /// 11: a result beyond the largest number.
+    pub fn overflow() -> Fault {
+        Fault::domain().because("⎕FR=645 limits arithmetic to the range +/-1.79E308 (approx)")
     }
 
     /// 4: ranks that do not go together.

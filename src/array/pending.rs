@@ -196,7 +196,7 @@ impl Pending {
         let (cells, rows, width) = self.cells(memory, placement)?;
         let many = self.shape[axis];
         for (at, (cell, &offset)) in
-            cells.as_slice().chunks_exact((rows.len() * width).max(1)).zip(&placement.offsets).enumerate()
+            cells.as_slice().chunks_exact((rows.len() * width).max(1)).zip(&placement.offsets).enumerate().rev()
         {
             let target = out.get_mut(at / many * size + offset..).unwrap_or_default();
             for (from, &row) in cell.chunks_exact(width).zip(&rows) {

@@ -3,9 +3,24 @@
 
 use super::arr::{Arr, Element};
 use super::memory::Memory;
+use super::shape::Shape;
 use super::value::{Array, Value};
 use super::widen::{common, widen};
-use crate::error::{Fault, Result};
+use crate::error::{Fault, Result, shape_text};
+
+/// Whether values of the shape `new` fit places that make up `places`: the same lengths apart from axes of length one.
+/// Otherwise LENGTH ERROR, or RANK ERROR where there are more axes than places have; one place has room for no array,
+/// whatever its rank.
+pub fn fits(new: &[usize], places: &[usize]) -> Result<()> {
+    let long = |shape: &[usize]| shape.iter().copied().filter(|&n| n != 1).collect::<Shape>();
+    let (wanted, given) = (long(places), long(new));
+    if wanted == given {
+        return Ok(());
+    }
+    let ranks = !places.is_empty() && new.len() > places.len() && given.len() > wanted.len();
+    let fault = if ranks { Fault::rank() } else { Fault::length() };
+    Err(fault.with_detail(format!("selected: {}, assigned: {}", shape_text(places), shape_text(new))))
+}
 
 /// `into` with its cells of `size` elements at the cell positions `at` replaced by those of `new`, in order; a single
 /// element of `new` is used for all. If a position occurs several times, the last element is stored. Written in place if

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use super::frame::Frame;
+use crate::array::scatter::fits;
 use crate::array::shape::{self, Shape};
 use crate::array::{Arr, Array, Element, Memory, Type, Value, convert};
 use crate::context::Context;
@@ -93,22 +94,7 @@ pub fn spread(memory: &Memory, new: &Value, shape: &[usize]) -> Result<Spread> {
     if new.count() == 1 && (new.rank() == 0 || shape::product(shape) != 1) {
         return Ok(Spread::One(new.item(memory, 0)?));
     }
-    let squeezed = |shape: &[usize]| shape.iter().copied().filter(|&n| n != 1).collect::<Shape>();
-    if squeezed(new.shape()) != squeezed(shape) {
-        // An array can't go where there is room for a scalar, whatever its rank.
-        return Err(match shape.is_empty()
-            || new.rank() == shape.len()
-            || squeezed(new.shape()).len() == squeezed(shape).len()
-        {
-            true => Fault::length(),
-            false => Fault::rank(),
-        }
-        .with_detail(format!(
-            "selected: {}, assigned: {}",
-            crate::error::shape_text(shape),
-            crate::error::shape_text(new.shape())
-        )));
-    }
+    fits(new.shape(), shape)?;
     Ok(Spread::Each(new.array(memory)?))
 }
 

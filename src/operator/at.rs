@@ -6,10 +6,10 @@
 use std::rc::Rc;
 
 use super::choose;
-use crate::array::scatter::scatter;
+use crate::array::scatter::{fits, scatter};
 use crate::array::{Array, Shape, Type, Value, convert, shape};
 use crate::context::Context;
-use crate::error::{Fault, Result};
+use crate::error::{Fault, Result, shape_text};
 use crate::function::{Description, Fun, Function, Operand};
 
 /// `(f@i) Y`, `X (f@i) Y`: `Y` with what `i` chooses replaced by `f` of it, or by the elements of an array `f`.
@@ -97,22 +97,23 @@ impl Function for At {
     }
 }
 
-/// The items whose place in the ravel of `mask` is 1. One element of a mask stands for all.
+/// The items whose place in `mask` is 1. RANK ERROR or LENGTH ERROR where it is not shaped like the argument.
 fn masked(context: &Context, mask: &Value, right: &Value) -> Result<Places> {
     let mask = mask.array(context.memory())?;
-    let count = right.count();
-    if mask.len() != count && mask.len() != 1 {
-        return Err(Fault::mismatch(mask.shape(), right.shape())
-            .with_detail(format!("the mask has {} elements, the argument {count}", mask.len())));
+    if mask.shape() != right.shape() {
+        let message = match mask.rank() == right.rank() {
+            true => "Right operand and argument lengths differ",
+            false => "Right operand and argument ranks differ",
+        };
+        return Err(Fault::mismatch(mask.shape(), right.shape()).because(message).with_detail(format!(
+            "the mask is {}, the argument {}",
+            shape_text(mask.shape()),
+            shape_text(right.shape())
+        )));
     }
     let mask = convert::bools(context.memory(), &mask)?;
-    let mut at = Vec::new();
-    if mask.len() == count {
-        context.memory().check(mask.iter().filter(|&&on| on).count().saturating_mul(size_of::<usize>()))?;
-        at.extend(mask.iter().enumerate().filter(|(_, on)| **on).map(|(place, _)| place));
-    } else if mask.first() == Some(&true) {
-        at = context.collect(count, |place| place)?;
-    }
+    let mut at = context.memory().vec(mask.iter().filter(|&&on| on).count())?;
+    at.extend(mask.iter().enumerate().filter(|(_, on)| **on).map(|(place, _)| place));
     Ok(Places::Items { shape: Shape::from_slice(&[at.len()]), at })
 }
 
@@ -208,15 +209,8 @@ fn replaced(context: &Context, value: Value, path: &[Value], item: Value) -> Res
 
 /// Whether `new` fits what was chosen: one element, or the same lengths apart from axes of length one.
 fn conform(new: &Array, chosen: &[usize]) -> Result<()> {
-    let essential = |shape: &[usize]| shape.iter().copied().filter(|&n| n != 1).collect::<Shape>();
-    if new.len() == 1 || essential(new.shape()) == essential(chosen) || new.is_empty() && shape::product(chosen) == 0 {
+    if new.len() == 1 || new.is_empty() && shape::product(chosen) == 0 {
         return Ok(());
     }
-    let ranks = essential(new.shape()).len() != essential(chosen).len() && new.rank() > 1;
-    let fault = if ranks { Fault::rank() } else { Fault::length() };
-    Err(fault.with_detail(format!(
-        "new values of shape {} for places of shape {}",
-        crate::error::shape_text(new.shape()),
-        crate::error::shape_text(chosen)
-    )))
+    fits(new.shape(), chosen)
 }

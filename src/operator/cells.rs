@@ -7,7 +7,7 @@ use crate::array::{Arr, Array, Framed, Memory, Shape, Type, Value, prototype, re
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::function::{AxisSet, Cells, Function};
+use crate::function::{AxisSet, Cells, Description, Function};
 
 /// More frame axes than this are not kept apart; callers loop.
 const MAX_FRAME: usize = 30;
@@ -17,12 +17,13 @@ pub fn agree(left: &[usize], right: &[usize]) -> Result<Shape> {
     match (left, right) {
         ([], frame) | (frame, []) => Ok(Shape::from_slice(frame)),
         _ if left == right => Ok(Shape::from_slice(left)),
-        _ => Err(Fault::mismatch(left, right)),
+        _ => Err(Fault::mismatch(left, right)
+            .because("It must be that either the left and right frames match or one of them has length 0")),
     }
 }
 
 /// `call_cells` as operators ask for it: `None` where there is no such form or it failed, so that the caller loops
-/// and the error seen is the loop's. Only an interrupt is an error here.
+/// and the error seen is the loop's. Interrupts, WS FULL and INTERNAL ERROR are errors here too.
 pub fn try_cells(
     context: &Context,
     function: &dyn Function,
@@ -34,7 +35,7 @@ pub fn try_cells(
         return Ok(None);
     }
     match function.call_cells(context, frame, left, right) {
-        Err(fault) if fault.kind().is_interrupt() => Err(fault),
+        Err(fault) if fault.kind().is_final() => Err(fault),
         Err(_) => Ok(None),
         done => done,
     }
@@ -119,22 +120,42 @@ pub fn none_of(memory: &Memory, shape: &[usize], item: &Value) -> Result<Value> 
     Ok(Array::from_items(memory, shape, Vec::new(), || fill)?.into())
 }
 
-/// What `function` gives for prototypes, if it has a result; a scalar function always gives a number.
+/// What `function` gives for prototypes, if it has a result. A number where the values of the prototypes are wrong for
+/// a primitive function, or for a function made of nothing else: there is no index 0, but there are no items either
+/// that would be taken.
 pub fn on_prototypes(
     context: &Context,
     function: &dyn Function,
     left: Option<Value>,
     right: Value,
 ) -> Result<Option<Value>> {
-    let row = crate::primitive::row(function);
-    let scalar = match left {
-        Some(_) => row.and_then(|row| row.scalar_dyad()).is_some(),
-        None => row.and_then(|row| row.scalar_monad()).is_some(),
-    };
     match function.invoke(context, left, right) {
-        Err(fault) if scalar && !fault.kind().is_circumstance() => Ok(Some(Value::Int(0))),
+        Err(fault) if fault.kind().is_about_values() && made_of_primitives(&function.describe()) => {
+            Ok(Some(Value::Int(0)))
+        }
         done => done,
     }
+}
+
+/// Whether nothing but primitive functions, primitive operators and arrays occurs in a function.
+pub(super) fn made_of_primitives(function: &Description) -> bool {
+    // Names and definitions of users begin with other characters, names of the system with a quad.
+    let primitive = |text: &str| {
+        let mut chars = text.chars();
+        let glyph = chars.next();
+        chars.next().is_none() && glyph.is_none_or(|c| !(c.is_alphanumeric() || "_∆⍙{⎕#".contains(c)))
+    };
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match function {
+        Description::Text(text) => primitive(text),
+        Description::Array(_) => true,
+        Description::Derived { operator, left, right, .. } => {
+            primitive(operator)
+                && made_of_primitives(left)
+                && right.as_ref().is_none_or(|right| made_of_primitives(right))
+        }
+        Description::Train(tines) => tines.iter().all(made_of_primitives),
+        Description::Named { .. } | Description::Curried { .. } => false,
+    })
 }
 
 /// An argument to be cut into cells one after another.

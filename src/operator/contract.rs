@@ -9,6 +9,7 @@ use crate::array::pending::{Dims, Operand};
 use crate::array::{Arr, Pending, rearrange, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
+use crate::primitive::scalar::fold::FEW;
 
 /// Elements of a block that is put in order while it is in cache.
 const BLOCK: usize = 1 << 14;
@@ -166,7 +167,7 @@ impl Contraction {
     }
 
     /// All dimensions belong to both operands, or the last of those that stay does: a dot product an element, or
-    /// rows of products added up where that reads memory in order.
+    /// rows of products added up where that reads memory in order. Added from the right, but for long dot products.
     fn elementwise(&self, context: &Context, out: &mut Vec<f64>) -> Result<()> {
         let (left, right) = (self.left.elements(), self.right.elements());
         let Dim { n: k, left: left_step, right: right_step } = self.depth;
@@ -178,7 +179,7 @@ impl Contraction {
                         let length = BLOCK.min(last.n - start);
                         let row = out.len();
                         out.resize(row + length, 0.0);
-                        for depth in 0..k {
+                        for depth in (0..k).rev() {
                             if depth % 64 == 0 {
                                 context.poll()?;
                             }
@@ -200,10 +201,11 @@ impl Contraction {
                         context.poll()?;
                         due = CHUNK;
                     }
-                    out.push(if left_step == 1 && right_step == 1 {
+                    out.push(if k > FEW && left_step == 1 && right_step == 1 {
                         dot(&left[at_left..at_left + k], &right[at_right..at_right + k])
                     } else {
-                        (0..k).map(|at| left[at_left + at * left_step] * right[at_right + at * right_step]).sum()
+                        let pair = |at| left[at_left + at * left_step] * right[at_right + at * right_step];
+                        (0..k).rev().map(pair).sum()
                     });
                     Ok(())
                 })?;
@@ -296,6 +298,7 @@ fn small_product((m, n, k): (usize, usize, usize), left: Matrix<'_, f64>, right:
         for column in 0..n {
             out.push(
                 (0..k)
+                    .rev()
                     .map(|at| {
                         left.data[left.start + row * left.row + at * left.column]
                             * right.data[right.start + at * right.row + column * right.column]

@@ -104,7 +104,7 @@ impl Pairing {
         } else if single(right) {
             Ok((Shape::from_slice(left), Pairing::OneRight))
         } else {
-            Err(Fault::mismatch(left, right))
+            Err(Fault::mismatch(left, right).bare())
         }
     }
 }

@@ -122,7 +122,7 @@ pub fn finite<T: Number>(sums: &[T]) -> Result<()> {
     if sums.iter().all(|x| x.is_number()) {
         return Ok(());
     }
-    Err(Fault::domain().with_detail("a sum of products is beyond the largest number"))
+    Err(Fault::overflow())
 }
 
 /// The threads for so many floating-point operations.

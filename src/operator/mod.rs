@@ -3,6 +3,7 @@
 //! An operator makes a derived function, a [`Function`](crate::function::Function), from its operands. Names and source
 //! text are not known here.
 
+mod affine;
 mod assemble;
 mod at;
 mod cells;

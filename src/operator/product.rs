@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
 use crate::primitive::scalar::ScalarDyad;
-use crate::primitive::scalar::fold::Start;
+use crate::primitive::scalar::fold::Order;
 
 /// Elements of the table of pairs that is made at a time.
 const BLOCK: usize = 1 << 16;
@@ -180,7 +180,7 @@ impl Inner {
                 if pairs.kind() == Type::Nested || pairs.rank() != 3 {
                     return Ok(None);
                 }
-                match reduce::at_once(context, &*self.fold, &pairs, 1, Window::Whole(k), Start::Right)? {
+                match reduce::at_once(context, &*self.fold, &pairs, 1, Window::Whole(k), Order::FromRight)? {
                     Some(folded) if folded.kind() != Type::Nested => across.push(folded),
                     _ => return Ok(None),
                 }
@@ -208,7 +208,7 @@ impl Inner {
                 0 => cells::none_of(memory, &[0], &pair)?,
                 _ => Array::from_items(memory, &[k], memory.filled(k, pair)?, || Value::Int(0))?.into(),
             };
-            let item = reduce(context, &*self.fold, pairs, 0)?.item(memory, 0)?;
+            let item = reduce(context, &*self.fold, pairs, 0, Order::FromRight)?.item(memory, 0)?;
             if m * n == 0 {
                 return cells::none_of(memory, &shape, &item);
             }
@@ -225,7 +225,7 @@ impl Inner {
                     pairs.push(self.pair.call(context, Some(x), y)?.settled(memory)?);
                 }
                 let pairs = Array::from_items(memory, &[k], pairs, || Value::Int(0))?;
-                results.push(reduce(context, &*self.fold, pairs.into(), 0)?.item(memory, 0)?);
+                results.push(reduce(context, &*self.fold, pairs.into(), 0, Order::FromRight)?.item(memory, 0)?);
             }
         }
         Ok(Array::from_items(memory, &shape, results, || Value::Int(0))?.into())

@@ -9,12 +9,12 @@ use super::cells;
 use super::contract;
 use super::folding::{self, Window};
 use super::join::{self, Join};
-use crate::array::{Array, Framed, Type, Value, convert, prototype, shape};
+use crate::array::{Array, Framed, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
 use crate::primitive::scalar::ScalarDyad;
-use crate::primitive::scalar::fold::{self as kernels, Start};
+use crate::primitive::scalar::fold::{self as kernels, Order};
 use crate::primitive::scalar::windows;
 
 /// `f/` or `f/[k]`.
@@ -73,6 +73,13 @@ struct Reduce {
     glyph: &'static str,
 }
 
+impl Reduce {
+    /// `⌿` always goes from the right.
+    fn order(&self) -> Order {
+        if self.glyph == "⌿" { Order::FromRight } else { Order::InParts }
+    }
+}
+
 impl Function for Reduce {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
         if let Some(left) = left {
@@ -86,7 +93,7 @@ impl Function for Reduce {
             return Ok(right);
         }
         let axis = self.axis.of(context, right.rank())?;
-        reduce(context, &*self.operand, right, axis)
+        reduce(context, &*self.operand, right, axis, self.order())
     }
 
     fn call_cells(
@@ -113,8 +120,7 @@ impl Function for Reduce {
             },
             Some(_) => return Ok(None),
         };
-        let from = if right.cell_rank() == 1 { Start::Left } else { Start::Right };
-        let value = at_once(context, &*self.operand, &right.value, axis, window, from)?;
+        let value = at_once(context, &*self.operand, &right.value, axis, window, self.order())?;
         Ok(value.map(|value| Cells { value, present: right.present }))
     }
 
@@ -129,7 +135,13 @@ impl Function for Reduce {
 }
 
 /// `f/[axis] value` for an array of any rank but 0.
-pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, axis: usize) -> Result<Value> {
+pub(super) fn reduce(
+    context: &Context,
+    function: &dyn Function,
+    value: Value,
+    axis: usize,
+    order: Order,
+) -> Result<Value> {
     let memory = context.memory();
     let whole = value.shape_vec();
     let result = shape::without(&whole, axis);
@@ -143,10 +155,7 @@ pub(super) fn reduce(context: &Context, function: &dyn Function, value: Value, a
             cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into)
         }
         0 => identities(context, function, &value.into_array(memory)?, &result),
-        length => {
-            let from = if whole.len() == 1 { Start::Left } else { Start::Right };
-            folded(context, function, value, axis, Window::Whole(length), from)
-        }
+        length => folded(context, function, value, axis, Window::Whole(length), order),
     }
 }
 
@@ -165,7 +174,7 @@ fn sliding(context: &Context, function: &dyn Function, value: Value, axis: usize
     }
     match window.lengths() {
         (1, ..) => Ok(value),
-        _ => folded(context, function, value, axis, window, Start::Right),
+        _ => folded(context, function, value, axis, window, Order::FromRight),
     }
 }
 
@@ -226,9 +235,9 @@ fn folded(
     value: Value,
     axis: usize,
     window: Window,
-    from: Start,
+    order: Order,
 ) -> Result<Value> {
-    if let Some(done) = fast(context, function, &value, axis, window, from)? {
+    if let Some(done) = fast(context, function, &value, axis, window, order)? {
         return Ok(done);
     }
     folding::one_by_one(context, function, value, axis, window)
@@ -241,12 +250,12 @@ pub(super) fn at_once(
     value: &Value,
     axis: usize,
     window: Window,
-    from: Start,
+    order: Order,
 ) -> Result<Option<Value>> {
     match window.lengths() {
         (1, ..) => Ok(Some(only(context, value, axis, window)?)),
         _ if window.shape(value.shape(), axis).contains(&0) => Ok(None),
-        _ => fast(context, function, value, axis, window, from),
+        _ => fast(context, function, value, axis, window, order),
     }
 }
 
@@ -257,14 +266,13 @@ fn fast(
     value: &Value,
     axis: usize,
     window: Window,
-    from: Start,
+    order: Order,
 ) -> Result<Option<Value>> {
     let memory = context.memory();
     let scalar = crate::primitive::row(function).and_then(|row| row.scalar_dyad());
     let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
     if let Some(op) = scalar {
-        let from = if frame_rank == value.rank() && value.kind() != Type::Nested { from } else { Start::Right };
-        let done = scalar_fold(context, op, flat, axis, window, from)?;
+        let done = scalar_fold(context, op, flat, axis, window, order)?;
         let rank = match window {
             Window::Sliding { .. } => frame_rank,
             _ => frame_rank - 1,
@@ -289,7 +297,7 @@ fn scalar_fold(
     flat: &Value,
     axis: usize,
     window: Window,
-    from: Start,
+    order: Order,
 ) -> Result<Option<Value>> {
     if let (Value::Pending(pending), ScalarDyad::Plus, Window::Whole(_)) = (flat, op, window)
         && let Some(sums) = contract::sum(context, pending.as_ref(), axis)?
@@ -298,7 +306,7 @@ fn scalar_fold(
     }
     let array = flat.array(context.memory())?;
     Ok(match window {
-        Window::Whole(_) => kernels::reduce(context, op, &array, axis, from)?,
+        Window::Whole(_) => kernels::reduce(context, op, &array, axis, order)?,
         Window::Sliding { width, reversed, .. } => windows::reduce_windows(context, op, &array, axis, width, reversed)?,
         Window::Prefix(_) => None,
     }

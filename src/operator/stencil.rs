@@ -21,7 +21,7 @@ const BLOCK: usize = 1 << 18;
 /// `w` is a vector of window lengths for the leading axes of `Y`, or a matrix with their movements as second row.
 /// Windows are centred on every element that a movement leads to, and filled up from `Y`'s prototype; `padding` says
 /// how much, an axis a number, negative where it lies behind. DOMAIN ERROR for a length or movement that is not a
-/// positive whole number, RANK ERROR for more lengths than `Y` has axes, LENGTH ERROR for a matrix without two rows.
+/// positive whole number, and for windows longer than the axis by more than one, RANK ERROR for more lengths than `Y` has axes, LENGTH ERROR for a matrix without two rows.
 pub fn stencil(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
     let f = left.function().map_err(|fault| fault.because("⌺ needs a function as its left operand"))?;
     match right {
@@ -50,7 +50,12 @@ struct Axis {
 }
 
 impl Axis {
+    /// DOMAIN ERROR for windows longer than the axis by more than one.
     fn new(size: usize, movement: usize, length: usize) -> Result<Axis> {
+        if size.checked_sub(1).is_some_and(|most| most > length) {
+            let detail = format!("windows of {size} along an axis of length {length}: one more than that is the most");
+            return Err(Fault::domain().with_detail(detail));
+        }
         let before = (size - 1) / 2;
         let room = length.checked_add(2 * before).ok_or_else(Fault::limit)?;
         let count = room.checked_sub(size).map_or(0, |rest| 1 + rest / movement);
@@ -243,8 +248,14 @@ impl Stencil {
         let apply = |frame: &[usize]| -> Result<Option<Value>> {
             let first = Shape::from_elem(0, frame.len());
             let present = AxisSet::range(0, frame.len());
-            let Some(value) = plan.view(context, &first, frame)? else { return Ok(None) };
-            let padding = Cells { value: plan.paddings(context.memory(), 0, frame)?, present };
+            let (value, padding) = match (plan.view(context, &first, frame), plan.paddings(context.memory(), 0, frame))
+            {
+                (Ok(Some(value)), Ok(padding)) => (value, Cells { value: padding, present }),
+                (Ok(None), _) => return Ok(None),
+                // Too many axes or too large as one array.
+                (Err(fault), _) | (_, Err(fault)) if too_large(&fault) => return Ok(None),
+                (Err(fault), _) | (_, Err(fault)) => return Err(fault),
+            };
             let cells = try_cells(context, &*self.f, frame, Some(&padding), &Cells { value, present })?;
             let whole = |cells: Cells| match cells.value {
                 Value::Pending(view) if view.is_view() && cells.present == present => Some(Value::Pending(view)),
@@ -256,14 +267,9 @@ impl Stencil {
             return Ok(None);
         }
         let probe = Shape::from_elem(1, plan.frame.len());
-        match apply(&probe) {
-            Ok(Some(_)) => match apply(&plan.frame) {
-                // Too many axes or too many elements in one array.
-                Err(fault) if !fault.kind().is_interrupt() => Ok(None),
-                done => done,
-            },
-            Err(fault) if fault.kind().is_interrupt() => Err(fault),
-            _ => Ok(None),
+        match apply(&probe)? {
+            Some(_) => apply(&plan.frame),
+            None => Ok(None),
         }
     }
 
@@ -286,7 +292,7 @@ impl Stencil {
             let block = match plan.windows(context, &first, &frame) {
                 Ok(block) => Cells { value: block.into(), present },
                 // Too many axes or too large as one array, though not one by one.
-                Err(fault) if matches!(fault.kind(), ErrorKind::Limit | ErrorKind::WsFull) => return Ok(None),
+                Err(fault) if too_large(&fault) => return Ok(None),
                 Err(fault) => return Err(fault),
             };
             let padding = Cells { value: plan.paddings(memory, first[0], &frame)?, present };
@@ -314,6 +320,11 @@ impl Stencil {
         }
         mix(context, &plan.frame, results)
     }
+}
+
+/// Whether an array of all windows cannot be made, though windows may be made one by one.
+fn too_large(fault: &Fault) -> bool {
+    matches!(fault.kind(), ErrorKind::Limit | ErrorKind::WsFull)
 }
 
 /// The argument with fills around it, so that every window lies in it.
@@ -425,16 +436,21 @@ mod tests {
     }
 
     #[test]
-    fn a_window_may_be_larger_than_the_argument() {
-        let (shape, windows) = numbers(apply(window(), Value::Int(7), iota(&[2])));
-        assert_eq!(shape, [2, 7]);
-        assert_eq!(windows, [0, 0, 0, 1, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0]);
+    fn a_window_may_be_one_longer_than_the_axis() {
+        let (shape, windows) = numbers(apply(window(), Value::Int(3), iota(&[2])));
+        assert_eq!(shape, [2, 3]);
+        assert_eq!(windows, [0, 1, 2, 1, 2, 0]);
+        let kind = |windows, right| apply(window(), windows, right).map_err(|fault| fault.kind()).err();
+        assert_eq!(kind(Value::Int(4), iota(&[2])), Some(ErrorKind::Domain));
+        assert_eq!(kind(ints(&[2], &[3, 6]), iota(&[4, 4])), Some(ErrorKind::Domain));
+        assert_eq!(kind(ints(&[2, 1], &[9, 4]), iota(&[7])), Some(ErrorKind::Domain));
+        assert_eq!(kind(ints(&[2, 1], &[8, 4]), iota(&[7])), None);
     }
 
     #[test]
     fn no_windows_take_their_shape_from_the_prototype() {
-        let done = apply(window(), ints(&[2], &[3, 3]), ints(&[0, 4], &[])).expect("a result");
-        assert_eq!(done.shape(), [0, 4, 3, 3]);
+        let done = apply(window(), ints(&[2], &[1, 3]), ints(&[0, 4], &[])).expect("a result");
+        assert_eq!(done.shape(), [0, 4, 1, 3]);
         let done = apply(window(), Value::Int(2), iota(&[1])).expect("a result");
         assert_eq!(done.shape(), [0, 2]);
     }

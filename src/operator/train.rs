@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::inverse;
+use super::{affine, cells, inverse};
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -121,9 +121,20 @@ impl Function for Train {
         }
     }
 
-    /// Atops, and forks whose left tines are arrays, are undone from the outside in.
+    /// Atops, and forks whose left tines are arrays, are undone from the outside in; others made of primitives where
+    /// they multiply and add.
     fn inverse(&self, context: &Context) -> Result<Fun> {
         let (last, pairs, atop) = self.parts()?;
+        let array = |tines: &[Operand]| matches!(tines, [Operand::Array(_), _]);
+        if !pairs.clone().all(array) {
+            if !cells::made_of_primitives(&self.describe()) {
+                return Err(inverse::none());
+            }
+            let train = self.clone();
+            return Ok(inverse::undoing(Rc::new(self.clone()), move |context, left, result| {
+                affine::solved(context, &train, left, result)
+            }));
+        }
         let mut steps = Vec::with_capacity(pairs.len() + 1);
         for tines in pairs {
             let (Operand::Array(value), middle) = pair(tines)? else {

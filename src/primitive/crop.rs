@@ -109,7 +109,7 @@ impl Crop {
             Ok(())
         });
         match whole {
-            Err(fault) if fault.kind().is_interrupt() => return Err(fault),
+            Err(fault) if fault.kind().is_final() => return Err(fault),
             Ok(()) if numbers <= rank => {}
             _ => return Ok(None),
         }

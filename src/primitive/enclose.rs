@@ -35,11 +35,10 @@ pub fn enclose_cells(context: &Context, _frame: &[usize], right: &Cells) -> Resu
     Ok(Some(Cells { value, present: right.present }))
 }
 
-/// `↓Y`: the last axis goes into boxes; a scalar stays as it is.
+/// `↓Y`: the last axis goes into boxes; a scalar is enclosed, which leaves a simple one as it is.
 pub fn split(context: &Context, right: Value) -> Result<Value> {
     match right.rank() {
-        0 => Ok(right),
-        1 => enclose(context, right),
+        0 | 1 => enclose(context, right),
         rank => boxes(context, right, rank - 1),
     }
 }
@@ -129,10 +128,8 @@ pub fn disclose(context: &Context, right: Value) -> Result<Value> {
 
 /// `↓` on all cells.
 pub fn split_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
-    if right.cell_rank() == 0 {
-        return Ok(Some(right.clone()));
-    }
-    let value = boxes(context, right.value.clone(), right.value.rank() - 1)?;
+    let axis = right.cell_rank().min(1);
+    let value = boxes(context, right.value.clone(), right.value.rank() - axis)?;
     Ok(Some(Cells { value, present: right.present }))
 }
 

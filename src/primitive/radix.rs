@@ -292,7 +292,7 @@ fn split_complex(radix: Complex, number: &mut Complex, ct: f64) -> Complex {
         *number = Complex::default();
         return Complex::default();
     }
-    let floor = scalar::complex::floor(quotient, 0.0);
+    let floor = scalar::complex::quotient(quotient, 0.0);
     let digit = *number - radix * floor;
     *number = floor;
     digit
@@ -394,13 +394,9 @@ fn real_result(context: &Context, shape: &[usize], data: Vec<f64>, whole: bool) 
         return Ok(Arr::new(memory, shape, context.collect(data.len(), |at| data[at] as i32)?)?.into());
     }
     if !data.iter().all(|x| x.is_finite()) {
-        return Err(too_large());
+        return Err(Fault::overflow());
     }
     Ok(Arr::new(memory, shape, data)?.into())
-}
-
-fn too_large() -> Fault {
-    Fault::domain().with_detail("the result is too large for a number")
 }
 
 /// Complex numbers as an array, real where all are. DOMAIN ERROR for what is not finite.
@@ -410,7 +406,7 @@ fn complex_result(context: &Context, shape: &[usize], data: Vec<Complex>) -> Res
         return real_result(context, &Shape::from_slice(shape), data, false);
     }
     if !data.iter().all(|z| z.is_finite()) {
-        return Err(too_large());
+        return Err(Fault::overflow());
     }
     Ok(Arr::new(context.memory(), shape, data)?.into())
 }

@@ -344,7 +344,9 @@ fn places(context: &Context, array: &Array) -> Result<Vec<u32>> {
     let mut total = 0_usize;
     for (at, &n) in counts.iter().enumerate() {
         let n = usize::try_from(n).map_err(|_| {
-            Fault::domain().with_detail(format!("item {} is negative (counting from ⎕IO)", at as i64 + context.io()))
+            Fault::domain()
+                .because("Where right argument must be non-negative")
+                .with_detail(format!("item {} is negative (counting from ⎕IO)", at as i64 + context.io()))
         })?;
         total = total.checked_add(n).ok_or_else(Fault::ws_full)?;
     }
@@ -358,16 +360,12 @@ fn places(context: &Context, array: &Array) -> Result<Vec<u32>> {
     Ok(out)
 }
 
-/// `⍳⍣¯1`: the shape of an array of all its own indices, a number for a vector. DOMAIN ERROR for other arrays.
+/// `⍳⍣¯1`: the shape of an array of all its own indices, always a vector. DOMAIN ERROR for other arrays.
 pub fn undo_indices(context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
     if left.is_some() {
         return Err(Fault::domain().because("No inverse"));
     }
-    let memory = context.memory();
-    let shape = match right.shape() {
-        [length] => Value::from(*length),
-        lengths => convert::counts(memory, &[lengths.len()], lengths)?,
-    };
+    let shape = convert::counts(context.memory(), &[right.rank()], right.shape())?;
     match matches(context, iota(context, shape.clone())?, right)? {
         Value::Bool(true) => Ok(shape),
         _ => Err(Fault::domain().because("No inverse")),

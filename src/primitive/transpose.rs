@@ -20,8 +20,8 @@ pub fn transpose(context: &Context, right: Value) -> Result<Value> {
 
 /// `X⍉Y`: axis `k` of Y becomes axis `X[k]` of the result; axes sent to the same place become a diagonal.
 ///
-/// RANK ERROR for a matrix X, LENGTH ERROR unless X has a number for every axis of Y, DOMAIN ERROR where X names
-/// a place that is not an axis or leaves one out.
+/// The elements of X count, not its shape. LENGTH ERROR unless there is one for every axis of Y, RANK ERROR where X
+/// names a place behind the last axis or leaves one out, DOMAIN ERROR for a place before the first.
 pub fn transpose_axes(context: &Context, left: Value, right: Value) -> Result<Value> {
     let places = places(context, &left, right.rank())?;
     match order_of(&places) {
@@ -62,23 +62,24 @@ pub fn undo(context: &Context, left: Option<Value>, right: Value) -> Result<Valu
 
 /// The position of each axis in the result, counted from 0; no position may be left out.
 fn places(context: &Context, left: &Value, rank: usize) -> Result<Shape> {
-    let list = axes::counts(context, left)?;
+    let list = axes::counts(context, &left.reshape(context.memory(), &[left.count()])?)?;
     if list.len() != rank {
         return Err(Fault::length().with_detail(format!("{} places for the axes of rank {rank}", list.len())));
     }
     let io = context.io();
     let mut places = Shape::new();
     for &n in &list {
-        let place = n.checked_sub(io).and_then(|k| usize::try_from(k).ok()).filter(|&k| k < rank);
-        places.push(
-            place.ok_or_else(|| {
-                Fault::domain().with_detail(format!("{n} is not the place of an axis of rank {rank}"))
-            })?,
-        );
+        let missing = |fault: Fault| fault.with_detail(format!("{n} is not the place of an axis of rank {rank}"));
+        let place = n.checked_sub(io).and_then(|k| usize::try_from(k).ok());
+        let place = place.ok_or_else(|| missing(Fault::domain()))?;
+        if place >= rank {
+            return Err(missing(Fault::rank()));
+        }
+        places.push(place);
     }
     let top = places.iter().max().map_or(0, |&top| top + 1);
     if let Some(missing) = (0..top).find(|place| !places.contains(place)) {
-        return Err(Fault::domain().with_detail(format!("no axis is sent to place {}", missing as i64 + io)));
+        return Err(Fault::rank().with_detail(format!("no axis is sent to place {}", missing as i64 + io)));
     }
     Ok(places)
 }
@@ -193,7 +194,10 @@ mod tests {
         let sent = transpose_axes(c, ints(&[3], &[2, 3, 1]), a.clone()).unwrap();
         assert_eq!(sent.shape(), [4, 2, 3]);
         bench.same(undo(c, Some(ints(&[3], &[2, 3, 1])), sent), a);
-        bench.fails(transpose_axes(c, ints(&[2], &[1, 3]), m.clone()), ErrorKind::Domain);
+        bench.same(transpose_axes(c, ints(&[2, 1], &[2, 1]), m.clone()), ints(&[3, 2], &[1, 4, 2, 5, 3, 6]));
+        bench.fails(transpose_axes(c, ints(&[2], &[1, 3]), m.clone()), ErrorKind::Rank);
+        bench.fails(transpose_axes(c, ints(&[2], &[2, 2]), m.clone()), ErrorKind::Rank);
+        bench.fails(transpose_axes(c, ints(&[2], &[0, 1]), m.clone()), ErrorKind::Domain);
         bench.fails(transpose_axes(c, Value::Int(1), m.clone()), ErrorKind::Length);
         bench.fails(undo(c, Some(ints(&[2], &[1, 1])), m), ErrorKind::Domain);
     }

@@ -12,7 +12,6 @@ use smallvec::SmallVec;
 
 use super::ScalarDyad;
 use super::kernel::{self, Side};
-use super::number;
 use crate::array::pending::{Dims, PairKernel};
 use crate::error::{Fault, Result};
 
@@ -327,7 +326,7 @@ impl PairKernel for Plain {
         stretches(dims, left, right, &mut |l, r| {
             let from = out.len();
             kernel(l, r, out);
-            if safe || kernel::finite(&out[from..]) { Ok(()) } else { Err(number::too_large()) }
+            if safe || kernel::finite(&out[from..]) { Ok(()) } else { Err(Fault::overflow()) }
         })
     }
 

@@ -45,9 +45,10 @@ pub fn real(k: i32, x: f64) -> Result<Number> {
             }
         }
         -1 if x.abs() <= 1.0 => x.asin(),
-        -1 => return number::complex(Complex::new(FRAC_PI_2.copysign(x), x.abs().acosh())),
+        // Together ¯1 and ¯2 give a quarter turn, on both cuts.
+        -1 => return number::complex(Complex::new(FRAC_PI_2, -x.abs().acosh()) * x.signum()),
         -2 if x.abs() <= 1.0 => x.acos(),
-        -2 if x > 0.0 => return imaginary(-x.acosh()),
+        -2 if x > 0.0 => return imaginary(x.acosh()),
         -2 => return number::complex(Complex::new(PI, -(-x).acosh())),
         -3 => x.atan(),
         -4 if x == -1.0 => 0.0,
@@ -68,8 +69,11 @@ pub fn real(k: i32, x: f64) -> Result<Number> {
     number::real(y)
 }
 
-/// `k ○ z` for a complex `z`.
+/// `k ○ z` for a complex `z`. One without an imaginary part is the real number.
 pub fn complex(k: i32, z: Complex) -> Result<Number> {
+    if z.im == 0.0 {
+        return real(k, z.re);
+    }
     let one = Complex::from(1.0);
     let square = z * z;
     let w = match k {
@@ -183,13 +187,15 @@ mod tests {
         }
     }
 
-    /// The real formulas are the complex ones on the axis, approached from above.
+    /// The real formulas are the complex ones on the axis, approached from above; those of ¯1 and ¯2 are approached
+    /// from below on the cut that begins at 1.
     #[test]
     fn real_is_complex_on_the_axis() {
         // The axis is a cut of the square roots, approached from the other side.
         for k in (-12..=12).filter(|k: &i32| k.abs() != 8 && *k != 0) {
             for x in [-2.5, -0.5, 0.5, 2.5] {
-                let z = complex(k, Complex::new(x, 1e-13)).unwrap().wide();
+                let side = if (k == -1 || k == -2) && x > 1.0 { -1e-13 } else { 1e-13 };
+                let z = complex(k, Complex::new(x, side)).unwrap().wide();
                 close(real(k, x).unwrap(), z.re, z.im);
             }
         }

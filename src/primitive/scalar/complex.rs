@@ -128,18 +128,9 @@ fn whole_power(base: Complex, mut exponent: u32) -> Complex {
 }
 
 /// The complex floor: the corner of the unit square around `z` whose cell of the tiling `z` is in (McDonnell 1973;
-/// Dyalog "Floor").
+/// Dyalog "Floor"). The centre of a square goes up the imaginary axis.
 pub fn floor(z: Complex, ct: f64) -> Complex {
-    let corner = Complex::new(number::floor(z.re, ct), number::floor(z.im, ct));
-    // Tolerance may have put the corner beyond the number.
-    let (x, y) = ((z.re - corner.re).max(0.0), (z.im - corner.im).max(0.0));
-    if x + y < 1.0 - ct {
-        corner
-    } else if x < y {
-        corner + I
-    } else {
-        corner + 1.0
-    }
+    corner(z, ct, I)
 }
 
 /// `⌈z`.
@@ -147,15 +138,37 @@ pub fn ceiling(z: Complex, ct: f64) -> Complex {
     -floor(-z, ct)
 }
 
+/// The whole multiple of 1 that the quotient of a division with remainder is: the floor, but for the centre of a
+/// square, which goes along the real axis.
+pub fn quotient(z: Complex, ct: f64) -> Complex {
+    corner(z, ct, Complex::new(1.0, 0.0))
+}
+
+/// McDonnell's floor; `centre` is the step that the centre of a unit square takes.
+fn corner(z: Complex, ct: f64, centre: Complex) -> Complex {
+    let corner = Complex::new(number::floor(z.re, ct), number::floor(z.im, ct));
+    // Tolerance may have put the corner beyond the number.
+    let (x, y) = ((z.re - corner.re).max(0.0), (z.im - corner.im).max(0.0));
+    if x + y < 1.0 - ct {
+        corner
+    } else if x == y && x + y <= 1.0 + ct {
+        corner + centre
+    } else if x < y {
+        corner + I
+    } else {
+        corner + 1.0
+    }
+}
+
 /// `modulus | z`: 0 where the quotient is a whole complex number within tolerance.
 pub fn residue(modulus: Complex, z: Complex, ct: f64) -> Complex {
     if modulus == Complex::new(0.0, 0.0) {
         return z;
     }
-    let quotient = divide(z, modulus);
-    let times = floor(quotient, ct);
+    let exact = divide(z, modulus);
+    let times = quotient(exact, ct);
     let rest = z - modulus * times;
-    if (quotient - times).norm() <= ct * quotient.norm().max(1.0) { Complex::new(0.0, 0.0) } else { rest }
+    if (exact - times).norm() <= ct * exact.norm().max(1.0) { Complex::new(0.0, 0.0) } else { rest }
 }
 
 /// The greatest common divisor, turned into the first quadrant.
@@ -230,6 +243,10 @@ mod tests {
         assert_eq!(floor(c(1.0, 3.2), 1e-14), c(1.0, 3.0));
         assert_eq!(floor(c(3.3, 2.5), 1e-14), c(3.0, 2.0));
         assert_eq!(floor(c(-3.3, -2.5), 1e-14), c(-3.0, -3.0));
+        assert_eq!(floor(c(-2.5, 4.5), 1e-14), c(-3.0, 5.0));
+        assert_eq!(floor(c(0.75, 0.75), 1e-14), c(1.0, 0.0));
+        assert_eq!(ceiling(c(2.5, 0.5), 1e-14), c(3.0, 0.0));
+        assert_eq!(residue(c(2.0, 0.0), c(1.0, 1.0), 1e-14), c(-1.0, 1.0));
         assert_eq!(ceiling(c(1.2, 2.5), 1e-14), c(1.0, 3.0));
         assert_eq!(ceiling(c(1.2, -2.5), 1e-14), c(1.0, -2.0));
         assert_eq!(residue(c(1.0, 2.0), c(2.0, 3.0), 1e-14), c(1.0, 1.0));

@@ -6,29 +6,28 @@
 use super::ScalarDyad;
 use super::dyad::{self, Sink};
 use super::kernel::{self, Block, STRETCH};
-use super::number::{self, Env, Number};
+use super::number::{Env, Number};
 use super::out::Out;
 use super::pair;
 use crate::array::{Arr, Array, Element, Shape, shape};
 use crate::context::{CHUNK, Context};
-use crate::error::Result;
+use crate::error::{Fault, Result};
 
-/// Sums of this many or more numbers are taken in several parts.
-const MANY: usize = 32;
+/// Folds of up to this many numbers go from the right even where parts are allowed.
+pub const FEW: usize = 128;
 
-/// The end of an array that a fold begins at.
+/// The order that numbers are folded in. It shows where results are rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// The right, which is how reduction is defined.
-    Right,
-    /// The left, which is where Dyalog begins with `+/` and `×/` of a simple vector.
-    Left,
+pub enum Order {
+    /// From the right, which is how reduction is defined.
+    FromRight,
+    /// The same, but for sums of more than [`FEW`] floats along a last axis, which are taken in parts: always the same
+    /// ones for the same length.
+    InParts,
 }
 
 /// `op/[axis] array` for an axis of length 1 or more.
-///
-/// `from` matters to sums and products of floats along a last axis; all others are folds from the right.
-pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, from: Start) -> Result<Option<Array>> {
+pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, order: Order) -> Result<Option<Array>> {
     let (outer, length, inner) = shape::around(array.shape(), axis);
     let result = shape::without(array.shape(), axis);
     if dyad::width(array).is_none() || outer * length * inner == 0 {
@@ -37,7 +36,8 @@ pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, fro
     if length == 1 {
         return array.reshape(&result).map(Some);
     }
-    let fold = Fold { context, op, from, length, inner, result };
+    let in_parts = order == Order::InParts && axis + 1 == array.rank() && length > FEW;
+    let fold = Fold { context, op, in_parts, length, inner, result };
     let done = match array {
         Array::Bool(arr) => fold.bools(arr.as_slice())?,
         Array::Int(arr) => fold.ints(arr.as_slice())?,
@@ -55,7 +55,8 @@ pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, fro
 struct Fold<'a> {
     context: &'a Context,
     op: ScalarDyad,
-    from: Start,
+    /// Whether sums may be taken in parts.
+    in_parts: bool,
     length: usize,
     inner: usize,
     result: Shape,
@@ -75,6 +76,47 @@ impl Fold<'_> {
             out.push(fold(vector)?);
         }
         Ok(out)
+    }
+
+    /// One result a vector of a last axis, each folded from the right. Four at a time: a fold waits for each of its
+    /// steps, four of them wait together.
+    fn vectors_from_right(&self, data: &[f64], f: impl Fn(f64, f64) -> f64 + Copy) -> Result<Vec<f64>> {
+        let mut out = self.context.memory().vec(data.len() / self.length)?;
+        let mut since = CHUNK;
+        for vectors in data.chunks(4 * self.length) {
+            if since >= CHUNK {
+                self.context.poll()?;
+                since = 0;
+            }
+            since += vectors.len();
+            if self.length > CHUNK || vectors.len() < 4 * self.length {
+                for vector in vectors.chunks_exact(self.length) {
+                    out.push(self.vector_from_right(vector, f)?);
+                }
+                continue;
+            }
+            let (ab, cd) = vectors.split_at(2 * self.length);
+            let ((a, b), (c, d)) = (ab.split_at(self.length), cd.split_at(self.length));
+            let mut items = a.iter().zip(b).zip(c.iter().zip(d)).rev();
+            let Some(((&a, &b), (&c, &d))) = items.next() else { break };
+            let folded = items.fold([a, b, c, d], |rest, ((&a, &b), (&c, &d))| {
+                [f(a, rest[0]), f(b, rest[1]), f(c, rest[2]), f(d, rest[3])]
+            });
+            out.extend_from_slice(&folded);
+        }
+        Ok(out)
+    }
+
+    fn vector_from_right(&self, vector: &[f64], f: impl Fn(f64, f64) -> f64) -> Result<f64> {
+        let Some((&last, before)) = vector.split_last() else { return Ok(0.0) };
+        let mut rest = last;
+        for piece in before.rchunks(CHUNK) {
+            if piece.len() == CHUNK {
+                self.context.poll()?;
+            }
+            rest = piece.iter().rev().fold(rest, |rest, &x| f(x, rest));
+        }
+        Ok(rest)
     }
 
     /// Items of a leading axis, from the last to the first, taken into rows of results that start as `first` makes
@@ -220,13 +262,10 @@ impl Fold<'_> {
         let larger = |a: f64, b: f64| if a > b { a } else { b };
         let smaller = |a: f64, b: f64| if a < b { a } else { b };
         let out = match (self.op, self.inner) {
-            (ScalarDyad::Plus, 1) if self.from == Start::Left => self.vectors(data, |v| Ok(sum_from_left(v)))?,
-            (ScalarDyad::Times, 1) if self.from == Start::Left => {
-                self.vectors(data, |v| Ok(from_left(v, |x, rest| x * rest) + 0.0))?
-            }
-            (ScalarDyad::Plus, 1) => self.vectors(data, |v| Ok(sum(v)))?,
-            (ScalarDyad::Minus, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x - rest)))?,
-            (ScalarDyad::Times, 1) => self.vectors(data, |v| Ok(from_right(v, |x, rest| x * rest) + 0.0))?,
+            (ScalarDyad::Plus, 1) if self.in_parts => self.vectors(data, |v| Ok(sum(v)))?,
+            (ScalarDyad::Plus, 1) => self.vectors_from_right(data, |x, rest| x + rest)?,
+            (ScalarDyad::Minus, 1) => self.vectors_from_right(data, |x, rest| x - rest)?,
+            (ScalarDyad::Times, 1) => self.vectors_from_right(data, |x, rest| x * rest + 0.0)?,
             (ScalarDyad::Maximum, 1) => self.vectors(data, |v| Ok(kernel::in_lanes(v, f64::NEG_INFINITY, larger)))?,
             (ScalarDyad::Minimum, 1) => self.vectors(data, |v| Ok(kernel::in_lanes(v, f64::INFINITY, smaller)))?,
             (ScalarDyad::Plus, _) => self.row_fold(data, |a, b| a + b)?,
@@ -237,7 +276,7 @@ impl Fold<'_> {
             _ => return Ok(None),
         };
         if !kernel::finite(&out) {
-            return Err(number::too_large());
+            return Err(Fault::overflow());
         }
         self.finish(out)
     }
@@ -262,7 +301,7 @@ impl Fold<'_> {
                 }
             }
         }
-        let out = out.ok_or_else(|| crate::error::Fault::internal("a fold without results"))?;
+        let out = out.ok_or_else(|| Fault::internal("a fold without results"))?;
         out.finish(memory, &self.result)?.into_array(memory)
     }
 
@@ -302,7 +341,7 @@ pub(super) fn of_two(env: &Env, op: ScalarDyad, a: Number, b: Number) -> Result<
 
 /// A range of a numeric array.
 pub(super) fn block_of(array: &Array, range: std::ops::Range<usize>) -> Result<Block<'_>> {
-    Block::of(array, false, range).ok_or_else(|| crate::error::Fault::internal("numbers expected"))
+    Block::of(array, false, range).ok_or_else(|| Fault::internal("numbers expected"))
 }
 
 /// Results so far, with room for all.
@@ -344,39 +383,10 @@ fn fold_truth(truth: &[bool; 4], vector: &[bool]) -> bool {
     }
 }
 
-#[inline]
-fn from_right(vector: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
-    match vector.split_last() {
-        Some((&last, before)) => before.iter().rev().fold(last, |rest, &x| f(x, rest)),
-        None => 0.0,
-    }
-}
-
-#[inline]
-fn from_left(vector: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
-    match vector.split_first() {
-        Some((&first, behind)) => behind.iter().fold(first, |rest, &x| f(rest, x)),
-        None => 0.0,
-    }
-}
-
-/// The same as [`sum`] from the other end.
-fn sum_from_left(vector: &[f64]) -> f64 {
-    if vector.len() < MANY {
-        return from_left(vector, |rest, x| rest + x);
-    }
-    let total = kernel::in_lanes(vector, 0.0, |a, b| a + b);
-    if total.is_finite() { total } else { from_left(vector, |rest, x| rest + x) }
-}
-
-/// The sum: from the right where there are few, in parts where there are many; from the right again where the parts
-/// overflow but the whole may not.
+/// The sum in parts; from the right where the parts overflow, but the whole may not.
 pub(super) fn sum(vector: &[f64]) -> f64 {
-    if vector.len() < MANY {
-        return from_right(vector, |x, rest| x + rest);
-    }
     let total = kernel::in_lanes(vector, 0.0, |a, b| a + b);
-    if total.is_finite() { total } else { from_right(vector, |x, rest| x + rest) }
+    if total.is_finite() { total } else { vector.iter().rev().fold(0.0, |rest, &x| x + rest) }
 }
 
 #[cfg(test)]
@@ -435,7 +445,7 @@ mod tests {
                 for axis in 0..shape.len() {
                     let (_, length, inner) = shape::around(shape, axis);
                     for op in OPS {
-                        let Ok(Some(done)) = reduce(&context(), op, &array, axis, Start::Right) else {
+                        let Ok(Some(done)) = reduce(&context(), op, &array, axis, Order::FromRight) else {
                             continue;
                         };
                         for at in 0..done.len() {
@@ -453,14 +463,16 @@ mod tests {
     #[test]
     fn sums_are_exact() {
         let of = |value: Value| {
-            shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0, Start::Right).unwrap().unwrap().into())
+            shown(&reduce(&context(), ScalarDyad::Plus, &plain(&value), 0, Order::FromRight).unwrap().unwrap().into())
         };
         assert_eq!(of(ints(&[3], &[i32::MAX, i32::MAX, 1])), "[][4294967295.0]");
         assert_eq!(of(bools(&[1, 0, 1])), "[][2]");
         assert_eq!(of(floats(&[3], &[1e308, 1e308, -1e308])), "[][1e308]");
         let many: Vec<f64> = (0..1000).map(f64::from).collect();
         assert_eq!(of(floats(&[1000], &many)), "[][499500.0]");
-        assert!(reduce(&context(), ScalarDyad::Plus, &plain(&floats(&[2], &[1e308, 1e308])), 0, Start::Right).is_err());
+        assert!(
+            reduce(&context(), ScalarDyad::Plus, &plain(&floats(&[2], &[1e308, 1e308])), 0, Order::FromRight).is_err()
+        );
     }
 
     #[test]

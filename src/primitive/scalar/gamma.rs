@@ -38,7 +38,7 @@ pub fn factorial(x: f64) -> Result<f64> {
             return Err(pole());
         }
         if x > LARGEST {
-            return Err(number::too_large());
+            return Err(Fault::overflow());
         }
         return Ok((2..=x as u32).fold(1.0, |product, n| product * f64::from(n)));
     }
@@ -60,12 +60,12 @@ fn gamma(x: f64) -> Result<f64> {
         x += 1.0;
     }
     if x > LARGEST + 2.0 {
-        return Err(number::too_large());
+        return Err(Fault::overflow());
     }
     // The power in two halves, since x*x overflows before gamma does.
     let half = x.powf(0.5 * (x - 0.5));
     let result = (2.0 * PI).sqrt() * half * (-x).exp() * half * series(x).exp() / divisor;
-    if result.is_finite() { Ok(result) } else { Err(number::too_large()) }
+    if result.is_finite() { Ok(result) } else { Err(Fault::overflow()) }
 }
 
 fn series(x: f64) -> f64 {
@@ -178,7 +178,7 @@ fn choose(k: f64, n: f64) -> Result<f64> {
             None => result * factor / i,
         };
         if result == f64::INFINITY {
-            return Err(number::too_large());
+            return Err(Fault::overflow());
         }
         i += 1.0;
     }

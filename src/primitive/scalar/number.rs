@@ -73,20 +73,15 @@ impl Number {
 /// A result, or DOMAIN ERROR where it is no finite number.
 #[inline]
 pub fn real(x: f64) -> Result<Number> {
-    if x.abs() <= f64::MAX { Ok(Number::Real(x + 0.0)) } else { Err(too_large()) }
+    if x.abs() <= f64::MAX { Ok(Number::Real(x + 0.0)) } else { Err(Fault::overflow()) }
 }
 
 /// A result, real where its imaginary part is zero; DOMAIN ERROR where it is no finite number.
 pub fn complex(z: Complex) -> Result<Number> {
     if !z.re.is_finite() || !z.im.is_finite() {
-        return Err(too_large());
+        return Err(Fault::overflow());
     }
     Ok(if z.im == 0.0 { Number::Real(z.re + 0.0) } else { Number::Complex(Complex::new(z.re + 0.0, z.im)) })
-}
-
-/// DOMAIN ERROR for what has no finite value.
-pub fn too_large() -> Fault {
-    Fault::domain().with_detail("the result is not a finite number")
 }
 
 /// DOMAIN ERROR for a division by zero.

@@ -13,7 +13,7 @@ use super::number::{self, Env};
 use super::out::Out;
 use crate::array::{Arr, Array, Element, shape};
 use crate::context::{CHUNK, Context};
-use crate::error::Result;
+use crate::error::{Fault, Result};
 
 /// Elements of each of the parts that a long running sum is taken in. Not a power of two: the parts would get into each
 /// other's way in the cache.
@@ -196,7 +196,7 @@ impl Scan<'_> {
         }
         self.run(data, &mut out, |x| x, |total, x| total + x)?;
         if !kernel::finite(&out) {
-            return Err(number::too_large());
+            return Err(Fault::overflow());
         }
         self.finish(out)
     }
@@ -347,7 +347,8 @@ mod tests {
                         let items = (0..=k).map(|k| array.item(start + k * inner)).collect();
                         let memory = Memory::unlimited();
                         let beginning = Array::from_items(&memory, &[k + 1], items, || Value::Int(0)).unwrap();
-                        let want = fold::reduce(&context(), op, &beginning, 0, fold::Start::Right).unwrap().unwrap();
+                        let want =
+                            fold::reduce(&context(), op, &beginning, 0, fold::Order::FromRight).unwrap().unwrap();
                         let (got, want) =
                             (convert::floats(&memory, &done).unwrap()[at], convert::floats(&memory, &want).unwrap()[0]);
                         assert!((got - want).abs() <= 1e-12 * want.abs(), "{op:?} of {shape:?}: {got}, not {want}");

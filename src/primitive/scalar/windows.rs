@@ -4,13 +4,12 @@
 
 use super::ScalarDyad;
 use super::dyad::{self, Sink};
-use super::fold::{block_of, fold_blocks, grown};
+use super::fold::{FEW, block_of, fold_blocks, grown};
 use super::kernel::{self, STRETCH};
-use super::number;
 use super::out::Out;
 use crate::array::{Array, Shape, shape};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Fault, Result};
 
 /// `width op/[axis] array`, each window reversed first where `reversed`; for windows of 1 up to the axis's length.
 pub fn reduce_windows(
@@ -73,7 +72,8 @@ pub fn reduce_windows(
 }
 
 /// Wide windows of associative functions that also commute, in time that does not depend on the width: each window is
-/// the end of one block and the beginning of the next (van Herk 1992).
+/// the end of one block and the beginning of the next (van Herk 1992). `None` for numbers whose rounding would show that
+/// they are not folded from the right.
 fn wide_windows(
     context: &Context,
     op: ScalarDyad,
@@ -95,6 +95,13 @@ fn wide_windows(
     if matches!(array, Array::Complex(_)) {
         return Ok(None);
     }
+    let rounds = match op {
+        ScalarDyad::Plus => matches!(array, Array::Float(_)),
+        op => op == ScalarDyad::Times,
+    };
+    if rounds && sizes.2 <= FEW {
+        return Ok(None);
+    }
     // Whole numbers below 2*53 are exact as floats.
     let data = || crate::array::convert::float_arr(memory, array);
     let results = match op {
@@ -105,7 +112,7 @@ fn wide_windows(
         _ => return Ok(None),
     };
     if !kernel::finite(&results) {
-        return Err(number::too_large());
+        return Err(Fault::overflow());
     }
     if matches!(array, Array::Int(_)) && results.iter().all(|x| x.abs() <= f64::from(i32::MAX)) {
         let mut whole = memory.vec(results.len())?;

@@ -82,12 +82,14 @@ fn field_text(context: &Context, field: &[char]) -> Result<Value> {
 fn request(context: &Context, value: &Value) -> Result<Request> {
     let memory = context.memory();
     let files = || Fault::nonce("⎕CSV with files");
-    if is_text(value) || value.rank() == 0 || value.kind().is_numeric() {
+    if is_text(value) || value.is_simple_scalar() || value.kind().is_numeric() {
         return Err(files());
     }
     if value.rank() > 1 {
         return Err(Fault::rank());
     }
+    // What is enclosed is the source alone, as it is in a vector of one item.
+    let enclosed = value.rank() == 0;
     let items: Vec<Value> = value.array(memory)?.items().collect();
     let description = |value: &Value| match is_text(value) {
         true => Ok(convert::text(memory, value)?),
@@ -96,7 +98,7 @@ fn request(context: &Context, value: &Value) -> Result<Request> {
     // A vector of lines stands for itself, unless what would be the description is one.
     let all_lines = items.iter().all(is_text);
     let described = items.len() > 1 && description(&items[1]).is_ok_and(|text| ["S", "N", ""].contains(&text.as_str()));
-    let parts: &[Value] = if items.len() > 4 || all_lines && !described { &[] } else { &items };
+    let parts: &[Value] = if !enclosed && (items.len() > 4 || all_lines && !described) { &[] } else { &items };
     let source = parts.first().cloned().unwrap_or_else(|| value.clone());
     let how = parts.get(1).map(description).transpose()?.unwrap_or_default();
     let mut text: Vec<char> = Vec::new();

@@ -254,7 +254,7 @@ impl<'a> Writer<'a> {
         self.close("]")
     }
 
-    /// A namespace as an object: its arrays and namespaces, by name.
+    /// A namespace as an object: its arrays and namespaces, by name. DOMAIN ERROR where it has a function or an operator.
     fn namespace(&mut self, reference: &Reference) -> Result<()> {
         let space = self.call.space.workspace.space(reference).ok_or_else(|| self.unconvertible())?;
         if self.inside.contains(&space.number()) {
@@ -263,8 +263,12 @@ impl<'a> Writer<'a> {
         self.inside.push(space.number());
         let mut members: Vec<(std::rc::Rc<str>, Value)> = Vec::new();
         for (symbol, binding) in space.bindings() {
-            if let (Some(name), Binding::Array(value)) = (space.workspace.name(symbol), binding) {
-                members.push((name, value));
+            match (space.workspace.name(symbol), binding) {
+                (Some(name), Binding::Array(value)) => members.push((name, value)),
+                (_, Binding::Niladic(_) | Binding::Function(_) | Binding::Operator(_)) => {
+                    return Err(self.unconvertible().with_detail("functions and operators have no text in JSON"));
+                }
+                (None, _) | (_, Binding::Unset | Binding::Label(_)) => {}
             }
         }
         members.sort_by(|a, b| a.0.cmp(&b.0));

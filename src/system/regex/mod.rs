@@ -313,7 +313,8 @@ impl Run<'_> {
         let prototype = match &self.finder.made.rule {
             Rule::Codes { scalar: true, .. } => Value::Int(0),
             Rule::Codes { codes, .. } => Value::counts(memory, &vec![0; codes.len()])?,
-            _ => context.text("")?,
+            Rule::Texts(_) => context.text("")?,
+            Rule::Function(_) => Value::Int(0),
         };
         items.into_value(prototype)
     }
