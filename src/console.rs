@@ -46,6 +46,16 @@ pub trait Console {
         self.write(&(fault.report() + "\n"))
     }
 
+    /// Shows why a `)command` or a `]command` failed. A front end may send it elsewhere.
+    fn refuse(&mut self, text: &str) -> io::Result<()> {
+        self.write(text)
+    }
+
+    /// The present size of the terminal that shows the output; `None` if the output does not go to a terminal.
+    fn size(&self) -> Option<Size> {
+        None
+    }
+
     /// Whether what `⍞` wrote on a line is part of the answer that the next `⍞` reads there: yes in a session, no in a
     /// script, whose input is data.
     fn answers_with_line(&self) -> bool {
@@ -56,6 +66,15 @@ pub trait Console {
     fn echoes(&self) -> bool {
         false
     }
+}
+
+/// The size of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// The number of columns.
+    pub columns: usize,
+    /// The number of lines.
+    pub lines: usize,
 }
 
 /// What a line is read for.
@@ -143,6 +162,17 @@ impl Screen {
     pub fn report(&mut self, fault: &Fault) -> io::Result<()> {
         self.end_line()?;
         self.console.report(fault)
+    }
+
+    /// Shows why a command failed.
+    pub fn refuse(&mut self, lines: &str) -> io::Result<()> {
+        self.end_line()?;
+        self.console.refuse(lines)
+    }
+
+    /// The present size of the terminal, if the output goes to one.
+    pub fn size(&self) -> Option<Size> {
+        self.console.size()
     }
 
     /// Ends a line that `⍞` began.

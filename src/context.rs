@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
-pub use crate::console::{Asked, Console, Screen, Silent};
+pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{ErrorKind, Fault, Result};
 pub use crate::interrupt::Interrupt;
 use crate::traps::Traps;
@@ -52,8 +52,8 @@ pub struct Settings {
     pub div: bool,
     /// `⎕PP`.
     pub pp: usize,
-    /// `⎕PW`.
-    pub pw: usize,
+    /// `⎕PW`, where it has been given a value; without one it is the width of the terminal.
+    pub pw: Option<usize>,
     /// `⎕FR`, 645 or 1287; has no effect.
     pub fr: u16,
     /// `⎕DCT`; has no effect.
@@ -131,9 +131,18 @@ impl Saved {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: 80, fr: 645, dct: 1e-28, wx: 3 }
+        Settings { io: 1, ct: 1e-14, ml: 1, div: false, pp: 10, pw: None, fr: 645, dct: 1e-28, wx: 3 }
     }
 }
+
+/// What `⎕PW` may be. Dyalog APL begins at 42, but terminals may be narrower.
+pub const PAGE_WIDTHS: std::ops::RangeInclusive<usize> = 30..=32767;
+
+/// `⎕PW` where it has been given no value and there is no terminal.
+const PAGE_WIDTH: usize = 80;
+
+/// `]lines` to begin with.
+pub const LONGEST: usize = 1000;
 
 /// State that primitives share within one session.
 pub struct Context {
@@ -204,9 +213,10 @@ pub struct Layout {
     pub in_functions: bool,
     /// `]rows`.
     pub rows: Rows,
-    /// Lines that a result should take at most where `]rows -fold=` is asked for: those of a screen, without the line
-    /// that was typed and the next prompt.
+    /// Lines that a result takes at most where `]rows -fold=` is asked for.
     pub height: usize,
+    /// `]lines`: how many lines of a result a terminal shows at most.
+    pub longest: Option<usize>,
 }
 
 impl Default for Layout {
@@ -218,6 +228,7 @@ impl Default for Layout {
             in_functions: false,
             rows: Rows::default(),
             height: 22,
+            longest: None,
         }
     }
 }
@@ -295,7 +306,7 @@ impl Context {
             random: RefCell::default(),
             screen: RefCell::new(Screen::new(console)),
             shy: Cell::new(false),
-            layout: RefCell::default(),
+            layout: RefCell::new(Layout { longest: Some(LONGEST), ..Layout::default() }),
             faults: RefCell::default(),
             off: Cell::new(None),
             arguments: RefCell::default(),
@@ -360,9 +371,19 @@ impl Context {
         self.settings.borrow().pp
     }
 
-    /// `⎕PW`.
+    /// `⎕PW`: what it has been set to, or else as wide as the terminal is now.
     pub fn pw(&self) -> usize {
-        self.settings.borrow().pw
+        let set = self.settings.borrow().pw;
+        set.or_else(|| {
+            let columns = self.size()?.columns;
+            Some(columns.clamp(*PAGE_WIDTHS.start(), *PAGE_WIDTHS.end()))
+        })
+        .unwrap_or(PAGE_WIDTH)
+    }
+
+    /// The size of the terminal, where output goes to one.
+    pub fn size(&self) -> Option<Size> {
+        self.screen.try_borrow().ok()?.size()
     }
 
     /// All system variables at once.

@@ -210,23 +210,27 @@ pub fn pages(glyph_or_name: &str) -> Vec<&'static str> {
     pages
 }
 
-/// All glyphs in a Markdown table: what each is called, how it is typed and what its uses are.
-pub fn table() -> String {
-    let mut rows: Vec<(char, String, String, Vec<&str>)> = Vec::new();
+/// All glyphs, each once: with its key, its name, and the titles of its uses.
+pub fn rows() -> Vec<(char, Option<char>, &'static str, Vec<&'static str>)> {
+    let mut rows: Vec<(char, Option<char>, &str, Vec<&str>)> = Vec::new();
     for entry in entries() {
         let titles = entry.titles.iter().flatten().copied();
-        if let Some(row) = rows.iter_mut().find(|row| row.0 == entry.glyph) {
-            row.3.extend(titles);
-            continue;
+        match rows.iter_mut().find(|row| row.0 == entry.glyph) {
+            Some(row) => row.3.extend(titles),
+            None => rows.push((entry.glyph, entry.key, entry.names[0], titles.collect())),
         }
-        let key = entry.key.map_or(String::new(), |key| format!("`{key}"));
-        rows.push((entry.glyph, key, entry.names.join(" "), titles.collect()));
     }
+    rows
+}
+
+/// All glyphs in a Markdown table: what each is called, how it is typed and what its uses are.
+pub fn table() -> String {
     let mut table = "| glyph | key | name | uses |\n|---|---|---|---|\n".to_owned();
-    for (glyph, key, names, titles) in rows {
+    for (glyph, key, name, titles) in rows() {
         let escaped = |text: &str| text.replace('|', "\\|");
+        let key = key.map_or(String::new(), |key| format!("`{key}"));
         let (glyph, key) = (escaped(&glyph.to_string()), escaped(&key));
-        table += &format!("| {glyph} | {key} | {names} | {} |\n", titles.join("; "));
+        table += &format!("| {glyph} | {key} | {name} | {} |\n", titles.join("; "));
     }
     table
 }

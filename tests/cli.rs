@@ -84,6 +84,9 @@ fn an_error_ends_expressions_and_scripts() {
 fn exit_codes() {
     assert_eq!(ran(&["-e", "⎕OFF 3"]).status.code(), Some(3));
     assert_eq!(ran(&["-e", "{⎕OFF ⍵}300"]).status.code(), Some(300 & 255));
+    assert_eq!(ran(&["-e", ")OFF 6", "-e", "1÷0"]).status.code(), Some(6));
+    assert_eq!(fed(&[], b"1\n  )off 7\n2\n").status.code(), Some(7));
+    assert_eq!(fed(&["session"], "1\n⎕OFF 8\n2\n\x1e\n3\n".as_bytes()).status.code(), Some(8));
     assert_eq!(ran(&["--no-such-option"]).status.code(), Some(2));
     assert_eq!(ran(&["session", "too", "much"]).status.code(), Some(2));
     assert_eq!(ran(&["--max-ws", "0", "-e", "1"]).status.code(), Some(2));
@@ -217,6 +220,45 @@ fn a_full_disk_is_told_in_one_line() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_output_is_told_in_one_line() {
+    let shell = |arguments: &str, redirection: &str| {
+        let line = format!("exec \"$0\" {arguments} {redirection}");
+        Command::new("sh").args(["-c", &line, env!("CARGO_BIN_EXE_zilde")]).stdin(Stdio::null()).output().unwrap()
+    };
+    for arguments in
+        ["-e 1", "-e '⎕←1'", "-e 1 -e 1÷0", "doc ⍴", "--help", "explain 1+1", "-e ]version", "test tests/transcripts"]
+    {
+        let output = shell(arguments, ">&-");
+        let told = err(&output).lines().filter(|line| *line == "zilde: standard output: closed").count();
+        assert_eq!((told, output.status.code()), (1, Some(2)), "{arguments}: {}", err(&output));
+    }
+    // Nothing is lost where nothing is written, or where it is thrown away on purpose.
+    for (arguments, redirection) in
+        [("-e x←1", ">&-"), ("-e 1", ">/dev/null"), ("-e 1", "1<>/dev/null"), ("-e 1", "<&-")]
+    {
+        let output = shell(arguments, redirection);
+        assert_eq!((err(&output), output.status.code()), ("", Some(0)), "{arguments} {redirection}");
+    }
+    assert_eq!(shell("-e ')off 3'", ">&-").status.code(), Some(3));
+}
+
+#[test]
+fn a_command_that_fails_is_a_failure() {
+    for (line, said) in
+        [(")nosuch", "Bad command"), ("]box middling", "unknown argument"), (")copy nosuch", "ws not found")]
+    {
+        let output = ran(&["-e", "1", "-e", line, "-e", "2"]);
+        assert_eq!((out(&output), output.status.code()), ("1\n", Some(1)), "{line}");
+        assert!(err(&output).contains(said) && err(&output).lines().count() == 1, "{}", err(&output));
+        // In a session it is an answer among others.
+        let output = fed(&[], format!("{line}\n2\n").as_bytes());
+        assert!(out(&output).contains(said) && out(&output).ends_with("\n2\n"), "{}", out(&output));
+        assert_eq!((err(&output), output.status.code()), ("", Some(0)));
+    }
+}
+
 /// Sends a signal to a process that waits or evaluates.
 #[cfg(unix)]
 fn signal(name: &str, child: &std::process::Child) {
@@ -283,8 +325,10 @@ fn pages_and_readings() {
     for what in ["⍴", "rho"] {
         assert!(out(&ran(&["doc", what])).starts_with("# ⍴ Rho"));
     }
-    assert_eq!(ran(&["doc", "nothing"]).status.code(), Some(1));
-    assert!(out(&ran(&["doc"])).contains("| ⍴ | `r | rho |"));
+    assert_eq!(ran(&["doc", "nosuch"]).status.code(), Some(1));
+    assert!(out(&ran(&["doc"])).contains("]help sort") && out(&ran(&["doc", "sort"])).contains("⍒"));
+    assert!(out(&ran(&["doc", "glyphs"])).contains("⍴  `r  rho"));
+    assert_eq!(out(&ran(&["doc", ":If"])), out(&ran(&["-e", "]help :If"])));
     assert!(out(&ran(&["explain", "+/÷≢"])).contains("tally"));
 }
 

@@ -21,13 +21,28 @@ use sketch::Marks;
 
 /// What the session prints for a value, each line ended by a line end: nothing for an array without rows.
 pub fn show(context: &Context, value: &Value, layout: Layout) -> Result<String> {
-    if layout.boxed { show_boxed(context, value, layout) } else { show_plain(context, value, layout) }
+    let text = if layout.boxed { show_boxed(context, value, layout)? } else { show_plain(context, value, layout)? };
+    Ok(match layout.longest {
+        Some(longest) => abbreviated(text, longest),
+        None => text,
+    })
+}
+
+/// The first lines of a text, and how many more there are.
+fn abbreviated(mut text: String, longest: usize) -> String {
+    let Some((end, _)) = text.match_indices('\n').nth(longest.saturating_sub(1)) else { return text };
+    let left_out = text[end + 1..].matches('\n').count();
+    if left_out > 0 {
+        text.truncate(end + 1);
+        text += &format!("··· {left_out} more lines; ]lines off shows all\n");
+    }
+    text
 }
 
 /// What `⍞←` prints: the same, as wide as it is, without the last line end of a scalar or vector.
 pub fn show_bare(context: &Context, value: &Value, layout: Layout) -> Result<String> {
     let rows = Rows { on: true, style: RowStyle::Long, fold: None, ..layout.rows };
-    let mut text = show(context, value, Layout { rows, ..layout })?;
+    let mut text = show(context, value, Layout { rows, longest: None, ..layout })?;
     if value.rank() < 2 && text.ends_with('\n') {
         text.pop();
     }
@@ -38,9 +53,16 @@ pub fn show_bare(context: &Context, value: &Value, layout: Layout) -> Result<Str
 /// `-fns=on` asks for them.
 pub fn layout(context: &Context, inside: bool) -> Layout {
     let mut layout = *context.layout.borrow();
+    if let Some(size) = context.size() {
+        // The line that was typed and the next prompt stay in sight.
+        layout.height = size.lines.saturating_sub(2);
+    } else {
+        layout.longest = None;
+    }
     if inside {
         layout.boxed &= layout.in_functions;
         layout.rows.on &= layout.rows.in_functions;
+        layout.longest = None;
     }
     layout
 }

@@ -220,7 +220,7 @@ fn format_keeps_characters_and_ranks() {
 #[test]
 fn wide_arrays_are_folded() {
     let context = context();
-    set(&context, |settings| settings.pw = 40);
+    set(&context, |settings| settings.pw = Some(40));
     let rows: Vec<i32> = (10..70).collect();
     let want = [
         "10 11 12 13 14 15 16 17 18 19 20 21 22",
@@ -231,7 +231,7 @@ fn wide_arrays_are_folded() {
         "      63 64 65 66 67 68 69",
     ];
     assert_eq!(lines(&context, &ints(&[3, 20], &rows)), want);
-    set(&context, |settings| settings.pw = 30);
+    set(&context, |settings| settings.pw = Some(30));
     assert_eq!(
         lines(&context, &text(&"0123456789".repeat(6))),
         ["012345678901234567890123456789", "      012345678901234567890123", "      456789"]

@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use super::capabilities::Capabilities;
-
 /// An APL for the command line, for tests and for Rust.
 ///
 /// Without arguments, zilde starts a session; if standard input is a pipe or file, it runs the lines that it reads.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(name = "zilde", version, max_term_width = 100)]
 pub struct Args {
     /// Evaluate the expression EXPR; may be repeated
@@ -26,7 +24,7 @@ pub struct Args {
     #[arg(short = 'i', long)]
     pub interactive: bool,
 
-    /// Options for every way of running
+    /// Options for sessions and scripts
     #[command(flatten)]
     pub options: Options,
 
@@ -39,35 +37,39 @@ pub struct Args {
     pub command: Option<Command>,
 }
 
-/// Options for every way of running.
+/// Options for sessions and scripts. They may also stand before the name of a subcommand.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
     /// Show only output of ⎕← and ⍞←, not the results of statements
-    #[arg(short, long, global = true)]
+    #[arg(short, long)]
     pub quiet: bool,
 
-    /// Limit of the memory for arrays, such as 512M or 2G (default: half of the machine's memory)
-    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    /// Limit of the memory for arrays, such as 512M or 2G [default: half of the machine's memory]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_ws: Option<usize>,
 
-    /// Seed of the random numbers of ? (default: a random seed)
-    #[arg(long, global = true, value_name = "N")]
+    /// Seed of the random numbers of ? [default: a random seed]
+    #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Stop with an error after this time, such as 500ms, 10 (seconds) or 2m
-    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    /// Interrupt what still runs this long after the start, such as 500ms, 10 (seconds) or 2m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     pub time_limit: Option<Duration>,
 
-    /// What programs may access
-    #[command(flatten)]
-    pub capabilities: Capabilities,
+    /// Whether standard output was closed when the process began.
+    #[arg(skip)]
+    pub closed: bool,
 }
 
 /// The subcommands.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Run a script, also one whose name is that of a subcommand
     Run {
+        /// Options for the script
+        #[command(flatten)]
+        options: Options,
+
         /// The script (`-`: standard input) and its arguments
         #[arg(value_name = "FILE [ARGS]", trailing_var_arg = true, required = true)]
         script: Vec<OsString>,
@@ -76,13 +78,18 @@ pub enum Command {
     ///
     /// A block ends with a line that contains only the character U+001E. Its lines are run as if they were typed. What
     /// the session displays is written to standard output, followed by a line with only U+001E.
-    Session,
+    Session {
+        /// Options for the session
+        #[command(flatten)]
+        options: Options,
+    },
     /// Run snapshot tests: compare the output of APL input in files with the output written there
     Test(TestArgs),
-    /// Show the documentation page of a glyph, system name or command, or the table of all glyphs
+    /// Show the help for a glyph, system name, command or topic, or search it
     Doc {
-        /// The glyph or its name, such as ⍴, rho or ⎕IO
-        glyph: Option<String>,
+        /// Such as ⍴, rho, ⎕IO, ]box, :If, dfns, keys, glyphs, or a word to search for, such as sort [default: the
+        /// list of topics]
+        what: Vec<String>,
     },
     /// Show how an expression is parsed: its functions, operators and arguments as a tree
     Explain {
@@ -113,13 +120,17 @@ pub struct TestArgs {
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
 
-    /// How many files are run at the same time (default: the number of processors)
+    /// How many files are run at the same time [default: the number of processors]
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
 
     /// Time limit for each input, such as 500ms, 10 (seconds) or 2m
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60")]
     pub timeout: Duration,
+
+    /// Limit of the memory for the arrays of each file, such as 512M or 2G [default: half of the machine's memory]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_ws: Option<usize>,
 
     /// The format of the report
     #[arg(long, value_enum, default_value_t)]
@@ -140,6 +151,19 @@ pub enum Format {
     /// Not there yet
     #[value(hide = true)]
     Json,
+}
+
+impl Options {
+    /// These options with those given before the subcommand, which count where these say nothing.
+    pub fn beside(self, before: &Options) -> Options {
+        Options {
+            quiet: self.quiet || before.quiet,
+            max_ws: self.max_ws.or(before.max_ws),
+            seed: self.seed.or(before.seed),
+            time_limit: self.time_limit.or(before.time_limit),
+            closed: before.closed,
+        }
+    }
 }
 
 /// A number of bytes: `1048576`, `512K`, `512M`, `1G`, `1GiB`.
@@ -187,8 +211,26 @@ mod tests {
     fn options_stand_before_and_behind_a_subcommand() {
         for args in [["session", "--max-ws", "1G"], ["--max-ws", "1G", "session"]] {
             let args = parsed(&args);
-            assert!(matches!(args.command, Some(Command::Session)));
-            assert_eq!(args.options.max_ws, Some(1 << 30));
+            let Some(Command::Session { options }) = args.command else { panic!("no session") };
+            assert_eq!(options.beside(&args.options).max_ws, Some(1 << 30));
+        }
+        let args = parsed(&["--seed", "1", "--quiet", "run", "--seed", "2", "a.apl", "--seed", "3"]);
+        let Some(Command::Run { options, .. }) = args.command else { panic!("no script") };
+        let options = options.beside(&args.options);
+        assert!(options.quiet && options.seed == Some(2));
+    }
+
+    /// Every option that is offered is one that the code asks for: the list is looked at when it changes.
+    #[test]
+    fn options_are_offered_where_they_do_something() {
+        fn options(command: &clap::Command) -> Vec<&str> {
+            command.get_arguments().filter(|argument| !argument.is_hide_set()).filter_map(|a| a.get_long()).collect()
+        }
+        let shared = ["quiet", "max-ws", "seed", "time-limit"];
+        let command = Args::command();
+        assert_eq!(options(&command), [&["eval", "print", "interactive"], &shared[..]].concat());
+        for (name, own) in [("run", &shared[..]), ("session", &shared), ("doc", &[]), ("explain", &[])] {
+            assert_eq!(options(command.find_subcommand(name).unwrap()), own, "{name}");
         }
     }
 
@@ -198,7 +240,7 @@ mod tests {
         assert!(args.command.is_none() && args.options.quiet && args.options.seed.is_none());
         assert_eq!(args.script, ["life.apl", "test", "--seed", "x", "-e"]);
         assert_eq!(parsed(&["-"]).script, ["-"]);
-        let Some(Command::Run { script }) = parsed(&["run", "test", "-x"]).command else { panic!("no run") };
+        let Some(Command::Run { script, .. }) = parsed(&["run", "test", "-x"]).command else { panic!("no run") };
         assert_eq!(script, ["test", "-x"]);
     }
 

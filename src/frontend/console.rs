@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::input::{InputFault, Source};
 use super::output::Output;
 use super::signals::Busy;
-use crate::context::{Asked, Console};
+use super::terminal;
+use crate::context::{Asked, Console, Size};
 use crate::error::Fault;
 
 /// A console without a terminal's help.
@@ -21,7 +22,7 @@ pub struct StreamConsole {
     pub busy: Busy,
     /// Whether results are shown; what `⎕←` writes always is.
     pub results: bool,
-    /// Whether somebody watches, so that nothing may linger in a buffer.
+    /// Whether standard output is a terminal, so that nothing may linger in a buffer.
     pub watched: bool,
     /// Whether reports go to standard error.
     pub errors_apart: bool,
@@ -58,14 +59,15 @@ impl Console for StreamConsole {
     }
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
-        let report = fault.report() + "\n";
-        if !self.errors_apart {
-            return self.output.write(&report);
-        }
-        self.output.flush()?;
-        // Nobody can be told that the place for complaints is closed.
-        let _ = io::stderr().write_all(report.as_bytes());
-        Ok(())
+        self.fail(&(fault.report() + "\n"))
+    }
+
+    fn refuse(&mut self, text: &str) -> io::Result<()> {
+        self.fail(text)
+    }
+
+    fn size(&self) -> Option<Size> {
+        if self.watched { terminal::size() } else { None }
     }
 
     fn answers_with_line(&self) -> bool {
@@ -74,6 +76,19 @@ impl Console for StreamConsole {
 
     fn echoes(&self) -> bool {
         self.echoes
+    }
+}
+
+impl StreamConsole {
+    /// Tells of a failure: on standard error, or where results go.
+    fn fail(&self, text: &str) -> io::Result<()> {
+        if !self.errors_apart {
+            return self.output.write(text);
+        }
+        let sent = self.output.flush();
+        // Nobody can be told that the place for complaints is closed.
+        let _ = io::stderr().write_all(text.as_bytes());
+        sent
     }
 }
 

@@ -6,9 +6,9 @@ use super::output::{Broken, Output};
 
 /// All went well.
 pub const OK: u8 = 0;
-/// A script ended in an APL error that nothing caught; a snapshot differs.
+/// A script ended in an APL error that nothing caught or a command that failed; a snapshot differs.
 pub const ERROR: u8 = 1;
-/// Wrong arguments, or files that cannot be read or written.
+/// Wrong arguments, or files or standard output that cannot be read or written.
 pub const USAGE: u8 = 2;
 /// A snapshot test ran out of time or found a defect.
 pub const DEFECT: u8 = 3;

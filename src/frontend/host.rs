@@ -37,8 +37,12 @@ pub struct Manner {
 
 impl Host {
     /// A host whose console is made by `console`.
-    pub fn new(options: &Options, idle: Idle, console: impl FnOnce(Output, Busy) -> Box<dyn Console>) -> Host {
-        let host = Host::unheard(options, idle, Output::stdout(), console);
+    pub fn new(
+        options: &Options,
+        idle: Idle,
+        console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
+    ) -> Host {
+        let host = Host::unheard(options, idle, Output::stdout(options.closed), console);
         signals::install(host.busy.clone(), host.interrupt.clone(), idle);
         host
     }
@@ -47,7 +51,7 @@ impl Host {
     pub fn streams(options: &Options, manner: Manner) -> (Host, Source) {
         let source = Source::stdin(options.input_limit());
         let reads = manner.reads.then(|| source.clone());
-        let host = Host::new(options, manner.idle, |output, busy| {
+        let host = Host::new(options, manner.idle, |output, busy, _| {
             Box::new(StreamConsole {
                 output,
                 source: reads,
@@ -66,25 +70,25 @@ impl Host {
         options: &Options,
         idle: Idle,
         output: Output,
-        console: impl FnOnce(Output, Busy) -> Box<dyn Console>,
+        console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
     ) -> Host {
-        let busy = Busy::default();
+        let (busy, interrupt) = (Busy::default(), Interrupt::default());
         let mut builder = Session::builder()
-            .console(console(output.clone(), busy.clone()))
+            .console(console(output.clone(), busy.clone(), interrupt.clone()))
+            .interrupt(interrupt.clone())
             .seed(options.seed)
             .time_limit(options.time_limit);
         if let Some(bytes) = options.max_ws {
             builder = builder.memory_limit(bytes);
         }
         let session = builder.build();
-        let interrupt = session.interrupt_handle();
         Host { session, output, busy, interrupt, idle }
     }
 
     /// Runs lines as if typed. Where a session stays after Ctrl-C, one that came too late for earlier lines does not
     /// stop these; what ends at Ctrl-C hears it sooner or later.
     pub fn run(&mut self, lines: &str) -> Outcome {
-        if self.idle == Idle::Stay {
+        if self.idle != Idle::Leave {
             self.interrupt.clear();
         }
         self.busy.evaluate(|| self.session.run(lines))
@@ -106,7 +110,7 @@ pub mod tests {
         let page = Page::default();
         let output = Output::to(Box::new(page.clone()));
         let options = Options { max_ws: Some(1 << 28), ..Options::default() };
-        let host = Host::unheard(&options, Idle::Stay, output, |output, busy| {
+        let host = Host::unheard(&options, Idle::Stay, output, |output, busy, _| {
             Box::new(StreamConsole {
                 output,
                 source: None,

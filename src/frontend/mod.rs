@@ -1,7 +1,6 @@
 //! Front ends: one loop each over a session. Here the command line chooses among them.
 
 mod args;
-mod capabilities;
 mod console;
 mod exit;
 mod host;
@@ -13,6 +12,7 @@ mod repl;
 mod script;
 mod signals;
 pub(crate) mod snapshot;
+mod terminal;
 
 use std::ffi::OsStr;
 use std::io::IsTerminal;
@@ -28,14 +28,32 @@ use signals::Idle;
 /// Stack of the thread that evaluates, in MiB: address space, not memory. The first size that the system grants.
 const STACKS: [usize; 4] = [256, 64, 16, 4];
 
-/// What `zilde` does.
-pub fn main() -> ExitCode {
-    let args = Args::parse();
+/// What `zilde` does; standard output may have been `closed` when the process began.
+pub fn main(closed: bool) -> ExitCode {
+    let mut args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(message) => return ExitCode::from(answered(&message, closed)),
+    };
+    args.options.closed = closed;
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         // The session continues after a panic and reports it as an INTERNAL ERROR; this adds where it happened.
         std::panic::set_hook(Box::new(|defect| exit::complain(defect)));
     }
     ExitCode::from(on_large_stack(move || choose(&args)))
+}
+
+/// Shows the help, the version or what is wrong with the arguments. Returns the exit code.
+fn answered(message: &clap::Error, closed: bool) -> u8 {
+    if message.use_stderr() {
+        // Nobody can be told that the place for complaints is closed.
+        let _ = message.print();
+        return exit::USAGE;
+    }
+    let output = output::Output::stdout(closed);
+    let text = message.render();
+    // A failure shows at the end.
+    let _ = output.write(&if terminal::has_colours() { text.ansi().to_string() } else { text.to_string() });
+    exit::finished(&output, exit::OK)
 }
 
 fn on_large_stack(work: impl FnOnce() -> u8 + Send + 'static) -> u8 {
@@ -59,15 +77,22 @@ fn on_large_stack(work: impl FnOnce() -> u8 + Send + 'static) -> u8 {
 fn choose(args: &Args) -> u8 {
     let options = &args.options;
     match &args.command {
-        Some(Command::Session) => {
+        Some(Command::Session { options: own }) => {
+            let options = own.clone().beside(options);
             let manner = Manner { results: true, errors_apart: false, reads: false, idle: Idle::Stay };
-            let (mut host, source) = Host::streams(options, manner);
+            let (mut host, source) = Host::streams(&options, manner);
             let code = protocol::serve(&mut host, &source);
             exit::finished(&host.output, code)
         }
-        Some(Command::Run { script }) => run(args, script.first().map(AsRef::as_ref)),
-        Some(Command::Test(test)) => snapshot::main(test, options),
-        Some(Command::Doc { glyph }) => doc(glyph.as_deref()),
+        Some(Command::Run { options: own, script }) => {
+            let options = own.clone().beside(options);
+            run(&Args { options, ..args.clone() }, script.first().map(AsRef::as_ref))
+        }
+        Some(Command::Test(test)) => {
+            let options = Options { max_ws: test.max_ws, ..Options::default() }.beside(options);
+            snapshot::main(test, &options)
+        }
+        Some(Command::Doc { what }) => doc(&what.join(" "), options),
         Some(Command::Explain { expression }) => {
             let manner = Manner { results: true, errors_apart: true, reads: false, idle: Idle::Leave };
             let (mut host, _) = Host::streams(options, manner);
@@ -130,17 +155,14 @@ fn before(host: &mut Host, source: &input::Source, args: &Args, script: Option<&
     }
 }
 
-/// The page of a glyph or a name, or the table of all glyphs.
-fn doc(what: Option<&str>) -> u8 {
-    let output = output::Output::stdout();
-    let text = match what {
-        Some(what) => crate::session::help::help(what).unwrap_or_default(),
-        None => crate::glyphs::table(),
-    };
-    if text.is_empty() {
-        exit::complain(format_args!("nothing is called {}", what.unwrap_or_default()));
+/// What `]help` says of something, or of where to begin.
+fn doc(what: &str, options: &Options) -> u8 {
+    let output = output::Output::stdout(options.closed);
+    let columns = terminal::size().map_or(usize::MAX, |size| size.columns);
+    let Some(text) = crate::session::help::help(what, columns) else {
+        exit::complain(format_args!("no help for {what}"));
         return exit::ERROR;
-    }
+    };
     // A failure shows at the end.
     let _ = output.write(&text);
     exit::finished(&output, exit::OK)

@@ -26,8 +26,11 @@ pub enum Broken {
 }
 
 impl Output {
-    /// Standard output.
-    pub fn stdout() -> Output {
+    /// Standard output, or what fails where that was `closed` when the process began.
+    pub fn stdout(closed: bool) -> Output {
+        if closed {
+            return Output::to(Box::new(Closed));
+        }
         widen_pipe();
         Output::to(Box::new(io::stdout()))
     }
@@ -66,6 +69,19 @@ impl State {
             self.failure = Some(error.kind());
             self.message = error.to_string();
         })
+    }
+}
+
+/// Standard output where there is none.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::other("closed"))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -24,24 +24,23 @@ pub fn serve(host: &mut Host, source: &Source) -> u8 {
         if block.last && nothing {
             return exit::OK;
         }
-        run(host, block.bytes);
-        if end_block(host).is_err() || block.last {
-            return exit::OK;
+        let left = run(host, block.bytes);
+        if end_block(host).is_err() || block.last || left.is_some() {
+            return left.map_or(exit::OK, exit::of_off);
         }
     }
 }
 
-/// Runs a block. `⎕OFF` ends only the block: the process ends when its standard input is closed.
-fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) {
-    let text = match bytes.and_then(decoded) {
-        Ok(text) => text,
+/// Runs a block; the code that it leaves with, if it does. The block is still ended as any other.
+fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) -> Option<i32> {
+    match bytes.and_then(decoded) {
+        Ok(text) => host.run(&text).off,
         Err(fault) => {
             // Whether it could be written shows at the end of the block.
             let _ = host.report(&fault.into());
-            return;
+            None
         }
-    };
-    host.run(&text);
+    }
 }
 
 fn end_block(host: &Host) -> std::io::Result<()> {
@@ -115,6 +114,16 @@ mod tests {
         let source = Source::of(Box::new(&b"1+1+1+1+1+1\n2\n\x1e\n2+2\n\x1e\n"[..]), 8);
         serve(&mut host, &source);
         assert_eq!(page.text(), "WS FULL: Too long for the workspace\n\u{1e}\n4\n\u{1e}\n");
+    }
+
+    #[test]
+    fn leaving_ends_the_block_and_the_session() {
+        for line in ["⎕OFF 5", ")off 5"] {
+            let (mut host, page) = hosted();
+            let blocks = format!("1+1\n{line}\n3\n\u{1e}\n4\n\u{1e}\n").leak().as_bytes();
+            assert_eq!(serve(&mut host, &Source::of(Box::new(blocks), 1 << 20)), 5);
+            assert_eq!(page.text(), "2\n\u{1e}\n");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::session::lines::logical_line;
 pub enum Ended {
     /// After its last line.
     Finished,
-    /// At an error that nothing caught.
+    /// At an error that nothing caught, or a command that was not carried out.
     Failed(u8),
     /// By `⎕OFF`, or because the output is closed.
     Left(u8),
@@ -66,10 +66,13 @@ pub fn step(host: &mut Host, line: &str) -> Option<Ended> {
     if let Some(code) = outcome.off {
         return Some(Ended::Left(exit::of_off(code)));
     }
-    if let Some(fault) = outcome.last_error.filter(|_| outcome.errors > 0) {
+    if outcome.output_closed || host.output.broken().is_some() {
+        return Some(Ended::Left(exit::OK));
+    }
+    if let Some(fault) = outcome.last_error {
         return Some(Ended::Failed(of_fault(&fault)));
     }
-    (outcome.output_closed || host.output.broken().is_some()).then_some(Ended::Left(exit::OK))
+    (outcome.refused > 0).then_some(Ended::Failed(exit::ERROR))
 }
 
 /// The exit code of an error that nothing caught.
@@ -100,7 +103,43 @@ mod tests {
 
     #[test]
     fn off_is_the_exit_code() {
-        assert_eq!(ran("⎕OFF 7\n1+1"), (Ended::Left(7), String::new()));
+        for (text, code) in [("⎕OFF 7", 7), (")off 9", 9), (")OFF", 0), ("  )Off ¯1", 255), ("]box on\n)off 300", 44)]
+        {
+            let (ended, _) = ran(&format!("{text}\n1÷0"));
+            assert_eq!(ended, Ended::Left(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_that_fail_end_a_script() {
+        let wrong = [
+            ")nosuch",
+            "]nosuch",
+            ")copy nosuch",
+            ")copy dfns nosuch",
+            ")erase nosuch",
+            ")load x",
+            "]box sideways",
+            "]rows -fold=x",
+            ")cs nosuch",
+            ")ns 2a",
+            "]help nosuch",
+            ")off soon",
+            ")off 1 2",
+            "]display ÷",
+            "]explain (",
+            "]disp 1÷0",
+        ];
+        for line in wrong {
+            let (ended, shown) = ran(&format!("{line}\n'reached'\n"));
+            assert_eq!(ended, Ended::Failed(exit::ERROR), "{line}");
+            assert!(!shown.is_empty() && !shown.contains("reached"), "{line}: {shown}");
+        }
+        let right =
+            [")vars", ")fns a", "]box on", "]box -?", "]rows", ")ns a.b", "]help ⍴", ")wsid x", ")clear", "]dinput"];
+        for line in right {
+            assert_eq!(ran(line).0, Ended::Finished, "{line}");
+        }
     }
 
     #[test]

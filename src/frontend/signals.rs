@@ -2,6 +2,7 @@
 //!
 //! SIGTERM and SIGHUP keep their meaning: they end the process at once.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,7 +14,9 @@ use crate::context::Interrupt;
 pub enum Idle {
     /// Ends the process, as a script that waits for input ought to.
     Leave,
-    /// Nothing: the session stays.
+    /// The session stays and shows this prompt once more: nobody else does where whole lines are read.
+    Prompt(&'static str),
+    /// The session stays; a front end that waits for a line may ask whether there was a Ctrl-C.
     Stay,
 }
 
@@ -49,7 +52,12 @@ pub fn install(busy: Busy, interrupt: Interrupt, idle: Idle) {
         if idle == Idle::Leave && (!busy || unheard) {
             std::process::exit(exit::INTERRUPT.into());
         }
-        if busy {
+        if let (false, Idle::Prompt(prompt)) = (busy, idle) {
+            let mut output = std::io::stdout().lock();
+            // Whether it can be seen shows when the next line is typed.
+            let _ = write!(output, "\n{prompt}").and_then(|()| output.flush());
+        }
+        if busy || idle != Idle::Leave {
             interrupt.raise();
         }
     });

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Session;
 use crate::array::Memory;
-use crate::context::{Asked, Console, Context, Interrupt};
+use crate::context::{Asked, Console, Context, Interrupt, PAGE_WIDTHS};
 use crate::system::System;
 use crate::workspace::Workspace;
 
@@ -46,7 +46,7 @@ impl SessionBuilder {
         self
     }
 
-    /// `⎕PW` to begin with.
+    /// `⎕PW` to begin with; by default it is as wide as the terminal, and 80 where there is none.
     pub fn page_width(mut self, columns: usize) -> Self {
         self.page_width = Some(columns);
         self
@@ -65,7 +65,7 @@ impl SessionBuilder {
         let context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
         let mut settings = context.settings();
         if let Some(columns) = self.page_width {
-            settings.pw = columns.clamp(42, 32767);
+            settings.pw = Some(columns.clamp(*PAGE_WIDTHS.start(), *PAGE_WIDTHS.end()));
         }
         context.set_settings(settings);
         context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));

@@ -1,23 +1,61 @@
 //! What `)commands` and `]commands` do. Their names and what help says of them stand in `help.rs`.
+//!
+//! A command that cannot be carried out says why, which is no APL error: `⎕DMX` does not change. But it counts as a
+//! failure of the line, so that a script ends there.
 
-use super::{Outcome, Session, help};
+use super::{Outcome, Session, help, written};
 use crate::context::{BoxStyle, CLEAR};
 use crate::display;
-use crate::error::Result;
+use crate::error::{Fault, Result};
 use crate::system::supplied;
 use crate::workspace::{self, Binding, Class};
+
+/// Why a command was not carried out.
+pub(super) enum Refusal {
+    /// In the words of the command.
+    Said(String),
+    /// An APL error in what the command evaluates.
+    Fault(Fault),
+}
+
+/// What a command replies.
+pub(super) type Reply = std::result::Result<String, Refusal>;
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Refusal {
+        Refusal::Fault(fault)
+    }
+}
+
+/// A refusal in one line.
+pub(super) fn refused(why: impl std::fmt::Display) -> Reply {
+    Err(Refusal::Said(format!("{why}\n")))
+}
 
 impl Session {
     /// Runs a line that begins with `)` or `]`; writes its reply.
     pub(super) fn command(&mut self, line: &str, outcome: &mut Outcome) -> Result<()> {
+        match self.reply(line, outcome) {
+            Ok(reply) => self.write(&reply),
+            Err(Refusal::Said(why)) => {
+                outcome.refused += 1;
+                written(self.context.screen.borrow_mut().refuse(&why))
+            }
+            Err(Refusal::Fault(fault)) => Err(fault),
+        }
+    }
+
+    fn reply(&mut self, line: &str, outcome: &mut Outcome) -> Reply {
         let mut words = line.split_whitespace();
         let name = words.next().unwrap_or_default().to_lowercase();
         let words: Vec<&str> = words.collect();
         let tail = line[line.find(char::is_whitespace).unwrap_or(line.len())..].trim();
-        let reply = match name.as_str() {
+        Ok(match name.as_str() {
             ")off" => {
-                outcome.off = Some(0);
-                return Ok(());
+                outcome.off = Some(exit_code(words.as_slice()).ok_or_else(|| {
+                    Refusal::Said(format!("{name} takes one whole number, the exit code, or nothing\n"))
+                })?);
+                String::new()
             }
             ")clear" => {
                 self.root.workspace.clear();
@@ -42,11 +80,13 @@ impl Session {
             ")obs" | ")objects" => self.listed(words.first(), |_, space| space),
             ")fns" => self.listed(words.first(), |class, _| class == Class::Function),
             ")ops" => self.listed(words.first(), |class, _| class > Class::Function),
-            ")erase" => self.erase(&words),
+            ")erase" => self.erase(&words)?,
             ")wsid" => self.identify(tail),
             "]box" | "]boxing" => self.box_command(tail)?,
             "]rows" => self.rows_command(tail)?,
-            "]display" | "]disp" | "]explain" if tail.is_empty() => help::help(&name).unwrap_or_default(),
+            "]display" | "]disp" | "]explain" if tail.is_empty() => {
+                help::help(&name, self.context.pw()).unwrap_or_default()
+            }
             "]display" => {
                 let value = self.eval(tail)?;
                 self.drawn(display::display(&self.context, &value, BoxStyle::Max)?)?
@@ -59,17 +99,17 @@ impl Session {
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" => self.copy(&words)?,
             ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load" | "]import" => {
-                format!("NONCE ERROR: {name} is not there yet\n")
+                return refused(format_args!("NONCE ERROR: {name} is not there yet"));
             }
-            ")help" | "]help" if !tail.is_empty() => match help::help(tail) {
-                Some(page) => wrapped(&page, self.context.pw()),
-                None => format!("No help for {tail}\n"),
+            ")help" | "]help" => match help::help(tail, self.context.pw()) {
+                Some(page) => page,
+                None => return refused(format_args!("No help for {tail}; ]help shows what can be asked for")),
             },
-            ")help" | "]help" => help::overview(),
-            _ if line.starts_with(')') => format!("Bad command: {name}\n"),
-            _ => format!("* Command Execution Failed: no user command {name}\n"),
-        };
-        self.write(&reply)
+            "]keys" => help::help("keys", self.context.pw()).unwrap_or_default(),
+            "]lines" => self.lines_command(tail)?,
+            _ if line.starts_with(')') => return refused(format_args!("Bad command: {name}")),
+            _ => return refused(format_args!("* Command Execution Failed: no user command {name}")),
+        })
     }
 
     /// `)wsid`: the name of the workspace, which it may be given.
@@ -110,18 +150,18 @@ impl Session {
     }
 
     /// `)copy workspace names`: what `⎕CY` copies; tells which names are not there.
-    fn copy(&mut self, words: &[&str]) -> Result<String> {
+    fn copy(&mut self, words: &[&str]) -> Reply {
         let words: Vec<&str> = words.iter().take_while(|word| !word.starts_with('⍝')).copied().collect();
-        let Some((home, names)) = words.split_first() else { return Ok("ws not found\n".to_string()) };
-        Ok(match supplied::copy_names(&self.desk(), home.trim_matches('"'), names)? {
-            None => "ws not found\n".to_string(),
-            Some(missing) if missing.is_empty() => String::new(),
-            Some(missing) => format!("not found {}\n", missing.join(" ")),
-        })
+        let Some((home, names)) = words.split_first() else { return refused("ws not found") };
+        match supplied::copy_names(&self.desk(), home.trim_matches('"'), names)? {
+            None => refused("ws not found"),
+            Some(missing) if missing.is_empty() => Ok(String::new()),
+            Some(missing) => refused(format_args!("not found {}", missing.join(" "))),
+        }
     }
 
     /// Forgets names; tells which ones were nothing.
-    fn erase(&mut self, names: &[&str]) -> String {
+    fn erase(&mut self, names: &[&str]) -> Reply {
         let mut missing = String::new();
         for name in names.iter().take_while(|name| !name.starts_with('⍝')) {
             match workspace::find(&self.desk(), None, name) {
@@ -129,21 +169,15 @@ impl Session {
                 _ => workspace::forget(&self.desk(), None, name),
             }
         }
-        if missing.is_empty() { missing } else { format!("not found{missing}\n") }
+        if missing.is_empty() { Ok(missing) } else { refused(format_args!("not found{missing}")) }
     }
 }
 
-/// A page with its paragraphs broken between words; tables, examples and their answers stay as they are.
-fn wrapped(page: &str, width: usize) -> String {
-    let mut text = String::new();
-    let mut answer = false;
-    for line in page.lines() {
-        answer = line.starts_with(' ') || answer && !line.is_empty();
-        match answer || line.starts_with('|') {
-            true => text.push_str(line),
-            false => text.push_str(&textwrap::fill(line, width)),
-        }
-        text.push('\n');
+/// What `)off` is given: nothing, or one whole number.
+fn exit_code(words: &[&str]) -> Option<i32> {
+    match words {
+        [] => Some(0),
+        [code] => code.replace('¯', "-").parse().ok(),
+        _ => None,
     }
-    text
 }

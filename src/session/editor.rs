@@ -77,6 +77,49 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
     Ok(editor.shown)
 }
 
+/// The numbers of the lines that follow the first line of a definition, each as a prompt shows it before the line is
+/// typed. `lines` is how many lines a function has that is there already.
+pub fn numbers(text: &str, lines: impl Fn(&str) -> Option<u32>) -> Vec<String> {
+    let mut typed = text.lines();
+    let head = typed.next().unwrap_or_default().trim_start().trim_start_matches('∇').trim();
+    let (name, behind) = head.split_at(head.find(|c| !continues_name(c)).unwrap_or(head.len()));
+    let known = lines(name).filter(|_| behind.trim().is_empty() || behind.trim().starts_with('['));
+    let mut at = known.unwrap_or(1).saturating_mul(ONE);
+    let (mut step, mut last) = (ONE, at - ONE.min(at));
+    let mut follow = |line: &str| {
+        match directive(line) {
+            Some((Directive::Go { at: place, step: new }, rest)) => {
+                (at, step) = (place, new);
+                if !rest.trim().is_empty() {
+                    last = last.max(at);
+                    at = at.saturating_add(step);
+                }
+            }
+            Some((Directive::ShowAll { .. }, _)) => at = last / ONE * ONE + ONE,
+            Some((Directive::Show { at: place }, _)) => at = place,
+            Some((Directive::Delete { .. }, _)) => {}
+            None => {
+                last = last.max(at);
+                at = at.saturating_add(step);
+            }
+        }
+        format!("[{}]", decimal(at))
+    };
+    let mut numbers = vec![if known.is_some() && !behind.trim().is_empty() {
+        follow(behind.trim())
+    } else {
+        format!("[{}]", decimal(known.unwrap_or(1).saturating_mul(ONE)))
+    }];
+    numbers.extend(typed.map(follow));
+    numbers
+}
+
+/// How many lines a traditional function has, with its header.
+pub fn line_count(space: &Rc<Space>, name: &str) -> Option<u32> {
+    let known = definition(space, name).ok().flatten()?;
+    u32::try_from(known.source.text.lines().count()).ok()
+}
+
 /// Line numbers are in thousandths.
 const ONE: u32 = 1000;
 
@@ -224,4 +267,26 @@ fn definition(space: &Rc<Space>, name: &str) -> Result<Option<Rc<Definition>>> {
 
 fn refused(why: &str) -> Fault {
     Fault::new(ErrorKind::Syntax).named("defn error").because(why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_number_is_known_before_the_line_is_typed() {
+        let known = |name: &str| (name == "there").then_some(5);
+        let cases = [
+            ("∇r←f x", "[1]"),
+            ("∇r←f x\na\nb", "[1] [2] [3]"),
+            ("∇there", "[5]"),
+            ("∇there\na", "[5] [6]"),
+            ("∇there[2]", "[2]"),
+            ("∇there[⎕]\n[1.1]\na\nb\n[⎕]", "[5] [1.1] [1.2] [1.3] [5]"),
+            ("∇r←there x\n[3]a\n[∆1]", "[1] [4] [4]"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(numbers(text, known).join(" "), expected, "{text}");
+        }
+    }
 }

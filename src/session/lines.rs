@@ -43,6 +43,17 @@ pub fn needs_more(text: &str) -> bool {
     }
 }
 
+/// How many brackets and control structures are open at the end of a text, or of the lines of a definition.
+pub fn depth(text: &str) -> usize {
+    let mut reading = Reading::default();
+    let mut lines = text.lines().peekable();
+    if lines.next_if(|line| is_definition(line)).is_some() {
+        reading.begun = true;
+    }
+    lines.for_each(|line| reading.line(line));
+    reading.depth + usize::try_from(reading.structures).unwrap_or(0)
+}
+
 /// Whether a line is a `)command` or a `]command`.
 pub fn is_command(line: &str) -> bool {
     matches!(line.trim_start().chars().next(), Some(')' | ']'))
@@ -202,7 +213,7 @@ fn deeper(line: &str, before: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{logical_line, needs_more};
+    use super::{depth, logical_line, needs_more};
 
     #[test]
     fn lines_join_while_a_bracket_is_open() {
@@ -224,6 +235,15 @@ mod tests {
         assert_eq!(logical_line("∇\n2"), ("∇", "2"));
         assert!(needs_more("∇r←f x\nr←{"));
         assert!(!needs_more("∇r←f x\nr←x\n∇"));
+    }
+
+    #[test]
+    fn what_is_open_is_counted() {
+        let texts =
+            [("f←{", 1), ("f←{(1", 2), (":For i :In 3\n:If i", 2), ("∇r←f x", 0), ("∇r←f x\n:If x\nr←{", 2), ("1", 0)];
+        for (text, expected) in texts {
+            assert_eq!(depth(text), expected, "{text}");
+        }
     }
 
     #[test]

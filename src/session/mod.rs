@@ -2,7 +2,7 @@
 
 mod builder;
 mod commands;
-mod editor;
+pub(crate) mod editor;
 pub(crate) mod help;
 pub(crate) mod lines;
 mod output;
@@ -47,6 +47,8 @@ pub struct Outcome {
     pub errors: usize,
     /// The last of these errors.
     pub last_error: Option<Fault>,
+    /// How many commands were not carried out; each has said why.
+    pub refused: usize,
     /// The exit code that `⎕OFF` or `)OFF` asked for.
     pub off: Option<i32>,
     /// Whether the output is closed.
@@ -151,6 +153,13 @@ impl Session {
     /// The names that stand for something, with their classes.
     pub fn names(&self) -> Vec<(Rc<str>, Class)> {
         self.desk().names()
+    }
+
+    /// How many lines each traditional function has, with its header.
+    pub(crate) fn line_counts(&self) -> std::collections::HashMap<Rc<str>, u32> {
+        let desk = self.desk();
+        let names = self.names().into_iter();
+        names.filter_map(|(name, _)| Some((name.clone(), editor::line_count(&desk, &name)?))).collect()
     }
 
     /// System variables, layout, budget.

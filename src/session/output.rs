@@ -4,8 +4,9 @@
 //! [`Layout`]; `display/` draws accordingly.
 
 use super::Session;
+use super::commands::{Reply, refused};
 use crate::array::Value;
-use crate::context::{BoxStyle, Layout, RowStyle, Rows, TrainStyle};
+use crate::context::{BoxStyle, LONGEST, Layout, RowStyle, Rows, TrainStyle};
 use crate::display::{self, Block};
 use crate::error::Result;
 
@@ -60,7 +61,8 @@ const BOX: Command = Command {
         value.to_string()
     },
     reset: |layout| {
-        *layout = Layout { boxed: layout.boxed, rows: layout.rows, height: layout.height, ..Layout::default() }
+        let Layout { boxed, rows, height, longest, .. } = *layout;
+        *layout = Layout { boxed, rows, height, longest, ..Layout::default() }
     },
     was: "Was",
     usage: "]box [on|off|reset|?] [-style=min|mid|max] [-trains=box|tree|parens|def] [-fns=on|off]\n",
@@ -110,13 +112,31 @@ const ROWS: Command = Command {
 
 impl Session {
     /// `]box` and `]boxing`.
-    pub(super) fn box_command(&self, tail: &str) -> Result<String> {
-        self.reply(&BOX, tail)
+    pub(super) fn box_command(&self, tail: &str) -> Reply {
+        self.switched(&BOX, tail)
     }
 
     /// `]rows`.
-    pub(super) fn rows_command(&self, tail: &str) -> Result<String> {
-        self.reply(&ROWS, tail)
+    pub(super) fn rows_command(&self, tail: &str) -> Reply {
+        self.switched(&ROWS, tail)
+    }
+
+    /// `]lines`: how many lines of a result a terminal shows at most; without an argument it only tells.
+    pub(super) fn lines_command(&self, tail: &str) -> Reply {
+        let said = |longest: Option<usize>| longest.map_or("off".to_string(), |lines| lines.to_string());
+        let mut layout = self.context.layout.borrow_mut();
+        let before = said(layout.longest);
+        let most = match tail.to_lowercase().as_str() {
+            "" | "?" => return Ok(format!("Is {before}\n")),
+            "off" => None,
+            "on" => Some(LONGEST),
+            number => match number.parse() {
+                Ok(lines) if lines > 0 => Some(lines),
+                _ => return refused(format_args!("* Command Execution Failed: unknown argument {tail}")),
+            },
+        };
+        layout.longest = most;
+        Ok(format!("Was {before}\n"))
     }
 
     /// `]display` and `]disp`: a character matrix, shown as the session shows one.
@@ -130,29 +150,30 @@ impl Session {
         display::show(&self.context, value, display::layout(&self.context, false))
     }
 
-    fn reply(&self, command: &Command, tail: &str) -> Result<String> {
+    fn switched(&self, command: &Command, tail: &str) -> Reply {
         let before = *self.context.layout.borrow();
         let reply = match command.obey(before, tail) {
             Ok((layout, reply)) => {
                 *self.context.layout.borrow_mut() = layout;
                 reply
             }
-            Err(reply) => return Ok(reply),
+            Err(reply) => return reply,
         };
-        self.shown(&self.context.text(&reply)?)
+        Ok(self.shown(&self.context.text(&reply)?)?)
     }
 }
 
 impl Command {
-    /// The new settings and what is said of the ones before; only a reply where something is not understood.
-    fn obey(&self, mut layout: Layout, tail: &str) -> std::result::Result<(Layout, String), String> {
+    /// The new settings and what is said of the ones before; only a reply where the usage is asked for or something is
+    /// not understood.
+    fn obey(&self, mut layout: Layout, tail: &str) -> std::result::Result<(Layout, String), Reply> {
         let before = layout;
         let mut asked = Vec::new();
         let mut main = false;
         let mut full = false;
         let tail = tail.split('⍝').next().unwrap_or_default();
         for word in tail.split_whitespace() {
-            let unknown = || format!("* Command Execution Failed: unknown argument {word}\n");
+            let unknown = || refused(format_args!("* Command Execution Failed: unknown argument {word}"));
             match word.strip_prefix('-').unwrap_or(word).split_once('=') {
                 Some((name, value)) => {
                     let name = name.to_lowercase();
@@ -172,7 +193,7 @@ impl Command {
                         full = true;
                     }
                     "?" => full = true,
-                    "-?" | "-??" => return Err(self.usage.to_string()),
+                    "-?" | "-??" => return Err(Ok(self.usage.to_string())),
                     _ => return Err(unknown()),
                 },
             }

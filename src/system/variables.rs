@@ -1,7 +1,7 @@
 //! System variables: what each may be set to. Their values live in the context.
 
 use crate::array::{Arr, Array, Memory, Value, convert};
-use crate::context::Context;
+use crate::context::{Context, PAGE_WIDTHS};
 use crate::error::{Fault, Result};
 use crate::random::{Random, Seed};
 
@@ -65,8 +65,8 @@ pub fn set_pp(context: &Context, value: &Value) -> Result<()> {
 
 /// `⎕PW←value`.
 pub fn set_pw(context: &Context, value: &Value) -> Result<()> {
-    let pw = one_of(value, 42, 32767)?;
-    change(context, |s| s.pw = pw as usize)
+    let pw = one_of(value, *PAGE_WIDTHS.start() as i64, *PAGE_WIDTHS.end() as i64)?;
+    change(context, |s| s.pw = Some(pw as usize))
 }
 
 /// `⎕FR←value`.

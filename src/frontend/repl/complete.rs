@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustyline::completion::Pair;
 
+use super::keys::PREFIX;
 use crate::glyphs;
 use crate::session::help::COMMANDS;
 use crate::syntax::scan::{begins_name, continues_name};
@@ -15,6 +16,12 @@ pub fn candidates(line: &str, position: usize, names: &[(Rc<str>, Class)]) -> (u
     let before = line.get(..position).unwrap_or(line);
     let found = command(before).or_else(|| system(before)).or_else(|| word(before, names)).or_else(|| pair(before));
     found.unwrap_or((position, Vec::new()))
+}
+
+/// All keys that a backtick may be followed by.
+pub fn keys() -> Vec<Pair> {
+    let pair = |(key, glyph)| Pair { display: format!("{PREFIX}{key} {glyph}"), replacement: String::from(glyph) };
+    super::keys::all().into_iter().map(pair).collect()
 }
 
 type Found = Option<(usize, Vec<Pair>)>;

@@ -2,29 +2,38 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
 
+use anstyle::Style;
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Result};
 
-use super::keys::Armed;
-use super::{complete, highlight};
+use super::keys::{Prefix, State};
+use super::marks::{marked, marks};
+use super::{PROMPT, complete, highlight};
 use crate::session::lines::needs_more;
 use crate::workspace::Class;
 
-/// Shown in place of the prompt's last blank while a backtick waits for its key.
+/// Shown at the end of the prompt while a backtick waits for its key.
 const ARMED: &str = "`";
+
+/// Shown there after a key that types no glyph.
+const WRONG: &str = "`?";
 
 /// The names of the workspace, and what is being read.
 #[derive(Default)]
 pub struct Helper {
     /// Whether a backtick waits for its key.
-    pub armed: Armed,
+    pub prefix: Prefix,
+    /// Whether lines have colours.
+    colours: bool,
     names: Vec<(Rc<str>, Class)>,
+    /// How many lines the traditional functions have.
+    counts: HashMap<Rc<str>, u32>,
     /// `⍞` reads: any text will do.
     data: bool,
     /// The line is final: no bracket stands out any more.
@@ -32,9 +41,14 @@ pub struct Helper {
 }
 
 impl Helper {
-    /// Before APL is read, with these names in the workspace.
-    pub fn prepare(&mut self, names: Vec<(Rc<str>, Class)>) {
-        self.names = names;
+    /// A helper for lines with colours, or without.
+    pub fn new(colours: bool) -> Helper {
+        Helper { colours, ..Helper::default() }
+    }
+
+    /// Before APL is read, with these names in the workspace, and so many lines in its functions.
+    pub fn prepare(&mut self, names: Vec<(Rc<str>, Class)>, counts: HashMap<Rc<str>, u32>) {
+        (self.names, self.counts) = (names, counts);
         self.begin(false);
     }
 
@@ -46,7 +60,7 @@ impl Helper {
     fn begin(&mut self, data: bool) {
         self.data = data;
         self.done.set(false);
-        self.armed.store(false, Ordering::Relaxed);
+        self.prefix.set(State::Idle);
     }
 }
 
@@ -56,6 +70,9 @@ impl Completer for Helper {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
+        if self.prefix.state() == State::Armed {
+            return Ok((position, complete::keys()));
+        }
         Ok(complete::candidates(line, position, &self.names))
     }
 }
@@ -66,12 +83,21 @@ impl Highlighter for Helper {
             return Cow::Borrowed(line);
         }
         let cursor = (!self.done.get()).then_some(position);
-        Cow::Owned(highlight::coloured(line, cursor, &self.names))
+        let (shown, style) = match self.colours {
+            true => (highlight::coloured(line, cursor, &self.names), Style::new().dimmed()),
+            false => (line.to_owned(), Style::new()),
+        };
+        Cow::Owned(marked(&shown, &marks(line, &self.counts), style))
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {
-        match prompt.strip_suffix(' ') {
-            Some(rest) if default && self.armed.load(Ordering::Relaxed) => Cow::Owned(rest.to_owned() + ARMED),
+        let mark = match self.prefix.state() {
+            State::Idle => return Cow::Borrowed(prompt),
+            State::Armed => ARMED,
+            State::Wrong => WRONG,
+        };
+        match prompt.strip_suffix(&PROMPT[..mark.len()]) {
+            Some(rest) if default => Cow::Owned(rest.to_owned() + mark),
             _ => Cow::Borrowed(prompt),
         }
     }

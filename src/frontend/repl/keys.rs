@@ -1,7 +1,6 @@
-//! Keys that type glyphs: a backtick, then the key of the glyph; and Enter, which knows open brackets.
+//! Keys that type glyphs: a backtick, then the key of the glyph; and Enter, which knows what is open.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustyline::history::History;
 use rustyline::{
@@ -10,68 +9,196 @@ use rustyline::{
 
 use super::PROMPT;
 use crate::glyphs;
-use crate::session::lines::needs_more;
+use crate::session::lines::{depth, needs_more};
 
 /// The key that announces a glyph.
-const PREFIX: char = '`';
+pub const PREFIX: char = '`';
 
-/// Whether the next key types a glyph; the prompt shows it.
-pub type Armed = Arc<AtomicBool>;
+/// Columns that each open bracket or control structure moves the next line to the right.
+const INDENT: usize = 2;
 
-/// Lets a backtick announce a glyph.
-pub fn bind<I: History>(editor: &mut Editor<super::Helper, I>, armed: Armed) {
+/// Where the keys of a glyph are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// No backtick was typed.
+    #[default]
+    Idle,
+    /// The next key types a glyph.
+    Armed,
+    /// The last key types none, and did nothing.
+    Wrong,
+}
+
+/// The state, which the prompt shows.
+#[derive(Clone, Default)]
+pub struct Prefix(Arc<Mutex<State>>);
+
+impl Prefix {
+    /// The state now.
+    pub fn state(&self) -> State {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes it; gives what it was.
+    pub fn set(&self, state: State) -> State {
+        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), state)
+    }
+}
+
+/// Lets a backtick announce a glyph, and Enter begin another line where something is open.
+pub fn bind<I: History>(editor: &mut Editor<super::Helper, I>, prefix: Prefix) {
     // One handler for every key: a sequence of two keys that begins with a printable one would never be found.
-    editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(PrefixKeys { armed })));
+    editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(PrefixKeys { prefix: prefix.clone() })));
+    let enter = KeyEvent(KeyCode::Enter, Modifiers::NONE);
+    editor.bind_sequence(enter, EventHandler::Conditional(Box::new(Continue { prefix })));
 }
 
 struct PrefixKeys {
-    armed: Armed,
+    prefix: Prefix,
 }
 
 impl ConditionalEventHandler for PrefixKeys {
     fn handle(&self, event: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
-        let key = match event.get(0) {
-            Some(KeyEvent(KeyCode::Char(key), modifiers)) if (*modifiers - Modifiers::SHIFT).is_empty() => Some(*key),
+        self.pressed(event.get(0)?)
+    }
+}
+
+impl PrefixKeys {
+    fn pressed(&self, key: &KeyEvent) -> Option<Cmd> {
+        let KeyEvent(code, modifiers) = key;
+        let character = match code {
+            KeyCode::Char(key) if (*modifiers - Modifiers::SHIFT).is_empty() => Some(*key),
             _ => None,
         };
-        if !self.armed.swap(false, Ordering::Relaxed) {
-            if key != Some(PREFIX) {
+        if self.prefix.set(State::Idle) != State::Armed {
+            if character != Some(PREFIX) {
                 return None;
             }
-            self.armed.store(true, Ordering::Relaxed);
+            self.prefix.set(State::Armed);
             return Some(Cmd::Repaint);
         }
-        match (key, event.get(0)) {
-            (Some(key), _) => Some(Cmd::Insert(1, typed(key))),
+        match (character, code) {
+            (Some(key), _) => Some(match typed(key) {
+                Some(glyph) => Cmd::Insert(1, glyph.to_string()),
+                None => {
+                    self.prefix.set(State::Wrong);
+                    Cmd::Repaint
+                }
+            }),
+            // What may follow is listed, and is still waited for.
+            (None, KeyCode::Tab) => {
+                self.prefix.set(State::Armed);
+                Some(Cmd::Complete)
+            }
             // Taken back.
-            (None, Some(KeyEvent(KeyCode::Backspace | KeyCode::Esc, _))) => Some(Cmd::Repaint),
+            (None, KeyCode::Backspace | KeyCode::Esc) => Some(Cmd::Repaint),
             _ => None,
         }
     }
 }
 
-/// What a key types behind a backtick: its glyph, or else both as they are.
-fn typed(key: char) -> String {
-    glyphs::by_key(key).map_or_else(|| format!("{PREFIX}{key}"), String::from)
+/// What a key types behind a backtick: its glyph; a blank, the backtick itself.
+fn typed(key: char) -> Option<char> {
+    if key == ' ' { Some(PREFIX) } else { glyphs::by_key(key) }
 }
 
-/// Enter: another line, under the prompt's blanks, while a bracket is open.
-pub struct Continue;
+/// All keys that type a glyph behind a backtick, with their glyphs.
+pub fn all() -> Vec<(char, char)> {
+    let mut keys: Vec<(char, char)> = Vec::new();
+    for (key, glyph) in glyphs::entries().filter_map(|entry| Some((entry.key?, entry.glyph))) {
+        if !keys.contains(&(key, glyph)) {
+            keys.push((key, glyph));
+        }
+    }
+    keys.sort_unstable();
+    keys
+}
+
+/// A line typed where single keys are not seen, with its glyphs; or the key behind a backtick that types none, which is
+/// nothing at the end of the line.
+pub fn translated(line: &str) -> Result<String, Option<char>> {
+    let mut text = String::with_capacity(line.len());
+    let mut keys = line.chars();
+    while let Some(c) = keys.next() {
+        if c == PREFIX {
+            let key = keys.next().ok_or(None)?;
+            text.push(typed(key).ok_or(Some(key))?);
+        } else {
+            text.push(c);
+        }
+    }
+    Ok(text)
+}
+
+/// Enter: another line while something is open, under the prompt's blanks and indented.
+struct Continue {
+    prefix: Prefix,
+}
 
 impl ConditionalEventHandler for Continue {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
-        needs_more(context.line()).then(|| Cmd::Insert(1, format!("\n{PROMPT}")))
+        self.prefix.set(State::Idle);
+        let before = context.line().get(..context.pos()).unwrap_or(context.line());
+        needs_more(context.line()).then(|| Cmd::Insert(1, format!("\n{PROMPT}{}", indent(before))))
     }
+}
+
+/// The blanks in front of a line that goes on with a text.
+fn indent(before: &str) -> String {
+    " ".repeat(INDENT * depth(before).min(10))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn press(keys: &PrefixKeys, code: KeyCode) -> Option<Cmd> {
+        keys.pressed(&KeyEvent(code, Modifiers::NONE))
+    }
+
     #[test]
     fn keys_type_glyphs() {
-        assert_eq!(typed('r'), "⍴");
-        assert_eq!(typed('`'), "⋄");
-        assert_eq!(typed('é'), "`é");
+        let keys = PrefixKeys { prefix: Prefix::default() };
+        assert_eq!(press(&keys, KeyCode::Char('r')), None);
+        for (key, glyph) in [('r', "⍴"), ('`', "⋄"), (' ', "`")] {
+            assert_eq!(press(&keys, KeyCode::Char('`')), Some(Cmd::Repaint));
+            assert_eq!(keys.prefix.state(), State::Armed);
+            assert_eq!(press(&keys, KeyCode::Char(key)), Some(Cmd::Insert(1, glyph.to_owned())));
+            assert_eq!(keys.prefix.state(), State::Idle);
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_shows_that_it_did_nothing() {
+        let keys = PrefixKeys { prefix: Prefix::default() };
+        press(&keys, KeyCode::Char('`'));
+        assert_eq!(press(&keys, KeyCode::Char('é')), Some(Cmd::Repaint));
+        assert_eq!(keys.prefix.state(), State::Wrong);
+        assert_eq!(press(&keys, KeyCode::Char('x')), None);
+        assert_eq!(keys.prefix.state(), State::Idle);
+    }
+
+    #[test]
+    fn tab_lists_what_may_follow() {
+        let keys = PrefixKeys { prefix: Prefix::default() };
+        press(&keys, KeyCode::Char('`'));
+        assert_eq!(press(&keys, KeyCode::Tab), Some(Cmd::Complete));
+        assert_eq!(press(&keys, KeyCode::Char('i')), Some(Cmd::Insert(1, "⍳".to_owned())));
+        assert_eq!(press(&keys, KeyCode::Tab), None);
+        assert!(all().contains(&('r', '⍴')) && all().len() > 60);
+    }
+
+    #[test]
+    fn whole_lines_are_translated() {
+        assert_eq!(translated("2 3`r`i6 `` 'a` b'"), Ok("2 3⍴⍳6 ⋄ 'a`b'".to_owned()));
+        assert_eq!(translated("1+`é2"), Err(Some('é')));
+        assert_eq!(translated("1+`"), Err(None));
+    }
+
+    #[test]
+    fn what_is_open_is_indented() {
+        assert_eq!(indent("f←{"), "  ");
+        assert_eq!(indent("f←{\n        :If (⍵"), "      ");
+        assert_eq!(indent("∇r←f x"), "");
     }
 }

@@ -8,6 +8,8 @@ mod helper;
 mod highlight;
 mod history;
 mod keys;
+mod marks;
+mod plain;
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
@@ -17,7 +19,7 @@ use std::rc::Rc;
 use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::{Behavior, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifiers};
+use rustyline::{Behavior, ColorMode, CompletionType, Config, Editor};
 
 use super::args::Args;
 use super::exit;
@@ -26,18 +28,36 @@ use super::input::Source;
 use super::output::Output;
 use super::script::Ended;
 use super::signals::{Busy, Idle};
-use crate::context::{Asked, Console};
+use super::terminal;
+use crate::context::{Asked, Console, Size};
 use crate::error::Fault;
 use helper::Helper;
 use history::History;
+use plain::Plain;
 
 /// The blanks before what is typed.
 const PROMPT: &str = "      ";
 
-/// Columns that a page has at least and at most, as `⎕PW` does.
-const PAGE: std::ops::RangeInclusive<usize> = 42..=32767;
+/// What was typed.
+enum Typed {
+    /// A line, or lines as long as something was open.
+    Text(String),
+    /// Ctrl-C.
+    Dropped,
+    /// Ctrl-D.
+    End,
+    /// The terminal cannot be read.
+    Failed(String),
+}
 
-type Line = Rc<RefCell<Editor<Helper, FileHistory>>>;
+/// Where lines are typed.
+#[derive(Clone)]
+enum Typist {
+    /// An editor of lines.
+    Editor(Rc<RefCell<Editor<Helper, FileHistory>>>),
+    /// A terminal that knows whole lines only.
+    Plain(Rc<Plain>),
+}
 
 /// A session at the terminal, after what the command line asks to run before it. Returns the exit code.
 pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
@@ -49,53 +69,37 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
             return exit::USAGE;
         }
     };
-    let colours = watched && !no_colour();
-    let mut host = Host::new(&args.options, Idle::Stay, |output, busy| {
-        Box::new(TerminalConsole { output, editor: editor.clone(), busy, results: !args.options.quiet, colours })
+    let source = Source::stdin(args.options.input_limit());
+    let mut typist = Typist::Editor(editor);
+    let idle = if terminal::is_dumb() { Idle::Prompt(PROMPT) } else { Idle::Stay };
+    let mut host = Host::new(&args.options, idle, |output, busy, interrupt| {
+        if terminal::is_dumb() {
+            typist = Typist::Plain(Rc::new(Plain::new(source.clone(), output.clone(), interrupt)));
+        }
+        let results = !args.options.quiet;
+        Box::new(TerminalConsole { output, typist: typist.clone(), busy, results, watched })
     });
     if watched {
-        prepare(&mut host, &editor);
+        // What suits a person at a terminal.
+        host.session.context().layout.borrow_mut().boxed = true;
     }
-    let source = Source::stdin(args.options.input_limit());
     let code = match super::before(&mut host, &source, args, script) {
         Ok(Ended::Left(code)) => code,
         Ok(_) => {
             if watched && !args.options.quiet && script.is_none() && args.eval.is_empty() {
                 greet(&host.output);
             }
-            converse(&mut host, &editor)
+            converse(&mut host, &typist)
         }
         Err(code) => code,
     };
     exit::finished(&host.output, code)
 }
 
-/// What suits a person at a terminal: results in boxes, pages as wide as the window.
-fn prepare(host: &mut Host, editor: &Line) {
-    let context = host.session.context();
-    context.layout.borrow_mut().boxed = true;
-    let size = editor.borrow_mut().dimensions();
-    let columns = size.map(|(columns, _)| usize::from(columns));
-    if let Some((_, lines)) = size {
-        // The line that was typed and the next prompt stay in sight.
-        context.layout.borrow_mut().height = usize::from(lines).saturating_sub(2);
-    }
-    if let Some(columns) = columns.filter(|columns| PAGE.contains(columns)) {
-        let mut settings = context.settings();
-        settings.pw = columns;
-        context.set_settings(settings);
-    }
-}
-
 fn greet(output: &Output) {
     // A failure shows at the first result.
-    let _ =
-        output.write(concat!("zilde ", env!("CARGO_PKG_VERSION"), "   `r types ⍴   rho Tab types ⍴   Ctrl-D leaves\n"));
+    let _ = output.write(concat!("zilde ", env!("CARGO_PKG_VERSION"), "   ]help helps   `r types ⍴   )off leaves\n"));
     let _ = output.flush();
-}
-
-fn no_colour() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 fn editor(watched: bool) -> Result<Editor<Helper, FileHistory>, ReadlineError> {
@@ -106,52 +110,42 @@ fn editor(watched: bool) -> Result<Editor<Helper, FileHistory>, ReadlineError> {
         // With results sent elsewhere, typing still happens on the terminal.
         .behavior(if watched { Behavior::Stdio } else { Behavior::PreferTerm })
         .bell_style(rustyline::config::BellStyle::None)
+        // Marks are shown without colours too; whether there are any is the helper's to decide.
+        .color_mode(ColorMode::Forced)
         .build();
     let mut editor = Editor::with_config(config)?;
     editor.set_history_ignore_dups(true)?;
-    let helper = Helper::default();
-    let armed = helper.armed.clone();
+    let helper = Helper::new(terminal::has_colours());
+    keys::bind(&mut editor, helper.prefix.clone());
     editor.set_helper(Some(helper));
-    keys::bind(&mut editor, armed);
-    let enter = KeyEvent(KeyCode::Enter, Modifiers::NONE);
-    editor.bind_sequence(enter, rustyline::EventHandler::Conditional(Box::new(keys::Continue)));
     Ok(editor)
 }
 
 /// Reads and runs until the program or the person leaves.
-fn converse(host: &mut Host, editor: &Line) -> u8 {
+fn converse(host: &mut Host, typist: &Typist) -> u8 {
     let mut history = History::open();
-    history.load(&mut editor.borrow_mut());
+    if let Typist::Editor(editor) = typist {
+        history.load(&mut editor.borrow_mut());
+    }
     loop {
         if host.session.end_line().and_then(|()| host.output.flush()).is_err() {
             return exit::OK;
         }
-        let names = host.session.names();
-        let typed = {
-            let mut editor = editor.borrow_mut();
-            if let Some(helper) = editor.helper_mut() {
-                helper.prepare(names);
-            }
-            editor.readline(PROMPT)
-        };
-        let block = match typed {
-            Ok(text) => text,
-            Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return exit::OK,
-            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                exit::complain("what was typed is not UTF-8");
-                continue;
-            }
-            Err(error) => {
-                exit::complain(error);
+        let block = match typist.block(host) {
+            Typed::Text(text) => undented(&text),
+            Typed::Dropped => continue,
+            Typed::End => return exit::OK,
+            Typed::Failed(why) => {
+                exit::complain(why);
                 return exit::USAGE;
             }
         };
-        let block = undented(&block);
         if block.trim().is_empty() {
             continue;
         }
-        history.add(&mut editor.borrow_mut(), &block);
+        if let Typist::Editor(editor) = typist {
+            history.add(&mut editor.borrow_mut(), &block);
+        }
         let outcome = host.run(&block);
         if let Some(code) = outcome.off {
             return exit::of_off(code);
@@ -159,6 +153,53 @@ fn converse(host: &mut Host, editor: &Line) -> u8 {
         if outcome.output_closed {
             return exit::OK;
         }
+    }
+}
+
+impl Typist {
+    /// Lines to be run.
+    fn block(&self, host: &Host) -> Typed {
+        let counts = host.session.line_counts();
+        match self {
+            Typist::Plain(plain) => plain.block(&counts),
+            Typist::Editor(editor) => {
+                let mut editor = editor.borrow_mut();
+                if let Some(helper) = editor.helper_mut() {
+                    helper.prepare(host.session.names(), counts);
+                }
+                edited(&mut editor, PROMPT)
+            }
+        }
+    }
+
+    /// A line of text for a program.
+    fn data(&self, prompt: &str) -> Typed {
+        match self {
+            Typist::Plain(plain) => plain.line(prompt),
+            Typist::Editor(editor) => {
+                let mut editor = editor.borrow_mut();
+                if let Some(helper) = editor.helper_mut() {
+                    helper.prepare_for_data();
+                }
+                edited(&mut editor, prompt)
+            }
+        }
+    }
+}
+
+/// A line from the editor.
+fn edited(editor: &mut Editor<Helper, FileHistory>, prompt: &str) -> Typed {
+    loop {
+        return match editor.readline(prompt) {
+            Ok(text) => Typed::Text(text),
+            Err(ReadlineError::Interrupted) => Typed::Dropped,
+            Err(ReadlineError::Eof) => Typed::End,
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                exit::complain("what was typed is not UTF-8");
+                continue;
+            }
+            Err(error) => Typed::Failed(error.to_string()),
+        };
     }
 }
 
@@ -173,13 +214,14 @@ fn undented(block: &str) -> String {
     std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")
 }
 
-/// The console of a terminal: `⍞` and `⎕` read with the line editor, and errors come with their detail.
+/// The console of a terminal: `⍞` and `⎕` read what is typed there, and errors come with their detail.
 struct TerminalConsole {
     output: Output,
-    editor: Line,
+    typist: Typist,
     busy: Busy,
     results: bool,
-    colours: bool,
+    /// Whether standard output is the terminal.
+    watched: bool,
 }
 
 impl Console for TerminalConsole {
@@ -198,16 +240,16 @@ impl Console for TerminalConsole {
             Asked::Characters(before) => before,
         };
         self.output.flush()?;
-        let mut editor = self.editor.borrow_mut();
-        if let Some(helper) = editor.helper_mut() {
-            helper.prepare_for_data();
-        }
-        match self.busy.wait(|| editor.readline(prompt)) {
-            Ok(line) => Ok(Some(line)),
-            Err(ReadlineError::Eof) => Ok(None),
-            Err(ReadlineError::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
-            Err(ReadlineError::Io(error)) => Err(error),
-            Err(other) => Err(io::Error::other(other.to_string())),
+        // A terminal of whole lines still shows what was written.
+        let prompt = match (&self.typist, asked) {
+            (Typist::Plain(_), Asked::Characters(_)) => "",
+            _ => prompt,
+        };
+        match self.busy.wait(|| self.typist.data(prompt)) {
+            Typed::Text(line) => Ok(Some(line)),
+            Typed::End => Ok(None),
+            Typed::Dropped => Err(io::ErrorKind::Interrupted.into()),
+            Typed::Failed(why) => Err(io::Error::other(why)),
         }
     }
 
@@ -223,10 +265,15 @@ impl Console for TerminalConsole {
         true
     }
 
+    fn size(&self) -> Option<Size> {
+        if self.watched { terminal::size() } else { None }
+    }
+
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
         self.output.write(&(fault.report() + "\n"))?;
         if let Some(detail) = fault.detail() {
-            let style = if self.colours { anstyle::Style::new().dimmed() } else { anstyle::Style::new() };
+            let style = anstyle::Style::new();
+            let style = if terminal::has_colours() { style.dimmed() } else { style };
             self.output.write(&format!("{style}{detail}{style:#}\n"))?;
         }
         self.output.flush()

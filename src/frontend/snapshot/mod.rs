@@ -11,7 +11,6 @@ mod player;
 mod report;
 mod transcript;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -218,8 +217,8 @@ pub fn main(args: &TestArgs, options: &Options) -> u8 {
     if tested.summary.files == 0 && tested.complaints.is_empty() {
         exit::complain("no snapshots found");
     }
-    let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let output = Output::stdout();
+    let colours = super::terminal::has_colours();
+    let output = Output::stdout(options.closed);
     // A failure shows at the end.
     let _ = match args.format {
         Format::Tap => output.write(&report::tap(&tested.files)),

@@ -1,0 +1,226 @@
+//! The commands of the session in a table, and the pages of everything that has one: glyphs, system names, commands.
+//!
+//! What the commands do stands in `commands.rs`; help and completion read this table.
+
+mod search;
+mod topics;
+
+use crate::{glyphs, system};
+
+/// The widest cell of a table that sets its column's width.
+const MOST_OF_A_CELL: usize = 24;
+
+/// Pages are no wider than this, however wide the terminal is.
+const WIDEST: usize = 80;
+
+/// A command: its names, the first one shown, how it is typed, and what it does.
+pub struct Command {
+    /// In lower case, with the sign before them.
+    pub names: &'static [&'static str],
+    usage: &'static str,
+    does: &'static str,
+}
+
+const fn command(names: &'static [&'static str], usage: &'static str, does: &'static str) -> Command {
+    Command { names, usage, does }
+}
+
+/// All commands, in the order of the help.
+pub static COMMANDS: &[Command] = &[
+    command(&["]help", ")help"], "]help ⍴", "a page: of ⍴, ⎕IO, ]box, :If, dfns; or a search: ]help sort"),
+    command(&["]keys"], "]keys", "the keyboard, with the glyphs that a backtick and a key type"),
+    command(&["]box", "]boxing"], "]box on|off", "arrays in boxes; ]box -?: options"),
+    command(&["]rows"], "]rows on|off", "lines wider than ⎕PW, high results; ]rows -?: options"),
+    command(&["]lines"], "]lines 500|off", "at most so many lines of a result on a terminal; off: all"),
+    command(&["]display"], "]display X", "an array with its structure"),
+    command(&["]disp"], "]disp X", "the same, tighter"),
+    command(&["]explain"], "]explain X", "how an expression is read, part by part"),
+    command(&[")vars"], ")vars A", "variables, from the name A on if it is given"),
+    command(&[")fns"], ")fns A", "functions"),
+    command(&[")ops"], ")ops A", "operators"),
+    command(&[")obs", ")objects"], ")obs A", "namespaces"),
+    command(&[")ns"], ")ns A.B", "a new namespace; without a name, which one the session is in"),
+    command(&[")cs"], ")cs A.B", "into a namespace; without a name, back to #"),
+    command(&[")copy"], ")copy WS A B", "names of a workspace that comes with Dyalog APL: ]help ⎕CY"),
+    command(&[")erase"], ")erase A B", "forgets names"),
+    command(&[")clear"], ")clear", "forgets everything"),
+    command(&[")wsid"], ")wsid NAME", "the name of the workspace, or a new one"),
+    command(&[")si", ")sinl", ")tid", ")holds"], ")si", "what is suspended: nothing, as an error ends all that runs"),
+    command(&[")reset", ")sic"], ")reset", "forgets the last error"),
+    command(&["]dinput"], "]dinput", "does nothing: open brackets always continue on the next line"),
+    command(&["]version"], "]version", "which zilde this is"),
+    command(&[")off"], ")off 3", "leaves, with this exit code or 0"),
+];
+
+/// What is said of something, in lines of at most `width` characters; of nothing, where to begin.
+pub fn help(what: &str, width: usize) -> Option<String> {
+    let what = what.trim();
+    let width = width.min(WIDEST);
+    let text = if what.is_empty() { topics::start() } else { page(what, width).or_else(|| search::search(what))? };
+    Some(wrapped(&text, width))
+}
+
+/// The page of a glyph, given as itself or by a name, of a system name, with its `⎕` or without, of a command, or of a
+/// topic.
+pub fn page(what: &str, width: usize) -> Option<String> {
+    let lower = what.to_lowercase();
+    if let Some(command) = COMMANDS.iter().find(|command| command.names.contains(&lower.as_str())) {
+        return Some(command.line());
+    }
+    if let Some(topic) = topics::find(what) {
+        return Some(topic.text(width));
+    }
+    let glyph = || {
+        let pages = glyphs::pages(what);
+        (!pages.is_empty()).then(|| pages.concat())
+    };
+    let name = || system::page(what).map(str::to_string);
+    if what.starts_with('⎕') { name().or_else(glyph) } else { glyph().or_else(name) }
+}
+
+/// A page with its paragraphs broken between words; tables, examples and their answers stay as they are.
+fn wrapped(page: &str, width: usize) -> String {
+    let mut text = String::new();
+    let mut paragraph = String::new();
+    let end = |text: &mut String, paragraph: &mut String| {
+        if !paragraph.is_empty() {
+            let indent = if paragraph.starts_with("- ") { "  " } else { "" };
+            *text += &textwrap::fill(paragraph, textwrap::Options::new(width).subsequent_indent(indent));
+            text.push('\n');
+            paragraph.clear();
+        }
+    };
+    let mut answer = false;
+    let mut table = Vec::new();
+    for line in page.lines() {
+        answer = line.starts_with(' ') || answer && !line.is_empty();
+        let begins = line.starts_with("- ") || line.starts_with('#');
+        if answer || line.is_empty() || line.starts_with('|') || begins {
+            end(&mut text, &mut paragraph);
+        }
+        if line.starts_with('|') {
+            table.push(line);
+            continue;
+        }
+        text += &listed(&std::mem::take(&mut table), width);
+        if answer || line.is_empty() {
+            text.push_str(line);
+            text.push('\n');
+        } else {
+            if !paragraph.is_empty() {
+                paragraph.push(' ');
+            }
+            paragraph.push_str(line);
+            if line.starts_with('#') {
+                end(&mut text, &mut paragraph);
+            }
+        }
+    }
+    end(&mut text, &mut paragraph);
+    text + &listed(&table, width)
+}
+
+/// The rows of a Markdown table as a list: their first cells side by side, the last one broken between words.
+fn listed(table: &[&str], width: usize) -> String {
+    let cells = |row: &str| -> Vec<String> {
+        let row = row.replace("\\|", "\u{1}");
+        row.trim_matches('|').split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect()
+    };
+    let says_something = |row: &Vec<String>| row.iter().any(|cell| cell.contains(|c| !"-: ".contains(c)));
+    let rows: Vec<Vec<String>> = table.iter().map(|row| cells(row)).filter(says_something).collect();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).saturating_sub(1);
+    let size = |at: usize| rows.iter().filter_map(|row| Some(row.get(at)?.chars().count())).max().unwrap_or(0);
+    let sizes: Vec<usize> = (0..columns).map(|at| size(at).min(MOST_OF_A_CELL)).collect();
+    let indent = " ".repeat(2 + sizes.iter().map(|size| size + 2).sum::<usize>());
+    let mut text = String::new();
+    for row in rows {
+        let mut line = "  ".to_owned();
+        for (at, cell) in row.iter().enumerate() {
+            line += cell;
+            if let Some(size) = sizes.get(at) {
+                line += &" ".repeat(size.saturating_sub(cell.chars().count()) + 2);
+            }
+        }
+        text += &textwrap::fill(line.trim_end(), textwrap::Options::new(width).subsequent_indent(&indent));
+        text.push('\n');
+    }
+    text
+}
+
+impl Command {
+    /// How it is typed and what it does, for the list of commands.
+    fn line(&self) -> String {
+        format!("    {:<14} {}\n", self.usage, self.does)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Session;
+
+    #[test]
+    fn every_command_is_known_to_the_session() {
+        for name in COMMANDS.iter().flat_map(|command| command.names) {
+            let mut session = Session::new();
+            // Only what leaves takes no `⍴`.
+            let argument = if *name == ")off" { "2" } else { "⍴" };
+            let outcome = session.run(&format!("{name} {argument}"));
+            let text = format!("{name}: {outcome:?}");
+            assert_eq!(outcome.off, (*name == ")off").then_some(2), "{text}");
+            // `⍴` alone is no expression, so those that evaluate one complain of it, and not that there is no command.
+            let evaluates = ["]display", "]disp"].contains(name);
+            assert_eq!(outcome.errors > 0, evaluates, "{text}");
+        }
+    }
+
+    #[test]
+    fn pages_are_within_their_width() {
+        let glyphs = glyphs::entries().map(|entry| entry.glyph.to_string());
+        let names = system::TABLE.iter().map(|row| format!("⎕{}", row.name));
+        let commands = COMMANDS.iter().map(|command| command.names[0].to_owned());
+        let topics = topics::TOPICS.iter().map(|topic| topic.names[0].to_owned());
+        let wishes = ["", "number", "array"].map(str::to_owned);
+        let mut wide = Vec::new();
+        for what in glyphs.chain(names).chain(commands).chain(topics).chain(wishes) {
+            let text = help(&what, 200).unwrap_or_default();
+            wide.extend(
+                text.lines().filter(|line| line.chars().count() > WIDEST).map(|line| format!("{what}: {line}")),
+            );
+        }
+        assert!(wide.is_empty(), "{} lines:\n{}", wide.len(), wide.join("\n"));
+        let narrow = help("dfns", 40).unwrap_or_default();
+        assert!(
+            narrow.lines().filter(|line| !line.starts_with(' ')).all(|line| line.chars().count() <= 40),
+            "{narrow}"
+        );
+    }
+
+    #[test]
+    fn pages_are_found_by_every_name() {
+        for what in [
+            "⍴",
+            "rho",
+            "⎕IO",
+            "⎕io",
+            "io",
+            "⎕",
+            ")NS",
+            "]box",
+            "{",
+            ":If",
+            ":endwhile",
+            "Dfns",
+            "tradfn",
+            "(",
+            "`",
+            "#",
+        ] {
+            assert!(page(what, 80).is_some_and(|page| page.ends_with('\n')), "{what}");
+        }
+        assert_eq!(page("⎕io", 80), page("IO", 80));
+        for what in ["nosuch", "⎕nosuch", "", ")nosuch"] {
+            assert_eq!(page(what, 80), None, "{what}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The session at a terminal: a pseudo-terminal types, and the test looks at the screen.
+//!
+//! Nothing waits for time to pass: each step waits until the screen shows what it should, and gives up only when that
+//! has not come for far longer than any machine takes.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const GIVE_UP: Duration = Duration::from_secs(120);
+
+/// What has been written to the terminal.
+struct Shown {
+    screen: vt100::Parser,
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+fn nonzero(n: u16) -> std::num::NonZero<u16> {
+    n.try_into().unwrap()
+}
+
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    shown: Arc<(Mutex<Shown>, Condvar)>,
+}
+
+impl Terminal {
+    /// A session on a terminal of so many columns and 24 lines.
+    fn new(columns: u16, variables: &[(&str, &str)]) -> Terminal {
+        let size = PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_zilde"));
+        command.args(["--max-ws", "256M"]);
+        command.env_clear();
+        // A place for the history that is never there.
+        command.env("XDG_DATA_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("terminal"));
+        command.env("TERM", "xterm");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = vt100::Parser::new(nonzero(24), nonzero(columns), 0);
+        let shown = Arc::new((Mutex::new(Shown { screen, bytes: Vec::new(), ended: false }), Condvar::new()));
+        let (mut output, keys) = (pair.master.try_clone_reader().unwrap(), pair.master.take_writer().unwrap());
+        let seen = shown.clone();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            loop {
+                let read = output.read(&mut bytes).unwrap_or(0);
+                let mut shown = seen.0.lock().unwrap();
+                shown.screen.process(&bytes[..read]);
+                shown.bytes.extend_from_slice(&bytes[..read]);
+                shown.ended = read == 0;
+                seen.1.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        let mut terminal = Terminal { master: pair.master, keys, child, shown };
+        terminal.sees("]help helps");
+        terminal
+    }
+
+    fn types(&mut self, keys: &str) -> &mut Terminal {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        self
+    }
+
+    /// Waits until the screen is as wanted; gives its lines.
+    fn until(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        let (lock, changed) = &*self.shown;
+        let text = |shown: &Shown| shown.screen.screen().contents();
+        let shown = lock.lock().unwrap();
+        let waiting = |shown: &mut Shown| !wanted(&text(shown)) && !shown.ended;
+        let (shown, _) = changed.wait_timeout_while(shown, GIVE_UP, waiting).unwrap();
+        let text = text(&shown);
+        assert!(wanted(&text), "the screen shows\n{text}");
+        text
+    }
+
+    fn sees(&mut self, wanted: &str) -> String {
+        self.until(|screen| screen.contains(wanted))
+    }
+
+    /// Waits until a line is exactly as wanted, but for blanks at its end.
+    fn sees_line(&mut self, wanted: &str) -> String {
+        self.until(|screen| screen.lines().any(|line| line.trim_end() == wanted))
+    }
+
+    fn resize(&mut self, columns: u16) {
+        self.master.resize(PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.shown.0.lock().unwrap().screen.screen_mut().set_size(nonzero(24), nonzero(columns));
+    }
+
+    /// Leaves; gives the exit code and everything that was written.
+    fn leaves(mut self) -> (u32, String) {
+        let code = self.child.wait().unwrap().exit_code();
+        let (lock, changed) = &*self.shown;
+        let shown = changed.wait_timeout_while(lock.lock().unwrap(), GIVE_UP, |shown| !shown.ended).unwrap().0;
+        (code, String::from_utf8_lossy(&shown.bytes).into_owned())
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+#[test]
+fn glyphs_are_typed_and_results_shown() {
+    let mut terminal = Terminal::new(80, &[]);
+    terminal.types("2 3`r`i6\r").sees_line("      2 3⍴⍳6");
+    terminal.sees_line("4 5 6");
+    terminal.types("1 2rho\t3\r").sees_line("      1 2⍴3");
+    terminal.types(")off 4\r");
+    assert_eq!(terminal.leaves().0, 4);
+}
+
+#[test]
+fn a_backtick_tells_what_may_follow_and_what_may_not() {
+    let mut terminal = Terminal::new(80, &[]);
+    terminal.types("`\t");
+    let list = terminal.sees("`z ⊂");
+    assert!(list.contains("`r ⍴") && list.contains("`` ⋄"), "{list}");
+    terminal.types("i3").sees("      ⍳3");
+    terminal.types("`é").sees("`?⍳3");
+    terminal.types("0").sees("      ⍳30");
+    terminal.types("\r").sees("28 29 30");
+}
+
+#[test]
+fn the_page_is_as_wide_as_the_terminal() {
+    for columns in [30, 40, 200] {
+        let mut terminal = Terminal::new(columns, &[]);
+        terminal.types("⎕PW\r").sees_line(&columns.to_string());
+        terminal.resize(57);
+        terminal.types("⎕PW\r").sees_line("57");
+        terminal.types("⎕PW←100 ⋄ 'set'\r").sees_line("set");
+        terminal.resize(64);
+        terminal.types("⎕PW\r").sees_line("100");
+        terminal.types(")clear\r").sees_line("clear ws");
+        terminal.types("⎕PW\r").sees_line("64");
+    }
+}
+
+#[test]
+fn unfinished_input_is_marked_and_indented() {
+    for variables in [&[][..], &[("NO_COLOR", "1")]] {
+        let mut terminal = Terminal::new(80, variables);
+        terminal.types("f←{\r").sees_line("·");
+        terminal.types("(`w\r1)\r}\r");
+        terminal.sees_line("·       (⍵");
+        terminal.sees_line("·         1)");
+        terminal.types("f 7\r").sees_line("7 1");
+        terminal.types("∇r←g x\rr←x+1\r").sees_line("[2]");
+        terminal.types("∇\rg 9\r").sees_line("10");
+        let screen = terminal.types("∇g\r").sees_line("[2]");
+        assert!(screen.lines().any(|line| line.trim_end() == "[1]   r←x+1"), "{screen}");
+        // Ctrl-C gives up what is open; the block before is one entry of the history.
+        terminal.types("\u{3}").until(|screen| screen.ends_with("\n      "));
+        terminal.types(":If 1\r'yes'\r:EndIf\r").sees_line("yes");
+        terminal.types("\u{1b}[A").sees("      :If 1\n·       'yes'\n·       :EndIf");
+        terminal.types("\u{3}⎕OFF 9\r");
+        assert_eq!(terminal.leaves().0, 9);
+    }
+}
+
+#[test]
+fn lines_may_be_pasted() {
+    let mut terminal = Terminal::new(80, &[]);
+    terminal.types("\u{1b}[200~h←{\n  ⍵×2\n}\nh 21\u{1b}[201~").sees("h 21");
+    terminal.types("\r").sees_line("42");
+}
+
+#[test]
+fn what_runs_is_stopped_and_the_session_stays() {
+    let mut terminal = Terminal::new(80, &[]);
+    terminal.types("⎕←'begun' ⋄ {∇⍵}1\r").sees_line("begun");
+    terminal.types("\u{3}").sees("INTERRUPT");
+    terminal.types("2+2\r").sees_line("4");
+    terminal.types("\u{4}");
+    assert_eq!(terminal.leaves().0, 0);
+}
+
+#[test]
+fn long_results_are_shown_in_part() {
+    let mut terminal = Terminal::new(80, &[]);
+    terminal.types("⍪⍳4000\r").sees_line("··· 3000 more lines; ]lines off shows all");
+    terminal.types("]lines 5\r").sees_line("Was 1000");
+    terminal.types("⍪1000×⍳7\r");
+    let screen = terminal.sees_line("··· 2 more lines; ]lines off shows all");
+    assert!(screen.contains("5000\n···"), "{screen}");
+    terminal.types("⍪500×⍳5\r").sees("2500\n");
+    terminal.types("]lines off\r").sees_line("Was 5");
+    terminal.types("⍪3×⍳1100\r").sees_line("3300");
+}
+
+#[test]
+fn a_dumb_terminal_gets_no_escape_codes() {
+    let mut terminal = Terminal::new(60, &[("TERM", "dumb")]);
+    terminal.types("2 2`r`i4\n").sees_line("3 4");
+    terminal.types("`é\n").sees("did nothing");
+    terminal.types("f←{\n").sees("·");
+    terminal.types("`w+1\n}\nf 41\n").sees("42");
+    // Ctrl-C at the prompt gives up what is open.
+    terminal.types("g←{\n").sees("g←{\n·");
+    terminal.types("\u{3}").until(|screen| screen.ends_with("\n      "));
+    terminal.types("⎕PW\n").sees_line("60");
+    terminal.types("1 2+1 2 3\n").sees("axis 1 is 2 against 3");
+    terminal.types("'you said ',`{\nhello\n").sees("you said hello");
+    terminal.types("⎕←'begun' ⋄ {∇⍵}1\n").sees("\nbegun");
+    terminal.types("\u{3}").sees("INTERRUPT");
+    terminal.types(")off 5\n");
+    let (code, text) = terminal.leaves();
+    assert_eq!(code, 5);
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+}
+
+#[test]
+fn without_colours_no_colours_are_sent() {
+    let mut terminal = Terminal::new(80, &[("NO_COLOR", "1")]);
+    terminal.types("'a' ⍝ b\r1 2+1 2 3\r").sees("axis 1 is 2 against 3");
+    terminal.types("\u{4}");
+    let (_, text) = terminal.leaves();
+    for code in text.split("\u{1b}[").skip(1) {
+        let end = code.find(|c: char| c.is_ascii_alphabetic()).unwrap();
+        assert_ne!(&code[end..end + 1], "m", "{text:?}");
+    }
+}
