@@ -67,7 +67,7 @@ impl Terminal {
             }
         });
         let mut terminal = Terminal { master: pair.master, keys, child, shown };
-        terminal.sees("]help helps");
+        terminal.until(|screen| screen.ends_with("\n      "));
         terminal
     }
 

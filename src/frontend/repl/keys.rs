@@ -49,8 +49,11 @@ impl Prefix {
 pub fn bind<I: History>(editor: &mut Editor<super::Helper, I>, prefix: Prefix) {
     // One handler for every key: a sequence of two keys that begins with a printable one would never be found.
     editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(PrefixKeys { prefix: prefix.clone() })));
-    let enter = KeyEvent(KeyCode::Enter, Modifiers::NONE);
-    editor.bind_sequence(enter, EventHandler::Conditional(Box::new(Continue { prefix })));
+    // A line end that was typed before the editor was ready arrives as Ctrl-J.
+    for enter in [KeyEvent(KeyCode::Enter, Modifiers::NONE), KeyEvent::ctrl('J')] {
+        let handler = Continue { prefix: prefix.clone() };
+        editor.bind_sequence(enter, EventHandler::Conditional(Box::new(handler)));
+    }
 }
 
 struct PrefixKeys {
