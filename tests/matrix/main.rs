@@ -2,7 +2,8 @@
 //!
 //! Every case must end in a value that can be displayed and matches itself, or in a named error. The result must be the
 //! same if the arguments are stored in another way, and if an operator has to call its operand item by item. The ordinary
-//! tests run a fixed sample of all pairs; the ignored ones run all: `cargo test --release --test matrix -- --ignored`.
+//! tests run a fixed sample of all pairs; the ignored ones run all:
+//! `cargo test --profile quick --test matrix -- --ignored`.
 
 mod cases;
 #[path = "../common/mod.rs"]
