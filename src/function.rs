@@ -23,8 +23,9 @@ pub trait Function {
     }
 
     /// Applied to all cells at once; see [`Cells`]. `Ok(None)` where there is no such form for these arguments, and
-    /// callers then loop. After an error they loop as well, so that the error seen is the loop's. Must be free of
-    /// side effects and agree with the loop in everything but speed.
+    /// callers then loop. After most errors they loop as well, so that the error seen is the loop's; interrupts, WS FULL
+    /// and INTERNAL ERROR are reported as they are. Must be free of side effects and agree with the loop in everything
+    /// but speed.
     fn call_cells(
         &self,
         _context: &Context,

@@ -273,3 +273,59 @@ impl Items {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::operator::testing::{context, function, ints};
+    use crate::primitive::{PrimitiveFunction, lookup};
+
+    /// A function whose cellwise form fails.
+    struct Failing(ErrorKind);
+
+    impl Function for Failing {
+        fn call(&self, _context: &Context, _left: Option<Value>, right: Value) -> Result<Value> {
+            Ok(right)
+        }
+
+        fn call_cells(
+            &self,
+            _context: &Context,
+            _frame: &[usize],
+            _left: Option<&Cells>,
+            _right: &Cells,
+        ) -> Result<Option<Cells>> {
+            Err(Fault::new(self.0))
+        }
+
+        fn describe(&self) -> Description {
+            Description::Text("failing".into())
+        }
+    }
+
+    #[test]
+    fn errors_of_the_values_are_left_to_the_loop_and_others_are_not() {
+        let tried = |kind| {
+            let cells = Cells { value: ints(&[2], &[3, 4]), present: AxisSet::range(0, 1) };
+            try_cells(&context(), &Failing(kind), &[2], None, &cells).map(|done| done.is_some())
+        };
+        for kind in [ErrorKind::Domain, ErrorKind::Index, ErrorKind::Value, ErrorKind::Nonce, ErrorKind::Limit] {
+            assert_eq!(tried(kind), Ok(false));
+        }
+        for kind in [ErrorKind::WsFull, ErrorKind::Internal, ErrorKind::Interrupt] {
+            assert_eq!(tried(kind).map_err(|fault| fault.kind()), Err(kind));
+        }
+    }
+
+    #[test]
+    fn prototypes_that_only_primitives_forgive() {
+        let on = |function: &dyn Function| on_prototypes(&context(), function, None, Value::Int(0));
+        let glyph = |c| PrimitiveFunction(lookup(c).expect("a glyph"));
+        // Division by zero is an error of the values, a missing left argument is none.
+        assert!(matches!(on(&glyph('÷')), Ok(Some(Value::Int(0)))));
+        assert!(on(&glyph('⊥')).is_err());
+        let users = function(|_, _, _| Err(Fault::domain())).function().expect("a function");
+        assert!(on(&*users).is_err());
+    }
+}
