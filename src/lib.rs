@@ -25,3 +25,8 @@ mod workspace;
 pub use array::Value;
 pub use error::Fault;
 pub use session::Session;
+
+/// The example in README.md, as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

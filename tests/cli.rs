@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 fn zilde() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zilde"));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("CI");
     command
 }
 
@@ -348,6 +348,130 @@ fn snapshots_are_compared_reviewed_and_accepted() {
     assert!(out(&ran(&["test", "--format", "tap", here])).contains("ok 1 - "));
     assert_eq!(ran(&["test", "--filter", "no such file", here]).status.code(), Some(2));
     assert_eq!(ran(&["test", "--format", "junit", here]).status.code(), Some(2));
+}
+
+#[test]
+fn the_command_line_is_the_programs_to_read() {
+    let folder = Folder::new("arguments");
+    let script = folder.file("a.apl", "⎕←⊃,/' ',¨1↓⎕ARG\n");
+    let script = script.to_str().unwrap();
+    assert_eq!(out(&ran(&["--quiet", script, "x", "--seed", "é"])), format!(" --quiet {script} x --seed é\n"));
+    assert_eq!(out(&ran(&["-e", "⊃2↓⎕ARG"])), "⊃2↓⎕ARG\n");
+}
+
+#[test]
+fn accepting_is_refused_where_nobody_looks() {
+    let folder = Folder::new("unattended");
+    let file = folder.file("a.aplt", "      1\n2\n");
+    let accept =
+        |ci: &str| zilde().env("CI", ci).args([Path::new("test"), Path::new("--accept"), &file]).output().unwrap();
+    for ci in ["true", "1", "yes"] {
+        let output = accept(ci);
+        assert!(err(&output).contains("--accept is refused under CI"), "{}", err(&output));
+        assert_eq!((out(&output), output.status.code()), ("", Some(2)));
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "      1\n2\n");
+    for ci in ["", "false", "0"] {
+        assert_eq!(accept(ci).status.code(), Some(0), "{ci}");
+    }
+    // Whoever only looks may.
+    assert_eq!(zilde().env("CI", "true").arg("test").arg(&file).output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn accepted_files_pass() {
+    let folder = Folder::new("accepted");
+    let files = [
+        ("a.apl", "x←1 2 3      ⍝→\n1 2 3+4 5    ⍝→\nx∘.×x        ⍝→ 1\n⍞←'no end'   ⍝→ 7"),
+        ("b.aplt", "⍝ prose\r\n      ⍞←'x'\r\n      '      1'\r\n      {\r\nold\r\n"),
+        ("c.md", "\u{feff}# c\n```apl\n      ↑'a' '```'\n```\n"),
+    ];
+    for (name, text) in files {
+        folder.file(name, text);
+    }
+    let here = folder.0.to_str().unwrap();
+    assert_eq!(ran(&["test", here]).status.code(), Some(1));
+    assert_eq!(ran(&["test", "--accept", here]).status.code(), Some(0));
+    let texts = || files.map(|(name, _)| fs::read_to_string(folder.0.join(name)).unwrap());
+    let accepted = texts();
+    assert_eq!(out(&ran(&["test", here])), "3 files: 8 passed\n");
+    assert_eq!(ran(&["test", "--accept", here]).status.code(), Some(0));
+    assert_eq!(texts(), accepted);
+}
+
+#[test]
+fn files_of_all_sorts_do_no_harm_to_the_tester() {
+    let folder = Folder::new("sorts");
+    let none = |name: &str, text: &[u8], said: &str| {
+        let file = folder.file(name, text);
+        let output = ran(&[OsStr::new("test"), OsStr::new("--accept"), file.as_os_str()]);
+        assert!(err(&output).contains(said) && err(&output).contains(name), "{said}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert_eq!(fs::read(file).unwrap(), text);
+    };
+    none("bytes.aplt", b"      1\n1\n\xff\n", "bytes.aplt:3: Invalid UTF-8 at byte 10");
+    none("empty.aplt", b"", "checks nothing");
+    none("prose.md", "⍝ x".as_bytes(), "checks nothing");
+    none("block.md", b"\n```apl\n1+1\n```\n", "block.md:2: ");
+    none("plain.apl", b"1+1\n", "checks nothing");
+    none("stray.aplt", b"stray\n      1\n", "stray.aplt:1: ");
+    none("typo.aplt", "      1\n1\n⍝! tolerance 1\n      2\n".as_bytes(), "typo.aplt:3: tolerance 1: unknown");
+    let gone = ran(&[OsStr::new("test"), folder.0.join("gone.aplt").as_os_str()]);
+    assert!(err(&gone).contains("gone.aplt: "), "{}", err(&gone));
+    assert_eq!(gone.status.code(), Some(2));
+
+    let wide = format!("      +/{}\n", "1 ".repeat(100_000));
+    let file = folder.file("wide.aplt", wide.clone());
+    assert_eq!(ran(&[OsStr::new("test"), OsStr::new("--accept"), file.as_os_str()]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(file).unwrap(), wide + "100000\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_permission_is_told_and_the_others_are_tested() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new("permission");
+    folder.file("right.aplt", "      1\n1\n");
+    let closed = folder.0.join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    // The superuser may read everything.
+    if fs::read_dir(&closed).is_err() {
+        let output = ran(&[OsStr::new("test"), folder.0.as_os_str()]);
+        assert!(err(&output).contains("closed: ") && out(&output).contains("1 passed"), "{}", err(&output));
+        assert_eq!(output.status.code(), Some(2));
+    }
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+
+    // A device holds no snapshots.
+    if Path::new("/dev/null").exists() {
+        let output = ran(&["test", "--accept", "/dev/null"]);
+        assert_eq!((err(&output).lines().count(), output.status.code()), (1, Some(2)), "{}", err(&output));
+    }
+}
+
+#[test]
+fn two_may_accept_at_once() {
+    let folder = Folder::new("at-once");
+    let text: String = (0..200).map(|n| format!("      {n}\n")).collect();
+    let file = folder.file("a.aplt", &text);
+    let spawn = || zilde().args([Path::new("test"), Path::new("--accept"), &file]).spawn().unwrap();
+    for child in [spawn(), spawn(), spawn()] {
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    }
+    let accepted: String = (0..200).map(|n| format!("      {n}\n{n}\n")).collect();
+    assert_eq!(fs::read_to_string(&file).unwrap(), accepted);
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+}
+
+#[test]
+fn many_cases_take_linear_time() {
+    let folder = Folder::new("many");
+    let text = "      1\n1\n".repeat(20_000) + "      {\n" + &"      ⍵\n".repeat(20_000) + "      }1\n";
+    let file = folder.file("a.aplt", text + &"1\n".repeat(20_000));
+    assert_eq!(ran(&[OsStr::new("test"), file.as_os_str()]).status.code(), Some(1));
 }
 
 #[test]

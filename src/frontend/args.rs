@@ -104,7 +104,7 @@ pub struct TestArgs {
     /// Files or folders: .aplt transcripts, Markdown with ```apl blocks, .apl files with ⍝→ (default: this folder)
     pub paths: Vec<PathBuf>,
 
-    /// Write the output of this run into the files
+    /// Write the output of this run into the files (refused where the environment variable CI is set)
     #[arg(long, conflicts_with_all = ["check", "review"])]
     pub accept: bool,
 
@@ -112,7 +112,7 @@ pub struct TestArgs {
     #[arg(long, conflicts_with = "check")]
     pub review: bool,
 
-    /// Only compare, and write nothing (the default)
+    /// Only compare, and leave the files as they are (the default)
     #[arg(long)]
     pub check: bool,
 
@@ -145,12 +145,6 @@ pub enum Format {
     Pretty,
     /// Test Anything Protocol
     Tap,
-    /// Not there yet
-    #[value(hide = true)]
-    Junit,
-    /// Not there yet
-    #[value(hide = true)]
-    Json,
 }
 
 impl Options {

@@ -82,6 +82,8 @@ impl Host {
             builder = builder.memory_limit(bytes);
         }
         let session = builder.build();
+        let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+        *session.context().arguments.borrow_mut() = words.collect();
         Host { session, output, busy, interrupt, idle }
     }
 

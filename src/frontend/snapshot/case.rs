@@ -19,6 +19,8 @@ pub struct Case {
     pub got: Vec<String>,
     /// The judgement.
     pub verdict: Verdict,
+    /// Whether the output that came may stand in the file from now on.
+    pub acceptable: bool,
 }
 
 /// The judgement on an input.
@@ -26,8 +28,10 @@ pub struct Case {
 pub enum Verdict {
     /// As expected.
     Passed,
-    /// Not as expected.
+    /// Other lines than the file expects.
     Differs,
+    /// Not the error or the pattern that a directive asks for.
+    NotAsAsked,
     /// Not as expected, as expected.
     KnownToDiffer,
     /// As expected, where it was known not to be.
@@ -52,15 +56,18 @@ impl Verdict {
         }
         let kind = played.fault.as_ref().map(|fault| fault.kind());
         let same = |expected: &[String]| compare::same(expected, &played.lines, directives.tolerance);
-        let passed = if let Some(wanted) = directives.error {
-            kind == Some(wanted) && expected.is_none_or(|lines| lines.is_empty() || same(lines))
-        } else if let Some(pattern) = &directives.pattern {
-            pattern.is_match(&played.lines.join("\n"))
-        } else {
-            expected.map_or(kind.is_none(), same)
+        let as_asked = directives.error.is_none_or(|wanted| kind == Some(wanted))
+            && directives.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&played.lines.join("\n")));
+        let as_written = match expected {
+            _ if directives.pattern.is_some() => true,
+            Some([]) | None if directives.error.is_some() => true,
+            None => kind.is_none(),
+            Some(lines) => same(lines),
         };
+        let passed = as_asked && as_written;
         match (passed, directives.xfail.is_some()) {
             (true, false) => Verdict::Passed,
+            (false, false) if !as_asked => Verdict::NotAsAsked,
             (false, false) => Verdict::Differs,
             (false, true) => Verdict::KnownToDiffer,
             (true, true) => Verdict::PassedAfterAll,
@@ -75,6 +82,8 @@ pub struct FileReport {
     pub path: PathBuf,
     /// Its inputs, in order.
     pub cases: Vec<Case>,
-    /// The text with the present output in place of the expected, where it differs and may be accepted.
+    /// Its text, as it was read.
+    pub text: String,
+    /// The text with the present output in place of the expected, where that differs and may be accepted.
     pub proposed: Option<String>,
 }

@@ -1,12 +1,16 @@
 //! Directives: lines that begin with `⍝!` and say how the next input, or a whole file, is run and compared.
 
+use std::ops::Range;
+
 use crate::context::{BoxStyle, Layout};
 use crate::error::ErrorKind;
-use crate::syntax::number;
 use crate::syntax::tree::Number;
+use crate::syntax::{number, scan};
 
 /// What begins a directive.
 pub const MARK: &str = "⍝!";
+
+const NAMES: &str = "tol, seed, pp, io, box, skip, xfail, error, match, lines and stdin";
 
 /// Between two directives of a line.
 const BETWEEN: &str = " · ";
@@ -41,31 +45,61 @@ pub struct Directives {
 impl Directives {
     /// Reads a line that begins with [`MARK`], adding to what earlier lines asked.
     pub fn read(&mut self, line: &str) -> Result<(), String> {
-        let text = line.trim_start().trim_start_matches(MARK).trim();
-        for directive in split(text) {
-            let (name, rest) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
-            let rest = rest.trim();
-            self.one(name, rest).map_err(|expected| format!("{name} {rest}: expected {expected}"))?;
+        let directives = split(line);
+        if directives.is_empty() {
+            return Err(format!("expected a directive: {NAMES}"));
+        }
+        for directive in directives {
+            let directive = &line[directive];
+            let (name, rest) = parted(directive);
+            self.one(name, rest).map_err(|wrong| format!("{directive}: {wrong}"))?;
         }
         Ok(())
     }
 
-    fn one(&mut self, name: &str, rest: &str) -> Result<(), &'static str> {
-        match name {
-            "tol" => self.tolerance = Some(tolerance(rest).ok_or("a tolerance, as 1E¯9")?),
-            "seed" => self.seed = Some(rest.parse().map_err(|_| "a whole number")?),
-            "pp" => self.pp = Some(ranged(rest, 1, 34).ok_or("a number from 1 to 34")?),
-            "io" => self.io = Some(ranged(rest, 0, 1).ok_or("0 or 1")?),
-            "box" => self.boxing = Some(boxing(rest).ok_or("on, off, min, mid or max")?),
-            "skip" => self.skip = Some(rest.to_owned()),
-            "xfail" => self.xfail = Some(rest.to_owned()),
-            "error" => self.error = Some(error(rest).ok_or("the name of an error, as LENGTH")?),
-            "match" => self.pattern = Some(pattern(rest)?),
-            "lines" => self.lines = Some(rest.parse().map_err(|_| "a number of lines")?),
-            "stdin" => self.stdin.push(rest.to_owned()),
-            _ => return Err("tol, seed, pp, io, box, skip, xfail, error, match, lines or stdin"),
+    /// Reads a line that holds for a whole file: what is about one output does not.
+    pub fn read_for_file(&mut self, line: &str) -> Result<(), String> {
+        self.read(line)?;
+        let about_one = [
+            ("error", self.error.is_some()),
+            ("match", self.pattern.is_some()),
+            ("lines", self.lines.is_some()),
+            ("stdin", !self.stdin.is_empty()),
+        ];
+        match about_one.iter().find(|(_, given)| *given) {
+            Some((name, _)) => Err(format!("{name}: must stand right before an input, as it cannot hold for a file")),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Whether a line says what an output must be.
+    pub fn asks(mut self, line: &str) -> bool {
+        self.read(line).is_ok() && self.expects()
+    }
+
+    /// Whether they say what the output must be.
+    pub fn expects(&self) -> bool {
+        self.error.is_some() || self.pattern.is_some()
+    }
+
+    fn one(&mut self, name: &str, rest: &str) -> Result<(), String> {
+        match name {
+            "tol" => put(&mut self.tolerance, tolerance(rest), "a tolerance, as 1E¯9"),
+            "seed" => put(&mut self.seed, rest.parse().ok(), "a whole number"),
+            "pp" => put(&mut self.pp, ranged(rest, 1, 34), "a number from 1 to 34"),
+            "io" => put(&mut self.io, ranged(rest, 0, 1), "0 or 1"),
+            "box" => put(&mut self.boxing, boxing(rest), "on, off, min, mid or max"),
+            "skip" => put(&mut self.skip, Some(rest.to_owned()), ""),
+            "xfail" => put(&mut self.xfail, Some(rest.to_owned()), ""),
+            "error" => put(&mut self.error, error(rest), "the name or number of an error, as LENGTH"),
+            "match" => put(&mut self.pattern, pattern(rest), "a regular expression between slashes, as /[0-9]+/"),
+            "lines" => put(&mut self.lines, rest.parse().ok(), "a number of lines"),
+            "stdin" => {
+                self.stdin.push(rest.to_owned());
+                Ok(())
+            }
+            _ => Err(format!("unknown; there are {NAMES}")),
+        }
     }
 
     /// Lays out results as asked.
@@ -77,22 +111,63 @@ impl Directives {
     }
 }
 
-/// The directives of a line; a pattern may hold what stands between two.
-fn split(text: &str) -> Vec<&str> {
+/// The file's directives with those of one input.
+pub fn merged(file: &Directives, next: &Directives) -> Directives {
+    Directives {
+        tolerance: next.tolerance.or(file.tolerance),
+        skip: next.skip.clone().or_else(|| file.skip.clone()),
+        xfail: next.xfail.clone().or_else(|| file.xfail.clone()),
+        ..next.clone()
+    }
+}
+
+/// Refuses a line of input that a directive stands on, where it would be a comment.
+pub fn none_behind(line: &str) -> Result<(), String> {
+    match scan::comment(line) {
+        Some(at) if line[at..].starts_with(MARK) => {
+            Err("a directive must stand at the margin, on a line of its own before its input".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Gives a directive its value, once.
+fn put<T>(slot: &mut Option<T>, value: Option<T>, expected: &str) -> Result<(), String> {
+    let value = value.ok_or_else(|| format!("expected {expected}"))?;
+    match slot.replace(value) {
+        Some(_) => Err("given twice".to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// The name of a directive and what stands behind it.
+fn parted(directive: &str) -> (&str, &str) {
+    let (name, rest) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
+    (name, rest.trim())
+}
+
+/// Where the directives of a line stand; a pattern may hold what separates two.
+fn split(line: &str) -> Vec<Range<usize>> {
+    let text = line.trim_start().strip_prefix(MARK).unwrap_or(line).trim_start();
+    let mut start = line.len() - text.len();
     let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = match rest.strip_prefix("match /").and_then(|pattern| pattern.rfind('/')) {
-            Some(close) => {
-                let from = "match /".len() + close;
-                rest[from..].find(BETWEEN).map(|at| from + at)
-            }
-            None => rest.find(BETWEEN),
-        };
-        parts.push(rest[..end.unwrap_or(rest.len())].trim());
-        rest = end.map_or("", |end| rest[end + BETWEEN.len()..].trim_start());
+    while start < line.len() {
+        let rest = &line[start..];
+        let pattern = rest.strip_prefix("match /").and_then(|pattern| pattern.rfind('/'));
+        let from = pattern.map_or(0, |close| "match /".len() + close);
+        let length = rest[from..].find(BETWEEN).map_or(rest.len(), |at| from + at);
+        let part = rest[..length].trim_end();
+        parts.push(start..start + part.len());
+        let next = &rest[(length + BETWEEN.len()).min(rest.len())..];
+        start = line.len() - next.trim_start().len();
     }
     parts
+}
+
+/// The line with another number of lines in its directive `lines`; `None` if it has none.
+pub fn recounted(line: &str, count: usize) -> Option<String> {
+    let place = split(line).into_iter().find(|place| parted(&line[place.clone()]).0 == "lines")?;
+    Some(format!("{}lines {count}{}", &line[..place.start], &line[place.end..]))
 }
 
 fn tolerance(text: &str) -> Option<f64> {
@@ -105,7 +180,7 @@ fn tolerance(text: &str) -> Option<f64> {
         Number::Float(value) => Some(value),
         Number::Complex(..) => None,
     }
-    .filter(|value| *value >= 0.0)
+    .filter(|value| *value >= 0.0 && value.is_finite())
 }
 
 fn ranged<T: std::str::FromStr + PartialOrd>(text: &str, low: T, high: T) -> Option<T> {
@@ -125,7 +200,7 @@ fn boxing(text: &str) -> Option<(bool, BoxStyle)> {
 /// An error by name, with or without the word ERROR, or by number.
 fn error(text: &str) -> Option<ErrorKind> {
     if let Ok(number) = text.parse() {
-        return Some(ErrorKind::from_number(number));
+        return Some(number).filter(|number| *number > 0).map(ErrorKind::from_number);
     }
     let name = text.to_uppercase();
     (1..=1005).map(ErrorKind::from_number).find(|kind| {
@@ -134,9 +209,9 @@ fn error(text: &str) -> Option<ErrorKind> {
     })
 }
 
-fn pattern(text: &str) -> Result<regex_lite::Regex, &'static str> {
-    let inside = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).ok_or("/pattern/")?;
-    regex_lite::Regex::new(&format!(r"\A(?:{inside})\z")).map_err(|_| "a regular expression")
+fn pattern(text: &str) -> Option<regex_lite::Regex> {
+    let inside = text.strip_prefix('/')?.strip_suffix('/')?;
+    regex_lite::Regex::new(&format!(r"\A(?:{inside})\z")).ok()
 }
 
 #[cfg(test)]
@@ -177,9 +252,39 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_told() {
-        for wrong in ["⍝! tol", "⍝! tol -1", "⍝! io 2", "⍝! frob 1", "⍝! match x", "⍝! match /(/", "⍝! error FROB"]
-        {
+        for wrong in [
+            "⍝!",
+            "⍝!  ",
+            "⍝! tol",
+            "⍝! tol -1",
+            "⍝! tol 1E999",
+            "⍝! io 2",
+            "⍝! frob 1",
+            "⍝! pp3",
+            "⍝! match x",
+            "⍝! match /(/",
+            "⍝! error FROB",
+            "⍝! error 0",
+            "⍝! lines -1",
+            "⍝! pp 3 · pp 4",
+            "⍝! pp 3 ·",
+            "⍝! box on off",
+        ] {
             assert!(Directives::default().read(wrong).is_err(), "{wrong}");
         }
+        for wrong in ["⍝! error LENGTH", "⍝! pp 3 · match /x/", "⍝! lines 2", "⍝! stdin a"] {
+            assert!(Directives::default().read_for_file(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_again_in_their_place() {
+        let again = |line| recounted(line, 7);
+        assert_eq!(again("⍝! lines 3").as_deref(), Some("⍝! lines 7"));
+        assert_eq!(
+            again("⍝! match /lines 1/ · lines  12 · pp 3").as_deref(),
+            Some("⍝! match /lines 1/ · lines 7 · pp 3")
+        );
+        assert_eq!(again("⍝! skip lines 3"), None);
     }
 }

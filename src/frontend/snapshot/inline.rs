@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthChar;
+
 use super::case::{Case, Verdict};
-use super::directive::{Directives, MARK};
+use super::directive::{self, Directives, MARK};
 use super::player::{Answers, Limits, Player};
-use super::transcript::{Malformed, merged};
+use super::text::{self, Line, Malformed, Written};
 use crate::syntax::scan;
 
 /// What begins an expectation.
@@ -13,145 +15,173 @@ pub const ARROW: &str = "⍝→";
 
 /// Plays a program; gives the cases that expect something or fail, and the text with present output where it differs.
 pub fn play(text: &str, limits: Limits) -> Result<(Vec<Case>, String), Malformed> {
-    let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    let lines = text::lines(text);
     let (file, heads) = head(&lines)?;
     let mut play = Play {
         player: Player::new(limits, &file, Answers::Data),
         lines: &lines,
+        heads,
         file,
         cases: Vec::new(),
-        out: Vec::new(),
+        out: Written::new(&lines),
     };
-    play.all(&heads)?;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    Ok((play.cases, play.out.join(line_end)))
+    play.all()?;
+    Ok((play.cases, play.out.finish()))
 }
 
-/// The directives for the whole file: those parted from the first line of program.
-fn head(lines: &[&str]) -> Result<(Directives, Vec<usize>), Malformed> {
+/// The directives for the whole file, those not right before the first line of program, and the line after them.
+fn head(lines: &[Line<'_>]) -> Result<(Directives, usize), Malformed> {
     let mut file = Directives::default();
-    let mut heads = Vec::new();
+    let mut heads = 0;
     let mut waiting = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let line = line.trim_start();
+        let line = line.text.trim_start();
         if line.starts_with(MARK) {
             waiting.push(at);
         } else if line.is_empty() || line.starts_with('⍝') || line.starts_with("#!") {
-            heads.append(&mut waiting);
+            for at in waiting.drain(..) {
+                file.read_for_file(lines[at].text).map_err(|why| (at + 1, why))?;
+                heads = at + 1;
+            }
         } else {
             break;
         }
-    }
-    for &at in &heads {
-        file.read(lines[at]).map_err(|why| (at + 1, why))?;
     }
     Ok((file, heads))
 }
 
 struct Play<'t> {
     player: Player,
-    lines: &'t [&'t str],
+    lines: &'t [Line<'t>],
     file: Directives,
+    /// The line after the directives for the whole file.
+    heads: usize,
     cases: Vec<Case>,
-    out: Vec<String>,
+    out: Written<'t>,
 }
 
-impl Play<'_> {
-    fn all(&mut self, heads: &[usize]) -> Result<(), Malformed> {
+impl<'t> Play<'t> {
+    fn all(&mut self) -> Result<(), Malformed> {
         let mut at = 0;
         let mut next = Directives::default();
+        // The first line that they stand on.
+        let mut waiting = None;
         while at < self.lines.len() {
-            let line = self.lines[at].trim_start();
+            let line = self.lines[at].text.trim_start();
             if line.starts_with(ARROW) {
-                return Err((at + 1, "an expectation without an expression before it".to_owned()));
+                return Err((at + 1, "an answer without an expression before it".to_owned()));
             }
             let shebang = at == 0 && line.starts_with("#!");
-            let code = !(line.is_empty() || line.starts_with('⍝') || shebang);
-            if !code {
-                if line.starts_with(MARK) && !heads.contains(&at) {
-                    next.read(line).map_err(|why| (at + 1, why))?;
-                }
-                self.out.push(self.lines[at].to_owned());
-                at += 1;
-            } else {
-                at = self.case(at, &std::mem::take(&mut next));
+            if !(line.is_empty() || line.starts_with('⍝') || shebang) {
+                waiting = None;
+                at = self.case(at, &std::mem::take(&mut next))?;
+                continue;
             }
+            if line.starts_with(MARK) && at >= self.heads {
+                next.read(line).map_err(|why| (at + 1, why))?;
+                waiting.get_or_insert(at);
+            }
+            self.out.copy(&self.lines[at..=at]);
+            at += 1;
         }
-        Ok(())
+        match waiting {
+            Some(at) => Err((at + 1, "a directive without an expression after it".to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// Plays the logical line that begins at a line; gives the line after it and its expectation.
-    fn case(&mut self, start: usize, next: &Directives) -> usize {
-        let after = self.input(start);
-        let input = self.lines[start..after].join("\n");
-        let below = self.lines[after..].iter().take_while(|line| line.trim_start().starts_with(ARROW)).count();
-        let whole = start..after + below;
-        let behind = trailing(self.lines[after - 1]);
-        let arrows = self.lines[after..whole.end].iter().map(|line| expectation(line.trim_start()));
+    fn case(&mut self, start: usize, next: &Directives) -> Result<usize, Malformed> {
+        let after = start + text::logical(|number| self.candidate(start, start + number));
+        for at in start..after {
+            directive::none_behind(self.lines[at].text).map_err(|why| (at + 1, why))?;
+        }
+        let input: Vec<&str> = (start..after).filter_map(|at| self.candidate(start, at)).collect();
+        let input = input.join("\n");
+        let below = self.lines[after..].iter().take_while(|line| is_answer(line.text)).count();
+        let (input_lines, whole) = (start..after, start..after + below);
+        let behind = trailing(self.lines[after - 1].text);
+        let arrows = self.lines[after..whole.end].iter().map(|line| expectation(line.text.trim_start()));
         let expected: Vec<String> =
-            behind.map(|at| expectation(&self.lines[after - 1][at..])).into_iter().chain(arrows).collect();
-        let directives = merged(&self.file, next);
+            behind.map(|at| expectation(&self.lines[after - 1].text[at..])).into_iter().chain(arrows).collect();
+        let directives = directive::merged(&self.file, next);
         if let Some(why) = &directives.skip {
-            self.copy(whole.clone());
+            self.out.copy(&self.lines[whole.clone()]);
             let verdict = Verdict::Skipped(why.clone());
-            self.cases.push(Case { line: start + 1, input, expected, got: Vec::new(), verdict });
-            return whole.end;
+            self.cases.push(Case { line: start + 1, input, expected, got: Vec::new(), verdict, acceptable: false });
+            return Ok(whole.end);
         }
         let played = self.player.play(&input, &directives);
         // An arrow alone expects nothing, or an empty line.
         let nothing = expected.iter().all(String::is_empty) && expected.len() == 1 && played.lines.is_empty();
         let wanted = if nothing { &[][..] } else { &expected };
         let verdict = Verdict::of(&played, (!expected.is_empty()).then_some(wanted), &directives);
-        let rewritten = verdict == Verdict::Differs && !expected.is_empty();
-        if rewritten && directives.error.is_none() && directives.pattern.is_none() {
-            self.propose(start..after, behind, &played.lines);
+        let acceptable = verdict == Verdict::Differs;
+        if acceptable {
+            self.propose(input_lines, behind, after..whole.end, &played.lines);
         } else {
-            self.copy(whole.clone());
+            self.out.copy(&self.lines[whole.clone()]);
         }
-        if !expected.is_empty() || verdict != Verdict::Passed {
-            self.cases.push(Case { line: start + 1, input, expected, got: played.lines, verdict });
+        if !expected.is_empty() || directives.expects() || verdict != Verdict::Passed {
+            self.cases.push(Case { line: start + 1, input, expected, got: played.lines, verdict, acceptable });
         }
-        whole.end
+        Ok(whole.end)
     }
 
-    /// The line after a logical line.
-    fn input(&self, start: usize) -> usize {
-        let mut after = start + 1;
-        while after < self.lines.len() && self.player.needs_more(&self.lines[start..after].join("\n")) {
-            after += 1;
-        }
-        after
+    /// What a line adds to the input that began at `start`, if that goes on: an answer ends it.
+    fn candidate(&self, start: usize, at: usize) -> Option<&'t str> {
+        let line = self.lines.get(at)?.text;
+        let ended = at > start && (is_answer(line) || trailing(self.lines[at - 1].text).is_some());
+        (!ended).then(|| trailing(line).map_or(line, |arrow| line[..arrow].trim_end()))
     }
 
-    fn copy(&mut self, lines: Range<usize>) {
-        self.out.extend(self.lines[lines].iter().map(|line| (*line).to_owned()));
-    }
-
-    /// Writes a logical line with the output that came: one line behind it if it stood there, else below it.
-    fn propose(&mut self, input: Range<usize>, behind: Option<usize>, got: &[String]) {
-        let indent = self.lines[input.start].len() - self.lines[input.start].trim_start().len();
-        let indent = self.lines[input.start][..indent].to_owned();
-        self.copy(input);
-        let last = self.out.last_mut();
-        let code = behind.zip(last).map(|(at, line)| {
-            line.truncate(at);
-            line.truncate(line.trim_end().len());
-            line
-        });
-        match (code, got) {
-            (Some(code), []) => *code += &format!(" {ARROW}"),
-            (Some(code), [only]) => *code += &format!(" {ARROW} {only}"),
-            (None, []) => self.out.push(format!("{indent}{ARROW}")),
-            (_, lines) => {
-                self.out.extend(lines.iter().map(|line| format!("{indent}{ARROW} {line}").trim_end().to_owned()))
+    /// Writes a logical line with the output that came: behind it, in the same column, if an answer stood there, else
+    /// below it.
+    fn propose(&mut self, input: Range<usize>, behind: Option<usize>, below: Range<usize>, got: &[String]) {
+        let first = self.lines[input.start].text;
+        let (Some(last), lines) = (input.clone().last(), self.lines) else { return };
+        let answer = |text: Option<&String>| match text {
+            Some(text) if !text.is_empty() => format!("{ARROW} {text}"),
+            _ => ARROW.to_owned(),
+        };
+        let indent = |line: &str| line[..line.len() - line.trim_start().len()].to_owned();
+        let code = behind.map(|at| &lines[last].text[..at]);
+        let lead = match (lines[below].first(), code) {
+            (Some(line), _) => indent(line.text),
+            (None, Some(code)) => blanks(code),
+            (None, None) => indent(first),
+        };
+        let mut got = got.iter();
+        match code {
+            Some(code) => {
+                self.out.copy(&lines[input.start..last]);
+                self.out.line(code.to_owned() + &answer(got.next()));
             }
+            None => {
+                self.out.copy(&lines[input]);
+                self.out.line(lead.clone() + &answer(got.next()));
+            }
+        }
+        for text in got {
+            self.out.line(lead.clone() + &answer(Some(text)));
         }
     }
 }
 
-/// Where the expectation behind an expression begins.
+/// Blanks as wide as a text.
+fn blanks(text: &str) -> String {
+    text.chars().map(|c| if c == '\t' { "\t".to_owned() } else { " ".repeat(c.width().unwrap_or(0)) }).collect()
+}
+
+/// Whether a line is an answer to what is above it.
+fn is_answer(line: &str) -> bool {
+    line.trim_start().starts_with(ARROW)
+}
+
+/// Where the expectation behind an expression begins; a comment may be between them.
 fn trailing(line: &str) -> Option<usize> {
-    scan::comment(line).filter(|&at| line[at..].starts_with(ARROW))
+    let comment = scan::comment(line)?;
+    line[comment..].find(ARROW).map(|at| comment + at)
 }
 
 fn expectation(arrow: &str) -> String {
@@ -159,7 +189,11 @@ fn expectation(arrow: &str) -> String {
     text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned()
 }
 
-/// Whether a program expects anything.
+/// Whether a program expects anything: an answer, or what a directive asks for.
 pub fn expects(text: &str) -> bool {
-    text.lines().any(|line| line.trim_start().starts_with(ARROW) || trailing(line).is_some())
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let asks = || Directives::default().asks(line);
+        is_answer(line) || !line.starts_with('⍝') && trailing(line).is_some() || line.starts_with(MARK) && asks()
+    })
 }

@@ -7,8 +7,10 @@ mod compare;
 mod directive;
 mod files;
 mod inline;
+mod markdown;
 mod player;
 mod report;
+mod text;
 mod transcript;
 
 use std::path::{Path, PathBuf};
@@ -19,9 +21,10 @@ use std::thread;
 use super::args::{Format, Options, TestArgs};
 use super::exit;
 use super::output::Output;
-use case::{FileReport, Verdict};
-use files::Form;
+use case::{Case, FileReport, Verdict};
+use files::{Form, Found};
 use player::{Limits, Trouble};
+use transcript::Kind;
 
 /// Stack of a thread that runs a file: address space, not memory.
 const STACK: usize = 64 << 20;
@@ -70,11 +73,11 @@ impl Summary {
         }
     }
 
-    fn count(&mut self, verdict: &Verdict, accepted: bool) {
-        match verdict {
+    fn count(&mut self, case: &Case, accepted: bool) {
+        match &case.verdict {
             Verdict::Passed => self.passed += 1,
-            Verdict::Differs if accepted => self.passed += 1,
-            Verdict::Differs | Verdict::PassedAfterAll => self.failed += 1,
+            _ if accepted && case.acceptable => self.passed += 1,
+            Verdict::Differs | Verdict::NotAsAsked | Verdict::PassedAfterAll => self.failed += 1,
             Verdict::KnownToDiffer => self.known += 1,
             Verdict::Skipped(_) => self.skipped += 1,
             Verdict::Spoilt(trouble) => {
@@ -85,31 +88,58 @@ impl Summary {
     }
 }
 
-/// Plays one file.
-fn play(path: &Path, limits: Limits) -> Result<FileReport, String> {
-    let text = files::read(path).map_err(|fault| format!("{}: {fault}", path.display()))?;
+/// Plays one file. What is to be written is played once more, so that what has been accepted passes, or is told to be
+/// different each time.
+fn play(path: &Path, limits: Limits, mode: Mode) -> Result<FileReport, String> {
+    let text = files::read(path)?;
     let (mark, body) = match text.strip_prefix('\u{feff}') {
         Some(body) => ("\u{feff}", body),
         None => ("", &*text),
     };
+    let (mut cases, new) = played(path, body, limits)?;
+    if cases.is_empty() {
+        return Err(format!("{}: checks nothing: {}", path.display(), nothing(files::form(path))));
+    }
+    let differs = new != body;
+    if differs && mode != Mode::Check {
+        let (again, _) = played(path, &new, limits)?;
+        for (case, again) in cases.iter_mut().zip(&again) {
+            if (case.acceptable || case.verdict.is_good()) && !again.verdict.is_good() {
+                case.verdict = Verdict::Spoilt(Trouble::Unsteady);
+                case.acceptable = false;
+            }
+        }
+    }
+    let proposed = differs.then(|| mark.to_owned() + &new);
+    Ok(FileReport { path: path.to_path_buf(), cases, text, proposed })
+}
+
+fn played(path: &Path, body: &str, limits: Limits) -> Result<(Vec<Case>, String), String> {
     let played = match files::form(path) {
         Form::Transcript(kind) => transcript::play(body, kind, limits),
         Form::Inline => inline::play(body, limits),
     };
-    let (cases, new) = played.map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))?;
-    let proposed = (new != body).then(|| mark.to_owned() + &new);
-    Ok(FileReport { path: path.to_path_buf(), cases, proposed })
+    played.map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))
+}
+
+/// Why a file of this form checks nothing.
+fn nothing(form: Form) -> &'static str {
+    match form {
+        Form::Transcript(Kind::Whole) => "input begins with six blanks",
+        Form::Transcript(Kind::Fenced) => "no block is marked as apl",
+        Form::Inline => "an answer stands behind ⍝→",
+    }
 }
 
 /// Plays files, up to `jobs` at a time; the reports come in the files' order.
-fn play_all(paths: &[PathBuf], limits: Limits, jobs: usize) -> Vec<Result<FileReport, String>> {
+fn play_all(paths: &[PathBuf], limits: Limits, mode: Mode, jobs: usize) -> Vec<Result<FileReport, String>> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(paths.len()));
     let work = || {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = paths.get(number) else { return };
-            let report = play(path, limits);
+            let report = play(path, limits, mode);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, report));
         }
     };
@@ -130,23 +160,18 @@ fn play_all(paths: &[PathBuf], limits: Limits, jobs: usize) -> Vec<Result<FileRe
 /// Plays the snapshots of files and folders; gives what became of them and the messages about files that are none.
 pub fn test(paths: &[PathBuf], filter: Option<&str>, mode: Mode, limits: Limits, jobs: usize) -> Tested {
     let mut tested = Tested::default();
-    let mut found = match files::find(paths) {
-        Ok(found) => found,
-        Err(error) => {
-            tested.complaints.push(error.to_string());
-            tested.summary.unreadable += 1;
-            return tested;
-        }
-    };
+    let Found { files: mut found, complaints } = files::find(paths);
+    tested.summary.unreadable += complaints.len();
+    tested.complaints = complaints;
     found.retain(|path| filter.is_none_or(|text| path.to_string_lossy().contains(text)));
-    for report in play_all(&found, limits, jobs) {
+    for report in play_all(&found, limits, mode, jobs) {
         let written = report.and_then(|report| settle(&report, mode).map(|accepted| (report, accepted)));
         match written {
             Ok((report, accepted)) => {
                 tested.summary.files += 1;
                 tested.summary.accepted += usize::from(accepted);
                 for case in &report.cases {
-                    tested.summary.count(&case.verdict, accepted);
+                    tested.summary.count(case, accepted);
                 }
                 tested.files.push(report);
             }
@@ -174,38 +199,58 @@ impl Tested {
     pub fn report(&self) -> String {
         let marks = report::Marks::new(false);
         let complaints: String = self.complaints.iter().map(|complaint| format!("{complaint}\n")).collect();
-        let files: String = self.files.iter().map(|file| report::pretty(file, marks)).collect();
+        let files: String = self.files.iter().map(|file| report::pretty(&file.path, &file.cases, marks)).collect();
         complaints + &files + &report::summed_up(&self.summary, marks)
     }
 }
 
-/// Does what the mode asks about a file's differences; tells whether the file was rewritten.
+/// Does what the mode asks about a file's differences; tells whether the file was rewritten. A review that is out of
+/// date goes.
 fn settle(report: &FileReport, mode: Mode) -> Result<bool, String> {
-    let Some(proposed) = &report.proposed else { return Ok(false) };
-    let path = match mode {
-        Mode::Check => return Ok(false),
-        Mode::Accept => report.path.clone(),
-        Mode::Review => {
-            let mut name = report.path.clone().into_os_string();
-            name.push(".new");
-            name.into()
+    let path = &report.path;
+    let told = |error: std::io::Error| error.to_string();
+    match (mode, &report.proposed) {
+        (Mode::Review, Some(proposed)) => {
+            files::replace(&files::review_of(path), proposed).map_err(told)?;
+            Ok(false)
         }
-    };
-    files::replace(&path, proposed).map_err(|error| error.to_string())?;
-    Ok(mode == Mode::Accept)
+        (Mode::Accept, Some(proposed)) => {
+            let now = files::read(path)?;
+            if now != report.text && now != *proposed {
+                return Err(format!("{}: changed while it was played; nothing is accepted", path.display()));
+            }
+            files::replace(path, proposed).map_err(told)?;
+            files::remove_review(path).map_err(told)?;
+            Ok(true)
+        }
+        (Mode::Accept | Mode::Review, None) => files::remove_review(path).map_err(told).map(|()| false),
+        (Mode::Check, _) => {
+            if report.cases.iter().all(|case| case.verdict.is_good()) {
+                // Where nothing may be written it stays.
+                let _ = files::remove_review(path);
+            }
+            Ok(false)
+        }
+    }
+}
+
+/// Whether this runs where programs are built and tested without anybody who looks on.
+fn is_unattended() -> bool {
+    let value = std::env::var_os("CI").unwrap_or_default();
+    !["", "0", "false"].iter().any(|off| value.eq_ignore_ascii_case(off))
 }
 
 /// `zilde test`. Returns the exit code.
 pub fn main(args: &TestArgs, options: &Options) -> u8 {
-    if matches!(args.format, Format::Junit | Format::Json) {
-        exit::complain(crate::error::Fault::nonce("this format"));
-        return exit::USAGE;
-    }
     let mode = match args {
         TestArgs { accept: true, .. } => Mode::Accept,
         TestArgs { review: true, .. } => Mode::Review,
         _ => Mode::Check,
     };
+    if mode == Mode::Accept && is_unattended() {
+        exit::complain("--accept is refused under CI (the environment variable CI is set): accept where you can look");
+        return exit::USAGE;
+    }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here } else { &args.paths[..] };
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
@@ -234,13 +279,14 @@ fn show(output: &Output, tested: &Tested, mode: Mode, marks: report::Marks) -> s
             (Mode::Review, Some(_)) => output.write(&format!("review {}.new\n", file.path.display()))?,
             _ => {}
         }
-        let differs = |case: &&case::Case| mode == Mode::Accept && case.verdict == Verdict::Differs;
-        let shown = file.cases.iter().filter(|case| !differs(case)).cloned().collect();
-        let rest = FileReport { path: file.path.clone(), cases: shown, proposed: None };
-        output.write(&report::pretty(&rest, marks))?;
+        let accepted = |case: &&Case| mode == Mode::Accept && case.acceptable;
+        let rest = file.cases.iter().filter(|case| !accepted(case));
+        output.write(&report::pretty(&file.path, rest, marks))?;
     }
     output.write(&report::summed_up(&tested.summary, marks))
 }
 
+#[cfg(test)]
+mod accepting;
 #[cfg(test)]
 mod tests;

@@ -54,6 +54,8 @@ pub enum Trouble {
     TooMuch,
     /// The program left the session.
     Left,
+    /// Run once more, it displayed something else.
+    Unsteady,
 }
 
 /// What the lines are that `⍞` reads.
@@ -86,11 +88,6 @@ impl Player {
         let session = builder.build();
         set(session.context(), file);
         Player { session, captured, time: limits.time }
-    }
-
-    /// Whether a text is the beginning of something that goes on.
-    pub fn needs_more(&self, text: &str) -> bool {
-        self.session.needs_more(text)
     }
 
     /// Runs an input as the directives ask; what they set is set back afterwards.

@@ -1,6 +1,7 @@
 //! Reports of snapshot tests: for people, with differences in colour, and as TAP.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
@@ -32,13 +33,13 @@ impl Marks {
 }
 
 /// What a person wants to know of a file: nothing where all is well.
-pub fn pretty(file: &FileReport, marks: Marks) -> String {
+pub fn pretty<'c>(path: &Path, cases: impl IntoIterator<Item = &'c Case>, marks: Marks) -> String {
     let mut out = String::new();
-    for case in file.cases.iter().filter(|case| !case.verdict.is_good()) {
+    for case in cases.into_iter().filter(|case| !case.verdict.is_good()) {
         let Marks { bad, faint, .. } = marks;
         let said = said(&case.verdict);
         // A String takes whatever is written.
-        let _ = writeln!(out, "{bad}{}:{}{bad:#} {said}", file.path.display(), case.line);
+        let _ = writeln!(out, "{bad}{}:{}{bad:#} {said}", path.display(), case.line);
         for line in case.input.lines() {
             let _ = writeln!(out, "{faint}      {line}{faint:#}");
         }
@@ -71,6 +72,7 @@ fn said(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Passed => "passed",
         Verdict::Differs => "differs",
+        Verdict::NotAsAsked => "is not what its directive asks for",
         Verdict::KnownToDiffer => "is known to differ",
         Verdict::PassedAfterAll => "passed, though xfail says it would not",
         Verdict::Skipped(why) => why,
@@ -78,6 +80,7 @@ fn said(verdict: &Verdict) -> &str {
         Verdict::Spoilt(Trouble::TimedOut) => "ran out of time",
         Verdict::Spoilt(Trouble::TooMuch) => "displays too much",
         Verdict::Spoilt(Trouble::Left) => "left the session",
+        Verdict::Spoilt(Trouble::Unsteady) => "displays something else each time it is run",
     }
 }
 

@@ -10,7 +10,7 @@ fn inlined(text: &str) -> (Vec<Verdict>, String) {
     played(inline::play(text, limits()))
 }
 
-fn played(played: Result<(Vec<case::Case>, String), transcript::Malformed>) -> (Vec<Verdict>, String) {
+fn played(played: Result<(Vec<case::Case>, String), text::Malformed>) -> (Vec<Verdict>, String) {
     let (cases, new) = played.unwrap();
     (cases.into_iter().map(|case| case.verdict).collect(), new)
 }
@@ -77,7 +77,8 @@ fn directives_hold_for_one_input_or_the_file() {
     assert_eq!(transcribed("⍝! skip why\n      1\n2\n").0, [Verdict::Skipped("why".to_owned())]);
     assert_eq!(transcribed("⍝! xfail\n      1\n2\n").0, [Verdict::KnownToDiffer]);
     assert_eq!(transcribed("⍝! xfail\n      1\n1\n").0, [Verdict::PassedAfterAll]);
-    assert_eq!(transcribed("⍝! error LENGTH\n      1÷0\n").0, [Verdict::Differs]);
+    assert_eq!(transcribed("⍝! error LENGTH\n      1÷0\n").0, [Verdict::NotAsAsked]);
+    assert_eq!(transcribed("⍝! error DOMAIN · match /x/\n      1÷0\n").0, [Verdict::NotAsAsked]);
 }
 
 #[test]
@@ -85,7 +86,51 @@ fn malformed_files_name_the_line() {
     let line = |text| transcript::play(text, Kind::Whole, limits()).unwrap_err().0;
     assert_eq!(line("⍝ a\nstray\n      1\n1\n"), 2);
     assert_eq!(line("⍝! frob\n      1\n1\n"), 1);
-    assert_eq!(inline::play("⍝→ 1\n", limits()).unwrap_err().0, 1);
+    // Directives that would hold for nothing.
+    assert_eq!(line("      1\n1\n⍝! pp 3\n\n⍝ the end\n"), 3);
+    assert_eq!(line("⍝! error DOMAIN\n\n      1÷0\n"), 1);
+    assert_eq!(line("      1\n1\n      ⍝! pp 3\n      ÷3\n"), 3);
+    assert_eq!(line("      ÷3 ⍝! pp 3\n0.333\n"), 1);
+    assert_eq!(line("      {\n      ⍝! pp 3\n      ⍵}3\n"), 2);
+    assert_eq!(line("      1\n1\n⍝! lines 2\n      '⍝'\n⍝\n"), 4);
+    let line = |text| inline::play(text, limits()).unwrap_err().0;
+    assert_eq!(line("⍝→ 1\n"), 1);
+    assert_eq!(line("1 ⍝→ 1\n\n⍝→ 1\n"), 3);
+    assert_eq!(line("1 ⍝→ 1\n⍝! pp 3\n"), 2);
+    assert_eq!(line("÷3 ⍝! pp 3\n"), 1);
+    assert_eq!(line("⍝! lines\n÷3\n"), 1);
+}
+
+#[test]
+fn a_directive_is_no_output() {
+    passes("⍝! match /[0-9]+/\n      17\n⍝! pp 3\n      ÷3\n0.333\n");
+    passes("⍝! match /[0-9]+/\n      17\n17\n⍝! pp 3\n      ÷3\n0.333\n");
+    passes("⍝! error DOMAIN\n      1÷0\n⍝! pp 3\n      ÷3\n0.333\n");
+    becomes(
+        "      '⍝! pp 3'\n⍝! pp 3\n      ÷3\n0.333\n",
+        "⍝! lines 1\n      '⍝! pp 3'\n⍝! pp 3\n⍝! pp 3\n      ÷3\n0.333\n",
+    );
+    let skipped = transcribed("⍝! skip later · lines 2\n      x\n      2+2\n⍝! no\n      1\n1\n").0;
+    assert_eq!(skipped, [Verdict::Skipped("later".to_owned()), Verdict::Passed]);
+}
+
+#[test]
+fn input_never_goes_on_at_the_margin() {
+    becomes("      {\n      1\n1\n", "      {\n      1\nSYNTAX ERROR: Unpaired brace\n      {\n      ∧\n");
+    becomes("      ∇f\n      '∇'\n∇\n", "      ∇f\n      '∇'\ndefn error: the definition does not end with ∇\n");
+    passes("      {\n\n        ⍵+1\n\n      }2\n3\n");
+}
+
+#[test]
+fn reports_are_whole_outputs() {
+    let report = "DOMAIN ERROR: Divide by zero\nf[0] f←{⍵÷0}\n         ∧\n";
+    let text = format!("      f←{{⍵÷0}}\n      f 2\n{report}      3\n3\n");
+    passes(&text);
+    let (verdicts, new) = transcribed(&text.replace("f 2", "7"));
+    assert_eq!(verdicts, [Verdict::Passed, Verdict::Differs, Verdict::Passed]);
+    assert_eq!(new, "      f←{⍵÷0}\n      7\n7\n      3\n3\n");
+    // An input that displays an indented caret is none.
+    becomes("      1\n2\n      '      ∧'\n      ∧\n", "      1\n1\n      '      ∧'\n      ∧\n");
 }
 
 #[test]
@@ -100,11 +145,27 @@ fn one_input_cannot_spoil_the_next() {
 
 #[test]
 fn markdown_is_played_where_it_is_marked() {
-    let text =
-        "# Title\n\n      1+1\n3\n\n```apl\n      1+1\n3\n```\n\n```apl\n1+1\n```\n\n```text\n      1+1\n3\n```\n";
+    let text = "# Title\n\n      1+1\n3\n\n```apl\n      1+1\n3\n```\n\n```apl skip an idea\n1+1\n```\n\n```text\n      1+1\n3\n```\n";
     let (verdicts, new) = played(transcript::play(text, Kind::Fenced, limits()));
     assert_eq!(verdicts, [Verdict::Differs]);
     assert_eq!(new, text.replacen("```apl\n      1+1\n3", "```apl\n      1+1\n2", 1));
+}
+
+#[test]
+fn blocks_may_be_indented_and_hold_fences() {
+    let accepted = |text: &str| played(transcript::play(text, Kind::Fenced, limits())).1;
+    assert_eq!(
+        accepted("1. Sums\n\n   ~~~apl\n         1+1\n   3\n\n         ''\n   ~~~\n"),
+        "1. Sums\n\n   ~~~apl\n         1+1\n   2\n\n         ''\n\n   ~~~\n"
+    );
+    assert_eq!(accepted("```apl\n      '````'\n```\n1\n"), "`````apl\n      '````'\n````\n`````\n1\n");
+}
+
+#[test]
+fn a_block_without_input_is_told() {
+    let line = |text| transcript::play(text, Kind::Fenced, limits()).unwrap_err().0;
+    assert_eq!(line("# Title\n\n```apl\n1+1\n2\n```\n"), 3);
+    assert_eq!(line("```apl\n      1\n1\n```\n````apl\n```\n````\n"), 5);
 }
 
 #[test]
@@ -119,16 +180,39 @@ fn programs_expect_behind_and_below() {
 fn programs_are_rewritten() {
     let becomes = |text: &str, accepted: &str| assert_eq!(inlined(text).1, accepted);
     becomes("1+1 ⍝→ 3\n", "1+1 ⍝→ 2\n");
-    becomes("1+1  ⍝→\n", "1+1 ⍝→ 2\n");
+    becomes("1+1  ⍝→\n", "1+1  ⍝→ 2\n");
+    becomes("1+1 ⍝ a sum ⍝→ 3", "1+1 ⍝ a sum ⍝→ 2");
     becomes("  1+1\n  ⍝→ 3\n  ⍝→ 4\n", "  1+1\n  ⍝→ 2\n");
-    becomes("  1 1∘.+1 2 ⍝→ 3\n", "  1 1∘.+1 2\n  ⍝→ 2 3\n  ⍝→ 2 3\n");
     becomes("x←1 ⍝→ 1\n", "x←1 ⍝→\n");
+    becomes("f←{⍵\n1+1 ⍝→\r\n", "f←{⍵\n1+1 ⍝→ SYNTAX ERROR: Unpaired brace\n    ⍝→       f←{⍵\n    ⍝→         ∧\n");
+}
+
+#[test]
+fn answers_stay_in_their_column() {
+    let text = "a←2 3    ⍝→\n+/a      ⍝→\na∘.×a    ⍝→ 1\n\t'宽'  ⍝→ x\n1 2+3 4 5⍝→ 1\n";
+    let wanted = "\
+a←2 3    ⍝→
++/a      ⍝→ 5
+a∘.×a    ⍝→ 4 6
+         ⍝→ 6 9
+\t'宽'  ⍝→ 宽
+1 2+3 4 5⍝→ LENGTH ERROR: Mismatched left and right argument shapes
+         ⍝→       1 2+3 4 5
+         ⍝→          ∧
+";
+    let (_, new) = inlined(text);
+    assert_eq!(new, wanted);
+    assert!(inlined(&new).0.iter().all(Verdict::is_good), "{new}");
+    let (_, new) = inlined("  ↑1 2      ⍝→ 0\n      ⍝→ 0\n");
+    assert_eq!(new, "  ↑1 2      ⍝→ 1 2\n");
 }
 
 #[test]
 fn an_error_that_is_not_expected_fails_a_program() {
     assert_eq!(inlined("1÷0\n1 ⍝→ 1\n").0, [Verdict::Differs, Verdict::Passed]);
-    assert_eq!(inlined("⍝! error DOMAIN\n1÷0\n1 ⍝→ 1\n").0, [Verdict::Passed]);
+    assert_eq!(inlined("⍝! error DOMAIN\n1÷0\n1 ⍝→ 1\n").0, [Verdict::Passed, Verdict::Passed]);
+    let report = "⍝→ DOMAIN ERROR: Divide by zero\n⍝→       1÷0\n⍝→        ∧\n";
+    assert_eq!(inlined("1÷0\n1 ⍝→ 1\n").1, format!("1÷0\n{report}1 ⍝→ 1\n"));
 }
 
 /// A folder of its own, removed at the end.
@@ -175,6 +259,99 @@ fn accepting_rewrites_and_then_passes() {
 }
 
 #[test]
+fn what_is_accepted_is_what_is_counted() {
+    let folder = Folder::new("counted");
+    folder.file("a.aplt", "      1\n2\n⍝! error LENGTH\n      1÷0\n      ⎕OFF\n⍝! xfail\n      3\n3\n");
+    let accepted = tested(&folder, Mode::Accept).summary;
+    assert_eq!((accepted.passed, accepted.failed, accepted.code()), (1, 3, exit::ERROR));
+    assert_eq!(tested(&folder, Mode::Check).summary.failed, 3);
+}
+
+#[test]
+fn output_that_changes_is_told() {
+    let folder = Folder::new("unsteady");
+    folder.file("a.aplt", "      ⎕AI≡⎕AI\n      'time' ⋄ ⎕AI[3]+÷⎕AI[3]\n1\n");
+    let accepted = tested(&folder, Mode::Accept);
+    assert_eq!(accepted.summary.code(), exit::ERROR);
+    assert!(accepted.report().contains("a.aplt:2 displays something else each time"), "{}", accepted.report());
+}
+
+#[test]
+fn files_that_check_nothing_are_told() {
+    let folder = Folder::new("nothing");
+    let files = [("a.aplt", "⍝ prose\n"), ("b.aplt", ""), ("c.md", "# ```apl\n"), ("d.apl", "1+1\n")];
+    for (name, text) in files {
+        let path = folder.file(name, text);
+        let tested = test(&[path], None, Mode::Check, limits(), 1);
+        assert_eq!(tested.summary.code(), exit::USAGE, "{name}");
+        assert!(tested.complaints[0].contains(&format!("{name}: checks nothing: ")), "{:?}", tested.complaints);
+    }
+    // In a folder a program without answers and a document without blocks are no tests.
+    assert_eq!(tested(&folder, Mode::Check).complaints.len(), 2);
+}
+
+#[test]
+fn a_review_goes_when_it_is_out_of_date() {
+    let folder = Folder::new("stale");
+    let review = |left: bool| assert_eq!(folder.0.join("a.aplt.new").exists(), left);
+    for mode in [Mode::Check, Mode::Review, Mode::Accept] {
+        folder.file("a.aplt", "      1+1\n3\n");
+        tested(&folder, Mode::Review);
+        tested(&folder, Mode::Check);
+        review(true);
+        if mode != Mode::Accept {
+            folder.file("a.aplt", "      1+1\n2\n");
+        }
+        tested(&folder, mode);
+        review(false);
+    }
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_is_left_alone() {
+    let folder = Folder::new("meanwhile");
+    let path = folder.file("a.aplt", "      1\n2\n");
+    let report = play(&path, limits(), Mode::Accept).unwrap();
+    folder.file("a.aplt", "      5\n6\n");
+    assert!(settle(&report, Mode::Accept).unwrap_err().contains("a.aplt: changed"));
+    // As another process has accepted it.
+    folder.file("a.aplt", "      1\n1\n");
+    assert_eq!(settle(&report, Mode::Accept), Ok(true));
+    std::fs::remove_file(&path).unwrap();
+    assert!(settle(&report, Mode::Accept).unwrap_err().contains("a.aplt: "));
+    assert!(!path.exists());
+}
+
+#[test]
+fn read_only_files_are_left_alone() {
+    let folder = Folder::new("read-only");
+    let path = folder.file("a.aplt", "      1\n2\n");
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    let tested = tested(&folder, Mode::Accept);
+    assert_eq!((tested.summary.code(), tested.summary.accepted), (exit::USAGE, 0));
+    assert!(tested.complaints[0].ends_with("a.aplt: read-only"), "{:?}", tested.complaints);
+}
+
+#[test]
+fn line_ends_and_the_mark_are_kept() {
+    let folder = Folder::new("line-ends");
+    let path = folder.file("a.md", "\u{feff}# a\r\n```apl\r\n      2 1⍴3\r\n4\r\n```\nend");
+    assert_eq!(tested(&folder, Mode::Accept).summary.code(), exit::OK);
+    let accepted = "\u{feff}# a\r\n```apl\r\n      2 1⍴3\r\n3\r\n3\r\n```\nend";
+    assert_eq!(std::fs::read_to_string(path).unwrap(), accepted);
+}
+
+#[test]
+fn a_file_is_played_once() {
+    let folder = Folder::new("once");
+    let path = folder.file("a.aplt", "      1\n1\n");
+    let tested = test(&[path.clone(), folder.0.clone(), path], None, Mode::Check, limits(), 1);
+    assert_eq!((tested.summary.files, tested.summary.code()), (1, exit::OK));
+}
+
+#[test]
 fn a_review_stands_beside_the_file() {
     let folder = Folder::new("review");
     let path = folder.file("a.aplt", "      1+1\n3\n");
@@ -189,7 +366,7 @@ fn files_that_are_no_text_are_told() {
     std::fs::write(folder.0.join("a.aplt"), b"      1\n\xff").unwrap();
     let tested = tested(&folder, Mode::Check);
     assert_eq!(tested.summary.code(), exit::USAGE);
-    assert!(tested.complaints[0].ends_with("Invalid UTF-8 at byte 8"), "{:?}", tested.complaints);
+    assert!(tested.complaints[0].ends_with("a.aplt:2: Invalid UTF-8 at byte 8"), "{:?}", tested.complaints);
 }
 
 #[cfg(unix)]
@@ -198,7 +375,9 @@ fn links_are_not_followed_when_accepting() {
     let (folder, outside) = (Folder::new("link"), Folder::new("outside"));
     let target = outside.file("x.aplt", "      1\n2\n");
     std::os::unix::fs::symlink(&target, folder.0.join("a.aplt")).unwrap();
-    assert_eq!(tested(&folder, Mode::Accept).summary.code(), exit::USAGE);
+    let tested = tested(&folder, Mode::Accept);
+    assert_eq!(tested.summary.code(), exit::USAGE);
+    assert!(tested.complaints[0].ends_with("a.aplt: a link, which is not followed"), "{:?}", tested.complaints);
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "      1\n2\n");
 }
 

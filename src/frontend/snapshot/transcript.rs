@@ -1,11 +1,16 @@
 //! Transcripts: lines that begin with six blanks are input, what follows each is its output, as APL documents have
-//! looked for sixty years. Whole `.aplt` files, and the blocks of Markdown that are marked as `apl`.
+//! looked for sixty years. Whole `.aplt` files, and the blocks of Markdown that are marked as `apl` (`markdown.rs`).
 //!
 //! Output may itself begin with six blanks, so an input is run before it is decided where its output ends.
 
+use std::ops::Range;
+
 use super::case::{Case, Verdict};
-use super::directive::{Directives, MARK};
+use super::compare;
+use super::directive::{self, Directives, MARK};
+use super::markdown::{self, Block};
 use super::player::{Answers, Limits, Played, Player};
+use super::text::{self, Line, Malformed, Written};
 
 /// The blanks before input.
 const PROMPT: &str = "      ";
@@ -15,236 +20,254 @@ const PROMPT: &str = "      ";
 pub enum Kind {
     /// All of them.
     Whole,
-    /// Those in fenced blocks marked as `apl` that hold input.
+    /// Those in fenced blocks marked as `apl`.
     Fenced,
 }
 
-/// A text with a transcript in it that cannot be played: the line, from 1, and why.
-pub type Malformed = (usize, String);
-
 /// Plays the transcripts of a text; gives the cases, and the text with present output where it differs.
 pub fn play(text: &str, kind: Kind, limits: Limits) -> Result<(Vec<Case>, String), Malformed> {
-    let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-    let transcript = match kind {
-        Kind::Whole => vec![true; lines.len()],
-        Kind::Fenced => fenced(&lines),
+    let mut lines = text::lines(text);
+    let blocks = match kind {
+        Kind::Whole => vec![Block { lines: 0..lines.len(), fence: None }],
+        Kind::Fenced => markdown::blocks(&mut lines),
     };
-    let (file, heads) = head(&lines, &transcript)?;
+    for block in &blocks {
+        if block.fence.is_some() && !lines[block.lines.clone()].iter().any(|line| is_input(line.text)) {
+            let why = "a block marked as apl without input, which begins with six blanks; `apl skip WHY` leaves it out";
+            return Err((block.lines.start, why.to_owned()));
+        }
+    }
+    let (file, heads) = head(&lines, &blocks)?;
     let mut play = Play {
         player: Player::new(limits, &file, Answers::Typed),
         lines: &lines,
-        transcript: &transcript,
+        heads,
         file,
         cases: Vec::new(),
-        out: Vec::new(),
+        out: Written::new(&lines),
     };
-    play.all(&heads)?;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    Ok((play.cases, play.out.join(line_end)))
-}
-
-/// The lines inside fences marked as `apl`, if there is input among them.
-fn fenced(lines: &[&str]) -> Vec<bool> {
-    let mut inside = vec![false; lines.len()];
-    let mut at = 0;
-    while at < lines.len() {
-        let opening = lines[at].trim_start();
-        let ticks = opening.len() - opening.trim_start_matches('`').len();
-        at += 1;
-        if ticks < 3 {
-            continue;
+    let mut done = 0;
+    for block in &blocks {
+        play.out.copy(&lines[done..block.lines.start]);
+        done = block.lines.end;
+        let begun = play.out.len();
+        play.block(&block.lines)?;
+        if let Some(fence) = &block.fence {
+            let closing = &lines[done..lines.len().min(done + 1)];
+            fence.put_around(&mut play.out, begun, closing);
+            done += closing.len();
         }
-        let fence = "`".repeat(ticks);
-        let is_apl = opening[ticks..].split_whitespace().next() == Some("apl");
-        let closing = |line: &&str| line.trim().starts_with(&fence) && line.trim().trim_matches('`').is_empty();
-        let end = lines[at..].iter().position(closing).map_or(lines.len(), |length| at + length);
-        if is_apl && lines[at..end].iter().any(|line| is_input(line)) {
-            inside[at..end].fill(true);
-        }
-        at = end + 1;
     }
-    inside
+    play.out.copy(&lines[done..]);
+    Ok((play.cases, play.out.finish()))
 }
 
 fn is_input(line: &str) -> bool {
     line.starts_with(PROMPT) && !line.trim().is_empty()
 }
 
-/// Whether a line repeats an input in an error's report: there is a caret under it.
-fn is_echo<S: AsRef<str>>(lines: &[S], at: usize) -> bool {
-    lines.get(at + 1).map(AsRef::as_ref).is_some_and(|below| below.starts_with(PROMPT) && below.trim() == "∧")
-}
-
-/// Whether a line would be read as something else than output.
-fn is_no_output<S: AsRef<str>>(lines: &[S], at: usize) -> bool {
-    let line = lines[at].as_ref();
-    let caret = line.trim() == "∧" && at > 0 && is_input(lines[at - 1].as_ref());
-    is_prose(line) || is_input(line) && !is_echo(lines, at) && !caret
-}
-
 fn is_prose(line: &str) -> bool {
     line.starts_with('⍝')
 }
 
-/// The directives for the whole file, before its first input and parted from it, and the lines they stand on.
-fn head(lines: &[&str], transcript: &[bool]) -> Result<(Directives, Vec<usize>), Malformed> {
+/// The directives for the whole file, which are before its first input and not right before it, and the line after them.
+fn head(lines: &[Line<'_>], blocks: &[Block]) -> Result<(Directives, usize), Malformed> {
     let mut file = Directives::default();
-    let mut heads = Vec::new();
-    let mut waiting: Vec<usize> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        if transcript[at] && is_input(line) {
-            break;
+    let mut heads = 0;
+    for block in blocks {
+        let mut waiting = Vec::new();
+        for at in block.lines.clone() {
+            let line = lines[at].text;
+            if is_input(line) {
+                return Ok((file, heads));
+            }
+            if line.starts_with(MARK) {
+                waiting.push(at);
+                continue;
+            }
+            for at in waiting.drain(..) {
+                file.read_for_file(lines[at].text).map_err(|why| (at + 1, why))?;
+                heads = at + 1;
+            }
         }
-        if transcript[at] && line.starts_with(MARK) {
-            waiting.push(at);
-        } else {
-            heads.append(&mut waiting);
-        }
-    }
-    for &at in &heads {
-        file.read(lines[at]).map_err(|why| (at + 1, why))?;
     }
     Ok((file, heads))
 }
 
 struct Play<'t> {
     player: Player,
-    lines: &'t [&'t str],
-    transcript: &'t [bool],
+    lines: &'t [Line<'t>],
     file: Directives,
+    /// The line after the directives for the whole file.
+    heads: usize,
     cases: Vec<Case>,
-    out: Vec<String>,
+    out: Written<'t>,
+}
+
+/// The directives for the next input.
+#[derive(Default)]
+struct Next {
+    directives: Directives,
+    /// The first line that they stand on.
+    line: Option<usize>,
+    /// Where in the new text `lines k` stands.
+    counted: Option<usize>,
 }
 
 impl Play<'_> {
-    fn all(&mut self, heads: &[usize]) -> Result<(), Malformed> {
-        let mut at = 0;
-        let mut next = Directives::default();
-        // Where in the new text `lines k` stands.
-        let mut counted = None;
-        while at < self.lines.len() {
+    fn block(&mut self, block: &Range<usize>) -> Result<(), Malformed> {
+        let Range { start, end } = *block;
+        let mut next = Next::default();
+        let mut at = start;
+        while at < end {
             let line = self.lines[at];
-            if !self.transcript[at] || line.is_empty() || !is_input(line) {
-                if self.transcript[at] {
-                    if line.starts_with(MARK) && !heads.contains(&at) {
-                        next.read(line).map_err(|why| (at + 1, why))?;
-                        counted = next.lines.is_some().then_some(self.out.len());
-                    } else if !line.trim().is_empty() && !is_prose(line) {
-                        return Err((at + 1, "neither input (six blanks), output nor prose (⍝)".to_owned()));
-                    }
-                }
-                self.out.push(line.to_owned());
-                at += 1;
-            } else {
-                at = self.case(at, &std::mem::take(&mut next), counted.take())?;
+            if is_input(line.text) {
+                at = self.case(at, end, std::mem::take(&mut next))?;
+                continue;
             }
+            if line.text.starts_with(MARK) && at >= self.heads {
+                next.directives.read(line.text).map_err(|why| (at + 1, why))?;
+                next.line.get_or_insert(at);
+                if next.directives.lines.is_some() {
+                    next.counted.get_or_insert(self.out.len());
+                }
+            } else if !line.is_blank() && !is_prose(line.text) {
+                return Err((at + 1, "neither input (six blanks), nor its output, nor prose (⍝)".to_owned()));
+            }
+            self.out.copy(&self.lines[at..=at]);
+            at += 1;
+        }
+        if let Some(at) = next.line {
+            return Err((at + 1, "a directive without an input after it".to_owned()));
         }
         Ok(())
     }
 
     /// Plays the input that begins at a line; gives the line after its output.
-    fn case(&mut self, start: usize, next: &Directives, counted: Option<usize>) -> Result<usize, Malformed> {
-        let end = self.end_of_block(start);
-        let (input, after) = self.input(start, end);
-        let directives = merged(&self.file, next);
+    fn case(&mut self, start: usize, end: usize, next: Next) -> Result<usize, Malformed> {
+        let after = start + text::logical(|number| self.candidate(start + number, end));
+        for at in start..after {
+            directive::none_behind(self.lines[at].text).map_err(|why| (at + 1, why))?;
+        }
+        let input: Vec<&str> = (start..after).filter_map(|at| self.candidate(at, end)).collect();
+        let input = input.join("\n");
+        let directives = directive::merged(&self.file, &next.directives);
+        if let Some(count) = directives.lines.filter(|count| *count > end - after) {
+            return Err((start + 1, format!("lines {count}: only {} lines follow this input", end - after)));
+        }
         if let Some(why) = &directives.skip {
-            let resumed = self.resume(after, end);
-            self.copy(start..resumed);
+            let resumed = directives.lines.map_or_else(|| self.resume(after, end, &input), |count| after + count);
+            self.out.copy(&self.lines[start..resumed]);
             let verdict = Verdict::Skipped(why.clone());
-            self.cases.push(Case { line: start + 1, input, expected: Vec::new(), got: Vec::new(), verdict });
+            let (expected, got) = (Vec::new(), Vec::new());
+            self.cases.push(Case { line: start + 1, input, expected, got, verdict, acceptable: false });
             return Ok(resumed);
         }
         let played = self.player.play(&input, &directives);
-        let resumed = self.expected_end(after, end, &played, &directives);
-        let expected: Vec<String> = self.lines[after..resumed].iter().map(|line| (*line).to_owned()).collect();
+        let resumed = self.expected_end(after, end, &input, &played, &directives);
+        let expected = self.expected(after..resumed, &played);
         let verdict = Verdict::of(&played, Some(&expected), &directives);
-        if verdict == Verdict::Differs && directives.error.is_none() && directives.pattern.is_none() {
-            self.propose(start..after, &played, counted);
+        let acceptable = verdict == Verdict::Differs;
+        if acceptable {
+            self.propose(start..after, &input, &played, next.counted);
         } else {
-            self.copy(start..resumed);
+            self.out.copy(&self.lines[start..resumed]);
         }
-        self.cases.push(Case { line: start + 1, input, expected, got: played.lines, verdict });
+        self.cases.push(Case { line: start + 1, input, expected, got: played.lines, verdict, acceptable });
         Ok(resumed)
     }
 
-    /// The input that begins at a line, its blanks removed, with as many lines as it needs; and the line after it.
-    fn input(&self, start: usize, end: usize) -> (String, usize) {
-        let typed = |line: &str| line.strip_prefix(PROMPT).unwrap_or(line).to_owned();
-        let mut text = typed(self.lines[start]);
-        let mut after = start + 1;
-        while after < end && self.player.needs_more(&text) {
-            text.push('\n');
-            text += &typed(self.lines[after]);
-            after += 1;
-        }
-        (text, after)
+    /// What a line adds to the input before it, if that goes on: a line at the margin never belongs to an input.
+    fn candidate(&self, at: usize, end: usize) -> Option<&str> {
+        let line = self.lines[..end].get(at)?;
+        if line.is_blank() { Some("") } else { line.text.strip_prefix(PROMPT) }
     }
 
-    /// Where the block of transcript that a line is in ends.
-    fn end_of_block(&self, start: usize) -> usize {
-        self.transcript[start..].iter().position(|inside| !inside).map_or(self.lines.len(), |length| start + length)
+    /// What the file expects of an input: the lines, and where the file ends as many blank ones as came, which editors
+    /// remove.
+    fn expected(&self, lines: Range<usize>, played: &Played) -> Vec<String> {
+        let at_end = lines.end == self.lines.len();
+        let mut expected: Vec<String> = self.lines[lines].iter().map(|line| line.text.to_owned()).collect();
+        while at_end && played.lines.get(expected.len()).is_some_and(String::is_empty) {
+            expected.push(String::new());
+        }
+        expected
     }
 
     /// Where what is expected of an input ends.
-    fn expected_end(&self, after: usize, end: usize, played: &Played, directives: &Directives) -> usize {
+    fn expected_end(&self, after: usize, end: usize, input: &str, played: &Played, directives: &Directives) -> usize {
         if let Some(count) = directives.lines {
-            return end.min(after + count);
+            return after + count;
         }
-        // As many lines as came, if they are the same, and nothing but blank lines to the next input.
-        let as_many = after + played.lines.len();
-        let verdict = |end: usize| {
-            let expected: Vec<String> = self.lines[after..end].iter().map(|line| (*line).to_owned()).collect();
-            Verdict::of(played, Some(&expected), &Directives { xfail: None, ..directives.clone() })
-        };
-        if as_many <= end && verdict(as_many) == Verdict::Passed {
-            let mut rest = self.lines[as_many..end].iter().skip_while(|line| line.trim().is_empty());
-            if rest.next().is_none_or(|line| is_input(line) || is_prose(line)) {
+        // As many lines as came, if they are the same, and nothing but blank lines to the next input or prose. What
+        // looks like a directive is one, as `lines` can say that it is output.
+        let as_many = (after + played.lines.len()).min(self.lines.len());
+        if as_many <= end {
+            let same = compare::same(&self.expected(after..as_many, played), &played.lines, directives.tolerance);
+            let directive = self.lines[after..as_many].iter().any(|line| line.text.starts_with(MARK));
+            let rest = self.lines[as_many..end].iter().find(|line| !line.is_blank());
+            if same && !directive && rest.is_none_or(|line| is_input(line.text) || is_prose(line.text)) {
                 return as_many;
             }
         }
-        self.resume(after, end)
+        self.resume(after, end, input)
     }
 
     /// The end of the lines up to the next input or prose, without the blank lines before it.
-    fn resume(&self, after: usize, end: usize) -> usize {
+    fn resume(&self, after: usize, end: usize, input: &str) -> usize {
         let lines = &self.lines[after..end];
-        let length = (0..lines.len()).find(|&at| is_no_output(lines, at)).unwrap_or(lines.len());
-        let last = lines[..length].iter().rposition(|line| !line.trim().is_empty());
+        let text = |at: usize| lines.get(at).map(|line| line.text);
+        let length = (0..lines.len()).find(|&at| is_no_output(text, at, input)).unwrap_or(lines.len());
+        let last = lines[..length].iter().rposition(|line| !line.is_blank());
         after + last.map_or(0, |last| last + 1)
     }
 
-    fn copy(&mut self, lines: std::ops::Range<usize>) {
-        self.out.extend(self.lines[lines].iter().map(|line| (*line).to_owned()));
-    }
-
     /// Writes an input and the output that came, with their number where they would read as something else.
-    fn propose(&mut self, input: std::ops::Range<usize>, played: &Played, counted: Option<usize>) {
+    fn propose(&mut self, lines: Range<usize>, input: &str, played: &Played, counted: Option<usize>) {
         let count = played.lines.len();
-        let ambiguous = (0..count).any(|at| is_no_output(&played.lines, at));
-        match counted.and_then(|at| self.out.get_mut(at)) {
-            Some(line) => *line = recounted(line, count),
-            None if ambiguous => self.out.push(format!("{MARK} lines {count}")),
+        let got = |at: usize| played.lines.get(at).map(String::as_str);
+        let ambiguous = (0..count).any(|at| is_no_output(got, at, input));
+        let margin = self.lines[lines.start].margin;
+        match counted.and_then(|at| self.out.line_mut(at)) {
+            Some(line) => {
+                if let Some(again) = directive::recounted(line, count) {
+                    *line = again;
+                }
+            }
+            None if ambiguous => self.out.line(format!("{margin}{MARK} lines {count}")),
             None => {}
         }
-        self.copy(input);
-        self.out.extend(played.lines.iter().cloned());
+        self.out.copy(&self.lines[lines]);
+        for line in &played.lines {
+            // A line of blanks alone would be trimmed by whoever edits the file.
+            let margin = if line.is_empty() { "" } else { margin };
+            self.out.line(format!("{margin}{line}"));
+        }
     }
 }
 
-/// A directive line with another number of lines.
-fn recounted(line: &str, count: usize) -> String {
-    let Some(at) = line.find("lines ") else { return line.to_owned() };
-    let digits = at + "lines ".len();
-    let rest = line[digits..].trim_start_matches(|c: char| c.is_ascii_digit());
-    format!("{}{count}{rest}", &line[..digits])
+/// Whether a line would be read as something else than the output of this input.
+fn is_no_output<'l>(line: impl Fn(usize) -> Option<&'l str>, at: usize, input: &str) -> bool {
+    let Some(text) = line(at) else { return false };
+    let before = || at.checked_sub(1).and_then(&line);
+    let caret = text.trim() == "∧" && before().is_some_and(|before| is_input(before) || is_numbered(before));
+    is_prose(text) || is_input(text) && !caret && !is_echo(line, at, input)
 }
 
-/// The file's directives with those of one input.
-pub fn merged(file: &Directives, next: &Directives) -> Directives {
-    Directives {
-        tolerance: next.tolerance.or(file.tolerance),
-        skip: next.skip.clone().or_else(|| file.skip.clone()),
-        xfail: next.xfail.clone().or_else(|| file.xfail.clone()),
-        ..next.clone()
-    }
+/// Whether an indented line repeats an input in an error's report: a headline is above it and a caret under it. Only an
+/// input that displays an indented `∧` itself could look so; it does not stand under a headline.
+fn is_echo<'l>(line: impl Fn(usize) -> Option<&'l str>, at: usize, input: &str) -> bool {
+    let (Some(text), Some(above), Some(below)) = (line(at), at.checked_sub(1).and_then(&line), line(at + 1)) else {
+        return false;
+    };
+    let headline = above.split(':').next().unwrap_or(above);
+    let loud = !headline.chars().any(char::is_lowercase) && headline.chars().any(char::is_uppercase);
+    let framed = !is_input(above) && !above.trim().is_empty() && below.starts_with(PROMPT) && below.trim() == "∧";
+    framed && (loud || !text.contains('∧') || input.contains(text.trim()))
+}
+
+/// Whether a line of a report shows a line of a function: `mean[2] …`.
+fn is_numbered(line: &str) -> bool {
+    let number = line.split_once('[').and_then(|(name, rest)| Some((name, rest.split_once(']')?.0)));
+    number.is_some_and(|(name, number)| !name.contains(' ') && number.parse::<usize>().is_ok())
 }
