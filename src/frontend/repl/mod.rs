@@ -144,7 +144,7 @@ fn converse(host: &mut Host, typist: &Typist) -> u8 {
             continue;
         }
         if let Typist::Editor(editor) = typist {
-            history.add(&mut editor.borrow_mut(), &block);
+            history.add(&mut editor.borrow_mut(), &prompted(&block));
         }
         let outcome = host.run(&block);
         if let Some(code) = outcome.off {
@@ -212,6 +212,11 @@ fn undented(block: &str) -> String {
     let prompted = rest.iter().all(|line| line.is_empty() || line.starts_with(PROMPT));
     let rest = rest.into_iter().map(|line| if prompted { line.strip_prefix(PROMPT).unwrap_or(line) } else { line });
     std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")
+}
+
+/// Lines as they are edited: the later ones begin with the blanks of the prompt, which are shown as marks.
+fn prompted(block: &str) -> String {
+    block.replace('\n', &format!("\n{PROMPT}"))
 }
 
 /// The console of a terminal: `⍞` and `⎕` read what is typed there, and errors come with their detail.
@@ -290,5 +295,6 @@ mod tests {
         assert_eq!(undented("      f←{\n        ⍵\n      }"), "f←{\n  ⍵\n}");
         assert_eq!(undented("f←{\n          ⍵\n  }"), "f←{\n          ⍵\n  }");
         assert_eq!(undented("  1"), "  1");
+        assert_eq!(undented(&prompted("f←{\n  ⍵\n}")), "f←{\n  ⍵\n}");
     }
 }
