@@ -172,7 +172,8 @@ fn unfinished_input_is_marked_and_indented() {
         terminal.types("\u{3}").until(|screen| screen.ends_with("\n      "));
         terminal.types(":If 1\r'yes'\r:EndIf\r").sees_line("yes");
         terminal.types("\u{1b}[A").sees("      :If 1\n·       'yes'\n·       :EndIf");
-        terminal.types("\u{3}⎕OFF 9\r");
+        terminal.types("\u{3}").until(|screen| screen.ends_with("\n      "));
+        terminal.types("⎕OFF 9\r");
         assert_eq!(terminal.leaves().0, 9);
     }
 }
