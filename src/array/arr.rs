@@ -232,6 +232,53 @@ impl<T: Element> Arr<T> {
             .ok_or_else(|| Fault::internal("elements to write are shared"))
     }
 
+    /// Puts elements behind the last ones, as further major cells. Elements that nobody else holds stay where they are,
+    /// and room is made for half as many again, so that appending one after the other takes constant time. The rank is
+    /// at least 1 and `more` fills whole major cells. WS FULL leaves the array as it was.
+    pub fn append(&mut self, memory: &Memory, more: &[T]) -> Result<()> {
+        let mut shape = shape::Shape::from_slice(self.shape());
+        shape[0] += more.len() / shape::product(&shape[1..]).max(1);
+        let count = shape::count(&shape)?;
+        let bytes = count.checked_mul(T::COST).ok_or_else(Fault::ws_full)?;
+        if !self.is_unique() {
+            let mut data = memory.vec(count)?;
+            data.extend_from_slice(self.as_slice());
+            data.extend_from_slice(more);
+            *self = Arr::new(memory, &shape, data)?;
+            return Ok(());
+        }
+        let unshared = || Fault::internal("elements to append to are shared");
+        let block = Arc::get_mut(&mut self.0).ok_or_else(unshared)?;
+        let mut leased = block.lease.as_ref().map_or(FREE_BYTES, |lease| lease.bytes());
+        let mut lease = None;
+        if bytes > leased {
+            // The old room is still counted while the elements are moved to the new one.
+            let new = memory.lease(bytes.saturating_add(bytes / 2)).or_else(|_| memory.lease(bytes))?;
+            leased = new.bytes();
+            lease = Some(Arc::new(new));
+        }
+        let owned = block.array.take().map(ArcArray::try_into_owned_nocopy).and_then(std::result::Result::ok);
+        let mut data = owned.ok_or_else(unshared)?.into_raw_vec_and_offset().0;
+        let before = data.len();
+        let room = match count > data.capacity() {
+            true => data.try_reserve_exact(count.max(leased / T::COST) - before).map_err(|_| Fault::ws_full()),
+            false => Ok(()),
+        };
+        let done = room.and_then(|()| {
+            data.extend_from_slice(more);
+            T::settle(memory, &mut data[before..])
+        });
+        match done {
+            Ok(()) => block.lease = lease.or_else(|| block.lease.take()),
+            Err(_) => {
+                data.truncate(before);
+                shape[0] -= more.len() / shape::product(&shape[1..]).max(1);
+            }
+        }
+        block.array = ArrayD::from_shape_vec(IxDyn(&shape), data).ok().map(ArrayD::into_shared);
+        done
+    }
+
     /// The address of the array, which is the same for all clones of it.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0) as usize

@@ -44,6 +44,13 @@ impl<A: Deref<Target = Account>> Drop for Taken<A> {
     }
 }
 
+impl<A: Deref<Target = Account>> Taken<A> {
+    /// How many they are.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {

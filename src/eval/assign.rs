@@ -55,6 +55,9 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             let Some(function) = function else {
                 return scope::assign(frame.space, frame.scope, name.symbol, Binding::Array(value));
             };
+            if indexed::update_whole(frame, name, function, &value)? {
+                return Ok(());
+            }
             let old = indexed::current(frame, name)?;
             let new = function.call(context, Some(old), value)?.settled(context.memory())?;
             scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new))

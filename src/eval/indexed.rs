@@ -19,20 +19,59 @@ use crate::workspace::scope;
 /// The position of a fill in a selection: nothing is stored there.
 pub const NOWHERE: usize = usize::MAX;
 
-/// Changes a variable in place: its value is taken out of the variable, so that its elements are not shared, and put back
-/// also after an error.
+/// Changes a variable in place. `change` must not look at names.
 pub fn update(frame: &Frame, name: &NameRef, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
-    match scope::lookup(frame.space, frame.scope, name) {
-        Binding::Array(_) => {}
-        _ => return Err(Fault::value().because(format!("Undefined name: {}", name.name))),
-    }
-    let home = scope::home(frame.space, frame.scope, name.symbol);
-    let Some(Binding::Array(mut value)) = home.take(name.symbol) else {
-        return Err(Fault::value());
+    let changed = scope::change(frame.space, frame.scope, name.symbol, change);
+    changed.unwrap_or_else(|| Err(Fault::value().because(format!("Undefined name: {}", name.name))))
+}
+
+/// `name f←value` in place. `false`, with nothing done, if the new value has to be computed as a new array.
+pub fn update_whole(frame: &Frame, name: &NameRef, function: &Fun, value: &Value) -> Result<bool> {
+    let Some(row) = primitive::row(function.as_ref()) else { return Ok(false) };
+    let update = |old: &mut Value| match row.scalar_dyad() {
+        Some(_) if old.is_simple_scalar() && value.is_simple_scalar() => {
+            *old = row.dyadic(frame.context, old.clone(), value.clone())?;
+            Ok(true)
+        }
+        _ => row.update(frame.context, old, value),
     };
-    let changed = change(&mut value);
-    home.set(name.symbol, Binding::Array(value))?;
-    changed
+    scope::change(frame.space, frame.scope, name.symbol, update).unwrap_or(Ok(false))
+}
+
+/// `name[indices]←value` and `name[indices]f←value` in place, if the indices are integers, so that they select one element,
+/// and `f` is a scalar primitive. `false`, with nothing done, for anything else.
+fn set_one(
+    frame: &Frame,
+    name: &NameRef,
+    indices: &[Option<Value>],
+    function: Option<&Fun>,
+    value: &Value,
+) -> Result<bool> {
+    let context = frame.context;
+    let row = match function.map(|function| primitive::row(function.as_ref())) {
+        None => None,
+        Some(Some(row)) if row.scalar_dyad().is_some() => Some(row),
+        Some(_) => return Ok(false),
+    };
+    if value.rank() > 0 {
+        return Ok(false);
+    }
+    let change = |old: &mut Value| {
+        let Some(at) = primitive::one_position(old.shape(), indices, context.io()) else { return Ok(false) };
+        let value = value.item(context.memory(), 0)?;
+        let new = match row {
+            None => value,
+            Some(row) => {
+                let before = old.item(context.memory(), at)?;
+                if !before.is_simple_scalar() || !value.is_simple_scalar() {
+                    return Ok(false);
+                }
+                row.dyadic(context, before, value)?
+            }
+        };
+        old.replace(context.memory(), at, &new)
+    };
+    scope::change(frame.space, frame.scope, name.symbol, change).unwrap_or(Ok(false))
 }
 
 /// `name[indices]←value` and `name[indices]f←value`.
@@ -44,6 +83,9 @@ pub fn set(
     value: Value,
 ) -> Result<()> {
     let context = frame.context;
+    if set_one(frame, name, indices, function, &value)? {
+        return Ok(());
+    }
     if let [Some(index)] = indices
         && index.kind() == Type::Nested
     {

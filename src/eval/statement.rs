@@ -194,10 +194,11 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
                 let bound = run(cached)?;
                 let frame = Frame::in_body(context, space, scope, &bound);
                 let Some(root) = bound.root() else { continue };
+                // What was assigned before is no longer held, so that it can be changed where it lies.
+                last = None;
                 match bound.node(root) {
                     Node::AssignFunction { .. } | Node::ShowFunction(_) => {
                         frame.effect(root)?;
-                        last = None;
                     }
                     Node::Assign { .. } => last = frame.assignment(root)?,
                     _ => return result(&frame, root),

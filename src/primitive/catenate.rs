@@ -133,6 +133,19 @@ pub fn catenate_first(context: &Context, left: Value, right: Value) -> Result<Va
     join(context, left, right, 0)
 }
 
+/// `X,←Y`: a vector grows where it lies.
+pub fn append_last(context: &Context, left: &mut Value, right: &Value) -> Result<bool> {
+    match left.rank() {
+        1 => left.append(context.memory(), right),
+        _ => Ok(false),
+    }
+}
+
+/// `X⍪←Y`: an array grows by major cells where it lies.
+pub fn append_first(context: &Context, left: &mut Value, right: &Value) -> Result<bool> {
+    left.append(context.memory(), right)
+}
+
 /// `X,[k]Y`: joined along axis `k`; along a new axis of length 2 for a fraction (laminate).
 pub fn catenate_axis(context: &Context, left: Value, right: Value, axis: &Value) -> Result<Value> {
     let rank = left.rank().max(right.rank());

@@ -94,11 +94,9 @@ pub fn pick_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cel
 /// The shape of the result is that of the index arrays one after the other. RANK ERROR unless there is an index array
 /// for every axis, INDEX ERROR for a position that does not exist, DOMAIN ERROR for anything but whole numbers.
 pub fn index_brackets(context: &Context, array: &Value, indices: &[Option<Value>]) -> Result<Value> {
-    if let (Value::Array(array), [Some(Value::Int(n))]) = (array, indices)
-        && array.rank() == 1
+    if let Value::Array(array) = array
+        && let Some(at) = one_position(array.shape(), indices, context.io())
     {
-        // One element of a vector, as in loops.
-        let at = position(i64::from(*n), context.io(), array.len(), 0)?;
         return array.item(at).enclose(context.memory());
     }
     if let [Some(index)] = indices
@@ -110,6 +108,22 @@ pub fn index_brackets(context: &Context, array: &Value, indices: &[Option<Value>
         return Err(too_few(indices.len(), array.rank()));
     }
     by_axes(context, array, indices)
+}
+
+/// The position in the ravel of the one element that a whole number for every axis names, as in loops; `None` for
+/// any other indices and where an index is outside.
+pub fn one_position(shape: &[usize], indices: &[Option<Value>], io: i64) -> Option<usize> {
+    if shape.len() != indices.len() {
+        return None;
+    }
+    indices.iter().zip(shape).try_fold(0, |at, (index, &length)| {
+        let n = match index {
+            Some(Value::Int(n)) => i64::from(*n),
+            Some(Value::Bool(b)) => i64::from(*b),
+            _ => return None,
+        };
+        Some(at * length + usize::try_from(n - io).ok().filter(|&k| k < length)?)
+    })
 }
 
 fn too_few(indices: usize, rank: usize) -> Fault {

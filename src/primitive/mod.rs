@@ -44,7 +44,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function};
 pub use crop::{Crop, Cut};
-pub use index::{at_positions, index_brackets, outside, pick_path, pick_step};
+pub use index::{at_positions, index_brackets, one_position, outside, pick_path, pick_step};
 use scalar::{ScalarDyad, ScalarMonad};
 pub use table::{TABLE, lookup};
 
@@ -99,9 +99,14 @@ pub struct Dyad {
     pub axis: Option<fn(&Context, Value, Value, &Value) -> Result<Value>>,
     /// Applied to all cells at once, as (frame, left, right); not needed for scalar functions.
     pub cells: Option<fn(&Context, &[usize], &Cells, &Cells) -> Result<Option<Cells>>>,
+    /// `X f← Y`: changes the left argument where it lies. `false`, with nothing done, where it has to be computed anew.
+    pub update: Option<Update>,
     /// What a reduction of nothing gives.
     pub identity: Identity,
 }
+
+/// A change of the left argument in place by the right one.
+pub type Update = fn(&Context, &mut Value, &Value) -> Result<bool>;
 
 /// How a dyadic primitive is computed.
 pub enum DyadCall {
@@ -141,11 +146,11 @@ impl Monad {
 
 impl Dyad {
     const fn scalar(title: &'static str, op: ScalarDyad, identity: Identity) -> Option<Dyad> {
-        Some(Dyad { title, call: DyadCall::Scalar(op), axis: None, cells: None, identity })
+        Some(Dyad { title, call: DyadCall::Scalar(op), axis: None, cells: None, update: None, identity })
     }
 
     const fn whole(title: &'static str, call: fn(&Context, Value, Value) -> Result<Value>) -> Dyad {
-        Dyad { title, call: DyadCall::Whole(call), axis: None, cells: None, identity: Identity::None }
+        Dyad { title, call: DyadCall::Whole(call), axis: None, cells: None, update: None, identity: Identity::None }
     }
 
     const fn with_axis(self, axis: fn(&Context, Value, Value, &Value) -> Result<Value>) -> Dyad {
@@ -154,6 +159,10 @@ impl Dyad {
 
     const fn with_cells(self, cells: fn(&Context, &[usize], &Cells, &Cells) -> Result<Option<Cells>>) -> Dyad {
         Dyad { cells: Some(cells), ..self }
+    }
+
+    const fn with_update(self, update: Update) -> Dyad {
+        Dyad { update: Some(update), ..self }
     }
 
     const fn with_identity(self, identity: Identity) -> Dyad {
@@ -226,6 +235,14 @@ impl Primitive {
         match self.monad.as_ref()?.call {
             MonadCall::Scalar(op) => Some(op),
             MonadCall::Whole(_) => None,
+        }
+    }
+
+    /// `left f← right` where `left` lies. `false`, with nothing done, where it has to be computed anew.
+    pub fn update(&self, context: &Context, left: &mut Value, right: &Value) -> Result<bool> {
+        match self.dyad.as_ref().and_then(|dyad| dyad.update) {
+            Some(update) => update(context, left, right),
+            None => Ok(false),
         }
     }
 

@@ -247,6 +247,7 @@ pub static TABLE: &[Primitive] = &[
             Dyad::whole("Catenate", catenate::catenate_last)
                 .with_axis(catenate::catenate_axis)
                 .with_cells(catenate::catenate_last_cells)
+                .with_update(catenate::append_last)
                 .with_identity(Identity::Of(replicate::identity_last)),
         ),
         inverse: Some(catenate::undo_ravel),
@@ -261,6 +262,7 @@ pub static TABLE: &[Primitive] = &[
             Dyad::whole("Catenate first", catenate::catenate_first)
                 .with_axis(catenate::catenate_axis)
                 .with_cells(catenate::catenate_first_cells)
+                .with_update(catenate::append_first)
                 .with_identity(Identity::Of(replicate::identity_first)),
         ),
         inverse: Some(catenate::undo_table),

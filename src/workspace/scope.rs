@@ -252,13 +252,19 @@ impl Scope {
         extra.push((symbol, binding));
     }
 
-    /// Takes a local value out, so that it can be changed in place; it must be set again.
-    fn take_local(&self, symbol: u32) -> Option<Binding> {
-        let slot = self.slot(symbol)?;
+    /// Has a local array changed where it lies; `None` where the name stands for no array here. What changes it must
+    /// not look at names.
+    fn change<T>(&self, symbol: u32, change: impl FnOnce(&mut Value) -> T) -> Option<T> {
         let mut slots = self.slots.borrow_mut();
-        match slots.get_mut(slot) {
-            Some(Binding::Unset) | None => None,
-            Some(place) => Some(std::mem::take(place)),
+        if let Some(slot) = self.slot(symbol)
+            && let Some(Binding::Array(value)) = slots.get_mut(slot)
+        {
+            return Some(change(value));
+        }
+        let mut extra = self.extra.borrow_mut();
+        match extra.iter_mut().find(|(other, _)| *other == symbol) {
+            Some((_, Binding::Array(value))) => Some(change(value)),
+            _ => None,
         }
     }
 }
@@ -356,14 +362,6 @@ impl Home<'_> {
             }
         }
     }
-
-    /// Takes an array out, so that it can be changed in place; the caller sets it again whatever happens.
-    pub fn take(self, symbol: u32) -> Option<Binding> {
-        match self {
-            Home::Scope(scope) => scope.take_local(symbol).or_else(|| scope.own(symbol, Binding::clone)),
-            Home::Space(space) => Some(space.set(symbol, Binding::Unset)),
-        }
-    }
 }
 
 /// A name of a namespace stays array or function for as long as it stands for anything. Dyalog's page: Assignment,
@@ -389,6 +387,20 @@ pub fn assign(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, binding
 /// Changes the nearest definition of a name where it is.
 pub fn update(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, binding: Binding) -> Result<()> {
     home(space, scope, symbol).set(symbol, binding)
+}
+
+/// Has the array that a name stands for changed where it lies; `None` where the name stands for no array. What changes
+/// it must not look at names.
+pub fn change<T>(
+    space: &Rc<Space>,
+    scope: Option<&Rc<Scope>>,
+    symbol: u32,
+    change: impl FnOnce(&mut Value) -> T,
+) -> Option<T> {
+    match home(space, scope, symbol) {
+        Home::Scope(scope) => scope.change(symbol, change),
+        Home::Space(space) => space.change(symbol, change),
+    }
 }
 
 /// Where a byte offset of a source is, in words of the innermost named function around it.

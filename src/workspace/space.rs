@@ -247,6 +247,23 @@ impl Space {
         }
     }
 
+    /// Has the array that a name stands for here changed where it lies; `None` where the name stands for no array. What
+    /// changes it must not look at names.
+    pub fn change<T>(&self, symbol: u32, change: impl FnOnce(&mut Value) -> T) -> Option<T> {
+        let table = &mut *self.table.borrow_mut();
+        let binding = match table {
+            Table::Dense(bindings) => bindings.get_mut(symbol as usize),
+            Table::Sparse(stored) => stored.get_mut(&symbol).and_then(|stored| match stored {
+                Stored::Other(binding) => Some(binding),
+                Stored::Defined(_) => None,
+            }),
+        };
+        match binding {
+            Some(Binding::Array(value)) => Some(change(value)),
+            _ => None,
+        }
+    }
+
     /// The class of what a name stands for here.
     pub fn class(&self, symbol: u32) -> Option<Class> {
         match &*self.table.borrow() {
