@@ -54,9 +54,16 @@ fn played(transcript: &str) -> Vec<(Style, String)> {
     let mut session = Session::builder().console(Box::new(screen.clone())).build();
     session.run("]box on");
     screen.0.take();
-    for input in transcript.lines().filter(|line| line.starts_with("      ")) {
-        screen.add(Style::Input, input);
-        session.run(input);
+    let mut lines = transcript.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("      ") {
+            screen.add(Style::Input, line);
+            let before = screen.0.borrow().len();
+            session.run(line);
+            // What the transcript says of the output, in which a line may look like input. It has no dim lines.
+            let shown = screen.0.borrow()[before..].iter().filter(|(style, _)| matches!(style, Style::Output)).count();
+            lines.by_ref().take(shown).for_each(drop);
+        }
     }
     screen.0.take()
 }

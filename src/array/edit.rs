@@ -1,7 +1,7 @@
-//! Arrays changed where they lie: one element replaced, major cells put behind the last.
+//! Changes of arrays in place: one element is replaced, or major cells are appended.
 //!
-//! Both say `false`, with nothing done, where the array's type or shape does not take the change; callers then make a
-//! new array. Elements that somebody else holds too are copied first.
+//! Both give `false`, with nothing done, if the type or shape of the array does not allow the change: callers then make a
+//! new array. Shared elements are copied first.
 
 use std::sync::Arc;
 
