@@ -248,16 +248,16 @@ mod tests {
 
     /// What was written, and what is to be read.
     #[derive(Clone, Default)]
-    struct Desk {
-        page: Rc<RefCell<String>>,
+    struct Terminal {
+        written: Rc<RefCell<String>>,
         answers: Rc<RefCell<VecDeque<&'static str>>>,
         script: bool,
         quiet: bool,
     }
 
-    impl Console for Desk {
+    impl Console for Terminal {
         fn write(&mut self, text: &str) -> io::Result<()> {
-            self.page.borrow_mut().push_str(text);
+            self.written.borrow_mut().push_str(text);
             Ok(())
         }
 
@@ -276,8 +276,8 @@ mod tests {
 
     #[test]
     fn an_answer_includes_the_line() {
-        let desk = Desk { answers: Rc::new(RefCell::new(["Ada", "7", "Bob"].into())), ..Desk::default() };
-        let mut screen = Screen::new(Box::new(desk.clone()));
+        let terminal = Terminal { answers: Rc::new(RefCell::new(["Ada", "7", "Bob"].into())), ..Terminal::default() };
+        let mut screen = Screen::new(Box::new(terminal.clone()));
         screen.write_bare("two lines\nName").unwrap();
         screen.write_bare(": ").unwrap();
         assert_eq!(screen.read_characters().unwrap().as_deref(), Some("Name: Ada"));
@@ -286,23 +286,23 @@ mod tests {
         screen.write("5\n").unwrap();
         assert_eq!(screen.read_characters().unwrap().as_deref(), Some("Bob"));
         assert_eq!(screen.read_characters().unwrap(), None);
-        assert_eq!(*desk.page.borrow(), "two lines\nName: x\n5\n");
+        assert_eq!(*terminal.written.borrow(), "two lines\nName: x\n5\n");
     }
 
     #[test]
     fn an_answer_to_a_script_does_not() {
-        let desk = Desk { answers: Rc::new(RefCell::new(["Ada"].into())), script: true, ..Desk::default() };
-        let mut screen = Screen::new(Box::new(desk.clone()));
+        let terminal = Terminal { answers: Rc::new(RefCell::new(["Ada"].into())), script: true, ..Terminal::default() };
+        let mut screen = Screen::new(Box::new(terminal.clone()));
         screen.write_bare("Name: ").unwrap();
         assert_eq!(screen.read_characters().unwrap().as_deref(), Some("Ada"));
         screen.show("Hello\n").unwrap();
-        assert_eq!(*desk.page.borrow(), "Name: \nHello\n");
+        assert_eq!(*terminal.written.borrow(), "Name: \nHello\n");
     }
 
     #[test]
     fn only_quote_quad_goes_on_in_a_line() {
-        let desk = Desk::default();
-        let mut screen = Screen::new(Box::new(desk.clone()));
+        let terminal = Terminal::default();
+        let mut screen = Screen::new(Box::new(terminal.clone()));
         screen.write_bare("ab").unwrap();
         screen.write_bare("").unwrap();
         screen.write_bare("c").unwrap();
@@ -311,20 +311,20 @@ mod tests {
         screen.end_line().unwrap();
         screen.write_bare("d").unwrap();
         screen.report(&Fault::domain()).unwrap();
-        assert_eq!(*desk.page.borrow(), "abc\n1\nd\nDOMAIN ERROR\n");
-        let quiet = Desk { quiet: true, ..Desk::default() };
+        assert_eq!(*terminal.written.borrow(), "abc\n1\nd\nDOMAIN ERROR\n");
+        let quiet = Terminal { quiet: true, ..Terminal::default() };
         let mut screen = Screen::new(Box::new(quiet.clone()));
         screen.write_bare("a").unwrap();
         screen.show("1\n").unwrap();
         screen.write_bare("b").unwrap();
         screen.write("2\n").unwrap();
-        assert_eq!(*quiet.page.borrow(), "ab\n2\n");
+        assert_eq!(*quiet.written.borrow(), "ab\n2\n");
     }
 
     #[test]
     fn lines_of_a_block_are_read_before_the_console() {
-        let desk = Desk { answers: Rc::new(RefCell::new(["later"].into())), ..Desk::default() };
-        let mut screen = Screen::new(Box::new(desk));
+        let terminal = Terminal { answers: Rc::new(RefCell::new(["later"].into())), ..Terminal::default() };
+        let mut screen = Screen::new(Box::new(terminal));
         screen.begin_block("x←⍞\none\r\n\n2".into());
         screen.move_in_block("x←⍞\n".len());
         assert_eq!(screen.read_characters().unwrap().as_deref(), Some("one"));

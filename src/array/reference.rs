@@ -2,9 +2,8 @@
 //!
 //! Two references are equal only if they are the same. Here a namespace is only a number and the text by which it is
 //! displayed; the namespace itself is stored in the workspace. So values can be sent to other threads, and no chain of
-//! namespaces is dropped recursively. When the last holder of a reference
-//! is dropped, its number is added to the [`Graves`] of the workspace that made it, a list of namespaces to be emptied
-//! later.
+//! namespaces is dropped recursively. When the last holder of a reference is dropped, its number is added to the
+//! [`DroppedNamespaces`] of the workspace that made it, a queue of namespaces to be emptied later.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
@@ -18,20 +17,20 @@ pub struct Reference(Option<Arc<Identity>>);
 struct Identity {
     number: u64,
     text: RwLock<Arc<str>>,
-    graves: Graves,
+    dropped: DroppedNamespaces,
 }
 
 impl Drop for Identity {
     fn drop(&mut self) {
-        self.graves.0.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
+        self.dropped.0.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
     }
 }
 
 /// The numbers of the namespaces of one workspace whose last reference has been dropped.
 #[derive(Clone, Debug, Default)]
-pub struct Graves(Arc<Mutex<Vec<u64>>>);
+pub struct DroppedNamespaces(Arc<Mutex<Vec<u64>>>);
 
-impl Graves {
+impl DroppedNamespaces {
     /// The numbers that have come since the last call.
     pub fn take(&self) -> Vec<u64> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
@@ -45,15 +44,15 @@ impl Reference {
     }
 
     /// A new reference: `number` is that of the namespace in its workspace, `text` what it is displayed as.
-    pub fn new(number: u64, text: impl Into<Arc<str>>, graves: &Graves) -> Reference {
-        Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), graves: graves.clone() })))
+    pub fn new(number: u64, text: impl Into<Arc<str>>, dropped: &DroppedNamespaces) -> Reference {
+        Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), dropped: dropped.clone() })))
     }
 
-    /// The number that the workspace with these `graves` has given it; `None` for `⎕NULL` and for a reference of another
+    /// The number that the workspace that owns the queue `dropped` has given it; `None` for `⎕NULL` and for a reference of another
     /// workspace.
-    pub fn number(&self, graves: &Graves) -> Option<u64> {
+    pub fn number(&self, dropped: &DroppedNamespaces) -> Option<u64> {
         let identity = self.0.as_ref()?;
-        Arc::ptr_eq(&identity.graves.0, &graves.0).then_some(identity.number)
+        Arc::ptr_eq(&identity.dropped.0, &dropped.0).then_some(identity.number)
     }
 
     /// Whether it is `⎕NULL`.
@@ -123,29 +122,29 @@ mod tests {
 
     #[test]
     fn equality_is_identity() {
-        let graves = Graves::default();
-        let (a, b) = (Reference::new(1, "a", &graves), Reference::new(1, "a", &graves));
+        let dropped = DroppedNamespaces::default();
+        let (a, b) = (Reference::new(1, "a", &dropped), Reference::new(1, "a", &dropped));
         assert_eq!(a, a.clone());
         assert_ne!(a, b);
         assert_eq!(Reference::null(), Reference::default());
-        assert_eq!(a.number(&graves), Some(1));
-        assert_eq!(a.number(&Graves::default()), None);
+        assert_eq!(a.number(&dropped), Some(1));
+        assert_eq!(a.number(&DroppedNamespaces::default()), None);
     }
 
     #[test]
-    fn the_last_holder_sends_the_number_to_the_graves() {
-        let graves = Graves::default();
-        let a = Reference::new(7, "#.[Namespace]", &graves);
+    fn the_last_holder_adds_the_number_to_the_queue() {
+        let dropped = DroppedNamespaces::default();
+        let a = Reference::new(7, "#.[Namespace]", &dropped);
         let b = a.clone();
         assert_eq!(a.holders(), 2);
         b.show_as("b");
         assert_eq!(&*a.text(), "b");
         drop(a);
-        assert!(graves.take().is_empty());
+        assert!(dropped.take().is_empty());
         let memo = b.memo();
         assert_eq!(memo.reference().as_ref(), Some(&b));
         drop(b);
-        assert_eq!(graves.take(), [7]);
+        assert_eq!(dropped.take(), [7]);
         assert!(memo.reference().is_none());
     }
 }

@@ -212,8 +212,8 @@ fn class_within(around: Surroundings, bound: &Bound, space: NodeId, inner: &Inne
     match &inner.name {
         Some(name) => Some(target.class(name.symbol).unwrap_or(Class::Array)),
         None => {
-            let veil = around.scope.map(|scope| Scope::veil(scope, &target));
-            let bound = self::bound(Surroundings { space: &target, scope: veil.as_ref(), ..around }, &inner.phrase);
+            let lent = around.scope.map(|scope| Scope::lend_arguments(scope, &target));
+            let bound = self::bound(Surroundings { space: &target, scope: lent.as_ref(), ..around }, &inner.phrase);
             bound.ok().and_then(|bound| bound.class)
         }
     }

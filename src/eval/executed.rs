@@ -39,9 +39,9 @@ impl Execute {
     fn outcome(&self, context: &Context, left: Option<Value>, right: Value, wanted: bool) -> Result<Shown> {
         let text = convert::text(context.memory(), &right)?;
         let target = left.map(|left| path::given(context, &self.space, self.scope.as_ref(), &left)).transpose()?;
-        let veil = target.as_ref().and_then(|space| Some(Scope::veil(self.scope.as_ref()?, space)));
+        let lent = target.as_ref().and_then(|space| Some(Scope::lend_arguments(self.scope.as_ref()?, space)));
         let (space, scope) = match &target {
-            Some(space) => (space, veil.as_ref()),
+            Some(space) => (space, lent.as_ref()),
             None => (&self.space, self.scope.as_ref()),
         };
         let _entered = space.enter(context);

@@ -22,9 +22,9 @@ impl Frame<'_> {
     /// The same expression with the names of a namespace. `work` may evaluate what is bound there.
     fn moved<T>(&self, target: &Rc<Space>, inner: &Inner, work: impl FnOnce(&Frame, NodeId) -> Result<T>) -> Result<T> {
         let _entered = target.enter(self.context);
-        let veil = self.scope.map(|scope| Scope::veil(scope, target));
-        let bound = bind::bound(Surroundings { space: target, scope: veil.as_ref(), ..self.around }, &inner.phrase)?;
-        let frame = self.moved_to(target, veil.as_ref(), &bound);
+        let lent = self.scope.map(|scope| Scope::lend_arguments(scope, target));
+        let bound = bind::bound(Surroundings { space: target, scope: lent.as_ref(), ..self.around }, &inner.phrase)?;
+        let frame = self.moved_to(target, lent.as_ref(), &bound);
         match bound.root() {
             Some(root) => work(&frame, root),
             None => Err(Fault::syntax()),

@@ -153,7 +153,7 @@ impl Session {
     fn copy(&mut self, words: &[&str]) -> Reply {
         let words: Vec<&str> = words.iter().take_while(|word| !word.starts_with('⍝')).copied().collect();
         let Some((home, names)) = words.split_first() else { return refused("ws not found") };
-        match supplied::copy_names(&self.desk(), home.trim_matches('"'), names)? {
+        match supplied::copy_names(&self.current_space(), home.trim_matches('"'), names)? {
             None => refused("ws not found"),
             Some(missing) if missing.is_empty() => Ok(String::new()),
             Some(missing) => refused(format_args!("not found {}", missing.join(" "))),
@@ -164,9 +164,9 @@ impl Session {
     fn erase(&mut self, names: &[&str]) -> Reply {
         let mut missing = String::new();
         for name in names.iter().take_while(|name| !name.starts_with('⍝')) {
-            match workspace::find(&self.desk(), None, name) {
+            match workspace::find(&self.current_space(), None, name) {
                 Binding::Unset => missing = format!("{missing} {name}"),
-                _ => workspace::forget(&self.desk(), None, name),
+                _ => workspace::forget(&self.current_space(), None, name),
             }
         }
         if missing.is_empty() { Ok(missing) } else { refused(format_args!("not found{missing}")) }

@@ -119,7 +119,7 @@ impl Session {
             let mut text = String::new();
             for statement in &body.statements {
                 let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
-                text += &bind::explain(&session.evaluator(&session.desk(), &source).bind(phrase)?);
+                text += &bind::explain(&session.evaluator(&session.current_space(), &source).bind(phrase)?);
             }
             Ok(text)
         })
@@ -127,7 +127,7 @@ impl Session {
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<Value> {
-        match workspace::find(&self.desk(), None, name) {
+        match workspace::find(&self.current_space(), None, name) {
             Binding::Array(value) => Some(value),
             _ => None,
         }
@@ -142,7 +142,7 @@ impl Session {
         if !is_name {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
-        workspace::set(&self.desk(), None, name.trim(), Binding::Array(value.into()))
+        workspace::set(&self.current_space(), None, name.trim(), Binding::Array(value.into()))
     }
 
     /// Stops this session's evaluation from elsewhere.
@@ -152,14 +152,14 @@ impl Session {
 
     /// The names that stand for something, with their classes.
     pub fn names(&self) -> Vec<(Rc<str>, Class)> {
-        self.desk().names()
+        self.current_space().names()
     }
 
     /// How many lines each traditional function has, with its header.
     pub(crate) fn line_counts(&self) -> std::collections::HashMap<Rc<str>, u32> {
-        let desk = self.desk();
+        let current_space = self.current_space();
         let names = self.names().into_iter();
-        names.filter_map(|(name, _)| Some((name.clone(), editor::line_count(&desk, &name)?))).collect()
+        names.filter_map(|(name, _)| Some((name.clone(), editor::line_count(&current_space, &name)?))).collect()
     }
 
     /// System variables, layout, budget.
@@ -185,18 +185,19 @@ impl Session {
         if lines::is_definition(line) {
             return match lines::defined_dfn(line) {
                 Some(inside) => self.statements(inside, outcome),
-                None => editor::edit(&self.desk(), line).and_then(|text| self.write(&text)),
+                None => editor::edit(&self.current_space(), line).and_then(|text| self.write(&text)),
             };
         }
         if lines::begins_script(line) {
             let result = self.guarded(|session| {
                 let script = eval::script::parts(line)?;
-                eval::script::fix(&session.context, &session.desk(), line, &script).map(drop)
+                eval::script::fix(&session.context, &session.current_space(), line, &script).map(drop)
             });
             return self.done(result, outcome);
         }
         if lines::is_structured(line) {
-            let result = self.guarded(|session| eval::traditional::immediate(&session.context, &session.desk(), line));
+            let result =
+                self.guarded(|session| eval::traditional::immediate(&session.context, &session.current_space(), line));
             return self.done(result, outcome);
         }
         let source = source(line);
@@ -218,7 +219,7 @@ impl Session {
 
     /// What is to be done after each statement; a branch with nowhere to go is no error.
     fn done(&mut self, result: Result<()>, outcome: &mut Outcome) -> Result<()> {
-        self.root.workspace.bury();
+        self.root.workspace.release_dropped();
         if let Some(code) = self.context.off.take() {
             outcome.off = Some(code);
             return Ok(());
@@ -235,21 +236,22 @@ impl Session {
 
     /// Does what `⎕TRAP` says about an error that nothing has handled.
     fn trapped(&mut self, fault: Fault) -> Result<()> {
-        let after = self.guarded(|session| match eval::respond(&session.context, &session.desk(), None, &fault) {
-            Some(after) => Err(after),
-            None => Err(fault),
-        });
-        self.root.workspace.bury();
+        let after =
+            self.guarded(|session| match eval::respond(&session.context, &session.current_space(), None, &fault) {
+                Some(after) => Err(after),
+                None => Err(fault),
+            });
+        self.root.workspace.release_dropped();
         after
     }
 
     fn statement(&self, source: &Rc<Source>, statement: &Statement) -> Result<Shown> {
-        self.evaluator(&self.desk(), source).statement(statement)
+        self.evaluator(&self.current_space(), source).statement(statement)
     }
 
     /// The namespace that lines are run in: the root, or where `⎕CS` has gone.
-    fn desk(&self) -> Rc<Space> {
-        self.root.workspace.desk().unwrap_or_else(|| self.root.clone())
+    fn current_space(&self) -> Rc<Space> {
+        self.root.workspace.session_current().unwrap_or_else(|| self.root.clone())
     }
 
     fn evaluator<'a>(&'a self, space: &'a Rc<Space>, source: &Rc<Source>) -> Evaluator<'a> {

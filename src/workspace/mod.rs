@@ -2,9 +2,9 @@
 //! table of the namespaces. A namespace stays in the table for as long as there are references to it.
 //!
 //! Arrays hold a namespace as a [`Reference`]; the namespace itself is stored here. When the last reference to it is
-//! dropped, its number is added to the list `graves`, and [`Workspace::bury`] later empties the namespace. That happens
-//! between statements and when a namespace is created, never while something is being evaluated, and without recursion:
-//! what is dropped can only add more numbers to the list.
+//! dropped, its number is added to the queue `dropped`, and [`Workspace::release_dropped`] later empties the namespace.
+//! That happens between statements and when a namespace is created, never while something is being evaluated, and
+//! without recursion: what is dropped can only add more numbers to the queue.
 
 pub mod binding;
 pub mod definition;
@@ -29,7 +29,7 @@ pub use space::Space;
 pub use user::UserFunction;
 
 use crate::array::Value;
-use crate::array::reference::{Graves, Reference};
+use crate::array::reference::{DroppedNamespaces, Reference};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::Fun;
@@ -70,11 +70,12 @@ pub struct Workspace {
     next: Cell<u64>,
     /// The namespace that is current: its system variables are those of the context.
     current: RefCell<Option<Rc<Space>>>,
-    graves: Graves,
+    /// The queue of the numbers of namespaces without references.
+    dropped: DroppedNamespaces,
     /// Namespaces without references whose functions are still running.
     lingering: RefCell<Vec<u64>>,
-    /// The namespace that the session's lines are run in.
-    desk: RefCell<Option<Rc<Space>>>,
+    /// The namespace that the session's lines are run in; `None` for the root.
+    session_current: RefCell<Option<Rc<Space>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
 }
@@ -97,9 +98,9 @@ impl Workspace {
             spaces: RefCell::default(),
             next: Cell::new(ROOT),
             current: RefCell::default(),
-            graves: Graves::default(),
+            dropped: DroppedNamespaces::default(),
             lingering: RefCell::default(),
-            desk: RefCell::default(),
+            session_current: RefCell::default(),
             running: RefCell::default(),
         });
         let root = Space::root(&workspace);
@@ -158,14 +159,14 @@ impl Workspace {
         self.spaces.borrow_mut().insert(space.number(), space.clone());
     }
 
-    /// The list of the numbers of namespaces without references.
-    pub(super) fn graves(&self) -> &Graves {
-        &self.graves
+    /// The queue of the numbers of namespaces without references.
+    pub(super) fn dropped(&self) -> &DroppedNamespaces {
+        &self.dropped
     }
 
     /// The namespace that a reference stands for; `None` for `⎕NULL` and for a reference from another session.
     pub fn space(&self, reference: &Reference) -> Option<Rc<Space>> {
-        let number = reference.number(&self.graves)?;
+        let number = reference.number(&self.dropped)?;
         self.spaces.borrow().get(&number).cloned()
     }
 
@@ -180,13 +181,13 @@ impl Workspace {
     }
 
     /// The namespace that the session's lines are run in.
-    pub fn desk(&self) -> Option<Rc<Space>> {
-        self.desk.borrow().clone().or_else(|| self.root())
+    pub fn session_current(&self) -> Option<Rc<Space>> {
+        self.session_current.borrow().clone().or_else(|| self.root())
     }
 
-    /// Has the session's lines run in another namespace.
-    pub fn set_desk(&self, space: &Rc<Space>) {
-        *self.desk.borrow_mut() = Some(space.clone());
+    /// Sets the namespace that the session's lines are run in.
+    pub fn set_session_current(&self, space: &Rc<Space>) {
+        *self.session_current.borrow_mut() = Some(space.clone());
     }
 
     /// The namespace whose system variables are in force.
@@ -194,10 +195,10 @@ impl Workspace {
         &self.current
     }
 
-    /// Empties and removes the namespaces without references.
-    pub fn bury(&self) {
+    /// Empties and removes the namespaces whose numbers are in the queue, unless their functions are still running.
+    pub fn release_dropped(&self) {
         loop {
-            let mut numbers = self.graves.take();
+            let mut numbers = self.dropped.take();
             if numbers.is_empty() {
                 break;
             }
@@ -205,7 +206,7 @@ impl Workspace {
             for number in numbers {
                 let found = self.spaces.borrow().get(&number).cloned();
                 let Some(space) = found.filter(|space| number > SESSION && !space.is_referred_to()) else { continue };
-                // One for the table of namespaces and one for us.
+                // One reference is the table's, one is the variable `space`.
                 if Rc::strong_count(&space) > 2 {
                     self.lingering.borrow_mut().push(number);
                     continue;
@@ -246,8 +247,8 @@ impl Workspace {
         }
         self.spaces.borrow_mut().retain(|number, _| *number <= SESSION);
         *self.current.borrow_mut() = self.root();
-        *self.desk.borrow_mut() = None;
-        self.graves.take();
+        *self.session_current.borrow_mut() = None;
+        self.dropped.take();
         self.lingering.borrow_mut().clear();
         self.running.borrow_mut().clear();
     }

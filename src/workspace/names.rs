@@ -37,7 +37,7 @@ pub fn namespace_of(space: &Rc<Space>, binding: &Binding) -> Option<Rc<Space>> {
 pub fn change_space(context: &Context, scope: Option<&Rc<Scope>>, space: &Rc<Space>) {
     match scope {
         Some(scope) => scope.move_to(space),
-        None => space.workspace.set_desk(space),
+        None => space.workspace.set_session_current(space),
     }
     space.switch(context);
 }

@@ -38,7 +38,7 @@ pub struct Scope {
     moved: RefCell<Option<Rc<Space>>>,
     /// Whether this scope is for an expression in another namespace: it has the arguments and operands of a running
     /// function, but none of its names.
-    veil: bool,
+    only_arguments: bool,
 }
 
 /// The local names of a scope at some time.
@@ -76,7 +76,7 @@ impl Scope {
             settings: RefCell::new(None),
             guarded: Cell::new(false),
             moved: RefCell::default(),
-            veil: false,
+            only_arguments: false,
         }
     }
 
@@ -87,7 +87,7 @@ impl Scope {
 
     /// Whether names that are assigned become its own: it is a dfn's.
     pub fn keeps_names(&self) -> bool {
-        self.function.definition.program.is_none() && !self.veil
+        self.function.definition.program.is_none() && !self.only_arguments
     }
 
     /// The number of the line that it has come to.
@@ -129,8 +129,8 @@ impl Scope {
         self.function.definition.program.is_none()
     }
 
-    /// A scope for an expression in another namespace, with the arguments and operands of this one and none of its names.
-    pub fn veil(scope: &Rc<Scope>, space: &Rc<Space>) -> Rc<Scope> {
+    /// A scope for an expression in another namespace: it has the arguments and operands of `scope`, and none of its names.
+    pub fn lend_arguments(scope: &Rc<Scope>, space: &Rc<Space>) -> Rc<Scope> {
         let (definition, operands) = (scope.function.definition.clone(), scope.function.operands.clone());
         Rc::new(Scope {
             function: UserFunction::new(Parts { definition, parent: None, operands, space: space.clone() }),
@@ -143,13 +143,14 @@ impl Scope {
             settings: RefCell::new(None),
             guarded: Cell::new(true),
             moved: RefCell::default(),
-            veil: true,
+            only_arguments: true,
         })
     }
 
     /// Whether a name is local to a traditional function: then its namespace has it, whatever scopes there are around.
     fn shadows(&self, symbol: u32) -> bool {
-        !self.veil && self.function.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
+        !self.only_arguments
+            && self.function.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
     }
 
     /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called

@@ -145,7 +145,7 @@ impl Space {
     /// A new namespace within this one, without names, with the system variables that are in force: `⎕NS ''`. It lives
     /// as long as the reference, or any other to it, does. WS FULL.
     pub fn child(&self, context: &Context, name: Option<&str>) -> Result<(Rc<Space>, Reference)> {
-        self.workspace.bury();
+        self.workspace.release_dropped();
         let lease = context.memory().lease(SPACE_BYTES)?;
         let text = format!("{}.{}", self.path, name.unwrap_or("[Namespace]"));
         let table = Table::Sparse(BTreeMap::new());
@@ -170,7 +170,7 @@ impl Space {
         if let Some(reference) = self.memo.borrow().reference() {
             return reference;
         }
-        let reference = Reference::new(self.number, self.text.borrow().clone(), self.workspace.graves());
+        let reference = Reference::new(self.number, self.text.borrow().clone(), self.workspace.dropped());
         *self.memo.borrow_mut() = reference.memo();
         reference
     }
