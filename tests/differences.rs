@@ -12,7 +12,7 @@ use common::Typed;
 /// Rows that no transcript can show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("⎕AI", "depends on the clock"),
-    ("⎕ARG", "depends on the command line: the_arguments_behind_two_dashes"),
+    ("⎕ARG", "depends on the command line: the_command_line_is_the_programs_to_read"),
     (")off 3", "ends the session: tests/cli.rs"),
     ("a result of more than 1,000 lines on a terminal", "needs a terminal"),
     ("arrays of characters that are not one column wide, on a terminal", "needs a terminal"),

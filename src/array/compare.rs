@@ -42,7 +42,7 @@ pub fn matches(left: &Value, right: &Value, ct: f64) -> Result<bool> {
     Ok(views_match(View::of(&left), View::of(&right), ct))
 }
 
-/// [`matches`] of two settled arrays.
+/// [`matches()`] of two settled arrays.
 pub fn views_match(left: View, right: View, ct: f64) -> bool {
     if left.shape != right.shape {
         return false;

@@ -1,6 +1,6 @@
 //! Primitive functions: the table of their glyphs and one file a family.
 //!
-//! A primitive is a row of [`table`], a function in the file of its family, and a page of documentation. Primitive
+//! A primitive is a row of `table.rs`, a function in the file of its family, and a page of documentation. Primitive
 //! functions never call user-defined functions, and names are not known here.
 
 mod axes;

@@ -1,6 +1,6 @@
 //! System names: the table of `⎕` names and one file a family.
 //!
-//! A system name is a row of [`table`], a function in the file of its family, and a page of documentation. Besides its
+//! A system name is a row of `table.rs`, a function in the file of its family, and a page of documentation. Besides its
 //! arguments a system function gets a [`Call`]: the context, and the scope whose names it sees. The session and the front
 //! ends are not known here.
 
