@@ -1,7 +1,8 @@
 //! Times of the article's programs and of the two networks, compared with native kernels: medians of interleaved batches,
 //! and their ratio.
 //!
-//! `cargo bench` prints the table; `cargo bench -- NAME` only the lines whose name contains NAME.
+//! `cargo bench --bench mission` prints the table; `cargo bench --bench mission -- NAME` only the lines whose name
+//! contains NAME.
 
 #[path = "../tests/native/mod.rs"]
 mod native;

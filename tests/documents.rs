@@ -203,6 +203,14 @@ fn cargo(command: &str) -> Result<(), String> {
         return Err(format!("unknown command {verb}"));
     }
     while let Some(word) = words.next() {
+        if word == "--profile" {
+            let name = words.next().unwrap_or_default();
+            let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+            match manifest.contains(&format!("[profile.{name}]")) {
+                true => continue,
+                false => return Err(format!("no profile {name}")),
+            }
+        }
         let named = match word {
             "--test" => |name: &str| vec![format!("tests/{name}.rs"), format!("tests/{name}/main.rs")],
             "--example" => |name: &str| vec![format!("examples/{name}.rs")],
