@@ -28,10 +28,11 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("+\\ of more than 896 numbers, N+/Y with N greater than 128", "shows in the last digits only"),
 ];
 
-/// Examples of what is missing: what the page calls it, input, and what the report says. What begins with ⎕ and is not
-/// among them is missing as a whole, and applied to 1.
+/// Examples of what is missing in part: what the page calls it, input, and what the report says. Names that begin with
+/// `⎕`, `)` or `]` and are not here are missing as a whole: they are tried with the argument 1.
 const MISSING: &[(&str, &str, &str)] = &[
     ("⎕NGET", "⎕NGET'file'", "⎕NGET with files other than /dev/stdin"),
+    (":Implements", "f\n:Implements Trigger x", ":Implements"),
     (":Field", ":Namespace n\n:Field Public a←1\n:EndNamespace", ":Field belongs to classes"),
     (":Include", ":Namespace n\n:Include m\n:EndNamespace", ":Include of a namespace"),
     (":Class", ":Class point\n:EndClass", "classes"),
@@ -45,13 +46,33 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("\\X", "'\\X'⎕S'&'⊢'abc'", "\\X in a pattern"),
     ("\\C", "'\\C'⎕R'&'⊢'abc'", "\\C in a pattern"),
     ("(?|", "'(?|a|b)'⎕S'&'⊢'abc'", "(?| in a pattern"),
+    ("(?(R)", "'(?(R)a|b)'⎕S'&'⊢'abc'", "a condition about recursion in a pattern"),
+    ("(*COMMIT)", "'a(*COMMIT)b'⎕S'&'⊢'abc'", "(*COMMIT) in a pattern"),
+    ("(*PRUNE)", "'a(*PRUNE)b'⎕S'&'⊢'abc'", "(*PRUNE) in a pattern"),
     ("(*SKIP)", "'a(*SKIP)b'⎕S'&'⊢'abc'", "(*SKIP) in a pattern"),
-    (")save", ")save work", ")save"),
-    (")load", ")load work", ")load"),
+    ("(*THEN)", "'a(*THEN)b'⎕S'&'⊢'abc'", "(*THEN) in a pattern"),
+    ("⎕DF", "⎕DF 2 3⍴'name'", "a display form of several lines"),
+    ("⎕FIX", "⎕FIX'file://code.apln'", "⎕FIX of a file"),
+    ("⎕CR", "total←+⌿[2] ⋄ ⎕CR'total'", "the parts of a function with an axis"),
+    ("⊥", "10 10⊥⍣¯1⊢1J2", "inverse of decode of complex numbers"),
+    ("0 1 disp", "'disp'⎕CY'dfns' ⋄ 0 1 disp 'ab'(1 2)", "disp with centred items"),
 ];
 
 /// What the section names that is there: in the words that say what is missing about it.
-const THERE: &[&str] = &["/dev/stdin", "900⌶", "1200⌶", "7162⌶", "→line", ")copy", "⎕CY", "]help ⎕CY", "⎕R", "⎕S"];
+const THERE: &[&str] = &[
+    "/dev/stdin",
+    "900⌶",
+    "1200⌶",
+    "7162⌶",
+    "→line",
+    ")copy",
+    "⎕CY",
+    "]help",
+    "]help commands",
+    "]help ⎕CY",
+    "⎕R",
+    "⎕S",
+];
 
 fn page() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("DIFFERENCES.md")).expect("the page")
@@ -90,14 +111,14 @@ fn what_is_missing_says_so() {
     // Some spans of code list several names.
     let spans = section.split('`').skip(1).step_by(2);
     let named: Vec<&str> =
-        spans.flat_map(|span| if span.starts_with('⎕') { span.split(' ') } else { span.split('\n') }).collect();
+        spans.flat_map(|span| if span.starts_with(['⎕', ')']) { span.split(' ') } else { span.split('\n') }).collect();
     let mut wrong = Vec::new();
     let mut tried = 0;
     for name in named {
         let (input, says) = match MISSING.iter().find(|(missing, ..)| *missing == name) {
             Some((_, input, says)) => ((*input).to_owned(), *says),
             None if THERE.contains(&name) => continue,
-            None if name.starts_with('⎕') => (format!("{name} 1"), name),
+            None if name.starts_with(['⎕', ')', ']']) => (format!("{name} 1"), name),
             None => {
                 wrong.push(format!("no example for {name}"));
                 continue;

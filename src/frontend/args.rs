@@ -8,7 +8,8 @@ use clap::{Parser, Subcommand};
 
 /// An APL for the command line, for tests and for Rust.
 ///
-/// Without arguments, zilde starts a session; if standard input is a pipe or file, it runs the lines that it reads.
+/// Without arguments, zilde starts a session. If standard input is a pipe or file, the session runs the lines that it
+/// reads; an error does not end it.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "zilde", version, max_term_width = 100)]
 pub struct Args {

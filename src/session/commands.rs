@@ -1,7 +1,7 @@
-//! What `)commands` and `]commands` do. Their names and what help says of them stand in `help.rs`.
+//! What `)commands` and `]commands` do. Their names and pages are in `help/`.
 //!
-//! A command that cannot be carried out says why, which is no APL error: `⎕DMX` does not change. But it counts as a
-//! failure of the line, so that a script ends there.
+//! A command that cannot be carried out replies with the reason. This is not an APL error: `⎕DMX` does not change. But it
+//! counts as a failure of the line, so that it ends a script.
 
 use super::{Outcome, Session, help, written};
 use crate::context::{BoxStyle, CLEAR};
@@ -10,9 +10,32 @@ use crate::error::{Fault, Result};
 use crate::system::supplied;
 use crate::workspace::{self, Binding, Class};
 
+/// Commands of Dyalog APL that are not there yet.
+const MISSING: &[&str] = &[
+    ")save",
+    ")load",
+    ")xload",
+    ")continue",
+    ")drop",
+    ")lib",
+    ")pcopy",
+    ")ed",
+    ")cmd",
+    ")sh",
+    ")classes",
+    ")events",
+    ")methods",
+    ")props",
+    "]runtime",
+    "]map",
+    "]cd",
+    "]load",
+    "]import",
+];
+
 /// Why a command was not carried out.
 pub(super) enum Refusal {
-    /// In the words of the command.
+    /// The text that the command replies.
     Said(String),
     /// An APL error in what the command evaluates.
     Fault(Fault),
@@ -65,14 +88,14 @@ impl Session {
                 self.context.traps.take();
                 "clear ws\n".to_string()
             }
-            // What is suspended is given up after every error anyway.
+            // Nothing is suspended: an error ends all functions that are running.
             ")reset" | ")sic" => {
                 self.context.note_fault(None);
                 String::new()
             }
-            // Open brackets go on on the next line without being asked.
+            // In Dyalog this lets input of several lines be typed, which is always possible here.
             "]dinput" => String::new(),
-            // Nothing is ever suspended.
+            // There are no suspended functions, and no threads that could hold anything.
             ")si" | ")sinl" | ")tid" | ")holds" => String::new(),
             ")cs" => self.change_space(words.first().copied())?,
             ")ns" => self.create_space(words.first().copied())?,
@@ -98,8 +121,8 @@ impl Session {
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" => self.copy(&words)?,
-            ")save" | ")load" | ")wslib" | ")lib" | ")ed" | "]runtime" | "]map" | "]cd" | "]load" | "]import" => {
-                return refused(format_args!("NONCE ERROR: {name} is not there yet"));
+            missing if MISSING.contains(&missing) => {
+                return refused(format_args!("NONCE ERROR: {missing} is not there yet"));
             }
             ")help" | "]help" => match help::help(tail, self.context.pw()) {
                 Some(page) => page,
@@ -179,5 +202,19 @@ fn exit_code(words: &[&str]) -> Option<i32> {
         [] => Some(0),
         [code] => code.replace('¯', "-").parse().ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_listed() {
+        let page = include_str!("../../DIFFERENCES.md");
+        let names: Vec<&str> = page.split([' ', '`', '\n']).collect();
+        for name in MISSING.iter().filter(|name| name.starts_with(')')) {
+            assert!(names.contains(name), "DIFFERENCES.md does not list {name}");
+        }
     }
 }

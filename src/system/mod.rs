@@ -31,6 +31,7 @@ mod variables;
 mod verify;
 mod xml;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::array::Value;
@@ -68,6 +69,13 @@ pub enum What {
     Operator(SystemOperator),
     /// Known, but not there yet: of this class.
     Missing(Class),
+}
+
+impl SystemName {
+    /// Whether it is only known, and not there yet.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.what, What::Missing(_))
+    }
 }
 
 /// The value of a variable or constant.
@@ -132,13 +140,18 @@ pub struct System;
 
 /// The system names that are there, for completion.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().filter(|row| !matches!(row.what, What::Missing(_))).map(|row| row.name)
+    TABLE.iter().filter(|row| !row.is_missing()).map(|row| row.name)
 }
 
-/// The page of a system name, given with or without its `⎕`, in any case.
-pub fn page(name: &str) -> Option<&'static str> {
+/// The page of a system name, given in any case, with or without its `⎕`. A name that is not there yet needs the `⎕`:
+/// without it, it may be a word to search for, as in `]help map`.
+pub fn page(name: &str) -> Option<Cow<'static, str>> {
     let row = lookup(&name.trim_start_matches('⎕').to_uppercase())?;
-    (!row.doc.is_empty()).then_some(row.doc)
+    if !row.is_missing() {
+        return Some(row.doc.into());
+    }
+    let text = || format!("# ⎕{0} {1}\n\n`⎕{0}` is not there yet.\n", row.name, row.title);
+    name.starts_with('⎕').then(|| text().into())
 }
 
 impl SystemNames for System {

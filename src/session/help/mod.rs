@@ -5,6 +5,8 @@
 mod search;
 mod topics;
 
+use std::borrow::Cow;
+
 use crate::{glyphs, system};
 
 /// The widest cell of a table that sets its column's width.
@@ -27,29 +29,29 @@ const fn command(names: &'static [&'static str], usage: &'static str, does: &'st
 
 /// All commands, in the order of the help.
 pub static COMMANDS: &[Command] = &[
-    command(&["]help", ")help"], "]help ⍴", "a page: of ⍴, ⎕IO, ]box, :If, dfns; or a search: ]help sort"),
-    command(&["]keys"], "]keys", "the keyboard, with the glyphs that a backtick and a key type"),
-    command(&["]box", "]boxing"], "]box on|off", "arrays in boxes; ]box -?: options"),
-    command(&["]rows"], "]rows on|off", "lines wider than ⎕PW, high results; ]rows -?: options"),
-    command(&["]lines"], "]lines 500|off", "at most so many lines of a result on a terminal; off: all"),
-    command(&["]display"], "]display X", "an array with its structure"),
-    command(&["]disp"], "]disp X", "the same, tighter"),
-    command(&["]explain"], "]explain X", "how an expression is read, part by part"),
-    command(&[")vars"], ")vars A", "variables, from the name A on if it is given"),
-    command(&[")fns"], ")fns A", "functions"),
-    command(&[")ops"], ")ops A", "operators"),
-    command(&[")obs", ")objects"], ")obs A", "namespaces"),
-    command(&[")ns"], ")ns A.B", "a new namespace; without a name, which one the session is in"),
-    command(&[")cs"], ")cs A.B", "into a namespace; without a name, back to #"),
-    command(&[")copy"], ")copy WS A B", "names of a workspace that comes with Dyalog APL: ]help ⎕CY"),
-    command(&[")erase"], ")erase A B", "forgets names"),
-    command(&[")clear"], ")clear", "forgets everything"),
-    command(&[")wsid"], ")wsid NAME", "the name of the workspace, or a new one"),
-    command(&[")si", ")sinl", ")tid", ")holds"], ")si", "what is suspended: nothing, as an error ends all that runs"),
+    command(&["]help", ")help"], "]help ⍴", "the page of ⍴, ⎕IO, ]box, :If or dfns; ]help sort searches"),
+    command(&["]keys"], "]keys", "the keyboard: which glyph a backtick and a key type"),
+    command(&["]box", "]boxing"], "]box on|off", "whether nested arrays are shown in boxes; ]box -?: options"),
+    command(&["]rows"], "]rows on|off", "how wide and long results are shown; ]rows -?: options"),
+    command(&["]lines"], "]lines 500|off", "the most lines of a result that a terminal shows; off: all"),
+    command(&["]display"], "]display X", "an array in boxes that show the shape and type of each part"),
+    command(&["]disp"], "]disp X", "an array in boxes with a common frame, which take less room"),
+    command(&["]explain"], "]explain X", "how an expression is parsed, as a tree"),
+    command(&[")vars"], ")vars A", "the variables; with A, those from the name A on"),
+    command(&[")fns"], ")fns A", "the functions"),
+    command(&[")ops"], ")ops A", "the operators"),
+    command(&[")obs", ")objects"], ")obs A", "the namespaces"),
+    command(&[")ns"], ")ns A.B", "makes a namespace; without a name, shows the current one"),
+    command(&[")cs"], ")cs A.B", "makes a namespace current; without a name, the root #"),
+    command(&[")copy"], ")copy WS A B", "copies functions of workspaces of Dyalog APL: ]help ⎕CY"),
+    command(&[")erase"], ")erase A B", "removes names"),
+    command(&[")clear"], ")clear", "removes all names and restores all settings"),
+    command(&[")wsid"], ")wsid NAME", "shows the name of the workspace, or sets it"),
+    command(&[")si", ")sinl", ")tid", ")holds"], ")si", "suspended functions: none, as an error ends all of them"),
     command(&[")reset", ")sic"], ")reset", "forgets the last error"),
-    command(&["]dinput"], "]dinput", "does nothing: open brackets always continue on the next line"),
-    command(&["]version"], "]version", "which zilde this is"),
-    command(&[")off"], ")off 3", "leaves, with this exit code or 0"),
+    command(&["]dinput"], "]dinput", "has no effect: an open bracket always continues the input"),
+    command(&["]version"], "]version", "the version of zilde"),
+    command(&[")off"], ")off 3", "leaves the session, with exit code 3; without a number, 0"),
 ];
 
 /// What is said of something, in lines of at most `width` characters; of nothing, where to begin.
@@ -74,7 +76,7 @@ pub fn page(what: &str, width: usize) -> Option<String> {
         let pages = glyphs::pages(what);
         (!pages.is_empty()).then(|| pages.concat())
     };
-    let name = || system::page(what).map(str::to_string);
+    let name = || system::page(what).map(Cow::into_owned);
     if what.starts_with('⎕') { name().or_else(glyph) } else { glyph().or_else(name) }
 }
 
@@ -219,6 +221,9 @@ mod tests {
             assert!(page(what, 80).is_some_and(|page| page.ends_with('\n')), "{what}");
         }
         assert_eq!(page("⎕io", 80), page("IO", 80));
+        // A name that is not there yet is told apart from an unknown one, and from a word.
+        assert!(page("⎕map", 80).is_some_and(|page| page.contains("not there yet")));
+        assert_eq!(page("map", 80), None);
         for what in ["nosuch", "⎕nosuch", "", ")nosuch"] {
             assert_eq!(page(what, 80), None, "{what}");
         }

@@ -44,22 +44,26 @@ pub static TOPICS: &[Topic] = &[
     ),
     topic(
         &["trains", "train", "fork", "forks", "atop", "(", ")", "()", "parentheses", "tacit"],
-        "functions made of functions, and order",
+        "functions composed of functions, and the order of evaluation",
         include_str!("../docs/trains.md"),
     ),
     topic(
         &["tradfns", "tradfn", "tradops", "tradop", "traditional", "header", "∇∇"],
-        "functions with lines and numbers",
+        "functions with a header and numbered lines",
         include_str!("../docs/tradfns.md"),
     ),
     topic(&["control", "structures"], ":If, :For and the others", include_str!("../docs/control.md")),
     topic(
         &["namespaces", "namespace", "#", "##", ":namespace", ":endnamespace", ":class", ":endclass"],
-        "names within names",
+        "named groups of names",
         include_str!("../docs/namespaces.md"),
     ),
-    topic(&["errors", "error"], "what they tell, and how they are handled", include_str!("../docs/errors.md")),
-    topic(&["scripts", "script", "zilde"], "files of lines, and the command line", include_str!("../docs/scripts.md")),
+    topic(&["errors", "error"], "how they are reported and handled", include_str!("../docs/errors.md")),
+    topic(
+        &["scripts", "script", "zilde"],
+        "programs in files, and the command line",
+        include_str!("../docs/scripts.md"),
+    ),
 ];
 
 impl Topic {
@@ -86,7 +90,7 @@ pub fn start() -> String {
         // A String takes whatever is written.
         let _ = writeln!(text, "    {:<12} {}", topic.names[0], topic.title);
     }
-    text + "\nDescribed elsewhere: ]help commands lists the commands, )off leaves.\n"
+    text + "\n]help commands lists the commands; )off leaves the session.\n"
 }
 
 /// One line for each command.
@@ -96,7 +100,8 @@ fn list_of_commands(_: usize) -> String {
 
 /// One line for each system name.
 fn list_of_names(_: usize) -> String {
-    system::TABLE.iter().map(|row| format!("    ⎕{:<12} {}\n", row.name, row.title)).collect()
+    let note = |row: &system::SystemName| if row.is_missing() { " (not there yet)" } else { "" };
+    system::TABLE.iter().map(|row| format!("    ⎕{:<12} {}{}\n", row.name, row.title, note(row))).collect()
 }
 
 /// One line for each glyph.
