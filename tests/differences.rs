@@ -32,7 +32,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 /// `⎕`, `)` or `]` and are not here are missing as a whole: they are tried with the argument 1.
 const MISSING: &[(&str, &str, &str)] = &[
     ("⎕NGET", "⎕NGET'file'", "⎕NGET with files other than /dev/stdin"),
-    (":Implements", "f\n:Implements Trigger x", ":Implements"),
+    (":Implements", ":Implements Trigger x", ":Implements"),
     (":Field", ":Namespace n\n:Field Public a←1\n:EndNamespace", ":Field belongs to classes"),
     (":Include", ":Namespace n\n:Include m\n:EndNamespace", ":Include of a namespace"),
     (":Class", ":Class point\n:EndClass", "classes"),
