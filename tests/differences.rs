@@ -36,7 +36,6 @@ const MISSING: &[(&str, &str, &str)] = &[
     (":Field", ":Namespace n\n:Field Public a←1\n:EndNamespace", ":Field belongs to classes"),
     (":Include", ":Namespace n\n:Include m\n:EndNamespace", ":Include of a namespace"),
     (":Class", ":Class point\n:EndClass", "classes"),
-    ("⎕NEW", "⎕NEW 1", "⎕NEW"),
     ("⎕CS", "'names'⎕CS'space'", "⎕CS with names to export"),
     ("&", "{⍵}&1", "the operator &"),
     ("⌶", "16⌶1", "the service 16⌶"),
