@@ -67,6 +67,10 @@ pub struct Saved {
     settings: Settings,
     /// `⎕RL`, where that was changed.
     random: Option<crate::random::Random>,
+    /// `⎕LX`, where that was changed.
+    latent: Option<String>,
+    /// `⎕USING`, where that was changed.
+    using: Option<Option<Value>>,
     /// Whether `⎕TRAP` was made local.
     traps: bool,
 }
@@ -74,13 +78,15 @@ pub struct Saved {
 impl Saved {
     /// System variables as they are.
     pub fn new(context: &Context) -> Saved {
-        Saved { settings: context.settings(), random: None, traps: false }
+        Saved { settings: context.settings(), random: None, latent: None, using: None, traps: false }
     }
 
     /// Notes that a system variable, named without `⎕`, is about to be changed by the function that is called `owner`.
     pub fn changes(&mut self, context: &Context, name: &str, owner: usize) {
         match name {
             "RL" => drop(self.random.get_or_insert_with(|| context.random.borrow().clone())),
+            "LX" => drop(self.latent.get_or_insert_with(|| context.latent.borrow().clone())),
+            "USING" => drop(self.using.get_or_insert_with(|| context.using.borrow().clone())),
             "TRAP" if !std::mem::replace(&mut self.traps, true) => context.traps.borrow_mut().localise(owner),
             _ => {}
         }
@@ -96,7 +102,8 @@ impl Saved {
         self.random.as_ref()
     }
 
-    /// Restores the system variables with these names, and `⎕RL` and `⎕TRAP` if they were saved.
+    /// Restores the system variables with these names, and those that were saved each by itself (`⎕RL ⎕LX ⎕USING
+    /// ⎕TRAP`).
     pub fn restore_named(mut self, context: &Context, names: &[Rc<str>]) {
         let before = std::mem::replace(&mut self.settings, context.settings());
         let now = &mut self.settings;
@@ -122,6 +129,12 @@ impl Saved {
         context.set_settings(self.settings);
         if let Some(random) = self.random {
             *context.random.borrow_mut() = random;
+        }
+        if let Some(latent) = self.latent {
+            *context.latent.borrow_mut() = latent;
+        }
+        if let Some(using) = self.using {
+            *context.using.borrow_mut() = using;
         }
         if self.traps {
             context.traps.borrow_mut().restore();

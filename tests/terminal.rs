@@ -168,6 +168,8 @@ fn unfinished_input_is_marked_and_indented() {
         terminal.types("∇\rg 9\r").sees_line("10");
         let screen = terminal.types("∇g\r").sees_line("[2]");
         assert!(screen.lines().any(|line| line.trim_end() == "[1]   r←x+1"), "{screen}");
+        terminal.types("∇\r'in'⎕NS'g'\r∇in.g\rr←r×3\r").sees_line("[3]");
+        terminal.types("∇\rin.g 9\r").sees_line("30");
     }
 }
 

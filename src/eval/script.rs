@@ -8,11 +8,38 @@ use crate::array::Reference;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
 use crate::syntax::grammar;
+use crate::syntax::span::Span;
 use crate::syntax::traditional::{self, Member, Script};
 use crate::workspace;
 use crate::workspace::binding::Binding;
-use crate::workspace::definition::Source;
-use crate::workspace::space::Space;
+use crate::workspace::definition::{Extent, Source};
+use crate::workspace::space::{self, Space};
+
+/// Makes the functions and namespaces of a script that has nothing else, dfns among them. Gives the names. DOMAIN ERROR
+/// for other code.
+pub fn fix_objects(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+    let mut names = Vec::new();
+    for member in &script.members {
+        match member {
+            Member::Function(span) => names.push(function(space, text, *span)?),
+            Member::Code(span) => {
+                let empty = grammar::parse(span.of(text)).is_ok_and(|body| body.statements.is_empty());
+                if !empty {
+                    names.push(function(space, text, *span)?);
+                }
+            }
+            Member::Space(_) => {}
+        }
+    }
+    for member in &script.members {
+        if let Member::Space(inner) = member {
+            let name = inner.name.clone().ok_or_else(|| Fault::domain().because("A namespace without a name"))?;
+            fix_space(context, space, text, inner, true)?;
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
 
 /// Makes what a script says in a namespace: its functions, its code, and the namespaces in it. Gives the names.
 pub fn fix(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
@@ -25,7 +52,7 @@ pub fn fix(context: &Context, space: &Rc<Space>, text: &str, script: &Script) ->
 /// Where anything fails, a namespace of that name stays as it was.
 pub fn fix_space(context: &Context, outer: &Rc<Space>, text: &str, script: &Script, named: bool) -> Result<Reference> {
     let (space, reference) = outer.child(context, script.name.as_deref())?;
-    space.set_script(script.span.of(text).into());
+    space.set_script(text, script.span);
     let name = script.name.as_ref().filter(|_| named);
     let before = match name {
         Some(name) => {
@@ -57,15 +84,27 @@ fn functions(space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<st
     let mut names = Vec::new();
     for member in &script.members {
         if let Member::Function(span) = member {
-            let name = define(space, span.of(text)).map_err(|undefined| {
-                let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(undefined.why);
-                fault.set_place(undefined.place);
-                fault
-            })?;
-            names.push(name);
+            names.push(function(space, text, *span)?);
         }
     }
     Ok(names)
+}
+
+/// Defines the function whose lines are a part of a script, and notes where they stand.
+pub fn function(space: &Rc<Space>, text: &str, span: Span) -> Result<Rc<str>> {
+    let name = define(space, span.of(text).trim_end()).map_err(|undefined| {
+        let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(undefined.why);
+        fault.set_place(undefined.place);
+        fault
+    })?;
+    if let Some(definition) = space::definition(&space.get(space.symbol(&name))) {
+        // A `∇` that closes it belongs to it.
+        let behind = text[span.end as usize..].trim_start();
+        let end =
+            if behind.starts_with('∇') { text.len() - behind.len() + '∇'.len_utf8() } else { span.end as usize };
+        definition.extent.set(Extent::of(text, Span::new(span.start as usize, end)));
+    }
+    Ok(name)
 }
 
 fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {

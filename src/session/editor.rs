@@ -36,9 +36,7 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
     let Some((first, rest)) = lines.split_first() else { return Err(refused("nothing to define")) };
     let head = first.trim_start().trim_start_matches('∇').trim();
     let mut editor = Editor { lines: Vec::new(), at: 0, step: ONE, shown: String::new(), changed: false };
-    let in_path = |c| continues_name(c) || matches!(c, '.' | '#');
-    let (path, behind) = head.split_at(head.find(|c| !in_path(c)).unwrap_or(head.len()));
-    let behind = behind.trim();
+    let (path, behind) = named(head);
     // A name alone, or with a directive, is that of a function that is there already.
     let opens = behind.is_empty() || behind.starts_with('[');
     let place = path::locate(space, None, path).filter(|place| opens && place.name.starts_with(begins_name));
@@ -82,8 +80,8 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
 pub fn numbers(text: &str, lines: impl Fn(&str) -> Option<u32>) -> Vec<String> {
     let mut typed = text.lines();
     let head = typed.next().unwrap_or_default().trim_start().trim_start_matches('∇').trim();
-    let (name, behind) = head.split_at(head.find(|c| !continues_name(c)).unwrap_or(head.len()));
-    let known = lines(name).filter(|_| behind.trim().is_empty() || behind.trim().starts_with('['));
+    let (name, behind) = named(head);
+    let known = lines(name).filter(|_| behind.is_empty() || behind.starts_with('['));
     let mut at = known.unwrap_or(1).saturating_mul(ONE);
     let (mut step, mut last) = (ONE, at - ONE.min(at));
     let mut follow = |line: &str| {
@@ -105,8 +103,8 @@ pub fn numbers(text: &str, lines: impl Fn(&str) -> Option<u32>) -> Vec<String> {
         }
         format!("[{}]", decimal(at))
     };
-    let mut numbers = vec![if known.is_some() && !behind.trim().is_empty() {
-        follow(behind.trim())
+    let mut numbers = vec![if known.is_some() && !behind.is_empty() {
+        follow(behind)
     } else {
         format!("[{}]", decimal(known.unwrap_or(1).saturating_mul(ONE)))
     }];
@@ -114,10 +112,18 @@ pub fn numbers(text: &str, lines: impl Fn(&str) -> Option<u32>) -> Vec<String> {
     numbers
 }
 
-/// How many lines a traditional function has, with its header.
-pub fn line_count(space: &Rc<Space>, name: &str) -> Option<u32> {
-    let known = definition(space, name).ok().flatten()?;
+/// How many lines a traditional function has, with its header; its name may have dots.
+pub fn line_count(space: &Rc<Space>, path: &str) -> Option<u32> {
+    let place = path::locate(space, None, path)?;
+    let known = definition(&place.space, &place.name).ok().flatten()?;
     u32::try_from(known.source.text.lines().count()).ok()
+}
+
+/// The name at the beginning of a first line, which may have dots, and what follows it.
+fn named(head: &str) -> (&str, &str) {
+    let in_path = |c| continues_name(c) || matches!(c, '.' | '#' | '⎕');
+    let (path, behind) = head.split_at(head.find(|c| !in_path(c)).unwrap_or(head.len()));
+    (path, behind.trim())
 }
 
 /// Line numbers are in thousandths.
@@ -275,13 +281,16 @@ mod tests {
 
     #[test]
     fn the_next_number_is_known_before_the_line_is_typed() {
-        let known = |name: &str| (name == "there").then_some(5);
+        let known = |name: &str| ["there", "#.in.it"].contains(&name).then_some(5);
         let cases = [
             ("∇r←f x", "[1]"),
             ("∇r←f x\na\nb", "[1] [2] [3]"),
             ("∇there", "[5]"),
             ("∇there\na", "[5] [6]"),
             ("∇there[2]", "[2]"),
+            ("∇#.in.it", "[5]"),
+            ("∇#.in.it [3]\na", "[3] [4]"),
+            ("∇#.in.other", "[1]"),
             ("∇there[⎕]\n[1.1]\na\nb\n[⎕]", "[5] [1.1] [1.2] [1.3] [5]"),
             ("∇r←there x\n[3]a\n[∆1]", "[1] [4] [4]"),
         ];

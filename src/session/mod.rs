@@ -155,11 +155,10 @@ impl Session {
         self.current_space().names()
     }
 
-    /// How many lines each traditional function has, with its header.
-    pub(crate) fn line_counts(&self) -> std::collections::HashMap<Rc<str>, u32> {
-        let current_space = self.current_space();
-        let names = self.names().into_iter();
-        names.filter_map(|(name, _)| Some((name.clone(), editor::line_count(&current_space, &name)?))).collect()
+    /// Tells how many lines a traditional function has, with its header, as long as the session exists.
+    pub(crate) fn line_counts(&self) -> impl Fn(&str) -> Option<u32> + use<> {
+        let space = Rc::downgrade(&self.current_space());
+        move |name| editor::line_count(&space.upgrade()?, name)
     }
 
     /// System variables, layout, budget.

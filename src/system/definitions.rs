@@ -7,6 +7,7 @@ use super::names::{self, is_name, is_path};
 use super::{Call, monadic};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
+use crate::display::tree::literal;
 use crate::each_type;
 use crate::error::{Fault, Result};
 use crate::eval::traditional;
@@ -16,8 +17,8 @@ use crate::syntax::token::tokens;
 use crate::syntax::traditional::header;
 use crate::syntax::tree::{ItemKind, Statement};
 use crate::syntax::{grammar, normal};
-use crate::workspace::definition::numbered;
-use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction};
+use crate::workspace::definition::{Extent, numbered};
+use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction, path};
 
 /// What a name that is no array stands for.
 pub enum Code {
@@ -177,9 +178,13 @@ fn parts(context: &Context, description: &Description, form: Form) -> Result<Val
         Description::Curried { operator, right } => {
             several(vec![parts(context, operator, form)?, parts(context, right, form)?])
         }
-        Description::Derived { axis: Some(_), .. } => Err(Fault::nonce("the parts of a function with an axis")),
-        Description::Derived { operator, left, right, axis: None } => {
-            let mut items = vec![parts(context, left, form)?, part_text(context, operator, form)?];
+        Description::Derived { operator, left, right, axis } => {
+            // An axis is written behind the glyph that it belongs to, as in `]box -trains=box`.
+            let operator = match axis {
+                Some(axis) => format!("{operator}[{}]", literal(context, axis)?).into(),
+                None => operator.clone(),
+            };
+            let mut items = vec![parts(context, left, form)?, part_text(context, &operator, form)?];
             if let Some(right) = right {
                 items.push(parts(context, right, form)?);
             }
@@ -420,13 +425,24 @@ fn fact(call: &Call, code: i64, name: &str) -> Result<Value> {
         11 => Value::Int(valence),
         12 => Value::Int(operands),
         20 | 50..=52 => context.text("")?,
-        21 | 54 | 55 => Value::Int(0),
+        21 => Value::Int(0),
         22 | 53 => Value::zilde(),
         23 => Value::from(size_of_name(call, name)?),
         30..=32 => Value::Int(-1),
         40 => Value::Int(class.div_euclid(10)),
         41 => Value::Int(class.rem_euclid(10)),
         42 => convert::scalar(f64::from(class) / 10.0),
+        54 | 55 => {
+            let extent = match self::code(call, name) {
+                Some(Code::Defined(definition)) => definition.extent.get(),
+                Some(Code::Described(_)) => Extent::default(),
+                None if class == 91 => {
+                    path::named(call.space, call.scope, name).map(|space| space.extent()).unwrap_or_default()
+                }
+                None => Extent::default(),
+            };
+            Value::from(if code == 54 { extent.before } else { extent.lines })
+        }
         60..=62 => match self::code(call, name) {
             Some(Code::Defined(definition)) => match code {
                 61 => vector(context, &lines_by(4, name, &definition))?,

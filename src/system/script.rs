@@ -1,12 +1,17 @@
 //! `⎕FIX ⎕SRC`: namespaces from scripts and back.
 
+use std::rc::Rc;
+
 use super::{Call, monadic};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::{script, traditional};
+use crate::eval::script;
 use crate::syntax::grammar;
-use crate::syntax::traditional::{Member, Script};
+use crate::syntax::scan::first_line;
+use crate::syntax::span::Span;
+use crate::syntax::token::tokens;
+use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
 use crate::workspace::path;
 
@@ -15,38 +20,46 @@ use crate::workspace::path;
 /// does not run. Dyalog: Fix Script.
 pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
-    let memory = context.memory();
     let kind = left.map_or(Ok(1), |left| convert::int(&left))?;
     let text = text(context, &right)?;
+    if kind == 2 && begins_function(&text) {
+        let whole = Span::new(0, text.len());
+        let name = script::function(call.space, &text, whole).map_err(|fault| unfit(context, &fault))?;
+        return names(context, &[name]);
+    }
     let read = script::parts(&text).map_err(|fault| unfit(context, &fault))?;
     if hides_dfn(&text, &read) {
         let fault = Fault::domain().because("There were errors processing the script");
         return Err(fault.with_detail("a dfn of several lines stands behind ⋄"));
     }
-    context.shy.set(true);
     let result = match (kind, &read.members[..]) {
         (0 | 1, [Member::Space(inner)]) => {
             let fixed = script::fix_space(context, call.space, &text, inner, kind == 1);
             fixed.map(Value::from).map_err(|fault| unfit(context, &fault))?
         }
         (0 | 1, _) => return Err(Fault::domain().because("The script is not one namespace")),
-        (2, members) => {
-            let only_code = members.iter().all(|member| matches!(member, Member::Code(_)));
-            let names = match only_code {
-                // One function needs no ∇.
-                true => traditional::define(call.space, &text)
-                    .map(|name| vec![name])
-                    .map_err(|undefined| Fault::domain().because(undefined.why))?,
-                false => script::fix(context, call.space, &text, &read).map_err(|fault| unfit(context, &fault))?,
-            };
-            let items = names.iter().map(|name| context.text(name)).collect::<Result<Vec<Value>>>()?;
-            let empty = context.text("")?;
-            Array::from_items(memory, &[items.len()], items, || empty)?.into()
+        (2, _) => {
+            let fixed = script::fix_objects(context, call.space, &text, &read);
+            return names(context, &fixed.map_err(|fault| unfit(context, &fault))?);
         }
         _ => return Err(Fault::domain()),
     };
     context.shy.set(true);
     Ok(result)
+}
+
+/// Whether a text begins with the header of a traditional function or operator: one alone needs no `∇`.
+fn begins_function(text: &str) -> bool {
+    tokens(first_line(text).0).is_ok_and(|tokens| header(&tokens, Span::default()).is_ok())
+}
+
+/// The names of what was made, shy.
+fn names(context: &Context, names: &[Rc<str>]) -> Result<Value> {
+    let items = names.iter().map(|name| context.text(name)).collect::<Result<Vec<Value>>>()?;
+    let empty = context.text("")?;
+    let names = Array::from_items(context.memory(), &[items.len()], items, || empty)?;
+    context.shy.set(true);
+    Ok(names.into())
 }
 
 /// Whether a dfn of several lines stands behind a `⋄`, where Dyalog does not accept it.

@@ -1,7 +1,7 @@
 //! The definition of a user function or operator: its text, its statements with their bound forms, its local names. Calls
 //! are in `eval/`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::node::{Bound, Class};
@@ -104,6 +104,23 @@ pub enum CachedStatement {
     ErrorGuard(CachedPhrase, CachedPhrase),
 }
 
+/// Where something stands in the script from which `⎕FIX` made it; 0 and 0 for what was made in another way.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Extent {
+    /// The number of lines before it.
+    pub before: usize,
+    /// The number of its lines.
+    pub lines: usize,
+}
+
+impl Extent {
+    /// That of a part of a script.
+    pub fn of(text: &str, span: Span) -> Extent {
+        let before = text[..(span.start as usize).min(text.len())].matches('\n').count();
+        Extent { before, lines: span.of(text).trim_end().matches('\n').count() + 1 }
+    }
+}
+
 /// A dfn or dop, or a traditional function or operator, as it was written.
 pub struct Definition {
     /// The text it stands in.
@@ -120,6 +137,8 @@ pub struct Definition {
     pub locals: Vec<u32>,
     /// The name it was first given.
     pub name: RefCell<Option<Rc<str>>>,
+    /// Where it stands in a script.
+    pub extent: Cell<Extent>,
 }
 
 impl Definition {
@@ -144,6 +163,7 @@ impl Definition {
             },
             locals,
             name: RefCell::default(),
+            extent: Cell::default(),
         }
     }
 

@@ -1,12 +1,12 @@
 //! A namespace: names, what they stand for in it, and its own system variables.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use super::binding::{Binding, Operator};
-use super::definition::Definition;
+use super::definition::{Definition, Extent};
 use super::node::Class;
 use super::user::{UserFunction, UserOperator};
 use super::{ROOT, Workspace};
@@ -15,6 +15,7 @@ use crate::array::memory::Lease;
 use crate::array::reference::{Memo, Reference};
 use crate::context::{Context, Settings};
 use crate::error::Result;
+use crate::syntax::span::Span;
 
 /// What an empty namespace takes from the workspace budget.
 const SPACE_BYTES: usize = 512;
@@ -35,6 +36,8 @@ pub struct Space {
     text: RefCell<Arc<str>>,
     /// The script that it was made by.
     script: RefCell<Option<Rc<str>>>,
+    /// Where that stands in a longer one.
+    extent: Cell<Extent>,
     memo: RefCell<Memo>,
     _lease: Option<Lease>,
 }
@@ -82,7 +85,8 @@ impl Stored {
 }
 
 /// The definition of a user's function or operator that is nothing else: no operands have been given to it.
-fn definition(binding: &Binding) -> Option<Rc<Definition>> {
+/// The definition of a user's function or operator.
+pub fn definition(binding: &Binding) -> Option<Rc<Definition>> {
     match binding {
         Binding::Function(function) => {
             let user = function.as_any()?.downcast_ref::<UserFunction>()?;
@@ -137,6 +141,7 @@ impl Space {
             path: text.clone(),
             text: RefCell::new(text),
             script: RefCell::default(),
+            extent: Cell::default(),
             memo: RefCell::default(),
             _lease: lease,
         })
@@ -200,9 +205,15 @@ impl Space {
         self.script.borrow().clone()
     }
 
-    /// Notes the script that it is being made by.
-    pub fn set_script(&self, script: Rc<str>) {
-        *self.script.borrow_mut() = Some(script);
+    /// Where the script that it was made by stands in a longer one.
+    pub fn extent(&self) -> Extent {
+        self.extent.get()
+    }
+
+    /// Notes the script that it is being made by: a part of a text.
+    pub fn set_script(&self, text: &str, span: Span) {
+        *self.script.borrow_mut() = Some(span.of(text).into());
+        self.extent.set(Extent::of(text, span));
     }
 
     /// What it is displayed as.

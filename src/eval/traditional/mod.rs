@@ -7,6 +7,7 @@ mod call;
 mod run;
 mod shadow;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 pub use call::call;
@@ -81,6 +82,7 @@ pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::err
         class: Class::Function,
         locals: Vec::new(),
         name: None.into(),
+        extent: Cell::default(),
     });
     let function = UserFunction::outermost(definition, space.clone());
     function.invoke(context, None, Value::Bool(false)).map(drop)
@@ -118,5 +120,6 @@ pub fn definition(space: &Space, text: &str) -> Result<Definition, SyntaxError> 
         class,
         locals: Vec::new(),
         name: Some(read.header.name).into(),
+        extent: Cell::default(),
     })
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use anstyle::Style;
@@ -24,6 +23,9 @@ const ARMED: &str = "`";
 /// Shown there after a key that types no glyph.
 const WRONG: &str = "`?";
 
+/// Tells how many lines a traditional function has, if there is one with this name.
+type LineCounts = Box<dyn Fn(&str) -> Option<u32>>;
+
 /// The names of the workspace, and what is being read.
 #[derive(Default)]
 pub struct Helper {
@@ -32,8 +34,8 @@ pub struct Helper {
     /// Whether lines have colours.
     colours: bool,
     names: Vec<(Rc<str>, Class)>,
-    /// How many lines the traditional functions have.
-    counts: HashMap<Rc<str>, u32>,
+    /// How many lines a traditional function has.
+    counts: Option<LineCounts>,
     /// `⍞` reads: any text will do.
     data: bool,
     /// The line is final: no bracket stands out any more.
@@ -47,8 +49,8 @@ impl Helper {
     }
 
     /// Before APL is read, with these names in the workspace, and so many lines in its functions.
-    pub fn prepare(&mut self, names: Vec<(Rc<str>, Class)>, counts: HashMap<Rc<str>, u32>) {
-        (self.names, self.counts) = (names, counts);
+    pub fn prepare(&mut self, names: Vec<(Rc<str>, Class)>, counts: LineCounts) {
+        (self.names, self.counts) = (names, Some(counts));
         self.begin(false);
     }
 
@@ -87,7 +89,7 @@ impl Highlighter for Helper {
             true => (highlight::coloured(line, cursor, &self.names), Style::new().dimmed()),
             false => (line.to_owned(), Style::new()),
         };
-        Cow::Owned(marked(&shown, &marks(line, &self.counts), style))
+        Cow::Owned(marked(&shown, &marks(line, |name| self.counts.as_ref()?(name)), style))
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {

@@ -1,20 +1,17 @@
 //! What stands in front of a line that goes on with others: a mark, or its number in a definition with `∇`.
 
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use super::PROMPT;
 use crate::session::{editor, lines};
 
 /// The mark of a line that goes on with what is open.
 const MARK: &str = "·";
 
-/// In place of the prompt, in front of each line of a text but the first; `counts` tells how many lines the functions
-/// have that are there already. The last one is for the line that is still to come.
-pub fn marks(text: &str, counts: &HashMap<Rc<str>, u32>) -> Vec<String> {
+/// In place of the prompt, in front of each line of a text but the first; `counts` tells how many lines a function has
+/// that is there already. The last one is for the line that is still to come.
+pub fn marks(text: &str, counts: impl Fn(&str) -> Option<u32>) -> Vec<String> {
     let padded = |mark: &str| format!("{mark:<width$}", width = PROMPT.len());
     if lines::is_definition(text) {
-        return editor::numbers(text, |name| counts.get(name).copied()).iter().map(|number| padded(number)).collect();
+        return editor::numbers(text, counts).iter().map(|number| padded(number)).collect();
     }
     text.lines().map(|_| padded(MARK)).collect()
 }
@@ -40,7 +37,7 @@ mod tests {
 
     #[test]
     fn lines_have_marks_or_numbers() {
-        let shown = |text: &str| marked(text, &marks(text, &HashMap::from([("f".into(), 4)])), anstyle::Style::new());
+        let shown = |text: &str| marked(text, &marks(text, |name| (name == "f").then_some(4)), anstyle::Style::new());
         assert_eq!(shown("1+1"), "1+1");
         assert_eq!(shown("g←{\n        ⍵\n      }"), "g←{\n·       ⍵\n·     }");
         assert_eq!(shown("∇r←g x\n      r←x\n      "), "∇r←g x\n[1]   r←x\n[2]   ");

@@ -161,11 +161,11 @@ impl Typist {
     fn block(&self, host: &Host) -> Typed {
         let counts = host.session.line_counts();
         match self {
-            Typist::Plain(plain) => plain.block(&counts),
+            Typist::Plain(plain) => plain.block(counts),
             Typist::Editor(editor) => {
                 let mut editor = editor.borrow_mut();
                 if let Some(helper) = editor.helper_mut() {
-                    helper.prepare(host.session.names(), counts);
+                    helper.prepare(host.session.names(), Box::new(counts));
                 }
                 edited(&mut editor, PROMPT)
             }

@@ -1,8 +1,5 @@
 //! A terminal that obeys no escape codes, as `TERM=dumb`: whole lines are read, nothing but text is written.
 
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use super::marks::marks;
 use super::{PROMPT, Typed, keys};
 use crate::context::Interrupt;
@@ -24,8 +21,8 @@ impl Plain {
         Plain { source, output, interrupt }
     }
 
-    /// A block: lines, until nothing is open.
-    pub fn block(&self, counts: &HashMap<Rc<str>, u32>) -> Typed {
+    /// A block: lines, until nothing is open; `counts` tells how many lines a function has.
+    pub fn block(&self, counts: impl Fn(&str) -> Option<u32>) -> Typed {
         self.interrupt.clear();
         let mut text = String::new();
         let mut prompt = PROMPT.to_owned();
@@ -44,7 +41,7 @@ impl Plain {
             if !needs_more(&text) {
                 return Typed::Text(text);
             }
-            prompt = marks(&text, counts).pop().unwrap_or_default();
+            prompt = marks(&text, &counts).pop().unwrap_or_default();
             text.push('\n');
         }
     }
@@ -86,7 +83,7 @@ mod tests {
         let output = Output::to(Box::new(page.clone()));
         let plain = Plain::new(Source::of(Box::new(input.as_bytes()), 1 << 16), output.clone(), Interrupt::default());
         let mut blocks = Vec::new();
-        while let Typed::Text(block) = plain.block(&HashMap::new()) {
+        while let Typed::Text(block) = plain.block(|_| None) {
             blocks.push(block);
         }
         output.flush().unwrap();
