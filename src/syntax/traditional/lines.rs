@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::word::Word;
 use super::{Header, header};
 use crate::syntax::fault::SyntaxError;
-use crate::syntax::scan::first_line;
+use crate::syntax::scan::{Class, first_line, words};
 use crate::syntax::span::Span;
 use crate::syntax::token::{Token, TokenKind, tokens_at};
 
@@ -61,8 +61,8 @@ fn logical(text: &str, start: usize, number: u32) -> (Line, usize) {
         let piece = match piece {
             Ok(piece) => piece,
             Err(error) => {
-                let line = Line { number, label: None, segments: vec![Segment::Broken(error)], count };
-                return (line, at);
+                let label = label(first_line(&text[start..]).0, start);
+                return (Line { number, label, segments: vec![Segment::Broken(error)], count }, at);
             }
         };
         for token in &piece {
@@ -79,6 +79,14 @@ fn logical(text: &str, start: usize, number: u32) -> (Line, usize) {
         tokens.push(Token { kind: TokenKind::LineEnd, span: Span::new(end, at) });
     }
     (Line { number, count, ..split(tokens) }, at)
+}
+
+/// The label of a line that may have no other tokens.
+fn label(line: &str, start: usize) -> Option<(Rc<str>, Span)> {
+    let mut words = words(line).into_iter().filter(|word| word.class != Class::Blank);
+    let name = words.next().filter(|word| word.class == Class::Name)?.range;
+    words.next().filter(|word| word.class == Class::Glyph(':'))?;
+    Some((line[name.clone()].into(), Span::new(start + name.start, start + name.end)))
 }
 
 fn split(mut tokens: Vec<Token>) -> Line {
