@@ -25,7 +25,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "+.×; +/ and +⌿ of an outer product or of windows in the same expression, as in +/A∘.×B",
         "shows in the last digits only",
     ),
-    ("+\\ of more than 896 numbers, N+/Y with N greater than 128", "shows in the last digits only"),
+    ("+\\ of more than 896 numbers, N+/Y and N+⌿Y with N greater than 128", "shows in the last digits only"),
 ];
 
 /// Examples of what is missing in part: what the page calls it, input, and what the report says. Names that begin with

@@ -20,8 +20,22 @@ impl Value {
             Array::Int(arr) => replace(memory, arr, at, whole(item)),
             Array::Float(arr) => replace(memory, arr, at, number(item)),
             Array::Char(arr) => replace(memory, arr, at, character(item)),
-            Array::Nested(arr) => replace(memory, arr, at, Some(item.clone())),
+            Array::Nested(arr) => {
+                let done = replace(memory, arr, at, Some(item.clone()))?;
+                self.unbox(memory);
+                Ok(done)
+            }
             Array::Complex(_) | Array::Ref(_) => Ok(false),
+        }
+    }
+
+    /// Gives an array whose boxes hold simple scalars of one kind by now the type of those, as every other array of them has.
+    pub fn unbox(&mut self, memory: &Memory) {
+        // Without memory for it, the boxes stay, which hold the same.
+        if let Value::Array(array) = self
+            && let Ok(Some(simple)) = array.unboxed(memory)
+        {
+            *self = simple.into();
         }
     }
 

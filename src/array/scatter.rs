@@ -4,7 +4,7 @@
 use super::arr::{Arr, Element};
 use super::memory::Memory;
 use super::shape::Shape;
-use super::value::{Array, Value};
+use super::value::Array;
 use super::widen::{common, widen};
 use crate::error::{Fault, Result, shape_text};
 
@@ -43,12 +43,8 @@ pub fn scatter(memory: &Memory, into: Array, size: usize, at: &[usize], new: Arr
         (Array::Char(into), Array::Char(new)) => put(memory, into, size, at, new.as_slice())?.into(),
         (Array::Ref(into), Array::Ref(new)) => put(memory, into, size, at, new.as_slice())?.into(),
         (Array::Nested(into), Array::Nested(new)) => {
-            let done = put(memory, into, size, at, new.as_slice())?;
-            // What was mixed may be of one type now.
-            match done.as_slice().first() {
-                Some(first) if first.is_simple_scalar() => narrowed(memory, done)?,
-                _ => done.into(),
-            }
+            let done = Array::Nested(put(memory, into, size, at, new.as_slice())?);
+            done.unboxed(memory)?.unwrap_or(done)
         }
         _ => return Err(Fault::internal("two arrays widened to one type have two")),
     })
@@ -73,17 +69,9 @@ fn cell<T>(data: &mut [T], place: usize, size: usize) -> Result<&mut [T]> {
     data.get_mut(start..start.saturating_add(size)).ok_or_else(Fault::index)
 }
 
-fn narrowed(memory: &Memory, arr: Arr<Value>) -> Result<Array> {
-    let shape = super::shape::Shape::from_slice(arr.shape());
-    let items = match arr.try_into_vec() {
-        Ok(items) => items,
-        Err(shared) => shared.as_slice().to_vec(),
-    };
-    Array::from_items(memory, &shape, items, || Value::Int(0))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::value::Value;
     use super::*;
 
     fn ints(shape: &[usize], data: &[i32]) -> Array {

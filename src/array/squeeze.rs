@@ -16,35 +16,60 @@ impl Array {
         items: Vec<Value>,
         prototype: impl FnOnce() -> Value,
     ) -> Result<Array> {
-        let Some(first) = items.first() else {
+        if items.is_empty() {
             return empty_like(memory, shape, prototype());
-        };
-        let mut kind = scalar_kind(first);
-        for item in &items {
-            let next = scalar_kind(item);
-            kind = match (kind, next) {
-                (Type::Nested, _) => break,
-                (a, b) if a == b => a,
-                (a, b) if a.is_numeric() && b.is_numeric() => a.max(b),
-                _ => Type::Nested,
-            };
         }
-        Ok(match kind {
-            Type::Bool => collect(memory, shape, &items, |v| matches!(v, Value::Bool(true)))?,
-            Type::Int => collect(memory, shape, &items, |v| match v {
-                Value::Bool(b) => i32::from(*b),
-                Value::Int(n) => *n,
-                _ => 0,
-            })?,
-            Type::Float => collect(memory, shape, &items, |v| number(v).re)?,
-            Type::Complex => collect(memory, shape, &items, number)?,
-            Type::Char => collect(memory, shape, &items, |v| match v {
-                Value::Char(c) => *c,
-                _ => ' ',
-            })?,
-            Type::Ref => collect(memory, shape, &items, |v| v.reference().cloned().unwrap_or_default())?,
-            Type::Nested => Array::Nested(Arr::new(memory, shape, items)?),
-        })
+        match of_one_kind(memory, shape, &items)? {
+            Some(array) => Ok(array),
+            None => Ok(Array::Nested(Arr::new(memory, shape, items)?)),
+        }
+    }
+
+    /// Boxes that hold simple scalars of one kind since an element was replaced, in the type of those. `None` for any other
+    /// array. The last element is looked at first, so that an array that is filled from one end is not searched each time.
+    pub fn unboxed(&self, memory: &Memory) -> Result<Option<Array>> {
+        let Array::Nested(arr) = self else { return Ok(None) };
+        match arr.as_slice() {
+            [first, .., last] if wider(scalar_kind(first), scalar_kind(last)) == Type::Nested => Ok(None),
+            items => of_one_kind(memory, arr.shape(), items),
+        }
+    }
+}
+
+/// Items in the narrowest simple type that holds them all; `None` where there is none.
+fn of_one_kind(memory: &Memory, shape: &[usize], items: &[Value]) -> Result<Option<Array>> {
+    let Some(first) = items.first() else { return Ok(None) };
+    let mut kind = scalar_kind(first);
+    for item in items {
+        kind = wider(kind, scalar_kind(item));
+        if kind == Type::Nested {
+            break;
+        }
+    }
+    Ok(Some(match kind {
+        Type::Bool => collect(memory, shape, items, |v| matches!(v, Value::Bool(true)))?,
+        Type::Int => collect(memory, shape, items, |v| match v {
+            Value::Bool(b) => i32::from(*b),
+            Value::Int(n) => *n,
+            _ => 0,
+        })?,
+        Type::Float => collect(memory, shape, items, |v| number(v).re)?,
+        Type::Complex => collect(memory, shape, items, number)?,
+        Type::Char => collect(memory, shape, items, |v| match v {
+            Value::Char(c) => *c,
+            _ => ' ',
+        })?,
+        Type::Ref => collect(memory, shape, items, |v| v.reference().cloned().unwrap_or_default())?,
+        Type::Nested => return Ok(None),
+    }))
+}
+
+/// The type that holds elements of both.
+fn wider(a: Type, b: Type) -> Type {
+    match (a, b) {
+        (a, b) if a == b => a,
+        (a, b) if a.is_numeric() && b.is_numeric() => a.max(b),
+        _ => Type::Nested,
     }
 }
 

@@ -286,6 +286,7 @@ pub fn put(context: &Context, old: &mut Value, positions: &[usize], new: &Spread
         (Array::Nested(arr), _) => fill(memory, arr, positions, new, Value::clone),
     };
     *old = array.into();
+    old.unbox(memory);
     written
 }
 
@@ -410,5 +411,6 @@ where
         Err(fault) => Err(fault),
     };
     *array = Array::Nested(boxes).into();
+    array.unbox(memory);
     changed
 }

@@ -34,6 +34,7 @@ fn solution(context: &Context, forward: &dyn Function, left: Option<Value>, resu
     dyad('÷', &Value::Int(1), &factor)?;
     same(&of(&dyad('+', &two, &zero)?)?, &dyad('+', &added, &dyad('×', &two, &factor)?)?)?;
     let argument = dyad('÷', &dyad('-', &result, &added)?, &factor)?;
-    same(&of(&argument)?, &result)?;
+    // A left argument of more elements extends the result.
+    same(&of(&argument)?, &dyad('+', &result, &dyad('×', &Value::Int(0), &added)?)?)?;
     Ok(argument)
 }

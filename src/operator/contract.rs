@@ -14,9 +14,6 @@ use crate::primitive::scalar::fold::FEW;
 /// Elements of a block that is put in order while it is in cache.
 const BLOCK: usize = 1 << 14;
 
-/// Below this many operations, the call of the matrix product takes longer than the product itself.
-const LEAST: usize = 1 << 12;
-
 /// A loop dimension: its length and the steps in both operands.
 #[derive(Clone, Copy, Debug)]
 struct Dim {
@@ -148,11 +145,7 @@ impl Contraction {
             return append_product(context, (n, m, k), right.transposed(), left.transposed(), out);
         }
         let mut scratch = Vec::new();
-        if m * n * k < LEAST {
-            small_product((m, n, k), left, right, &mut scratch);
-        } else {
-            append_product(context, (m, n, k), left, right, &mut scratch)?;
-        }
+        append_product(context, (m, n, k), left, right, &mut scratch)?;
         // Steps in the product: the left's dimensions are its rows, the right's its columns.
         let mut steps = vec![0; dims.len()];
         let (mut row, mut column) = (n, 1);
@@ -289,22 +282,6 @@ fn each_offset(dims: &[Dim], mut visit: impl FnMut(usize, usize) -> Result<()>) 
             left -= dim.left * dim.n;
             right -= dim.right * dim.n;
             index[axis] = 0;
-        }
-    }
-}
-
-fn small_product((m, n, k): (usize, usize, usize), left: Matrix<'_, f64>, right: Matrix<'_, f64>, out: &mut Vec<f64>) {
-    for row in 0..m {
-        for column in 0..n {
-            out.push(
-                (0..k)
-                    .rev()
-                    .map(|at| {
-                        left.data[left.start + row * left.row + at * left.column]
-                            * right.data[right.start + at * right.row + column * right.column]
-                    })
-                    .sum(),
-            );
         }
     }
 }

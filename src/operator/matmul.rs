@@ -10,12 +10,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::array::{Complex, Element};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::primitive::scalar::fold::FEW;
 
 /// Floating-point operations in a panel: about ten milliseconds of work.
 const PANEL: usize = 1 << 28;
 
 /// With this many operations or more, a second thread makes the product faster.
 const THREADED: usize = 1 << 25;
+
+/// With fewer multiplications, calling the kernel takes longer than the product itself.
+const SMALL: usize = 1 << 12;
 
 /// What matrix products are made of.
 pub trait Number: Element + Copy + std::ops::Add<Output = Self> + std::ops::Mul<Output = Self> {
@@ -109,12 +113,33 @@ pub fn append_product<T: Number>(
         out.resize(from + count, T::ZERO);
         return Ok(());
     }
-    if n == 1 || m == 1 {
+    if k <= FEW && count.saturating_mul(k) < SMALL {
+        small_product((m, n, k), left, right, out);
+    } else if n == 1 || m == 1 {
         vector_product(context, (m, n, k), left, right, out)?;
     } else {
         panels(context, (m, n, k), left, right, out)?;
     }
     finite(&out[from..])
+}
+
+/// A small product. Its sums are added from the right, as those of `+/` are.
+fn small_product<T: Number>(
+    (m, n, k): (usize, usize, usize),
+    left: Matrix<'_, T>,
+    right: Matrix<'_, T>,
+    out: &mut Vec<T>,
+) {
+    let from = out.len();
+    out.resize(from + m * n, T::ZERO);
+    for depth in (0..k).rev() {
+        for (row, sums) in out[from..].chunks_exact_mut(n).enumerate() {
+            let scale = left.data[left.at(row, depth)];
+            for (column, sum) in sums.iter_mut().enumerate() {
+                *sum = scale * right.data[right.at(depth, column)] + *sum;
+            }
+        }
+    }
 }
 
 /// DOMAIN ERROR unless all numbers are finite.
@@ -395,6 +420,19 @@ mod tests {
                 assert_eq!(out[1..], expected((m, n, k), left, right), "{m} {n} {k}");
             }
         }
+    }
+
+    #[test]
+    fn small_products_are_added_from_the_right() {
+        let tenths: Vec<f64> = (0..120).map(|at| 0.1 + f64::from(at % 7) / 3.0).collect();
+        let ones = [1.0; 120];
+        let sum = |row: &[f64]| row.iter().rev().fold(0.0, |rest, &x| x + rest);
+        let mut out = Vec::new();
+        let (left, right) = (Matrix::packed(&tenths, 40), Matrix { data: &ones, start: 0, row: 0, column: 0 });
+        append_product(&context(), (3, 2, 40), left, right, &mut out).expect("finite");
+        let expected: Vec<f64> = tenths.chunks(40).flat_map(|row| [sum(row); 2]).collect();
+        assert_eq!(out, expected);
+        assert_ne!(sum(&tenths), tenths.iter().sum::<f64>(), "the order matters");
     }
 
     #[test]

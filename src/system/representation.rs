@@ -84,6 +84,10 @@ fn kind(context: &Context, array: &Array) -> Result<Kind> {
     };
     let (mut low, mut high) = (0i64, 0i64);
     let mut include = |n: i64| (low, high) = (low.min(n), high.max(n));
+    let mut fits = |x: f64| {
+        include(x as i32 as i64);
+        f64::from(x as i32) == x
+    };
     match array {
         Array::Nested(_) | Array::Ref(_) => return Ok(Kind::Pointer),
         Array::Char(chars) => {
@@ -102,17 +106,12 @@ fn kind(context: &Context, array: &Array) -> Result<Kind> {
         _ if array.is_empty() => return Ok(Kind::Int8),
         Array::Bool(_) => return Ok(Kind::Bit),
         Array::Int(numbers) => context.chunks(numbers.len(), |range| {
-            numbers.as_slice()[range].iter().for_each(|&n| include(i64::from(n)));
+            numbers.as_slice()[range].iter().for_each(|&n| _ = fits(f64::from(n)));
             Ok(())
         })?,
         Array::Float(numbers) => {
-            let all = |range: std::ops::Range<usize>| {
-                numbers.as_slice()[range].iter().all(|&x| {
-                    include(x as i32 as i64);
-                    f64::from(x as i32) == x
-                })
-            };
-            if !every(context, numbers.len(), all)? {
+            let fit = |range: std::ops::Range<usize>| numbers.as_slice()[range].iter().all(|&x| fits(x));
+            if !every(context, numbers.len(), fit)? {
                 return Ok(Kind::Float);
             }
         }
@@ -121,7 +120,10 @@ fn kind(context: &Context, array: &Array) -> Result<Kind> {
             if !every(context, numbers.len(), real)? {
                 return Ok(Kind::Complex);
             }
-            return Ok(Kind::Float);
+            let fit = |range: std::ops::Range<usize>| numbers.as_slice()[range].iter().all(|z| fits(z.re));
+            if !every(context, numbers.len(), fit)? {
+                return Ok(Kind::Float);
+            }
         }
     }
     Ok(whole(low, high))
