@@ -1,6 +1,7 @@
 //! `Arr<T>`: elements of one type and a shape, reference-counted, always in ravel order.
 //!
-//! The only file that uses ndarray. Elements are copied on write, if they are shared; reshaping never copies.
+//! The only file that computes with ndarray; `library.rs` and `testing.rs` use its types in conversions and tests.
+//! Elements are copied on write, if they are shared; reshaping never copies.
 
 use std::mem;
 use std::sync::Arc;

@@ -15,8 +15,8 @@ use crate::workspace::definition::Definition;
 use crate::workspace::node::{Class, NameRef, Node, NodeId};
 
 impl Binder<'_> {
-    /// One item, and with a function or an operator the brackets behind it: those behind an array belong to the whole
-    /// strand that it ends. `after_function`: whether a function stands on its left.
+    /// One item as a unit. If it is a function or an operator, the brackets after it belong to it; brackets after an array
+    /// belong to the whole strand that the array ends. `after_function`: whether the item to its left is a function.
     pub(super) fn atom(&mut self, items: &[Item], at: usize, after_function: bool) -> Bind<(Unit, usize)> {
         let item = &items[at];
         let mut next = at + 1;

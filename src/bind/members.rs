@@ -154,8 +154,8 @@ fn may_be_argument(item: &Item) -> bool {
     }
 }
 
-/// The first reference in an expression's value, as far as it can be told without evaluating anything that may have
-/// effects: what the class of something on the right of a dot is read off from.
+/// The namespace of the first reference in an expression's value, if it is known without evaluating anything that may have
+/// side effects. The class of a name to the right of a dot is looked up there.
 fn leaf(around: Surroundings, bound: &Bound, node: NodeId) -> Option<Rc<Space>> {
     let first = |value: &Value| around.space.workspace.space(first_reference(value)?.reference()?);
     match bound.node(node) {

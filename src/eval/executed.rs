@@ -110,7 +110,7 @@ pub fn execute(
     Ok(shown)
 }
 
-/// `/ ⌿ \ ⍀`, which is an operator if a function comes up on its left.
+/// `/ ⌿ \ ⍀`, which is an operator if its left operand turns out to be a function.
 type Slash = Option<Rc<Hybrid>>;
 
 impl Frame<'_> {
@@ -164,7 +164,7 @@ impl Frame<'_> {
         }
     }
 
-    /// `X f Y`, where a function may come up in `X`.
+    /// `X f Y`, where `X` may turn out to contain functions, as in `(⍎'+')/Y`.
     pub fn mixed_dyad(&self, id: NodeId, left: NodeId, function: NodeId, right: NodeId) -> Result<Value> {
         let right = self.array(right)?;
         let slash = self.hybrid(self.bound.node(function))?;
@@ -178,8 +178,8 @@ impl Frame<'_> {
         }
     }
 
-    /// Items side by side from the right, of which some may be functions. `values` are those at the end that are known,
-    /// last first; `pending` is a function that is yet to be applied, with its right argument.
+    /// Evaluates neighbouring items, of which some may be functions, from right to left. `values` are arrays at the end
+    /// that are known already, the last one first; `pending` is a function still to be applied, with its right argument.
     pub fn mixed(
         &self,
         id: NodeId,

@@ -80,13 +80,13 @@ impl Console for StreamConsole {
 }
 
 impl StreamConsole {
-    /// Tells of a failure: on standard error, or where results go.
+    /// Writes a report: to standard error, or to the same place as results.
     fn fail(&self, text: &str) -> io::Result<()> {
         if !self.errors_apart {
             return self.output.write(text);
         }
         let sent = self.output.flush();
-        // Nobody can be told that the place for complaints is closed.
+        // If standard error is closed, there is no place to report it.
         let _ = io::stderr().write_all(text.as_bytes());
         sent
     }

@@ -27,7 +27,7 @@ pub fn of_off(code: i32) -> u8 {
 
 /// Sends the last output; a closed pipe is a quiet end, any other failure spoils `code`.
 pub fn finished(output: &Output, code: u8) -> u8 {
-    // The failure is asked for below.
+    // `broken` tells about a failure.
     let _ = output.flush();
     match output.broken() {
         None => code,

@@ -87,8 +87,8 @@ impl Host {
         Host { session, output, busy, interrupt, idle }
     }
 
-    /// Runs lines as if typed. Where a session stays after Ctrl-C, one that came too late for earlier lines does not
-    /// stop these; what ends at Ctrl-C hears it sooner or later.
+    /// Runs lines as if typed. In a session that stays after Ctrl-C, a Ctrl-C that came after the previous lines had ended
+    /// does not stop these lines. Scripts, which end at Ctrl-C, keep the request.
     pub fn run(&mut self, lines: &str) -> Outcome {
         if self.idle != Idle::Leave {
             self.interrupt.clear();

@@ -45,7 +45,7 @@ pub fn main(closed: bool) -> ExitCode {
 /// Shows the help, the version or what is wrong with the arguments. Returns the exit code.
 fn answered(message: &clap::Error, closed: bool) -> u8 {
     if message.use_stderr() {
-        // Nobody can be told that the place for complaints is closed.
+        // If the message cannot be written, there is no place to report that.
         let _ = message.print();
         return exit::USAGE;
     }

@@ -19,7 +19,7 @@ struct State {
 /// How writing ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// Nobody reads any more, which is no one's fault.
+    /// The program that reads the output has closed the pipe. This is not an error.
     Closed,
     /// Anything else, such as a full disk.
     Failed(String),

@@ -9,7 +9,7 @@ use super::script::{self, Ended};
 pub fn converse(host: &mut Host, source: &Source) -> u8 {
     let mut gathered = String::new();
     loop {
-        // Whoever waits for an answer before asking on has it now. A failure shows below.
+        // The other program may wait for the results of its last line before it writes the next one.
         if source.may_wait() && host.output.flush().is_err() {
             return exit::OK;
         }
@@ -45,7 +45,7 @@ fn may_complete(line: &str) -> bool {
     line.contains([')', ']', '}', '∇', ':'])
 }
 
-/// Runs one logical line; an error does not end a session, Ctrl-C does: nobody is at a prompt.
+/// Runs one logical line. An error does not end the session; Ctrl-C does, because there is no prompt to return to.
 fn step(host: &mut Host, line: &str) -> Option<Ended> {
     script::step(host, line).filter(|ended| *ended != Ended::Failed(exit::ERROR))
 }

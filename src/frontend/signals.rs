@@ -14,7 +14,7 @@ use crate::context::Interrupt;
 pub enum Idle {
     /// Ends the process, as a script that waits for input ought to.
     Leave,
-    /// The session stays and shows this prompt once more: nobody else does where whole lines are read.
+    /// The session stays, and the signal handler shows this prompt again, because the front end waits for a whole line.
     Prompt(&'static str),
     /// The session stays; a front end that waits for a line may ask whether there was a Ctrl-C.
     Stay,

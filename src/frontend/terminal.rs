@@ -12,13 +12,13 @@ pub fn size() -> Option<Size> {
     (size.columns > 0).then_some(size)
 }
 
-/// Elsewhere nobody is asked.
+/// The size is not known on other systems.
 #[cfg(not(unix))]
 pub fn size() -> Option<Size> {
     None
 }
 
-/// Whether the terminal obeys escape codes: not one that calls itself `dumb`, as those of editors do.
+/// Whether the terminal does not understand escape codes, as those of editors, which set `TERM` to `dumb`.
 pub fn is_dumb() -> bool {
     std::env::var("TERM").is_ok_and(|name| ["dumb", "emacs", "cons25"].contains(&name.as_str()))
 }

@@ -143,8 +143,8 @@ impl Session {
         }
     }
 
-    /// Names that stand for something of a class, of which it is known whether it is a namespace, in columns of eight
-    /// as wide as the page; those that come before `first` are left out.
+    /// The names that are `wanted` by their class and by whether they are namespaces, as lines of at most `⎕PW` characters
+    /// with a column at every eighth one. Names before `first` in the alphabet are left out.
     fn listed(&self, first: Option<&&str>, wanted: impl Fn(Class, bool) -> bool) -> String {
         let mut names = self.names();
         names.retain(|(name, class)| {
@@ -172,7 +172,7 @@ impl Session {
         lines
     }
 
-    /// `)copy workspace names`: what `⎕CY` copies; tells which names are not there.
+    /// `)copy workspace names`: what `⎕CY` copies; replies with the names that do not exist.
     fn copy(&mut self, words: &[&str]) -> Reply {
         let words: Vec<&str> = words.iter().take_while(|word| !word.starts_with('⍝')).copied().collect();
         let Some((home, names)) = words.split_first() else { return refused("ws not found") };
@@ -183,7 +183,7 @@ impl Session {
         }
     }
 
-    /// Forgets names; tells which ones were nothing.
+    /// Removes names; replies with those that had no value.
     fn erase(&mut self, names: &[&str]) -> Reply {
         let mut missing = String::new();
         for name in names.iter().take_while(|name| !name.starts_with('⍝')) {

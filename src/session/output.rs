@@ -20,7 +20,7 @@ struct Command {
     change: fn(&mut Layout, &str, &str) -> Option<()>,
     value: fn(&Layout, &str) -> String,
     reset: fn(&mut Layout),
-    /// How a reply begins that only tells of modifiers.
+    /// How the reply begins if only modifiers were given.
     was: &'static str,
     usage: &'static str,
 }
@@ -152,7 +152,7 @@ impl Session {
 
     fn switched(&self, command: &Command, tail: &str) -> Reply {
         let before = *self.context.layout.borrow();
-        let reply = match command.obey(before, tail) {
+        let reply = match command.apply(before, tail) {
             Ok((layout, reply)) => {
                 *self.context.layout.borrow_mut() = layout;
                 reply
@@ -164,9 +164,9 @@ impl Session {
 }
 
 impl Command {
-    /// The new settings and what is said of the ones before; only a reply where the usage is asked for or something is
-    /// not understood.
-    fn obey(&self, mut layout: Layout, tail: &str) -> std::result::Result<(Layout, String), Reply> {
+    /// The new settings, and a reply with the previous ones. `Err` with only a reply if the usage is asked for, or if the
+    /// options are not valid.
+    fn apply(&self, mut layout: Layout, tail: &str) -> std::result::Result<(Layout, String), Reply> {
         let before = layout;
         let mut asked = Vec::new();
         let mut main = false;

@@ -137,7 +137,7 @@ where
         let within = |bracket| {
             separated(item.clone()).delimited_by(just(TokenKind::Open(bracket)), just(TokenKind::Close(bracket)))
         };
-        // The faults of a bracket are put on record and reading goes on: a parser that failed would be tried again.
+        // The faults of a bracket are recorded and parsing continues: if the parser failed, chumsky would try it again.
         let round = within(Bracket::Round)
             .validate(|inside, _, faults| sequence::in_parens(inside, &mut |fault| faults.emit(fault)));
         let square = within(Bracket::Square)

@@ -128,7 +128,7 @@ impl Workspace {
         self.symbols.borrow().names.get(symbol as usize).cloned()
     }
 
-    /// Notes that a name is about to stand for a function or operator somewhere. Names that never did are arrays
+    /// Notes that a name is about to get a function or operator somewhere. Names that never had one are arrays
     /// everywhere, so that they need not be looked up.
     pub fn note_function(&self, symbol: u32) {
         if let Some(flag) = self.symbols.borrow_mut().functions.get_mut(symbol as usize)
@@ -154,7 +154,7 @@ impl Workspace {
         self.next.replace(self.next.get() + 1)
     }
 
-    /// Keeps a new namespace for as long as anybody refers to it.
+    /// Adds a new namespace to the table, where it stays as long as there are references to it.
     pub(super) fn keep(&self, space: &Rc<Space>) {
         self.spaces.borrow_mut().insert(space.number(), space.clone());
     }
@@ -261,7 +261,7 @@ impl Workspace {
     }
 }
 
-/// A function is running while this lives.
+/// Marks a function as running until it is dropped.
 pub struct Running<'a> {
     workspace: &'a Workspace,
 }

@@ -17,8 +17,8 @@ pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding
     scope::lookup(&space, scope, &NameRef { name, symbol })
 }
 
-/// Makes a name, which may have dots in it, stand for something where a scope sees it. SYNTAX ERROR for a label, VALUE
-/// ERROR where something before a dot is no namespace.
+/// Assigns to a name, which may contain dots, as a statement in the scope would. SYNTAX ERROR for a label, VALUE ERROR if
+/// what stands before a dot is not a namespace.
 pub fn set(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str, binding: Binding) -> Result<()> {
     let located = path::locate(space, scope, name);
     let path::Located { space, scope, name } = located.ok_or_else(|| Fault::value().with_detail(name.to_string()))?;

@@ -83,7 +83,7 @@ pub enum Action {
     Show(CachedPhrase),
     /// Evaluates an expression and forgets its value.
     Evaluate(CachedPhrase),
-    /// Jumps to the line that the expression tells, if it tells one.
+    /// Jumps to the line whose number is the value of the expression; does not jump if the value is empty.
     Branch(CachedPhrase),
     /// Ends everything.
     Abort,
@@ -92,7 +92,7 @@ pub enum Action {
     /// Jumps if the condition is not as wanted.
     Test {
         condition: CachedPhrase,
-        /// The truth that goes on with the next step.
+        /// The value of the condition with which the next step follows.
         wanted: bool,
         otherwise: Place,
     },
@@ -118,7 +118,7 @@ pub struct Handler {
     pub line: u32,
     /// The errors it is for.
     pub codes: CachedPhrase,
-    /// Where it goes on.
+    /// The step that follows after such an error.
     pub place: Place,
 }
 
@@ -278,7 +278,7 @@ impl Compiler {
         }
     }
 
-    /// Conditions in a row: goes on behind them if they hold as they are joined, otherwise jumps.
+    /// Conditions joined by `:AndIf` or `:OrIf`: the steps after them follow if they hold, else a jump to `otherwise`.
     fn tests(&mut self, tests: &[Test], otherwise: Place) {
         let any = tests.last().is_some_and(|test| tests.len() > 1 && test.joint == Joint::Or);
         let holds = self.mark();

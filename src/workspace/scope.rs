@@ -341,7 +341,7 @@ pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32)
 }
 
 impl Home<'_> {
-    /// Makes the name stand for something here. SYNTAX ERROR for a label, and where it is of another class.
+    /// Assigns to the name here. SYNTAX ERROR if it is a label, or if its class cannot change to the new one.
     pub fn set(self, symbol: u32, binding: Binding) -> Result<()> {
         match self {
             Home::Scope(scope) => {

@@ -147,8 +147,8 @@ impl Space {
         })
     }
 
-    /// A new namespace within this one, without names, with the system variables that are in force: `⎕NS ''`. It lives
-    /// as long as the reference, or any other to it, does. WS FULL.
+    /// A new namespace within this one, without names, with the system variables that are in force: `⎕NS ''`. It
+    /// exists as long as this reference or another one to it. Can be a WS FULL.
     pub fn child(&self, context: &Context, name: Option<&str>) -> Result<(Rc<Space>, Reference)> {
         self.workspace.release_dropped();
         let lease = context.memory().lease(SPACE_BYTES)?;
@@ -283,8 +283,8 @@ impl Space {
         }
     }
 
-    /// Makes a name stand for something else; gives what it stood for. A function or operator that is given a name here
-    /// runs here from now on, and knows nothing of the scope it was made in.
+    /// Assigns to a name and returns its previous binding. A function or operator that is assigned here runs in this
+    /// namespace from now on, without access to the scope in which it was made.
     pub fn set(&self, symbol: u32, binding: Binding) -> Binding {
         if matches!(binding, Binding::Function(_) | Binding::Operator(_)) {
             self.workspace.note_function(symbol);
@@ -308,7 +308,7 @@ impl Space {
         }
     }
 
-    /// Makes a name stand for something for a time, just as it is; gives what is to be put back.
+    /// Binds a name for a time, with the binding stored as it is; returns what [`Space::unshadow`] has to restore.
     pub fn shadow(&self, symbol: u32, binding: Binding) -> Shadowed {
         Shadowed(match &mut *self.table.borrow_mut() {
             Table::Dense(bindings) => {
@@ -338,7 +338,7 @@ impl Space {
         }
     }
 
-    /// Makes a name that is shadowed stand for something, just as it is.
+    /// Binds a name that is shadowed, with the binding stored as it is.
     pub fn put(&self, symbol: u32, binding: Binding) {
         drop(self.shadow(symbol, binding));
     }

@@ -40,8 +40,8 @@ pub struct Undefined {
     pub line: usize,
 }
 
-/// Defines a function or operator in a namespace, from its lines, the header first; gives its name. One that is running
-/// goes on as it was.
+/// Defines a function or operator in a namespace, from its lines, the header first; returns its name. Calls
+/// that are running continue with the previous definition.
 pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
     let refused = |error: SyntaxError, name: Option<&str>| {
         let source = Source { text: text.into(), executed: false };

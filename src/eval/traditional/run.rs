@@ -298,8 +298,8 @@ impl Runner<'_> {
         self.value(phrase, |frame, root, value| frame.located(root, convert::int_vec(frame.context.memory(), &value)))
     }
 
-    /// Where it goes on after a fault: at the line of a branch, in the innermost trap for the error, or where `⎕TRAP`
-    /// says.
+    /// Where to continue after a fault: at the line of a branch, in the innermost `:Trap` for the error, or where
+    /// `⎕TRAP` says.
     fn rescued(&mut self, fault: Fault) -> Result<Place> {
         if let Some(line) = fault.branch() {
             return Ok(self.line(line));

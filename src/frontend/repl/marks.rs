@@ -3,11 +3,11 @@
 use super::PROMPT;
 use crate::session::{editor, lines};
 
-/// The mark of a line that goes on with what is open.
+/// The mark of a line that continues an open bracket, structure or definition.
 const MARK: &str = "·";
 
-/// In place of the prompt, in front of each line of a text but the first; `counts` tells how many lines a function has
-/// that is there already. The last one is for the line that is still to come.
+/// What stands in place of the prompt before each line of a text but the first, and before the line that comes next.
+/// `counts` gives the number of lines of a function that exists already.
 pub fn marks(text: &str, counts: impl Fn(&str) -> Option<u32>) -> Vec<String> {
     let padded = |mark: &str| format!("{mark:<width$}", width = PROMPT.len());
     if lines::is_definition(text) {

@@ -21,7 +21,7 @@ impl Plain {
         Plain { source, output, interrupt }
     }
 
-    /// A block: lines, until nothing is open; `counts` tells how many lines a function has.
+    /// Reads lines until no bracket, structure or definition is open. `counts` gives the number of lines of a function.
     pub fn block(&self, counts: impl Fn(&str) -> Option<u32>) -> Typed {
         self.interrupt.clear();
         let mut text = String::new();
@@ -30,7 +30,7 @@ impl Plain {
             match self.line(&prompt) {
                 Typed::Text(line) => {
                     if std::mem::take(&mut prompt) != PROMPT && self.interrupt.is_raised() {
-                        // What was open has been given up.
+                        // Ctrl-C has discarded the lines before.
                         text.clear();
                         self.interrupt.clear();
                     }

@@ -163,7 +163,7 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let temporary = folder.join(temporary_name(std::process::id(), unique()));
     let written = write_synced(&temporary, text, old).and_then(|()| fs::rename(&temporary, path));
     if let Err(error) = written {
-        // It is of no use to anybody.
+        // A temporary file that is incomplete has no use.
         let _ = fs::remove_file(&temporary);
         return Err(named(path, error));
     }

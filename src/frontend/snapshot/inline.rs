@@ -128,7 +128,7 @@ impl<'t> Play<'t> {
         Ok(whole.end)
     }
 
-    /// What a line adds to the input that began at `start`, if that goes on: an answer ends it.
+    /// The text with which a line continues the input that began at `start`; `None` after an answer, which ends the input.
     fn candidate(&self, start: usize, at: usize) -> Option<&'t str> {
         let line = self.lines.get(at)?.text;
         let ended = at > start && (is_answer(line) || trailing(self.lines[at - 1].text).is_some());

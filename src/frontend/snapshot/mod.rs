@@ -88,8 +88,8 @@ impl Summary {
     }
 }
 
-/// Plays one file. What is to be written is played once more, so that what has been accepted passes, or is told to be
-/// different each time.
+/// Runs one file. A text that is to be written is run once more, so that accepted output passes; an input whose output
+/// differs between the two runs is reported.
 fn play(path: &Path, limits: Limits, mode: Mode) -> Result<FileReport, String> {
     let text = files::read(path)?;
     let (mark, body) = match text.strip_prefix('\u{feff}') {
@@ -204,8 +204,8 @@ impl Tested {
     }
 }
 
-/// Does what the mode asks about a file's differences; tells whether the file was rewritten. A review that is out of
-/// date goes.
+/// Writes a file or its review as the mode requires; returns whether the file was rewritten. A review that is out of date
+/// is removed.
 fn settle(report: &FileReport, mode: Mode) -> Result<bool, String> {
     let path = &report.path;
     let told = |error: std::io::Error| error.to_string();

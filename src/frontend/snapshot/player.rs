@@ -43,14 +43,14 @@ pub struct Played {
     pub trouble: Option<Trouble>,
 }
 
-/// What makes an output worthless.
+/// Why the output of an input cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// A defect of zilde.
     Defect,
     /// Out of time.
     TimedOut,
-    /// More output than anybody would keep.
+    /// More output than the limit.
     TooMuch,
     /// The program left the session.
     Left,
@@ -97,7 +97,7 @@ impl Player {
         let before = self.set_for_now(directives);
         self.session.context().set_deadline(self.time.map(|time| Instant::now() + time));
         let outcome = self.session.run(input);
-        // Writing fails only where the output is too long, which is asked for below.
+        // Writing fails only if the output is too long; that is checked below.
         let _ = self.session.end_line();
         self.session.context().set_deadline(None);
         self.set_back(before, directives);

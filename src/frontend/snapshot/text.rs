@@ -37,8 +37,8 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
         .collect()
 }
 
-/// How many of the lines that `line` gives by their number belong to the first logical line: one line, or as many as a
-/// bracket, a control structure or a definition goes on for. Blank lines at its end are not counted.
+/// How many of the lines that `line` gives by their number belong to the first logical line: one, or more if a bracket, a
+/// control structure or a definition is still open at the end of it. Blank lines at its end are not counted.
 pub fn logical<'t>(line: impl Fn(usize) -> Option<&'t str>) -> usize {
     let mut wanted = 1;
     let mut taken: Vec<&str> = Vec::new();

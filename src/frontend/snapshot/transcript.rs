@@ -177,7 +177,7 @@ impl Play<'_> {
         Ok(resumed)
     }
 
-    /// What a line adds to the input before it, if that goes on: a line at the margin never belongs to an input.
+    /// The text with which a line continues the input before it; `None` for a line at the margin, which never does.
     fn candidate(&self, at: usize, end: usize) -> Option<&str> {
         let line = self.lines[..end].get(at)?;
         if line.is_blank() { Some("") } else { line.text.strip_prefix(PROMPT) }

@@ -109,9 +109,9 @@ pub enum NodeKind {
     Abort,
     /// `:Return`
     Return,
-    /// `:Leave`: the innermost loop ends; where it stands, for when there is none.
+    /// `:Leave`: the innermost loop ends. The position is for the error if there is no loop.
     Leave(Span),
-    /// `:Continue`: the innermost loop goes on with its next turn; where it stands, for when there is none.
+    /// `:Continue`: the next turn of the innermost loop begins. The position is for the error if there is no loop.
     Continue(Span),
     /// A control structure.
     Structure(Box<Structure>),

@@ -170,7 +170,7 @@ impl Word {
     }
 }
 
-/// The control words of a line, as far as its characters tell: so that a session knows whether a text goes on.
+/// The control words of a line, found without parsing it, so that a session knows whether a text is complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ControlWords {
     /// How many structures it opens more than it closes.
