@@ -228,6 +228,8 @@ pub struct Layout {
     pub rows: Rows,
     /// Lines that a result takes at most where `]rows -fold=` is asked for.
     pub height: usize,
+    /// Characters are laid out by the columns that they take on a terminal, not one column each.
+    pub wide: bool,
     /// `]lines`: how many lines of a result a terminal shows at most.
     pub longest: Option<usize>,
 }
@@ -241,6 +243,7 @@ impl Default for Layout {
             in_functions: false,
             rows: Rows::default(),
             height: 22,
+            wide: false,
             longest: None,
         }
     }

@@ -170,6 +170,12 @@ fn unfinished_input_is_marked_and_indented() {
         assert!(screen.lines().any(|line| line.trim_end() == "[1]   r←x+1"), "{screen}");
         terminal.types("∇\r'in'⎕NS'g'\r∇in.g\rr←r×3\r").sees_line("[3]");
         terminal.types("∇\rin.g 9\r").sees_line("30");
+        // Ctrl-C drops what is open; keys typed right behind it are kept.
+        terminal.types("h←{\r\u{3}:If 1\r'yes'\r:EndIf\r").sees_line("yes");
+        // A block is one entry of the history.
+        terminal.types("\u{1b}[A").sees("      :If 1\n·       'yes'\n·       :EndIf");
+        terminal.types("\u{3}⎕OFF 9\r");
+        assert_eq!(terminal.leaves().0, 9);
     }
 }
 
@@ -201,6 +207,14 @@ fn long_results_are_shown_in_part() {
     terminal.types("⍪500×⍳5\r").sees("2500\n");
     terminal.types("]lines off\r").sees_line("Was 5");
     terminal.types("⍪3×⍳1100\r").sees_line("3300");
+}
+
+#[test]
+fn arrays_are_aligned_by_the_columns_of_their_characters() {
+    let mut terminal = Terminal::new(80, &[]);
+    terminal.types("'川上' 'x'\r").sees("┌────┬─┐\n│川上│x│\n└────┴─┘");
+    terminal.types("]box off\r").sees_line("Was ON");
+    terminal.types("2 2⍴'川上' 5 'abc' 6\r").sees(" 川上  5\n abc   6");
 }
 
 #[test]

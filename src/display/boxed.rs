@@ -6,6 +6,7 @@
 
 use super::block::Block;
 use super::layout::{self, tops};
+use super::wide::Clusters;
 use crate::array::shape::{self, Shape};
 use crate::array::{Arr, Array, Memory, Type, Value, prototype};
 use crate::context::Context;
@@ -32,8 +33,8 @@ enum Inside {
 }
 
 /// A value in boxes.
-pub fn draw(context: &Context, value: &Value) -> Result<Block> {
-    let mut maker = Maker { context, frames: Vec::new() };
+pub fn draw(context: &Context, value: &Value, clusters: Option<&Clusters>) -> Result<Block> {
+    let mut maker = Maker { context, clusters, frames: Vec::new() };
     let root = maker.frame(value)?;
     let frames = maker.frames;
     let size = frames.get(root).map_or((0, 0), |frame| (frame.height, frame.width));
@@ -49,6 +50,7 @@ pub fn draw(context: &Context, value: &Value) -> Result<Block> {
 
 struct Maker<'a> {
     context: &'a Context,
+    clusters: Option<&'a Clusters>,
     frames: Vec<Frame>,
 }
 
@@ -59,7 +61,7 @@ impl Maker<'_> {
         let memory = self.context.memory();
         let frame = if value.is_simple_scalar() {
             let line = if matches!(value, Value::Char(_)) { '-' } else { ' ' };
-            let text = layout::layout(self.context, value, true)?.paint(self.context)?;
+            let text = layout::layout(self.context, value, true, self.clusters)?.paint(self.context)?;
             let mut block = Block::blank(memory, 3, text.width())?;
             block.paste(1, 0, &text);
             block.line(2, 0, text.width(), line);
@@ -74,7 +76,7 @@ impl Maker<'_> {
         } else {
             let opened = opened(memory, value)?;
             let (height, width, kind, inside) = if layout::is_simple(&opened) {
-                let text = layout::layout(self.context, &opened, true)?.paint(self.context)?;
+                let text = layout::layout(self.context, &opened, true, self.clusters)?.paint(self.context)?;
                 // An axis is marked even where there is nothing to be seen.
                 (text.height().max(1), text.width().max(1), kind(memory, &opened)?, Inside::Text(text))
             } else {

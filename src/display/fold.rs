@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::block::Block;
+use super::wide::FILLER;
 use crate::context::{Context, Layout};
 use crate::error::{Fault, Result};
 
@@ -31,7 +32,8 @@ pub fn fold(
     if block.width() <= width || block.height() == 0 {
         return block.to_text(context);
     }
-    let pieces = pieces(context, block.width(), breaks, width)?;
+    let torn = |column| (0..block.height()).any(|row| block.row(row).get(column) == Some(&FILLER));
+    let pieces = pieces(context, block.width(), breaks, width, torn)?;
     let mut out = String::new();
     let bytes = (block.width() + pieces.len().saturating_mul(INDENT + 1)).checked_mul(block.height());
     context.memory().check(bytes.ok_or_else(Fault::ws_full)?)?;
@@ -55,8 +57,15 @@ pub fn fold(
     Ok(out)
 }
 
-/// The parts of every row, as ranges of columns.
-fn pieces(context: &Context, total: usize, breaks: &[usize], width: usize) -> Result<Vec<(usize, usize)>> {
+/// The parts of every row, as ranges of columns. `torn` tells whether a character of two columns would be torn apart by
+/// a break before a column.
+fn pieces(
+    context: &Context,
+    total: usize,
+    breaks: &[usize],
+    width: usize,
+    torn: impl Fn(usize) -> bool,
+) -> Result<Vec<(usize, usize)>> {
     let mut pieces = Vec::new();
     let mut from = 0;
     let mut room = width.max(1);
@@ -80,8 +89,9 @@ fn pieces(context: &Context, total: usize, breaks: &[usize], width: usize) -> Re
                 from = place;
             }
             None => {
-                pieces.push((from, from + room));
-                from += room;
+                let place = (from + 1..=from + room).rev().find(|&place| !torn(place)).unwrap_or(from + room);
+                pieces.push((from, place));
+                from = place;
             }
         }
         room = width.saturating_sub(INDENT).max(1);
@@ -144,7 +154,8 @@ pub fn fold_text(context: &Context, text: &[char], width: usize) -> Result<Strin
                 }
                 continue;
             }
-            if column == room {
+            let columns = if text.get(at + 1) == Some(&FILLER) { 2 } else { 1 };
+            if column + columns > room && column > 0 {
                 out.push_str("\n      ");
                 column = 0;
                 room = rest;

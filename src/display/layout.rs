@@ -11,6 +11,7 @@
 use super::block::Block;
 use super::column::{Align, write};
 use super::number;
+use super::wide::{Clusters, is_narrow};
 use crate::array::shape::{self, Shape};
 use crate::array::{Array, Reference, Type, Value};
 use crate::context::Context;
@@ -147,8 +148,9 @@ impl Numerals {
 }
 
 /// Lays out an array; with `gaps`, blank lines separate the planes of simple arrays too, as they always do in items.
-pub fn layout(context: &Context, value: &Value, gaps: bool) -> Result<Layout> {
-    let mut maker = Maker { context, digits: context.pp(), plans: Vec::new(), is_line: true };
+/// `clusters`, where there are any, count columns of the terminal and not characters.
+pub fn layout(context: &Context, value: &Value, gaps: bool, clusters: Option<&Clusters>) -> Result<Layout> {
+    let mut maker = Maker { context, clusters, digits: context.pp(), plans: Vec::new(), is_line: true };
     let root = maker.plan(value, gaps)?;
     let breaks = maker.breaks(root)?;
     Ok(Layout { plans: maker.plans, breaks, is_line: maker.is_line })
@@ -156,6 +158,7 @@ pub fn layout(context: &Context, value: &Value, gaps: bool) -> Result<Layout> {
 
 struct Maker<'a> {
     context: &'a Context,
+    clusters: Option<&'a Clusters>,
     digits: usize,
     plans: Vec<Plan>,
     is_line: bool,
@@ -175,7 +178,11 @@ impl Maker<'_> {
         let array = value.array(self.context.memory())?;
         self.is_line &= array.rank() < 2;
         let plan = match &array {
-            Array::Char(_) => {
+            Array::Char(chars) => {
+                let array = match self.clusters {
+                    Some(clusters) => clusters.widened(self.context.memory(), chars)?.unwrap_or(array),
+                    None => array,
+                };
                 let (tops, height) = tops(self.context, array.shape(), gaps, None)?;
                 Plan { height, width: columns(array.shape()), body: Body::Text(array, tops) }
             }
@@ -256,6 +263,13 @@ impl Maker<'_> {
                 continue;
             }
             match &item {
+                Value::Char(c) if self.clusters.is_some() && !is_narrow(*c) => {
+                    let plan = self.plan(&item, true)?;
+                    let width = self.plans.get(plan).map_or(0, |plan| plan.width);
+                    column.width = column.width.max(width);
+                    cells.push(Cell::Item(plan));
+                    continue;
+                }
                 Value::Char(c) => {
                     cells.push(Cell::Char(*c));
                     column.width = column.width.max(1);

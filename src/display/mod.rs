@@ -11,6 +11,7 @@ mod layout;
 pub mod number;
 mod sketch;
 pub mod tree;
+mod wide;
 
 use crate::array::{Arr, Array, Value, shape};
 use crate::context::{BoxStyle, Context, Layout, RowStyle, Rows, TrainStyle};
@@ -18,14 +19,42 @@ use crate::error::Result;
 use crate::function::Description;
 pub use block::Block;
 use sketch::Marks;
+pub use wide::Clusters;
 
 /// What the session prints for a value, each line ended by a line end: nothing for an array without rows.
 pub fn show(context: &Context, value: &Value, layout: Layout) -> Result<String> {
-    let text = if layout.boxed { show_boxed(context, value, layout)? } else { show_plain(context, value, layout)? };
-    Ok(match layout.longest {
+    let clusters = layout.wide.then(Clusters::default);
+    let text = text(context, value, layout, clusters.as_ref())?;
+    Ok(finished(text, layout, clusters.as_ref()))
+}
+
+/// What the session prints for the block that `draw` returns: it is shown like a character matrix, so possibly in a box.
+pub fn show_drawn(context: &Context, layout: Layout, draw: impl FnOnce(&Clusters) -> Result<Block>) -> Result<String> {
+    let clusters = Clusters::default();
+    let block = draw(&clusters)?;
+    let shape = [block.height(), block.width()];
+    // The block is one character for each column already.
+    let text = text(context, &block.into_value(context.memory(), &shape)?, layout, None)?;
+    Ok(finished(text, layout, Some(&clusters)))
+}
+
+fn text(context: &Context, value: &Value, layout: Layout, clusters: Option<&Clusters>) -> Result<String> {
+    match layout.boxed {
+        true => show_boxed(context, value, layout, clusters),
+        false => show_plain(context, value, layout, clusters),
+    }
+}
+
+/// A text with its clusters, and without the lines that are left out.
+fn finished(text: String, layout: Layout, clusters: Option<&Clusters>) -> String {
+    let text = match clusters {
+        Some(clusters) => clusters.restored(text),
+        None => text,
+    };
+    match layout.longest {
         Some(longest) => abbreviated(text, longest),
         None => text,
-    })
+    }
 }
 
 /// The first lines of a text, and how many more there are.
@@ -56,6 +85,7 @@ pub fn layout(context: &Context, inside: bool) -> Layout {
     if let Some(size) = context.size() {
         // The line that was typed and the next prompt stay in sight.
         layout.height = size.lines.saturating_sub(2);
+        layout.wide = true;
     } else {
         layout.longest = None;
     }
@@ -64,11 +94,12 @@ pub fn layout(context: &Context, inside: bool) -> Layout {
         layout.rows.on &= layout.rows.in_functions;
         layout.longest = None;
     }
+    layout.wide |= layout.boxed;
     layout
 }
 
 /// What the session prints for a value without boxes.
-fn show_plain(context: &Context, value: &Value, layout: Layout) -> Result<String> {
+fn show_plain(context: &Context, value: &Value, layout: Layout, clusters: Option<&Clusters>) -> Result<String> {
     if let Value::Char(c) = value {
         return Ok(format!("{c}\n"));
     }
@@ -76,19 +107,24 @@ fn show_plain(context: &Context, value: &Value, layout: Layout) -> Result<String
         && chars.rank() == 1
         && !(layout.rows.on && layout.rows.style == RowStyle::Cut)
     {
+        let widened = clusters.map(|clusters| clusters.widened(context.memory(), chars)).transpose()?.flatten();
+        let chars = match &widened {
+            Some(Array::Char(widened)) => widened,
+            _ => chars,
+        };
         return fold::fold_text(context, chars.as_slice(), width(context, layout));
     }
-    let plan = layout::layout(context, value, true)?;
+    let plan = layout::layout(context, value, true, clusters)?;
     let block = plan.paint(context)?;
     print_block(context, &block, &planes(context, value, block.height())?, &plan.breaks, layout)
 }
 
 /// What the session prints for a value with boxes.
-fn show_boxed(context: &Context, value: &Value, layout: Layout) -> Result<String> {
+fn show_boxed(context: &Context, value: &Value, layout: Layout, clusters: Option<&Clusters>) -> Result<String> {
     if layout.style != BoxStyle::Max && layout::is_simple(value) {
-        return show_plain(context, value, layout);
+        return show_plain(context, value, layout, clusters);
     }
-    let block = display(context, value, layout.style)?;
+    let block = display(context, value, layout.style, clusters)?;
     print_block(context, &block, &[(0, block.height())], &[], layout)
 }
 
@@ -147,22 +183,22 @@ fn planes(context: &Context, value: &Value, height: usize) -> Result<Vec<(usize,
 }
 
 /// A value in boxes; `]display` is [`BoxStyle::Max`].
-pub fn display(context: &Context, value: &Value, style: BoxStyle) -> Result<Block> {
+pub fn display(context: &Context, value: &Value, style: BoxStyle, clusters: Option<&Clusters>) -> Result<Block> {
     match style {
-        BoxStyle::Min => sketch::draw(context, value, Marks::None),
-        BoxStyle::Mid => sketch::draw(context, value, Marks::Session),
-        BoxStyle::Max => boxed::draw(context, value),
+        BoxStyle::Min => sketch::draw(context, value, Marks::None, clusters),
+        BoxStyle::Mid => sketch::draw(context, value, Marks::Session, clusters),
+        BoxStyle::Max => boxed::draw(context, value, clusters),
     }
 }
 
 /// `]disp`: items in joined boxes, with their types and shapes.
-pub fn disp(context: &Context, value: &Value) -> Result<Block> {
-    sketch::draw(context, value, Marks::Disp)
+pub fn disp(context: &Context, value: &Value, clusters: Option<&Clusters>) -> Result<Block> {
+    sketch::draw(context, value, Marks::Disp, clusters)
 }
 
 /// A value without boxes, as a block with blank lines between planes: `⎕FMT Y`.
 pub fn plain(context: &Context, value: &Value) -> Result<Block> {
-    layout::layout(context, value, true)?.paint(context)
+    layout::layout(context, value, true, None)?.paint(context)
 }
 
 /// `⍕Y`: the characters that `Y` displays as, a simple character array as it is.
@@ -184,7 +220,7 @@ pub fn format(context: &Context, value: &Value) -> Result<Value> {
         }
         return Ok(Arr::<char>::new(memory, &shape, Vec::new())?.into());
     }
-    let layout = layout::layout(context, value, !simple)?;
+    let layout = layout::layout(context, value, !simple, None)?;
     let block = layout.paint(context)?;
     let (height, width) = (block.height(), block.width());
     if simple && shape.len() > 1 {
@@ -205,8 +241,9 @@ pub fn format(context: &Context, value: &Value) -> Result<Value> {
 pub fn show_function(context: &Context, description: &Description, layout: Layout) -> Result<String> {
     match layout.trains {
         style @ (TrainStyle::Box | TrainStyle::Tree) if layout.boxed => {
-            let block = tree::draw(context, description, style)?;
-            print_block(context, &block, &[(0, block.height())], &[], layout)
+            let clusters = Clusters::default();
+            let block = tree::draw(context, description, style, Some(&clusters))?;
+            Ok(clusters.restored(print_block(context, &block, &[(0, block.height())], &[], layout)?))
         }
         style => {
             let mut text = tree::text(context, description, layout.boxed && style == TrainStyle::Parens)?;

@@ -7,6 +7,7 @@
 use super::block::Block;
 use super::boxed::{kind, opened};
 use super::layout;
+use super::wide::Clusters;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -50,11 +51,11 @@ pub enum Marks {
 }
 
 /// A value in joined boxes; the mere text of a simple one.
-pub fn draw(context: &Context, value: &Value, marks: Marks) -> Result<Block> {
+pub fn draw(context: &Context, value: &Value, marks: Marks, clusters: Option<&Clusters>) -> Result<Block> {
     if layout::is_simple(value) {
-        return layout::layout(context, value, true)?.paint(context);
+        return layout::layout(context, value, true, clusters)?.paint(context);
     }
-    let mut maker = Maker { context, marks, cells: Vec::new() };
+    let mut maker = Maker { context, clusters, marks, cells: Vec::new() };
     let root = maker.cell(value)?;
     let cells = maker.cells;
     let size = cells.get(root).map_or((0, 0), |cell| (cell.height, cell.width));
@@ -73,6 +74,7 @@ pub fn draw(context: &Context, value: &Value, marks: Marks) -> Result<Block> {
 
 struct Maker<'a> {
     context: &'a Context,
+    clusters: Option<&'a Clusters>,
     marks: Marks,
     cells: Vec<Cell>,
 }
@@ -86,7 +88,7 @@ impl Maker<'_> {
         let shown = if decorated { opened(memory, value)? } else { value.clone() };
         let marks = if decorated { marks(self.context, value, &shown)? } else { ['─', '│', '─'] };
         let cell = if layout::is_simple(&shown) {
-            let text = layout::layout(self.context, &shown, true)?.paint(self.context)?;
+            let text = layout::layout(self.context, &shown, true, self.clusters)?.paint(self.context)?;
             let least = usize::from(decorated);
             let (height, width) = (text.height().max(least), text.width().max(least));
             Cell { height, width, marks, inside: Inside::Text(text) }

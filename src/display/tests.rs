@@ -327,7 +327,7 @@ fn derived(left: Description, operator: &str, right: Option<Description>) -> Des
 
 fn drawn(description: &Description, style: TrainStyle) -> Vec<String> {
     let context = context();
-    let block = tree::draw(&context, description, style).unwrap();
+    let block = tree::draw(&context, description, style, None).unwrap();
     block.to_text(&context).unwrap().lines().map(|line| line.trim_end().to_string()).collect()
 }
 
@@ -397,8 +397,8 @@ fn depth_and_size_have_limits_of_memory_only() {
     }
     assert_eq!(formatted(&context, &deep).1, [40_001]);
     // Every level makes boxes wider and higher.
-    assert_eq!(display(&context, &deep, BoxStyle::Max).unwrap_err().kind(), ErrorKind::WsFull);
-    assert_eq!(display(&context, &deep, BoxStyle::Min).unwrap_err().kind(), ErrorKind::WsFull);
+    assert_eq!(display(&context, &deep, BoxStyle::Max, None).unwrap_err().kind(), ErrorKind::WsFull);
+    assert_eq!(display(&context, &deep, BoxStyle::Min, None).unwrap_err().kind(), ErrorKind::WsFull);
     let tall = ints(&[1_000_000_000_000, 0], &[]);
     assert_eq!(show(&context, &tall).unwrap_err().kind(), ErrorKind::WsFull);
     let mut commuted = glyph("-");
@@ -413,4 +413,39 @@ fn interrupts_stop_a_display() {
     let context = context();
     context.interrupt().raise();
     assert_eq!(show(&context, &iota(&[10, 10])).unwrap_err().kind(), ErrorKind::Interrupt);
+}
+
+#[test]
+fn wide_characters_take_two_columns_and_combining_marks_none() {
+    let context = context();
+    let array = nested(&[2, 2], vec![text("日本"), text("a"), text("b"), text("c\u{301}d")]);
+    assert_eq!(show(&context, &array).unwrap().lines().collect::<Vec<_>>(), [" 日本  a   ", " b   c\u{301}d "]);
+    context.layout.borrow_mut().wide = true;
+    assert_eq!(show(&context, &array).unwrap().lines().collect::<Vec<_>>(), [" 日本  a  ", " b     c\u{301}d "]);
+    boxes(&context, BoxStyle::Min);
+    assert_eq!(lines(&context, &array), ["┌────┬──┐", "│日本│a │", "├────┼──┤", "│b   │c\u{301}d│", "└────┴──┘"]);
+    boxes(&context, BoxStyle::Max);
+    assert_eq!(
+        lines(&context, &list(vec![Value::Char('🙂'), text("ab")])),
+        ["┌→────────┐", "│    ┌→─┐ │", "│ 🙂 │ab│ │", "│ -- └──┘ │", "└∊────────┘"]
+    );
+    assert_eq!(lines(&context, &chars(&[2, 2], "한ab글")), ["┌→──┐", "↓한a│", "│b글│", "└───┘"]);
+}
+
+#[test]
+fn wide_characters_are_not_torn_apart_where_lines_are_folded() {
+    let context = context();
+    set(&context, |settings| settings.pw = Some(30));
+    boxes(&context, BoxStyle::Min);
+    let wide = |count| "語".repeat(count);
+    assert_eq!(
+        lines(&context, &text(&format!("a{}", wide(20)))),
+        [format!("a{}", wide(14)), format!("      {}", wide(6))]
+    );
+    let shown = lines(&context, &list(vec![text(&wide(30))]));
+    assert_eq!(
+        (&shown[1], &shown[4], &shown[7]),
+        (&format!("│{}", wide(14)), &format!("      {}", wide(12)), &format!("      {}│", wide(4)))
+    );
+    assert_eq!(shown[0], format!("┌{}", "─".repeat(28)));
 }

@@ -4,6 +4,7 @@
 //! `]box -trains=def|parens|box|tree`; in a tree, parts move together as far as a blank between them allows.
 
 use super::block::Block;
+use super::wide::Clusters;
 use super::{layout, sketch};
 use crate::array::{Array, Value};
 use crate::context::{Context, TrainStyle};
@@ -11,14 +12,19 @@ use crate::error::Result;
 use crate::function::Description;
 
 /// A function in one of the forms.
-pub fn draw(context: &Context, description: &Description, style: TrainStyle) -> Result<Block> {
+pub fn draw(
+    context: &Context,
+    description: &Description,
+    style: TrainStyle,
+    clusters: Option<&Clusters>,
+) -> Result<Block> {
     if let TrainStyle::Def | TrainStyle::Parens = style {
         return Block::of_text(context.memory(), &text(context, description, style == TrainStyle::Parens)?);
     }
     match Part::of(context, description)? {
-        part if style == TrainStyle::Tree => part.tree()?.into_block(context),
+        part if style == TrainStyle::Tree => part.tree(clusters)?.into_block(context),
         part if part.is_leaf() => Block::of_text(context.memory(), &text(context, description, false)?),
-        part => sketch::draw(context, &part.value(context)?, sketch::Marks::None),
+        part => sketch::draw(context, &part.value(context)?, sketch::Marks::None, clusters),
     }
 }
 
@@ -177,12 +183,12 @@ impl Part {
         })
     }
 
-    fn tree(&self) -> Result<Drawing> {
+    fn tree(&self, clusters: Option<&Clusters>) -> Result<Drawing> {
         Ok(match self {
-            Part::Leaf(text) => Drawing::of_text(text),
-            Part::Constant(constant) => Drawing::of_text(&constant.spelt),
+            Part::Leaf(text) => Drawing::of_text(text, clusters),
+            Part::Constant(constant) => Drawing::of_text(&constant.spelt, clusters),
             Part::Operator { label, left, right: None } => {
-                let mut drawing = deep(|| left.tree())?;
+                let mut drawing = deep(|| left.tree(clusters))?;
                 let foot = drawing.stem;
                 drawing.push(foot, "┌─┘");
                 drawing.stem = foot + 2;
@@ -190,12 +196,12 @@ impl Part {
                 drawing
             }
             Part::Operator { label, left, right: Some(right) } => {
-                let mut drawing = Drawing::join(vec![deep(|| left.tree())?, deep(|| right.tree())?]);
+                let mut drawing = Drawing::join(vec![deep(|| left.tree(clusters))?, deep(|| right.tree(clusters))?]);
                 drawing.push_label(label);
                 drawing
             }
             Part::Curried { label, right } => {
-                let mut drawing = deep(|| right.tree())?;
+                let mut drawing = deep(|| right.tree(clusters))?;
                 let foot = drawing.stem;
                 drawing.push(foot - 2, "└─┐");
                 drawing.stem = foot - 2;
@@ -205,7 +211,7 @@ impl Part {
             Part::Train(tines) => {
                 let mut drawings = Vec::with_capacity(tines.len());
                 for tine in tines {
-                    drawings.push(deep(|| tine.tree())?);
+                    drawings.push(deep(|| tine.tree(clusters))?);
                 }
                 Drawing::join(drawings)
             }
@@ -315,7 +321,7 @@ pub fn literal(context: &Context, value: &Value) -> Result<String> {
             }
         }
         _ if array.is_empty() => "⍬".to_string(),
-        _ => layout::layout(context, value, false)?.paint(context)?.row(0).iter().collect(),
+        _ => layout::layout(context, value, false, None)?.paint(context)?.row(0).iter().collect(),
     })
 }
 
@@ -338,8 +344,12 @@ impl Line {
 }
 
 impl Drawing {
-    fn of_text(text: &str) -> Drawing {
-        let lines = text.lines().rev().map(|line| Line { start: 0, text: line.chars().collect() });
+    fn of_text(text: &str, clusters: Option<&Clusters>) -> Drawing {
+        let columns = |line: &str| {
+            let text: Vec<char> = line.chars().collect();
+            clusters.map_or_else(|| text.clone(), |clusters| clusters.columns(&text))
+        };
+        let lines = text.lines().rev().map(|line| Line { start: 0, text: columns(line) });
         Drawing { lines: lines.collect(), stem: 0 }
     }
 
@@ -359,7 +369,7 @@ impl Drawing {
     fn join(parts: Vec<Drawing>) -> Drawing {
         let mut parts = parts.into_iter();
         let Some(mut all) = parts.next() else {
-            return Drawing::of_text("");
+            return Drawing::of_text("", None);
         };
         let mut stems = vec![all.stem];
         for part in parts {

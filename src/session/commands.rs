@@ -107,16 +107,14 @@ impl Session {
             ")wsid" => self.identify(tail),
             "]box" | "]boxing" => self.box_command(tail)?,
             "]rows" => self.rows_command(tail)?,
-            "]display" | "]disp" | "]explain" if tail.is_empty() => {
-                help::help(&name, self.context.pw()).unwrap_or_default()
-            }
+            "]display" | "]disp" | "]explain" if tail.is_empty() => help::usage(&name).unwrap_or_default(),
             "]display" => {
                 let value = self.eval(tail)?;
-                self.drawn(display::display(&self.context, &value, BoxStyle::Max)?)?
+                self.drawn(|clusters| display::display(&self.context, &value, BoxStyle::Max, Some(clusters)))?
             }
             "]disp" => {
                 let value = self.eval(tail)?;
-                self.drawn(display::disp(&self.context, &value)?)?
+                self.drawn(|clusters| display::disp(&self.context, &value, Some(clusters)))?
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),

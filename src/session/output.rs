@@ -7,7 +7,7 @@ use super::Session;
 use super::commands::{Reply, refused};
 use crate::array::Value;
 use crate::context::{BoxStyle, LONGEST, Layout, RowStyle, Rows, TrainStyle};
-use crate::display::{self, Block};
+use crate::display::{self, Block, Clusters};
 use crate::error::Result;
 
 /// A command that is on or off and has modifiers.
@@ -140,9 +140,8 @@ impl Session {
     }
 
     /// `]display` and `]disp`: a character matrix, shown as the session shows one.
-    pub(super) fn drawn(&self, block: Block) -> Result<String> {
-        let shape = [block.height(), block.width()];
-        self.shown(&block.into_value(self.context.memory(), &shape)?)
+    pub(super) fn drawn(&self, draw: impl FnOnce(&Clusters) -> Result<Block>) -> Result<String> {
+        display::show_drawn(&self.context, display::layout(&self.context, false), draw)
     }
 
     /// A value as the session shows it: a text too is in a box where every array is.

@@ -304,8 +304,8 @@ fn shows(context: &Context, value: &Value) -> Result<()> {
     for layout in [plain, Layout { boxed: true, ..plain }] {
         room(display::show(context, value, layout).map(drop))?;
     }
-    room(display::disp(context, value).map(drop))?;
-    room(display::display(context, value, BoxStyle::Max).map(drop))?;
+    room(display::disp(context, value, None).map(drop))?;
+    room(display::display(context, value, BoxStyle::Max, None).map(drop))?;
     let formatted = match glyph('⍕').call(context, None, value.clone()) {
         Ok(formatted) => formatted,
         Err(fault) => return room(Err(fault)),

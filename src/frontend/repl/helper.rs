@@ -94,7 +94,7 @@ impl Highlighter for Helper {
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {
         let mark = match self.prefix.state() {
-            State::Idle => return Cow::Borrowed(prompt),
+            State::Idle | State::Dropped => return Cow::Borrowed(prompt),
             State::Armed => ARMED,
             State::Wrong => WRONG,
         };

@@ -1,4 +1,5 @@
-//! Keys that type glyphs: a backtick, then the key of the glyph; and Enter, which knows what is open.
+//! Keys that type glyphs: a backtick, then the key of the glyph; Enter, which begins another line while something is open;
+//! and Ctrl-C, which drops the line.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,16 +18,18 @@ pub const PREFIX: char = '`';
 /// Columns that each open bracket or control structure moves the next line to the right.
 const INDENT: usize = 2;
 
-/// Where the keys of a glyph are.
+/// What the last key has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
-    /// No backtick was typed.
+    /// Nothing that matters for the next key.
     #[default]
     Idle,
     /// The next key types a glyph.
     Armed,
-    /// The last key types none, and did nothing.
+    /// It stands behind a backtick and types no glyph, so it did nothing.
     Wrong,
+    /// It was Ctrl-C: the line ends, and is dropped.
+    Dropped,
 }
 
 /// The state, which the prompt shows.
@@ -73,7 +76,14 @@ impl PrefixKeys {
             KeyCode::Char(key) if (*modifiers - Modifiers::SHIFT).is_empty() => Some(*key),
             _ => None,
         };
-        if self.prefix.set(State::Idle) != State::Armed {
+        let before = self.prefix.set(State::Idle);
+        if *key == KeyEvent::ctrl('C') {
+            // The line ends as with Enter. When it ends with the editor's own command for Ctrl-C, the editor loses the
+            // keys that were typed behind Ctrl-C and are already read.
+            self.prefix.set(State::Dropped);
+            return Some(Cmd::AcceptLine);
+        }
+        if before != State::Armed {
             if character != Some(PREFIX) {
                 return None;
             }
@@ -189,6 +199,15 @@ mod tests {
         assert_eq!(press(&keys, KeyCode::Char('i')), Some(Cmd::Insert(1, "⍳".to_owned())));
         assert_eq!(press(&keys, KeyCode::Tab), None);
         assert!(all().contains(&('r', '⍴')) && all().len() > 60);
+    }
+
+    #[test]
+    fn control_c_ends_and_drops_the_line() {
+        let keys = PrefixKeys { prefix: Prefix::default() };
+        assert_eq!(keys.pressed(&KeyEvent::ctrl('C')), Some(Cmd::AcceptLine));
+        assert_eq!(keys.prefix.state(), State::Dropped);
+        assert_eq!(press(&keys, KeyCode::Char('x')), None);
+        assert_eq!(keys.prefix.state(), State::Idle);
     }
 
     #[test]

@@ -33,6 +33,7 @@ use crate::context::{Asked, Console, Size};
 use crate::error::Fault;
 use helper::Helper;
 use history::History;
+use keys::State;
 use plain::Plain;
 
 /// The blanks before what is typed.
@@ -191,6 +192,9 @@ impl Typist {
 fn edited(editor: &mut Editor<Helper, FileHistory>, prompt: &str) -> Typed {
     loop {
         return match editor.readline(prompt) {
+            Ok(_) if editor.helper().is_some_and(|helper| helper.prefix.set(State::Idle) == State::Dropped) => {
+                Typed::Dropped
+            }
             Ok(text) => Typed::Text(text),
             Err(ReadlineError::Interrupted) => Typed::Dropped,
             Err(ReadlineError::Eof) => Typed::End,

@@ -62,12 +62,18 @@ pub fn help(what: &str, width: usize) -> Option<String> {
     Some(wrapped(&text, width))
 }
 
+/// How a command is typed and what it does.
+pub fn usage(name: &str) -> Option<String> {
+    let lower = name.to_lowercase();
+    COMMANDS.iter().find(|command| command.names.contains(&lower.as_str())).map(Command::line)
+}
+
 /// The page of a glyph, given as itself or by a name, of a system name, with its `⎕` or without, of a command, or of a
 /// topic.
 pub fn page(what: &str, width: usize) -> Option<String> {
-    let lower = what.to_lowercase();
-    if let Some(command) = COMMANDS.iter().find(|command| command.names.contains(&lower.as_str())) {
-        return Some(command.line());
+    if let Some(usage) = usage(what) {
+        let more = topics::find(what).map(|topic| format!("\n{}", topic.text(width)));
+        return Some(usage + &more.unwrap_or_default());
     }
     if let Some(topic) = topics::find(what) {
         return Some(topic.text(width));

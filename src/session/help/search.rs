@@ -84,7 +84,7 @@ const WISHES: &[(&str, &str)] = &[
     ("empty null nothing zero", "⍬ ⎕NULL"),
     ("explain parse precedence", "]explain trains"),
     ("version", "]version"),
-    ("box boxes", "]box"),
+    ("box boxes", "boxes ]box"),
     ("memory", "⎕WA ⎕SIZE"),
 ];
 

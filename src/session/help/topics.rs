@@ -52,6 +52,11 @@ pub static TOPICS: &[Topic] = &[
         "functions with a header and numbered lines",
         include_str!("../docs/tradfns.md"),
     ),
+    topic(
+        &["boxes", "box", "]box", "]boxing", "]display", "]disp"],
+        "nested arrays in boxes, and ]display",
+        include_str!("../docs/boxes.md"),
+    ),
     topic(&["control", "structures"], ":If, :For and the others", include_str!("../docs/control.md")),
     topic(
         &["namespaces", "namespace", "#", "##", ":namespace", ":endnamespace", ":class", ":endclass"],

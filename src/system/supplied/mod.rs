@@ -118,7 +118,7 @@ impl Function for Drawing {
 /// `display Y`: every array in a box that shows its shape and type; `0 display Y` with ASCII boxes.
 fn display(context: &Context, left: Option<Value>, right: &Value) -> Result<Block> {
     let smooth = left.map_or(Ok(true), |left| convert::int(&left).map(|n| n != 0))?;
-    let mut block = display::display(context, right, BoxStyle::Max)?;
+    let mut block = display::display(context, right, BoxStyle::Max, None)?;
     if !smooth {
         for row in 0..block.height() {
             let width = block.width();
@@ -142,8 +142,8 @@ fn disp(context: &Context, left: Option<Value>, right: &Value) -> Result<Block> 
     let flags =
         left.map_or(Ok(Vec::new()), |left| convert::ints(memory, &left.array(memory)?).map(|all| all.to_vec()))?;
     match flags[..] {
-        [] | [0] | [0, 0] => display::display(context, right, BoxStyle::Min),
-        [1] | [1, 0] => display::disp(context, right),
+        [] | [0] | [0, 0] => display::display(context, right, BoxStyle::Min, None),
+        [1] | [1, 0] => display::disp(context, right, None),
         [0 | 1, 1] => Err(Fault::nonce("disp with centred items")),
         _ => Err(Fault::domain()),
     }
