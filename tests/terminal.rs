@@ -98,6 +98,11 @@ impl Terminal {
         self.until(|screen| screen.lines().any(|line| line.trim_end() == wanted))
     }
 
+    /// Waits until the last line of the screen but the prompt is as wanted: from then on keys are read by the editor.
+    fn prompts(&mut self, wanted: &str) -> String {
+        self.until(|screen| screen.ends_with(&format!("\n{wanted}\n      ")))
+    }
+
     fn resize(&mut self, columns: u16) {
         self.master.resize(PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         self.shown.0.lock().unwrap().screen.screen_mut().set_size(nonzero(24), nonzero(columns));
@@ -169,9 +174,9 @@ fn unfinished_input_is_marked_and_indented() {
         let screen = terminal.types("∇g\r").sees_line("[2]");
         assert!(screen.lines().any(|line| line.trim_end() == "[1]   r←x+1"), "{screen}");
         terminal.types("∇\r'in'⎕NS'g'\r∇in.g\rr←r×3\r").sees_line("[3]");
-        terminal.types("∇\rin.g 9\r").sees_line("30");
+        terminal.types("∇\rin.g 9\r").prompts("30");
         // Ctrl-C drops what is open; keys typed right behind it are kept.
-        terminal.types("h←{\r\u{3}:If 1\r'yes'\r:EndIf\r").sees_line("yes");
+        terminal.types("h←{\r\u{3}:If 1\r'yes'\r:EndIf\r").prompts("yes");
         // A block is one entry of the history.
         terminal.types("\u{1b}[A").sees("      :If 1\n·       'yes'\n·       :EndIf");
         terminal.types("\u{3}⎕OFF 9\r");
