@@ -15,7 +15,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("⎕ARG", "depends on the command line: the_command_line_is_the_programs_to_read"),
     (")off 3", "ends the session: tests/cli.rs"),
     ("a result of more than 1,000 lines on a terminal", "needs a terminal"),
-    ("arrays of characters that are not one column wide, on a terminal", "needs a terminal"),
     ("]help, ]keys, ]lines", "are commands of zilde's own"),
     ("a RANK, LENGTH or INDEX ERROR on a terminal", "tests/reports.rs shows the details of errors"),
     ("VALUE ERROR on a terminal", "tests/reports.rs shows the details of errors"),
