@@ -91,6 +91,12 @@ const WISHES: &[(&str, &str)] = &[
 /// As many as fit on a screen.
 const MOST: usize = 14;
 
+/// Words of a question that say nothing about what is wanted.
+const FILLERS: &[&str] = &[
+    "a", "an", "and", "are", "can", "do", "does", "get", "how", "i", "in", "is", "it", "make", "me", "my", "of", "on",
+    "or", "the", "there", "to", "want", "what", "where", "which", "with", "you",
+];
+
 /// What can be asked for, and what it is called.
 struct Item {
     label: String,
@@ -101,7 +107,12 @@ struct Item {
 /// What serves a wish, one a line; `None` where nothing does.
 pub fn search(wish: &str) -> Option<String> {
     let lower = wish.to_lowercase();
-    let words: Vec<&str> = lower.split_whitespace().map(stem).filter(|word| word.chars().count() > 1).collect();
+    let mut words: Vec<&str> =
+        lower.split_whitespace().map(|word| word.trim_end_matches(['?', '!', '.', ','])).collect();
+    if words.iter().any(|word| !FILLERS.contains(word)) {
+        words.retain(|word| !FILLERS.contains(word));
+    }
+    let words: Vec<&str> = words.into_iter().map(stem).filter(|word| word.chars().count() > 1).collect();
     if words.is_empty() {
         return None;
     }
@@ -199,6 +210,8 @@ mod tests {
         let wanted = [
             ("sort", &["⍋", "⍒"][..]),
             ("sorting", &["⍋"]),
+            ("How do I reverse a vector?", &["⌽"]),
+            ("what is the average?", &["trains"]),
             ("Matrix product", &["."]),
             ("reverse", &["⌽", "⊖"]),
             ("average", &["trains"]),
