@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::arr::{Arr, Element};
 use super::memory::Memory;
 use super::shape;
+use super::squeeze;
 use super::value::{Array, Value};
 use crate::error::Result;
 
@@ -21,8 +22,12 @@ impl Value {
             Array::Float(arr) => replace(memory, arr, at, number(item)),
             Array::Char(arr) => replace(memory, arr, at, character(item)),
             Array::Nested(arr) => {
+                // What held items of several kinds still does if a number takes the place of a number.
+                let other_kind = arr.as_slice().get(at).is_some_and(|old| squeeze::differ(old, item));
                 let done = replace(memory, arr, at, Some(item.clone()))?;
-                self.unbox(memory);
+                if other_kind && item.is_simple_scalar() {
+                    self.unbox(memory);
+                }
                 Ok(done)
             }
             Array::Complex(_) | Array::Ref(_) => Ok(false),

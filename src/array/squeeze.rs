@@ -30,7 +30,7 @@ impl Array {
     pub fn unboxed(&self, memory: &Memory) -> Result<Option<Array>> {
         let Array::Nested(arr) = self else { return Ok(None) };
         match arr.as_slice() {
-            [first, .., last] if wider(scalar_kind(first), scalar_kind(last)) == Type::Nested => Ok(None),
+            [first, .., last] if differ(first, last) => Ok(None),
             items => of_one_kind(memory, arr.shape(), items),
         }
     }
@@ -62,6 +62,11 @@ fn of_one_kind(memory: &Memory, shape: &[usize], items: &[Value]) -> Result<Opti
         Type::Ref => collect(memory, shape, items, |v| v.reference().cloned().unwrap_or_default())?,
         Type::Nested => return Ok(None),
     }))
+}
+
+/// Whether no simple type holds both items.
+pub(super) fn differ(a: &Value, b: &Value) -> bool {
+    wider(scalar_kind(a), scalar_kind(b)) == Type::Nested
 }
 
 /// The type that holds elements of both.
