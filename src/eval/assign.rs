@@ -1,7 +1,7 @@
 //! Assignment in all its forms. Everything is computed first and stored last, so that every variable keeps its value if
 //! an error occurs in between. The result is the assigned value.
 
-use super::frame::Frame;
+use super::frame::{Frame, Indices};
 use super::indexed;
 use super::selective;
 use super::trapping;
@@ -104,8 +104,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             Ok(())
         }
         Target::Indexed { name, indices } => {
-            let mut list = frame.indices(indices)?;
-            list.reverse();
+            let list = frame.indices(indices)?;
             indexed::set(frame, name, &list, function, value)
         }
         Target::Selective { name, selection, variable, space: None } => {
@@ -120,12 +119,8 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         }
         Target::Member { space, target } => {
             let indices = match &**target {
-                Target::Indexed { indices, .. } => {
-                    let mut list = frame.indices(indices)?;
-                    list.reverse();
-                    list
-                }
-                _ => Vec::new(),
+                Target::Indexed { indices, .. } => frame.indices(indices)?,
+                _ => Indices::new(),
             };
             let spaces = frame.array(*space)?.settled(context.memory())?;
             frame.for_each_space(&spaces, &value, &mut |space, value| {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::assign;
 use super::executed;
-use super::frame::Frame;
+use super::frame::{Frame, Indices};
 use super::statement::Shown;
 use crate::array::{Array, Value};
 use crate::context::{Context, Screen};
@@ -95,8 +95,7 @@ impl Frame<'_> {
                 self.located(id, matrix(self.context, vector))
             }
             Node::Index { array, indices } => {
-                let mut list = self.indices(indices)?;
-                list.reverse();
+                let list = self.indices(indices)?;
                 let array = self.array(*array)?;
                 self.located(id, primitive::index_brackets(self.context, &array, &list))
             }
@@ -156,9 +155,12 @@ impl Frame<'_> {
         Ok(self.located(id, array)?.into())
     }
 
-    /// The values of indices, last first, as they are evaluated.
-    pub fn indices(&self, indices: &[Option<NodeId>]) -> Result<Vec<Option<Value>>> {
-        indices.iter().rev().map(|index| index.map(|index| self.array(index)).transpose()).collect()
+    /// The values of indices, which are evaluated from the last to the first.
+    pub fn indices(&self, indices: &[Option<NodeId>]) -> Result<Indices> {
+        let values = indices.iter().rev().map(|index| index.map(|index| self.array(index)).transpose());
+        let mut list = values.collect::<Result<Indices>>()?;
+        list.reverse();
+        Ok(list)
     }
 
     /// A value with whether it is shy; nothing where the outermost function has no result.

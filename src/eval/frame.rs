@@ -5,12 +5,18 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
+use crate::array::Value;
 use crate::bind::Surroundings;
 use crate::context::{Context, Layout};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::workspace::node::{Bound, Node, NodeId};
 use crate::workspace::scope::{self, Scope};
 use crate::workspace::space::Space;
+
+/// An index for each axis, `None` where it is elided. One or two need no allocation.
+pub type Indices = SmallVec<[Option<Value>; 2]>;
 
 /// A bound expression and all that its evaluation looks at.
 #[derive(Clone, Copy)]

@@ -205,8 +205,7 @@ impl Selected {
         let context = frame.context;
         match frame.bound.node(step) {
             Node::Index { indices, .. } => {
-                let mut list = frame.indices(indices)?;
-                list.reverse();
+                let list = frame.indices(indices)?;
                 // A path goes into boxes.
                 let reaches = list.iter().flatten().any(|index| index.kind() == Type::Nested);
                 let kind = if reaches { Kind::Other } else { Kind::Structural };
