@@ -194,7 +194,7 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
                 let bound = run(cached)?;
                 let frame = Frame::in_body(context, space, scope, &bound);
                 let Some(root) = bound.root() else { continue };
-                // What was assigned before is no longer held, so that it can be changed where it lies.
+                // The value of the assignment before is dropped, so that its array is not shared and can be changed in place.
                 last = None;
                 match bound.node(root) {
                     Node::AssignFunction { .. } | Node::ShowFunction(_) => {
