@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-const GIVE_UP: Duration = Duration::from_secs(120);
+const GIVE_UP: Duration = Duration::from_secs(60);
 
 /// What has been written to the terminal.
 struct Shown {
@@ -98,6 +98,11 @@ impl Terminal {
         self.until(|screen| screen.lines().any(|line| line.trim_end() == wanted))
     }
 
+    /// Waits for the prompt. Keys that are not part of a line, as Ctrl-D, mean something to the editor alone.
+    fn is_ready(&mut self) {
+        self.until(|screen| screen.ends_with("\n      "));
+    }
+
     /// Waits until the last line of the screen but the prompt is as wanted: from then on keys are read by the editor.
     fn prompts(&mut self, wanted: &str) -> String {
         self.until(|screen| screen.ends_with(&format!("\n{wanted}\n      ")))
@@ -110,9 +115,10 @@ impl Terminal {
 
     /// Leaves; gives the exit code and everything that was written.
     fn leaves(mut self) -> (u32, String) {
-        let code = self.child.wait().unwrap().exit_code();
         let (lock, changed) = &*self.shown;
         let shown = changed.wait_timeout_while(lock.lock().unwrap(), GIVE_UP, |shown| !shown.ended).unwrap().0;
+        assert!(shown.ended, "it goes on, and the screen shows\n{}", shown.screen.screen().contents());
+        let code = self.child.wait().unwrap().exit_code();
         (code, String::from_utf8_lossy(&shown.bytes).into_owned())
     }
 }
@@ -197,6 +203,7 @@ fn what_runs_is_stopped_and_the_session_stays() {
     terminal.types("⎕←'begun' ⋄ {∇⍵}1\r").sees_line("begun");
     terminal.types("\u{3}").sees("INTERRUPT");
     terminal.types("2+2\r").sees_line("4");
+    terminal.is_ready();
     terminal.types("\u{4}");
     assert_eq!(terminal.leaves().0, 0);
 }
@@ -226,17 +233,24 @@ fn arrays_are_aligned_by_the_columns_of_their_characters() {
 fn a_dumb_terminal_gets_no_escape_codes() {
     let mut terminal = Terminal::new(60, &[("TERM", "dumb")]);
     terminal.types("2 2`r`i4\n").sees_line("3 4");
+    terminal.is_ready();
     terminal.types("`é\n").sees("did nothing");
+    terminal.is_ready();
     terminal.types("f←{\n").sees("·");
     terminal.types("`w+1\n}\nf 41\n").sees("42");
     // Ctrl-C at the prompt gives up what is open.
+    terminal.is_ready();
     terminal.types("g←{\n").sees("g←{\n·");
     terminal.types("\u{3}").until(|screen| screen.ends_with("\n      "));
     terminal.types("⎕PW\n").sees_line("60");
+    terminal.is_ready();
     terminal.types("1 2+1 2 3\n").sees("axis 1 is 2 against 3");
+    terminal.is_ready();
     terminal.types("'you said ',`{\nhello\n").sees("you said hello");
+    terminal.is_ready();
     terminal.types("⎕←'begun' ⋄ {∇⍵}1\n").sees("\nbegun");
     terminal.types("\u{3}").sees("INTERRUPT");
+    terminal.is_ready();
     terminal.types(")off 5\n");
     let (code, text) = terminal.leaves();
     assert_eq!(code, 5);
@@ -247,6 +261,7 @@ fn a_dumb_terminal_gets_no_escape_codes() {
 fn without_colours_no_colours_are_sent() {
     let mut terminal = Terminal::new(80, &[("NO_COLOR", "1")]);
     terminal.types("'a' ⍝ b\r1 2+1 2 3\r").sees("axis 1 is 2 against 3");
+    terminal.is_ready();
     terminal.types("\u{4}");
     let (_, text) = terminal.leaves();
     for code in text.split("\u{1b}[").skip(1) {
