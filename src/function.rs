@@ -67,6 +67,13 @@ pub trait Function {
         None
     }
 
+    /// The function that this one does nothing but apply to its arguments, where that is one without side effects that
+    /// always gives the same result for the same arguments: `+` for `{⍺+⍵}`, `⌽` for `{⌽⍵}`, `-⍨` for `{⍵-⍺}`. It is
+    /// only for speed: identity elements, inverses and descriptions are this function's own.
+    fn synonym(&self, _context: &Context, _dyadic: bool) -> Option<Fun> {
+        None
+    }
+
     /// The function itself for those that are told apart by their kind: primitives and user functions.
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         None

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use super::cells;
 use super::statement::{self, Step};
+use super::synonym;
 use super::traditional;
 use super::trapping;
 use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
-use crate::function::{Cells, Description, Function};
+use crate::function::{Cells, Description, Fun, Function};
 use crate::workspace::scope::Scope;
 use crate::workspace::user::UserFunction;
 
@@ -38,6 +39,10 @@ impl Function for UserFunction {
         right: &Cells,
     ) -> Result<Option<Cells>> {
         cells::call(context, self, frame, left, right)
+    }
+
+    fn synonym(&self, context: &Context, dyadic: bool) -> Option<Fun> {
+        synonym::of(context, self, dyadic)
     }
 
     fn as_any(&self) -> Option<&dyn Any> {

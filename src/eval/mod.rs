@@ -13,6 +13,7 @@ mod naming;
 pub mod script;
 mod selective;
 mod statement;
+mod synonym;
 pub mod traditional;
 mod trapping;
 

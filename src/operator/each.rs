@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::cells::{self, Items};
 use super::rank::derived;
+use super::synonym;
 use crate::array::{Array, Framed, Shape, Type, Value, prototype, shape};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
@@ -32,13 +33,15 @@ impl Function for Each {
             None => (right.shape_vec(), Pairing::Both),
             Some(left) => Pairing::of(left.shape(), right.shape())?,
         };
-        let count = shape::count(&shape)?;
-        if count > 1
-            && let Some(done) = self.at_once(context, &shape, pairing, left.as_ref(), &right)?
-        {
-            return Ok(Some(done));
+        if shape::count(&shape)? < 2 {
+            return one_by_one(context, &*self.0, &shape, pairing, left, right);
         }
-        self.one_by_one(context, &shape, pairing, left, right)
+        synonym::applied(context, &self.0, left.is_some(), |f| {
+            match at_once(context, &**f.function, &shape, pairing, left.as_ref(), &right)? {
+                Some(done) => Ok(Some(done)),
+                None => one_by_one(context, &**f.function, &shape, pairing, left.clone(), right.clone()),
+            }
+        })
     }
 
     fn call_cells(
@@ -109,74 +112,74 @@ impl Pairing {
     }
 }
 
-impl Each {
-    fn at_once(
-        &self,
-        context: &Context,
-        shape: &[usize],
-        pairing: Pairing,
-        left: Option<&Value>,
-        right: &Value,
-    ) -> Result<Option<Value>> {
-        let Some(right) = argument(context, right, pairing == Pairing::OneRight)? else { return Ok(None) };
-        let left = match left {
-            None => None,
-            Some(left) => match argument(context, left, pairing == Pairing::OneLeft)? {
-                None => return Ok(None),
-                some => some,
-            },
-        };
-        match cells::try_cells(context, &*self.0, shape, left.as_ref(), &right)? {
-            // Items that would not go into one flat array may still be items.
-            Some(done) => match cells::gathered(context, shape, done) {
-                Ok(flat) => enclosed(flat, shape.len()),
-                Err(fault) if fault.kind() == ErrorKind::Limit => Ok(None),
-                Err(fault) => Err(fault),
-            },
-            None => Ok(None),
-        }
+/// The function applied to all items at once, where that is possible and the items of its results go into one array.
+fn at_once(
+    context: &Context,
+    function: &dyn Function,
+    shape: &[usize],
+    pairing: Pairing,
+    left: Option<&Value>,
+    right: &Value,
+) -> Result<Option<Value>> {
+    let Some(right) = argument(context, right, pairing == Pairing::OneRight)? else { return Ok(None) };
+    let left = match left {
+        None => None,
+        Some(left) => match argument(context, left, pairing == Pairing::OneLeft)? {
+            None => return Ok(None),
+            some => some,
+        },
+    };
+    match cells::try_cells(context, function, shape, left.as_ref(), &right)? {
+        // Items that would not go into one flat array may still be items.
+        Some(done) => match cells::gathered(context, shape, done) {
+            Ok(flat) => enclosed(flat, shape.len()),
+            Err(fault) if fault.kind() == ErrorKind::Limit => Ok(None),
+            Err(fault) => Err(fault),
+        },
+        None => Ok(None),
     }
+}
 
-    fn one_by_one(
-        &self,
-        context: &Context,
-        shape: &[usize],
-        pairing: Pairing,
-        left: Option<Value>,
-        right: Value,
-    ) -> Result<Option<Value>> {
-        let memory = context.memory();
-        let left = left.map(|left| Items::new(memory, left)).transpose()?;
-        let right = Items::new(memory, right)?;
-        let count = shape::count(shape)?;
-        if count == 0 {
-            let of = |items: &Items, single: bool| {
-                if single { items.item(memory, 0) } else { items.prototype(memory) }
-            };
-            let left = left.as_ref().map(|left| of(left, pairing == Pairing::OneLeft)).transpose()?;
-            let left = left.map(|left| prototype::prototype(memory, &left)).transpose()?;
-            let right = of(&right, pairing == Pairing::OneRight)?;
-            let right = prototype::prototype(memory, &right)?;
-            let Some(result) = cells::on_prototypes(context, &*self.0, left, right)? else { return Ok(None) };
-            return Ok(Some(cells::none_of(memory, shape, &result)?));
-        }
-        let mut results = memory.vec(count)?;
-        for at in 0..count {
-            context.poll()?;
-            let left = match &left {
-                Some(left) => Some(left.item(memory, if pairing == Pairing::OneLeft { 0 } else { at })?),
-                None => None,
-            };
-            let right = right.item(memory, if pairing == Pairing::OneRight { 0 } else { at })?;
-            if let Some(result) = self.0.invoke(context, left, right)? {
-                results.push(result.settled(memory)?);
-            }
-        }
-        if results.len() < count {
-            return Ok(None);
-        }
-        Ok(Some(Array::from_items(memory, shape, results, || Value::Int(0))?.into()))
+/// The function applied to one item after the other; to prototypes where there are none. `None` where it has no result.
+fn one_by_one(
+    context: &Context,
+    function: &dyn Function,
+    shape: &[usize],
+    pairing: Pairing,
+    left: Option<Value>,
+    right: Value,
+) -> Result<Option<Value>> {
+    let memory = context.memory();
+    let left = left.map(|left| Items::new(memory, left)).transpose()?;
+    let right = Items::new(memory, right)?;
+    let count = shape::count(shape)?;
+    if count == 0 {
+        let of = |items: &Items, single: bool| {
+            if single { items.item(memory, 0) } else { items.prototype(memory) }
+        };
+        let left = left.as_ref().map(|left| of(left, pairing == Pairing::OneLeft)).transpose()?;
+        let left = left.map(|left| prototype::prototype(memory, &left)).transpose()?;
+        let right = of(&right, pairing == Pairing::OneRight)?;
+        let right = prototype::prototype(memory, &right)?;
+        let Some(result) = cells::on_prototypes(context, function, left, right)? else { return Ok(None) };
+        return Ok(Some(cells::none_of(memory, shape, &result)?));
     }
+    let mut results = memory.vec(count)?;
+    for at in 0..count {
+        context.poll()?;
+        let left = match &left {
+            Some(left) => Some(left.item(memory, if pairing == Pairing::OneLeft { 0 } else { at })?),
+            None => None,
+        };
+        let right = right.item(memory, if pairing == Pairing::OneRight { 0 } else { at })?;
+        if let Some(result) = function.invoke(context, left, right)? {
+            results.push(result.settled(memory)?);
+        }
+    }
+    if results.len() < count {
+        return Ok(None);
+    }
+    Ok(Some(Array::from_items(memory, shape, results, || Value::Int(0))?.into()))
 }
 
 /// The items of an argument as cells; `None` where they do not share a shape.

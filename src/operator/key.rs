@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::assemble::{catenate, mix, mix_none};
 use super::cells::{Cut, gathered, try_cells};
 use super::choose::major_cells;
+use super::synonym;
 use crate::array::view::{self, View};
 use crate::array::{Arr, Memory, Value};
 use crate::context::Context;
@@ -87,14 +88,14 @@ impl Function for Key {
             return Err(Fault::length().with_detail(format!("{} keys for {} items", keys.tally(), items.tally())));
         }
         let groups = group(context, &keys)?;
-        let work = Work { context, f: &self.0, keys, items, groups };
+        let work = Work { context, keys, items, groups };
         if work.groups.count() == 0 {
-            return work.on_prototype();
+            return work.on_prototype(&*self.0);
         }
-        match work.by_size()? {
+        synonym::applied(context, &self.0, true, |f| match work.by_size(&**f.function)? {
             Some(done) => Ok(done),
-            None => work.one_by_one(),
-        }
+            None => work.one_by_one(&**f.function),
+        })
     }
 
     fn describe(&self) -> Description {
@@ -111,7 +112,6 @@ fn listed(memory: &Memory, value: Value) -> Result<Value> {
 /// One application of a key function.
 struct Work<'a> {
     context: &'a Context,
-    f: &'a Fun,
     keys: Value,
     /// The array whose major cells are grouped; without it, their positions are.
     items: Option<Value>,
@@ -127,14 +127,14 @@ impl Work<'_> {
         }
     }
 
-    fn on_prototype(&self) -> Result<Value> {
+    fn on_prototype(&self, f: &dyn Function) -> Result<Value> {
         let memory = self.context.memory();
         let key = Cut::new(memory, self.keys.clone(), 1)?.prototype(memory)?;
-        let result = self.f.call(self.context, Some(key), self.items(&[], &[0])?)?.into_array(memory)?;
+        let result = f.call(self.context, Some(key), self.items(&[], &[0])?)?.into_array(memory)?;
         mix_none(self.context, &[0], &result, result.shape())
     }
 
-    fn one_by_one(&self) -> Result<Value> {
+    fn one_by_one(&self, f: &dyn Function) -> Result<Value> {
         let memory = self.context.memory();
         let keys = Cut::new(memory, self.keys.clone(), 1)?;
         let mut results = memory.vec(self.groups.count())?;
@@ -142,13 +142,13 @@ impl Work<'_> {
             self.context.poll()?;
             let places = self.groups.places(group);
             let key = keys.cell(memory, places.first().map_or(0, |&place| place as usize))?;
-            results.push(self.f.call(self.context, Some(key), self.items(places, &[places.len()])?)?);
+            results.push(f.call(self.context, Some(key), self.items(places, &[places.len()])?)?);
         }
         mix(self.context, &[self.groups.count()], results)
     }
 
     /// All groups of a size at once, where the function has a form for that.
-    fn by_size(&self) -> Result<Option<Value>> {
+    fn by_size(&self, f: &dyn Function) -> Result<Option<Value>> {
         let (context, memory) = (self.context, self.context.memory());
         let count = self.groups.count();
         let length = |group: u32| self.groups.places(group as usize).len();
@@ -176,7 +176,7 @@ impl Work<'_> {
             let present = AxisSet::range(0, 1);
             let keys = Cells { value: major_cells(context, &self.keys, &first, &frame)?, present };
             let items = Cells { value: self.items(&places, &[class.len(), size])?, present };
-            match try_cells(context, &**self.f, &frame, Some(&keys), &items)? {
+            match try_cells(context, f, &frame, Some(&keys), &items)? {
                 Some(cells) => parts.push(gathered(context, &frame, cells)?),
                 None => return Ok(None),
             }

@@ -25,6 +25,7 @@ mod rank;
 mod reduce;
 mod scan;
 mod stencil;
+mod synonym;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -35,6 +36,7 @@ use crate::array::Value;
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::{Fun, Operand};
+pub use compose::{beside, commute};
 pub use product::outer_product;
 pub use table::{TABLE, lookup};
 pub use train::train;

@@ -15,6 +15,7 @@ use super::matmul::{Matrix, Number, append_product};
 use super::outer;
 use super::rank::derived;
 use super::reduce::{self, reduce};
+use super::synonym::{self, Applied};
 use crate::array::{Arr, Array, Complex, Shape, Type, Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -24,6 +25,9 @@ use crate::primitive::scalar::fold::Order;
 
 /// Elements of the table of pairs that is made at a time.
 const BLOCK: usize = 1 << 16;
+
+/// Up to here all whole numbers are floats.
+const EXACT: f64 = (1u64 << 53) as f64;
 
 /// `f.g`.
 pub fn inner_product(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
@@ -90,15 +94,42 @@ impl Extent {
 
 impl Function for Inner {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        let memory = context.memory();
         let Some(left) = left else {
             return Err(Fault::syntax().because("The function requires a left argument"));
         };
         let extent = Extent::new(left.shape(), right.shape())?;
-        shape::count(&extent.shape())?;
-        let op = |function: &Fun| crate::primitive::row(function.as_ref()).and_then(|row| row.scalar_dyad());
-        if op(&self.fold) == Some(ScalarDyad::Plus)
-            && op(&self.pair) == Some(ScalarDyad::Times)
+        let (m, n, k) = extent.lengths();
+        if shape::count(&extent.shape())? == 0 || m * n * k < 2 {
+            let (fold, pair) = (Applied::itself(&self.fold), Applied::itself(&self.pair));
+            return Work { context, extent: &extent, fold, pair }.product(left, right);
+        }
+        synonym::both_applied(context, [&self.fold, &self.pair], |[fold, pair]| {
+            Work { context, extent: &extent, fold, pair }.product(left.clone(), right.clone())
+        })
+    }
+
+    fn describe(&self) -> Description {
+        derived(".", self.fold.describe(), Some(self.pair.describe()))
+    }
+}
+
+/// One application of an inner product.
+struct Work<'a> {
+    context: &'a Context,
+    extent: &'a Extent,
+    fold: Applied<'a>,
+    pair: Applied<'a>,
+}
+
+impl Work<'_> {
+    fn product(&self, left: Value, right: Value) -> Result<Value> {
+        let Work { context, extent, fold, pair } = *self;
+        let memory = context.memory();
+        let op = |applied: Applied| crate::primitive::row(&**applied.function).and_then(|row| row.scalar_dyad());
+        let sums_products = (op(fold), op(pair)) == (Some(ScalarDyad::Plus), Some(ScalarDyad::Times));
+        let in_order = fold.stands_in || pair.stands_in;
+        if sums_products
+            && !in_order
             && !extent.one_left
             && !extent.one_right
             && let Some(product) = gathered::product(context, &left, &right)?
@@ -107,17 +138,17 @@ impl Function for Inner {
         }
         let (left, right) = (left.settled(memory)?, right.settled(memory)?);
         if let (Value::Framed(_), _) | (_, Value::Framed(_)) = (&left, &right) {
-            return self.one_by_one(context, &extent, left, right);
+            return self.one_by_one(left, right);
         }
         let (left, right) = (left.into_array(memory)?, right.into_array(memory)?);
-        if op(&self.fold) == Some(ScalarDyad::Plus)
-            && op(&self.pair) == Some(ScalarDyad::Times)
-            && let Some(product) = numeric(context, &extent, &left, &right)?
+        if sums_products
+            && (!in_order || exact(&left, &right, extent.depth))
+            && let Some(product) = numeric(context, extent, &left, &right)?
         {
             return Ok(product.into());
         }
-        if let (Some(fold), Some(pair)) = (op(&self.fold), op(&self.pair))
-            && extent.lengths().2 > 0
+        if let (Some(fold), Some(pair)) = (op(fold), op(pair))
+            && extent.depth > 0
         {
             let (_, n, k) = extent.lengths();
             let steps = |one: bool, row: usize| if one { (0, 0) } else { (row, 1) };
@@ -131,21 +162,16 @@ impl Function for Inner {
         }
         if left.kind() != Type::Nested
             && right.kind() != Type::Nested
-            && let Some(product) = self.blocks(context, &extent, &left, &right)?
+            && let Some(product) = self.blocks(&left, &right)?
         {
             return Ok(product);
         }
-        self.one_by_one(context, &extent, left.into(), right.into())
+        self.one_by_one(left.into(), right.into())
     }
 
-    fn describe(&self) -> Description {
-        derived(".", self.fold.describe(), Some(self.pair.describe()))
-    }
-}
-
-impl Inner {
     /// The table of all pairs in blocks of rows and columns; each block is computed and folded at once.
-    fn blocks(&self, context: &Context, extent: &Extent, left: &Array, right: &Array) -> Result<Option<Value>> {
+    fn blocks(&self, left: &Array, right: &Array) -> Result<Option<Value>> {
+        let Work { context, extent, .. } = *self;
         let memory = context.memory();
         let (m, n, k) = extent.lengths();
         if m * n == 0 || k == 0 {
@@ -173,14 +199,14 @@ impl Inner {
                     let part = cells::strided(context, right, column, &[k, columns], &[n as isize, 1])?;
                     Cells { value: part.into(), present: AxisSet::range(1, 3) }
                 };
-                let Some(pairs) = cells::try_cells(context, &*self.pair, &frame, Some(&left), &right)? else {
+                let Some(pairs) = cells::try_cells(context, &**self.pair.function, &frame, Some(&left), &right)? else {
                     return Ok(None);
                 };
                 let pairs = cells::gathered(context, &frame, pairs)?;
                 if pairs.kind() == Type::Nested || pairs.rank() != 3 {
                     return Ok(None);
                 }
-                match reduce::at_once(context, &*self.fold, &pairs, 1, Window::Whole(k), Order::FromRight)? {
+                match reduce::at_once(context, self.fold, &pairs, 1, Window::Whole(k), Order::FromRight)? {
                     Some(folded) if folded.kind() != Type::Nested => across.push(folded),
                     _ => return Ok(None),
                 }
@@ -196,19 +222,21 @@ impl Inner {
         }
     }
 
-    fn one_by_one(&self, context: &Context, extent: &Extent, left: Value, right: Value) -> Result<Value> {
+    fn one_by_one(&self, left: Value, right: Value) -> Result<Value> {
+        let Work { context, extent, .. } = *self;
         let memory = context.memory();
         let (m, n, k) = extent.lengths();
         let shape = extent.shape();
         let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
         if shape::count(&shape)? == 0 || k == 0 {
             let (x, y) = (left.prototype(memory)?, right.prototype(memory)?);
-            let pair = cells::on_prototypes(context, &*self.pair, Some(x), y)?.ok_or_else(Fault::no_result)?;
+            let pair =
+                cells::on_prototypes(context, &**self.pair.function, Some(x), y)?.ok_or_else(Fault::no_result)?;
             let pairs = match k {
                 0 => cells::none_of(memory, &[0], &pair)?,
                 _ => Array::from_items(memory, &[k], memory.filled(k, pair)?, || Value::Int(0))?.into(),
             };
-            let item = reduce(context, &*self.fold, pairs, 0, Order::FromRight)?.item(memory, 0)?;
+            let item = reduce(context, self.fold, pairs, 0, Order::FromRight)?.item(memory, 0)?;
             if m * n == 0 {
                 return cells::none_of(memory, &shape, &item);
             }
@@ -222,10 +250,10 @@ impl Inner {
                     context.poll()?;
                     let x = left.item(memory, if extent.one_left { 0 } else { row * k + at })?;
                     let y = right.item(memory, if extent.one_right { 0 } else { at * n + column })?;
-                    pairs.push(self.pair.call(context, Some(x), y)?.settled(memory)?);
+                    pairs.push(self.pair.function.call(context, Some(x), y)?.settled(memory)?);
                 }
                 let pairs = Array::from_items(memory, &[k], pairs, || Value::Int(0))?;
-                results.push(reduce(context, &*self.fold, pairs.into(), 0, Order::FromRight)?.item(memory, 0)?);
+                results.push(reduce(context, self.fold, pairs.into(), 0, Order::FromRight)?.item(memory, 0)?);
             }
         }
         Ok(Array::from_items(memory, &shape, results, || Value::Int(0))?.into())
@@ -238,6 +266,19 @@ fn side_by_side(context: &Context, mut blocks: Vec<Value>, join: Join) -> Result
         return Ok(blocks.pop());
     }
     join::items(context, &blocks, join)
+}
+
+/// Whether all products of these numbers and all their sums are exact, so that sums may be taken in any order.
+fn exact(left: &Array, right: &Array, depth: usize) -> bool {
+    let largest = |array: &Array| match array {
+        Array::Bool(_) => Some(1),
+        Array::Int(arr) => Some(arr.as_slice().iter().fold(0, |max, n| n.unsigned_abs().max(max))),
+        _ => None,
+    };
+    match (largest(left), largest(right)) {
+        (Some(x), Some(y)) => f64::from(x) * f64::from(y) * depth as f64 <= EXACT,
+        _ => false,
+    }
 }
 
 /// `+.×` of numbers; `None` for anything else.
@@ -292,40 +333,23 @@ impl Function for Outer {
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        let memory = context.memory();
         let Some(left) = left else {
             return Err(Fault::syntax().because("The function requires a left argument"));
         };
         let shape = shape::join(left.shape(), right.shape());
         let count = shape::count(&shape)?;
-        if count > 1
-            && let (Some(left), Some(right)) = (items_of(&left, 0), items_of(&right, left.rank()))
-            && let Some(done) = cells::try_cells(context, &*self.0, &shape, Some(&left), &right)?
-            && let Some(done) = enclosed(cells::gathered(context, &shape, done)?, shape.len())?
-        {
-            return Ok(Some(done));
-        }
-        let (m, n) = (left.count(), right.count());
-        let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
-        if count == 0 {
-            let (x, y) = (left.prototype(memory)?, right.prototype(memory)?);
-            let item = cells::on_prototypes(context, &*self.0, Some(x), y)?;
-            return item.map(|item| cells::none_of(memory, &shape, &item)).transpose();
-        }
-        let mut results = memory.vec(count)?;
-        for row in 0..m {
-            for column in 0..n {
-                context.poll()?;
-                let result = self.0.invoke(context, Some(left.item(memory, row)?), right.item(memory, column)?)?;
-                if let Some(result) = result {
-                    results.push(result.settled(memory)?);
+        match count {
+            0 | 1 => pair_by_pair(context, &*self.0, &shape, left, right),
+            _ => synonym::applied(context, &self.0, true, |f| {
+                if let (Some(left), Some(right)) = (items_of(&left, 0), items_of(&right, left.rank()))
+                    && let Some(done) = cells::try_cells(context, &**f.function, &shape, Some(&left), &right)?
+                    && let Some(done) = enclosed(cells::gathered(context, &shape, done)?, shape.len())?
+                {
+                    return Ok(Some(done));
                 }
-            }
+                pair_by_pair(context, &**f.function, &shape, left.clone(), right.clone())
+            }),
         }
-        if results.len() < count {
-            return Ok(None);
-        }
-        Ok(Some(Array::from_items(memory, &shape, results, || Value::Int(0))?.into()))
     }
 
     fn inverse(&self, context: &Context) -> Result<Fun> {
@@ -343,6 +367,40 @@ impl Function for Outer {
     fn describe(&self) -> Description {
         derived(".", Description::Text("∘".into()), Some(self.0.describe()))
     }
+}
+
+/// A function applied to one pair of items after the other; to prototypes where there are none. `None` where it has no
+/// result.
+fn pair_by_pair(
+    context: &Context,
+    function: &dyn Function,
+    shape: &[usize],
+    left: Value,
+    right: Value,
+) -> Result<Option<Value>> {
+    let memory = context.memory();
+    let count = shape::count(shape)?;
+    let (m, n) = (left.count(), right.count());
+    let (left, right) = (Items::new(memory, left)?, Items::new(memory, right)?);
+    if count == 0 {
+        let (x, y) = (left.prototype(memory)?, right.prototype(memory)?);
+        let item = cells::on_prototypes(context, function, Some(x), y)?;
+        return item.map(|item| cells::none_of(memory, shape, &item)).transpose();
+    }
+    let mut results = memory.vec(count)?;
+    for row in 0..m {
+        for column in 0..n {
+            context.poll()?;
+            let result = function.invoke(context, Some(left.item(memory, row)?), right.item(memory, column)?)?;
+            if let Some(result) = result {
+                results.push(result.settled(memory)?);
+            }
+        }
+    }
+    if results.len() < count {
+        return Ok(None);
+    }
+    Ok(Some(Array::from_items(memory, shape, results, || Value::Int(0))?.into()))
 }
 
 /// Every item a cell, whose frame axes are those of the argument behind `before` others.

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::{assemble, cells, inverse};
+use super::{assemble, cells, inverse, synonym};
 use crate::array::{Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -68,29 +68,20 @@ impl Function for Rank {
         }
         let left_frame = left.as_ref().map_or(&[][..], |left| &left.shape()[..left_own]);
         let frame = cells::agree(left_frame, &right.shape()[..right_own])?;
-        if shape::product(&frame) > 0 {
-            let left = left.as_ref().map(|left| Cells { value: left.clone(), present: AxisSet::range(0, left_own) });
-            let right = Cells { value: right.clone(), present: AxisSet::range(0, right_own) };
-            if let Some(done) = cells::try_cells(context, &*self.operand, &frame, left.as_ref(), &right)? {
-                return cells::gathered(context, &frame, done);
+        if shape::product(&frame) < 2 {
+            return one_by_one(context, &*self.operand, &frame, (left, left_own), (right, right_own));
+        }
+        synonym::applied(context, &self.operand, left.is_some(), |f| {
+            let by_frame = |value: &Value, own| Cells { value: value.clone(), present: AxisSet::range(0, own) };
+            let cells = left.as_ref().map(|left| by_frame(left, left_own));
+            match cells::try_cells(context, &**f.function, &frame, cells.as_ref(), &by_frame(&right, right_own))? {
+                Some(done) => cells::gathered(context, &frame, done),
+                None => {
+                    let (left, right) = ((left.clone(), left_own), (right.clone(), right_own));
+                    one_by_one(context, &**f.function, &frame, left, right)
+                }
             }
-        }
-        let memory = context.memory();
-        let left = left.map(|left| cells::Cut::new(memory, left, left_own)).transpose()?;
-        let right = cells::Cut::new(memory, right, right_own)?;
-        let count = shape::count(&frame)?;
-        if count == 0 {
-            let left = left.map(|left| left.prototype(memory)).transpose()?;
-            let result = self.operand.call(context, left, right.prototype(memory)?)?.into_array(memory)?;
-            return assemble::mix_none(context, &frame, &result, result.shape());
-        }
-        let mut results = memory.vec(count)?;
-        for at in 0..count {
-            context.poll()?;
-            let left = left.as_ref().map(|left| left.cell(memory, at)).transpose()?;
-            results.push(self.operand.call(context, left, right.cell(memory, at)?)?.settled(memory)?);
-        }
-        assemble::mix(context, &frame, results)
+        })
     }
 
     fn call_cells(
@@ -131,6 +122,33 @@ impl Function for Rank {
     fn describe(&self) -> Description {
         derived("⍤", self.operand.describe(), Some(self.described.clone()))
     }
+}
+
+/// The function applied to one cell after the other; to prototypes where there are none. Each argument with the number
+/// of its axes that are frame.
+fn one_by_one(
+    context: &Context,
+    function: &dyn Function,
+    frame: &[usize],
+    (left, left_own): (Option<Value>, usize),
+    (right, right_own): (Value, usize),
+) -> Result<Value> {
+    let memory = context.memory();
+    let left = left.map(|left| cells::Cut::new(memory, left, left_own)).transpose()?;
+    let right = cells::Cut::new(memory, right, right_own)?;
+    let count = shape::count(frame)?;
+    if count == 0 {
+        let left = left.map(|left| left.prototype(memory)).transpose()?;
+        let result = function.call(context, left, right.prototype(memory)?)?.into_array(memory)?;
+        return assemble::mix_none(context, frame, &result, result.shape());
+    }
+    let mut results = memory.vec(count)?;
+    for at in 0..count {
+        context.poll()?;
+        let left = left.as_ref().map(|left| left.cell(memory, at)).transpose()?;
+        results.push(function.call(context, left, right.cell(memory, at)?)?.settled(memory)?);
+    }
+    assemble::mix(context, frame, results)
 }
 
 /// `f⍤g`: `f g Y`, `f X g Y`.

@@ -9,7 +9,8 @@ use super::cells;
 use super::contract;
 use super::folding::{self, Window};
 use super::join::{self, Join};
-use crate::array::{Array, Framed, Value, convert, prototype, shape};
+use super::synonym::{self, Applied};
+use crate::array::{Array, Framed, Type, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
@@ -86,14 +87,15 @@ impl Function for Reduce {
             let width = width(context, &left)?;
             let right = if right.rank() == 0 { vector(context, right)? } else { right };
             let axis = self.axis.of(context, right.rank())?;
-            return sliding(context, &*self.operand, right, axis, width);
+            return applied(context, &self.operand, right, axis, |f, right| sliding(context, f, right, axis, width));
         }
         if right.rank() == 0 {
             // Scalars have no axis, but one in brackets must still be a number.
             return Ok(right);
         }
         let axis = self.axis.of(context, right.rank())?;
-        reduce(context, &*self.operand, right, axis, self.order())
+        let order = self.order();
+        applied(context, &self.operand, right, axis, |f, right| reduce(context, f, right, axis, order))
     }
 
     fn call_cells(
@@ -120,7 +122,12 @@ impl Function for Reduce {
             },
             Some(_) => return Ok(None),
         };
-        let value = at_once(context, &*self.operand, &right.value, axis, window, self.order())?;
+        let f = self.operand.synonym(context, true);
+        let f = match &f {
+            Some(function) => Applied { function, stands_in: true },
+            None => Applied::itself(&self.operand),
+        };
+        let value = at_once(context, f, &right.value, axis, window, self.order())?;
         Ok(value.map(|value| Cells { value, present: right.present }))
     }
 
@@ -134,39 +141,47 @@ impl Function for Reduce {
     }
 }
 
-/// `f/[axis] value` for an array of any rank but 0.
-pub(super) fn reduce(
+/// Has a value reduced along an axis with what the operand is a synonym of, where there is anything to apply it to.
+fn applied(
     context: &Context,
-    function: &dyn Function,
+    operand: &Fun,
     value: Value,
     axis: usize,
-    order: Order,
+    work: impl Fn(Applied, Value) -> Result<Value>,
 ) -> Result<Value> {
+    match value.shape()[axis] > 1 && value.count() > 0 {
+        true => synonym::applied(context, operand, true, |f| work(f, value.clone())),
+        false => work(Applied::itself(operand), value),
+    }
+}
+
+/// `f/[axis] value` for an array of any rank but 0.
+pub(super) fn reduce(context: &Context, f: Applied, value: Value, axis: usize, order: Order) -> Result<Value> {
     let memory = context.memory();
     let whole = value.shape_vec();
     let result = shape::without(&whole, axis);
     match whole[axis] {
         1 => only(context, &value, axis, Window::Whole(1)),
         // `⊢/` is the last item, which does not exist, also if the result has no items.
-        0 if crate::primitive::row(function).is_some_and(|row| "⊣⊢".contains(row.glyph)) => {
+        0 if crate::primitive::row(&**f.function).is_some_and(|row| "⊣⊢".contains(row.glyph)) => {
             Err(Fault::domain().with_detail("there is no item to take"))
         }
         _ if result.contains(&0) => {
             cells::strided(context, &value.into_array(memory)?, 0, &result, &[]).map(Into::into)
         }
-        0 => identities(context, function, &value.into_array(memory)?, &result),
-        length => folded(context, function, value, axis, Window::Whole(length), order),
+        0 => identities(context, &**f.function, &value.into_array(memory)?, &result),
+        length => folded(context, f, value, axis, Window::Whole(length), order),
     }
 }
 
 /// `width f/[axis] value`; negative widths reverse each window.
-fn sliding(context: &Context, function: &dyn Function, value: Value, axis: usize, width: i64) -> Result<Value> {
+fn sliding(context: &Context, f: Applied, value: Value, axis: usize, width: i64) -> Result<Value> {
     let memory = context.memory();
     let whole = value.shape_vec();
     let Some(window) = window(width, whole[axis])? else {
         let mut shape = whole;
         shape[axis] = shape[axis].saturating_add(1);
-        return identities(context, function, &value.into_array(memory)?, &shape);
+        return identities(context, &**f.function, &value.into_array(memory)?, &shape);
     };
     let result = window.shape(&whole, axis);
     if result.contains(&0) {
@@ -174,7 +189,7 @@ fn sliding(context: &Context, function: &dyn Function, value: Value, axis: usize
     }
     match window.lengths() {
         (1, ..) => Ok(value),
-        _ => folded(context, function, value, axis, window, Order::FromRight),
+        _ => folded(context, f, value, axis, window, Order::FromRight),
     }
 }
 
@@ -229,24 +244,17 @@ fn identities(context: &Context, function: &dyn Function, array: &Array, result:
 }
 
 /// A reduction of two or more items by the way that suits it.
-fn folded(
-    context: &Context,
-    function: &dyn Function,
-    value: Value,
-    axis: usize,
-    window: Window,
-    order: Order,
-) -> Result<Value> {
-    if let Some(done) = fast(context, function, &value, axis, window, order)? {
+fn folded(context: &Context, f: Applied, value: Value, axis: usize, window: Window, order: Order) -> Result<Value> {
+    if let Some(done) = fast(context, f, &value, axis, window, order)? {
         return Ok(done);
     }
-    folding::one_by_one(context, function, value, axis, window)
+    folding::one_by_one(context, &**f.function, value, axis, window)
 }
 
 /// `f/[axis]`, or n-wise, of an array that is not empty, where that calls no function item by item.
 pub(super) fn at_once(
     context: &Context,
-    function: &dyn Function,
+    f: Applied,
     value: &Value,
     axis: usize,
     window: Window,
@@ -255,24 +263,24 @@ pub(super) fn at_once(
     match window.lengths() {
         (1, ..) => Ok(Some(only(context, value, axis, window)?)),
         _ if window.shape(value.shape(), axis).contains(&0) => Ok(None),
-        _ => fast(context, function, value, axis, window, order),
+        _ => fast(context, f, value, axis, window, order),
     }
 }
 
 /// The ways that do not go item by item. The axes before `axis` may be a frame.
 fn fast(
     context: &Context,
-    function: &dyn Function,
+    f: Applied,
     value: &Value,
     axis: usize,
     window: Window,
     order: Order,
 ) -> Result<Option<Value>> {
     let memory = context.memory();
-    let scalar = crate::primitive::row(function).and_then(|row| row.scalar_dyad());
+    let scalar = crate::primitive::row(&**f.function).and_then(|row| row.scalar_dyad());
     let Some((flat, frame_rank)) = join::flat(value) else { return Ok(None) };
     if let Some(op) = scalar {
-        let done = scalar_fold(context, op, flat, axis, window, order)?;
+        let done = scalar_fold(context, op, flat, axis, window, if f.stands_in { None } else { Some(order) })?;
         let rank = match window {
             Window::Sliding { .. } => frame_rank,
             _ => frame_rank - 1,
@@ -281,32 +289,36 @@ fn fast(
             return super::each::enclosed(done, rank);
         }
     }
-    if let Some(join) = Join::of(function) {
+    if let Some(join) = Join::of(&**f.function) {
         return Ok(Some(match window {
             Window::Whole(_) => join::fold(context, flat, frame_rank, axis, join)?,
             _ => join::windows(context, &flat.array(memory)?, frame_rank, axis, join, window.lengths())?,
         }));
     }
-    folding::at_once(context, function, &flat.array(memory)?, frame_rank, axis, window)
+    folding::at_once(context, &**f.function, &flat.array(memory)?, frame_rank, axis, window)
 }
 
-/// A scalar function's own kernels on a simple array.
+/// A scalar function's own kernels on a simple array. Without an order, floats are folded just as they would be one
+/// after the other.
 fn scalar_fold(
     context: &Context,
     op: ScalarDyad,
     flat: &Value,
     axis: usize,
     window: Window,
-    order: Order,
+    order: Option<Order>,
 ) -> Result<Option<Value>> {
     if let (Value::Pending(pending), ScalarDyad::Plus, Window::Whole(_)) = (flat, op, window)
+        && order.is_some()
         && let Some(sums) = contract::sum(context, pending.as_ref(), axis)?
     {
         return Ok(Some(sums.into()));
     }
     let array = flat.array(context.memory())?;
     Ok(match window {
-        Window::Whole(_) => kernels::reduce(context, op, &array, axis, order)?,
+        Window::Whole(_) => kernels::reduce(context, op, &array, axis, order.unwrap_or(Order::FromRight))?,
+        // Wide windows of floats are folded by differences of running sums.
+        Window::Sliding { width, .. } if order.is_none() && width > 2 && array.kind() > Type::Int => None,
         Window::Sliding { width, reversed, .. } => windows::reduce_windows(context, op, &array, axis, width, reversed)?,
         Window::Prefix(_) => None,
     }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::cells::Items;
 use super::folding::{self, Window};
 use super::reduce::Axis;
+use super::synonym::{self, Applied};
 use super::{assemble, inverse, join};
 use crate::array::{Arr, Array, Type, Value, shape};
 use crate::context::Context;
@@ -32,10 +33,37 @@ struct Scan {
     glyph: &'static str,
 }
 
-impl Scan {
-    fn scalar(&self) -> Option<ScalarDyad> {
-        crate::primitive::row(self.operand.as_ref())?.scalar_dyad()
+/// The scalar function that a function is.
+fn scalar(function: &Fun) -> Option<ScalarDyad> {
+    crate::primitive::row(function.as_ref())?.scalar_dyad()
+}
+
+/// The kernel of a scalar function. One that stands for a user function has to be associative on these very numbers,
+/// because the results of kernels are those of running folds from the left.
+fn kernel(context: &Context, f: Applied, value: &Value, axis: usize) -> Result<Option<Value>> {
+    match scalar(f.function) {
+        Some(op) if !f.stands_in || associative(context, op, value)? => scalar_scan(context, op, value, axis),
+        _ => Ok(None),
     }
+}
+
+/// Whether a function may be applied to these numbers in any order, with every result on the way being exact.
+fn associative(context: &Context, op: ScalarDyad, value: &Value) -> Result<bool> {
+    let Some((flat, _)) = join::flat(value) else { return Ok(false) };
+    let array = flat.array(context.memory())?;
+    // Up to 2*53 all whole numbers are floats.
+    let exact = |largest: f64| largest <= (1u64 << 53) as f64;
+    Ok(match (op, &array) {
+        (ScalarDyad::Maximum | ScalarDyad::Minimum, Array::Bool(_) | Array::Int(_) | Array::Float(_)) => true,
+        (ScalarDyad::And | ScalarDyad::Or | ScalarDyad::Equal | ScalarDyad::NotEqual, Array::Bool(_)) => true,
+        (ScalarDyad::Plus, Array::Bool(_)) => true,
+        (ScalarDyad::Plus, Array::Int(arr)) => exact(arr.as_slice().iter().map(|&n| f64::from(n.unsigned_abs())).sum()),
+        (ScalarDyad::Times, Array::Bool(_)) => true,
+        (ScalarDyad::Times, Array::Int(arr)) => {
+            exact(arr.as_slice().iter().map(|&n| f64::from(n.unsigned_abs().max(1))).product())
+        }
+        _ => false,
+    })
 }
 
 impl Function for Scan {
@@ -48,18 +76,19 @@ impl Function for Scan {
         if right.shape()[axis] < 2 || right.count() == 0 {
             return Ok(right);
         }
-        if let Some(op) = self.scalar()
-            && let Some(done) = scalar_scan(context, op, &right, axis)?
-        {
-            return Ok(done);
-        }
-        if let Some(done) = at_once(context, &*self.operand, &right, axis)? {
-            return Ok(done);
-        }
-        let associative = self.scalar().is_some_and(|op| {
-            matches!(op, ScalarDyad::Plus | ScalarDyad::Times | ScalarDyad::Maximum | ScalarDyad::Minimum)
-        });
-        one_by_one(context, &*self.operand, right, axis, associative)
+        synonym::applied(context, &self.operand, true, |f| {
+            if let Some(done) = kernel(context, f, &right, axis)? {
+                return Ok(done);
+            }
+            if let Some(done) = at_once(context, &**f.function, &right, axis)? {
+                return Ok(done);
+            }
+            let associative = !f.stands_in
+                && scalar(f.function).is_some_and(|op| {
+                    matches!(op, ScalarDyad::Plus | ScalarDyad::Times | ScalarDyad::Maximum | ScalarDyad::Minimum)
+                });
+            one_by_one(context, &**f.function, right.clone(), axis, associative)
+        })
     }
 
     fn call_cells(
@@ -82,9 +111,19 @@ impl Function for Scan {
         if right.value.shape()[axis] < 2 {
             return Ok(Some(right.clone()));
         }
-        let value = match self.scalar() {
+        let value = match scalar(&self.operand) {
             Some(op) => scalar_scan(context, op, &right.value, axis)?,
-            None => at_once(context, &*self.operand, &right.value, axis)?,
+            None => {
+                let same = self.operand.synonym(context, true);
+                let done = match &same {
+                    Some(function) => kernel(context, Applied { function, stands_in: true }, &right.value, axis)?,
+                    None => None,
+                };
+                match done {
+                    None => at_once(context, &**same.as_ref().unwrap_or(&self.operand), &right.value, axis)?,
+                    done => done,
+                }
+            }
         };
         Ok(value.map(|value| Cells { value, present: right.present }))
     }
@@ -92,7 +131,7 @@ impl Function for Scan {
     /// The inverse of a scan with `+`, `×`, `=` or `≠` combines neighbouring items; so does that of a scan with `-` or
     /// `÷`, with alternating signs.
     fn inverse(&self, _context: &Context) -> Result<Fun> {
-        let undo = match self.scalar() {
+        let undo = match scalar(&self.operand) {
             Some(ScalarDyad::Plus) => ('-', None),
             Some(ScalarDyad::Times) => ('÷', None),
             Some(ScalarDyad::Minus) => ('-', Some('×')),

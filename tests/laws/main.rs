@@ -203,6 +203,75 @@ fn bodies_with_names_and_guards_at_once_are_one_by_one() {
 }
 
 #[test]
+fn dfns_that_apply_one_function_are_called_one_by_one() {
+    let two = prop::sample::select(vec![
+        "⍺+⍵",
+        "⍵+⍺",
+        "⍺-⍵",
+        "⍵-⍺",
+        "⍺×⍵",
+        "⍺⌈⍵",
+        "⍵⌊⍺",
+        "⍺=⍵",
+        "⍺≠⍵",
+        "⍺,⍵",
+        "⍵,⍺",
+        "⍺⍪⍵",
+        "⍺∧⍵",
+        "⍺<⍵",
+        "⍺",
+        "⍵",
+        "⍺ P ⍵",
+        "⍵ M ⍺",
+    ]);
+    let one = prop::sample::select(vec![
+        "⌽⍵", "-⍵", "⍵+⍵", "⍵-⍵", "2+⍵", "⍵÷2", "N-⍵", "⍵,⍵", "+/⍵", "+\\⍵", "⊂⍵", "≢⍵", "⍉⍵", "⍵", "2↑⍵", "R ⍵", "∪⍵",
+    ]);
+    let setup = ["P←+ ⋄ M←{⍵-⍺} ⋄ R←⌽ ⋄ N←3"];
+    law((any_array(), pair(), two.clone(), two, one, rank()), |law, (any, (a, b), two, fold, one, k)| {
+        let setup = [setup[0], &format!("A←{a}"), &format!("B←{b}"), &format!("C←{any}")];
+        let forms = [
+            ("F¨C", one),
+            ("F¨⊂⍤K⊢C", one),
+            ("F⍤K⊢C", one),
+            ("F/A", two),
+            ("F⌿A", two),
+            ("2F/3,A", two),
+            ("¯3F⌿1⍪2⍪3⍪A", two),
+            ("F/⍤1⊢A", two),
+            ("F\\A", two),
+            ("F⍀A", two),
+            ("F\\⍤1⊢A", two),
+            ("A F¨B", two),
+            ("A∘.F B", two),
+            ("A G.F⍉B", two),
+        ];
+        for (form, body) in forms {
+            let form = form.replace('K', k).replace('G', &format!("{{{fold}}}"));
+            law.one_by_one(&setup, body, |f| form.replace('F', f))?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn sums_of_floats_are_taken_in_the_order_of_the_dfn() {
+    let body = prop::sample::select(vec!["⍺+⍵", "⍺×⍵", "⍵-⍺", "⍵+⍺", "⍺÷⍵"]);
+    law((1..150usize, 1..50u32, body), |law, (count, step, body)| {
+        let setup = ["⎕CT←0".to_string(), format!("A←0.8+0.4×(⍳{count})÷{count}+{step} ⋄ B←2 {count}⍴A,÷A")];
+        let setup = [&setup[0][..], &setup[1]];
+        for form in
+            ["F/A", "F/B", "F⌿B", "F\\A", "F⍀B", "3 F/0 0,A", "20 F/(20⍴0.1),A", "B F.{⍺×⍵}⍉B", "A F.× A", "F/A×⌽A"]
+        {
+            let (at_once, loops) =
+                (form.replace('F', &format!("{{{body}}}")), form.replace('F', &format!("{{999::0 ⋄ {body}}}")));
+            law.agree(&setup, &format!("({at_once})≡{loops}"), "1")?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn every_group_at_once_is_one_by_one() {
     let drawn = (any_array(), numeric(), body(), dyadic_body(), paired_body());
     law(drawn, |law, (any, a, body, two, paired)| {
