@@ -21,14 +21,14 @@ pub trait Console {
     /// Reads a line; `None` at the end of the input.
     fn read(&mut self, asked: Asked<'_>) -> io::Result<Option<String>>;
 
-    /// Reads all lines that are left.
-    fn read_rest(&mut self) -> io::Result<String> {
+    /// Reads all lines that are left, as bytes.
+    fn read_rest(&mut self) -> io::Result<Vec<u8>> {
         let mut text = String::new();
         while let Some(line) = self.read(Asked::Characters(""))? {
             text += &line;
             text.push('\n');
         }
-        Ok(text)
+        Ok(text.into())
     }
 
     /// Shows the result of a statement, text that ends in a line end.
@@ -195,11 +195,13 @@ impl Screen {
     }
 
     /// `⎕NGET`: all that is left of the block that is running and of the console.
-    pub fn read_rest(&mut self) -> io::Result<String> {
+    pub fn read_rest(&mut self) -> io::Result<Vec<u8>> {
         self.line.clear();
         let typed = self.typed.block.get(self.typed.rest.clone()).unwrap_or_default().to_owned();
         self.typed = Typed::default();
-        Ok(typed + &self.console.read_rest()?)
+        let mut bytes = typed.into_bytes();
+        bytes.extend(self.console.read_rest()?);
+        Ok(bytes)
     }
 
     /// The next line of the block that is running; where that has none, of the console.

@@ -10,6 +10,7 @@ use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
 pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{ErrorKind, Fault, Result};
+use crate::host::{Host, Watch};
 pub use crate::interrupt::Interrupt;
 use crate::traps::Traps;
 
@@ -168,6 +169,8 @@ pub struct Context {
     depth: Cell<usize>,
     /// Random numbers, `⎕RL`.
     pub random: RefCell<crate::random::Random>,
+    /// Files and the environment, as far as the session may use them.
+    pub(crate) host: Host,
     /// Output and input.
     pub screen: RefCell<Screen>,
     /// Set by a function whose result is not to be shown.
@@ -320,6 +323,7 @@ impl Context {
             deadline: Cell::new(None),
             polls: Cell::new(0),
             random: RefCell::default(),
+            host: Host::default(),
             screen: RefCell::new(Screen::new(console)),
             shy: Cell::new(false),
             layout: RefCell::new(Layout { longest: Some(LONGEST), ..Layout::default() }),
@@ -472,6 +476,11 @@ impl Context {
     /// Counts work and polls on the way: for kernels whose steps differ in size.
     pub fn pace(&self) -> Pace<'_> {
         Pace { context: self, done: 0 }
+    }
+
+    /// Does long work with files, which polls for interrupts.
+    pub(crate) fn watched<T>(&self, work: impl FnOnce(Watch) -> Result<T>) -> Result<T> {
+        work(Watch { memory: &self.memory, poll: &|| self.poll() })
     }
 
     /// A character vector.

@@ -10,6 +10,7 @@ pub mod eval;
 pub mod frontend;
 pub mod function;
 pub mod glyphs;
+mod host;
 mod interrupt;
 mod library;
 pub mod operator;
@@ -24,6 +25,7 @@ mod workspace;
 
 pub use array::Value;
 pub use error::Fault;
+pub use host::Rights;
 pub use session::Session;
 
 /// The example in README.md, as a documentation test.

@@ -14,7 +14,7 @@ use crate::frontend::snapshot;
 #[track_caller]
 pub fn run_dir(path: impl AsRef<Path>) {
     let paths = [PathBuf::from(path.as_ref())];
-    let tested = snapshot::test(&paths, None, snapshot::Mode::Check, Default::default(), 1);
+    let tested = snapshot::test(&paths, None, snapshot::Mode::Check, &Default::default(), 1);
     assert!(tested.summary.code() == 0, "{}", tested.report());
 }
 

@@ -45,16 +45,19 @@ fn shown(args: &[&str], input: &str) -> Shown {
     (text, output.status.code(), files)
 }
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 7] = [
     ("show.apl", "1+1\n⎕←2\n"),
     ("large.apl", "⍴2⌽⍳3E5\n"),
     ("roll.apl", "?1E9\n"),
     ("old.aplt", "      1+1\n3\n"),
+    ("read.apl", "≢⊃⎕NGET 'show.apl'\n"),
+    ("outside.aplt", "      ×≢⊃⎕NGET'/etc/passwd'\n1\n      'x'⎕NPUT'new'\n      ≡⎕AN\n1\n"),
     ("slow.aplt", "      {⍵≤0:⍵ ⋄ ∇⍵-1}3E5\n0\n      ⍴2⌽⍳3E5\n300000\n"),
 ];
 
 const SLOW: &str = "{⍵≤0:⍵ ⋄ ∇⍵-1}3E5";
-const BLOCK: &str = "1+1\n⍴2⌽⍳3E5\n{⍵≤0:⍵ ⋄ ∇⍵-1}3E5\n\u{1e}\n";
+const BLOCK: &str = "1+1\n⍴2⌽⍳3E5\n{⍵≤0:⍵ ⋄ ∇⍵-1}3E5\n≢⊃⎕NGET 'show.apl'\n\u{1e}\n";
+const READ: &str = "≢⊃⎕NGET 'show.apl'";
 
 /// A command, an option, and arguments that do something else with it (given where `@` stands) than without.
 const USES: &[(&str, &[&str], &[&str], &str)] = &[
@@ -65,6 +68,23 @@ const USES: &[(&str, &[&str], &[&str], &str)] = &[
     ("", &["--max-ws", "1M"], &["@", "-e", "⍴2⌽⍳3E5"], ""),
     ("", &["--seed", "7"], &["@", "-e", "?1E9"], ""),
     ("", &["--time-limit", "1ms"], &["@", "-e", SLOW], ""),
+    ("", &["--sandbox"], &["@", "-e", "⎕AN"], ""),
+    ("", &["--allow-read=old.aplt"], &["@", "-e", READ], ""),
+    ("", &["--allow-read"], &["--sandbox", "@", "-e", READ], ""),
+    ("", &["--allow-write"], &["@", "-e", READ], ""),
+    ("", &["--allow-write=new"], &["--sandbox", "@", "-e", "'x'⎕NPUT'new'"], ""),
+    ("", &["--allow-env"], &["--sandbox", "@", "-e", "⎕AN"], ""),
+    ("run", &["--sandbox"], &["run", "@", "read.apl"], ""),
+    ("run", &["--allow-read=show.apl"], &["run", "--sandbox", "@", "read.apl"], ""),
+    ("run", &["--allow-write"], &["run", "@", "read.apl"], ""),
+    ("run", &["--allow-env"], &["run", "@", "read.apl"], ""),
+    ("session", &["--sandbox"], &["session", "@"], BLOCK),
+    ("session", &["--allow-read=old.aplt"], &["session", "@"], BLOCK),
+    ("session", &["--allow-write"], &["session", "@"], BLOCK),
+    ("session", &["--allow-env"], &["session", "@"], BLOCK),
+    ("test", &["--allow-read"], &["test", "@", "outside.aplt"], ""),
+    ("test", &["--allow-write=."], &["test", "@", "outside.aplt"], ""),
+    ("test", &["--allow-env"], &["test", "@", "outside.aplt"], ""),
     ("run", &["--quiet"], &["run", "@", "show.apl"], ""),
     ("run", &["--max-ws", "1M"], &["run", "@", "large.apl"], ""),
     ("run", &["--seed", "7"], &["run", "@", "roll.apl"], ""),
@@ -101,6 +121,11 @@ fn seeds_repeat() {
     assert_eq!(shown(&["--seed", "7", "-e", "?1E9"], ""), shown(&["--seed", "7", "run", "roll.apl"], ""));
 }
 
+/// An option without its value.
+fn name(option: &str) -> &str {
+    option.split([',', '[', '=']).next().unwrap_or_default()
+}
+
 #[test]
 fn every_option_that_is_offered_is_tried() {
     let offered: BTreeSet<(&str, String)> = COMMANDS
@@ -112,14 +137,14 @@ fn every_option_that_is_offered_is_tried() {
                 .lines()
                 .filter(|line| line.trim_start().starts_with('-'))
                 .filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")))
-                .map(|option| (*command, option.trim_end_matches(',').to_owned()))
+                .map(|option| (*command, name(option).to_owned()))
                 .collect();
             options
         })
         .filter(|(_, option)| !["--help", "--version"].contains(&&**option))
         .collect();
     let tried: BTreeSet<(&str, String)> =
-        USES.iter().map(|(command, option, ..)| (*command, option[0].to_owned())).collect();
+        USES.iter().map(|(command, option, ..)| (*command, name(option[0]).to_owned())).collect();
     assert_eq!(offered, tried);
 }
 

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::host::Rights;
+
 use clap::{Parser, Subcommand};
 
 /// An APL for the command line, for tests and for Rust.
@@ -57,9 +59,33 @@ pub struct Options {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub time_limit: Option<Duration>,
 
+    /// Grant the program nothing outside of it: no files, no environment. Each of the options below grants that alone
+    #[arg(long)]
+    pub sandbox: bool,
+
+    /// What is granted
+    #[command(flatten)]
+    pub grants: Grants,
+
     /// Whether standard output was closed when the process began.
     #[arg(skip)]
     pub closed: bool,
+}
+
+/// Rights that are granted one by one.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Grants {
+    /// Grant reading of PATH, a file or a folder with all that is in it; without PATH, of all files
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub allow_read: Vec<OsString>,
+
+    /// Grant writing of PATH, a file or a folder with all that is in it; without PATH, of all files
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub allow_write: Vec<OsString>,
+
+    /// Grant reading of environment variables
+    #[arg(long)]
+    pub allow_env: bool,
 }
 
 /// The subcommands.
@@ -133,6 +159,10 @@ pub struct TestArgs {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_ws: Option<usize>,
 
+    /// What is granted besides
+    #[command(flatten)]
+    pub grants: Grants,
+
     /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -156,8 +186,40 @@ impl Options {
             max_ws: self.max_ws.or(before.max_ws),
             seed: self.seed.or(before.seed),
             time_limit: self.time_limit.or(before.time_limit),
+            sandbox: self.sandbox || before.sandbox,
+            grants: self.grants.beside(&before.grants),
             closed: before.closed,
         }
+    }
+
+    /// What the program may do outside of its process: all that the user may, unless rights are granted one by one.
+    pub fn rights(&self) -> Rights {
+        if self.sandbox || self.grants.any() { self.grants.rights() } else { Rights::all() }
+    }
+}
+
+impl Grants {
+    fn beside(mut self, before: &Grants) -> Grants {
+        self.allow_read.extend_from_slice(&before.allow_read);
+        self.allow_write.extend_from_slice(&before.allow_write);
+        self.allow_env |= before.allow_env;
+        self
+    }
+
+    fn any(&self) -> bool {
+        self.allow_env || !self.allow_read.is_empty() || !self.allow_write.is_empty()
+    }
+
+    /// These rights and no others.
+    pub fn rights(&self) -> Rights {
+        let mut rights = Rights::none();
+        for path in &self.allow_read {
+            rights = if path.is_empty() { rights.read_everything() } else { rights.read(path) };
+        }
+        for path in &self.allow_write {
+            rights = if path.is_empty() { rights.write_everything() } else { rights.write(path) };
+        }
+        if self.allow_env { rights.environment() } else { rights }
     }
 }
 
@@ -221,7 +283,7 @@ mod tests {
         fn options(command: &clap::Command) -> Vec<&str> {
             command.get_arguments().filter(|argument| !argument.is_hide_set()).filter_map(|a| a.get_long()).collect()
         }
-        let shared = ["quiet", "max-ws", "seed", "time-limit"];
+        let shared = ["quiet", "max-ws", "seed", "time-limit", "sandbox", "allow-read", "allow-write", "allow-env"];
         let command = Args::command();
         assert_eq!(options(&command), [&["eval", "print", "interactive"], &shared[..]].concat());
         for (name, own) in [("run", &shared[..]), ("session", &shared), ("doc", &[]), ("explain", &[])] {

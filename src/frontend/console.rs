@@ -43,10 +43,10 @@ impl Console for StreamConsole {
         self.busy.wait(|| source.line()).map_err(failed)
     }
 
-    fn read_rest(&mut self) -> io::Result<String> {
-        let Some(source) = &self.source else { return Ok(String::new()) };
+    fn read_rest(&mut self) -> io::Result<Vec<u8>> {
+        let Some(source) = &self.source else { return Ok(Vec::new()) };
         self.output.flush()?;
-        self.busy.wait(|| source.rest()).map_err(failed)
+        self.busy.wait(|| source.rest_of_bytes()).map_err(failed)
     }
 
     fn show(&mut self, text: &str) -> io::Result<()> {

@@ -54,27 +54,31 @@ impl From<InputFault> for Fault {
 }
 
 /// Everything that `reader` gives, without a byte order mark. At most `limit` bytes, so an endless file is no danger.
-pub fn whole(mut reader: impl Read, limit: usize) -> Result<String, InputFault> {
+pub fn whole(reader: impl Read, limit: usize) -> Result<String, InputFault> {
+    let mut text = decoded(bytes(reader, limit, true)?)?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
+
+/// Everything that `reader` gives; if it is to be a text, up to the first NUL.
+fn bytes(mut reader: impl Read, limit: usize, is_text: bool) -> Result<Vec<u8>, InputFault> {
     let mut bytes: Vec<u8> = Vec::new();
     loop {
         let before = bytes.len();
         bytes.try_reserve(PIECE).map_err(|_| InputFault::TooLong)?;
         let read = (&mut reader).take(PIECE as u64).read_to_end(&mut bytes)?;
-        if let Some(at) = bytes[before..].iter().position(|&byte| byte == 0) {
+        if let (true, Some(at)) = (is_text, bytes[before..].iter().position(|&byte| byte == 0)) {
             return Err(InputFault::Nul(before + at));
         }
         if bytes.len() > limit {
             return Err(InputFault::TooLong);
         }
         if read == 0 {
-            break;
+            return Ok(bytes);
         }
     }
-    let mut text = decoded(bytes)?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    Ok(text)
 }
 
 /// Bytes as text, or the offset of the first that is none.
@@ -159,6 +163,11 @@ impl Source {
     /// Whether the next line may have to be waited for.
     pub fn may_wait(&self) -> bool {
         self.reader.borrow().buffer().is_empty()
+    }
+
+    /// What has not been read yet, whatever it is.
+    pub fn rest_of_bytes(&self) -> Result<Vec<u8>, InputFault> {
+        bytes(&mut *self.reader.borrow_mut(), self.limit, false)
     }
 
     /// What has not been read yet.

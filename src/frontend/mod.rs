@@ -3,12 +3,12 @@
 mod args;
 mod console;
 mod exit;
-mod host;
 mod input;
 mod output;
 mod pipe;
 mod protocol;
 mod repl;
+mod runner;
 mod script;
 mod signals;
 pub(crate) mod snapshot;
@@ -22,7 +22,7 @@ use std::thread;
 use clap::Parser;
 
 use args::{Args, Command, Options};
-use host::{Host, Manner};
+use runner::{Manner, Runner};
 use signals::Idle;
 
 /// Stack of the thread that evaluates, in MiB: address space, not memory. The first size that the system grants.
@@ -80,24 +80,25 @@ fn choose(args: &Args) -> u8 {
         Some(Command::Session { options: own }) => {
             let options = own.clone().beside(options);
             let manner = Manner { results: true, errors_apart: false, reads: false, idle: Idle::Stay };
-            let (mut host, source) = Host::streams(&options, manner);
-            let code = protocol::serve(&mut host, &source);
-            exit::finished(&host.output, code)
+            let (mut runner, source) = Runner::streams(&options, manner);
+            let code = protocol::serve(&mut runner, &source);
+            exit::finished(&runner.output, code)
         }
         Some(Command::Run { options: own, script }) => {
             let options = own.clone().beside(options);
             run(&Args { options, ..args.clone() }, script.first().map(AsRef::as_ref))
         }
         Some(Command::Test(test)) => {
-            let options = Options { max_ws: test.max_ws, ..Options::default() }.beside(options);
+            let options =
+                Options { max_ws: test.max_ws, grants: test.grants.clone(), ..Options::default() }.beside(options);
             snapshot::main(test, &options)
         }
         Some(Command::Doc { what }) => doc(&what.join(" "), options),
         Some(Command::Explain { expression }) => {
             let manner = Manner { results: true, errors_apart: true, reads: false, idle: Idle::Leave };
-            let (mut host, _) = Host::streams(options, manner);
-            let ended = script::step(&mut host, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
-            exit::finished(&host.output, ended.map_or(exit::OK, script::Ended::code))
+            let (mut runner, _) = Runner::streams(options, manner);
+            let ended = script::step(&mut runner, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
+            exit::finished(&runner.output, ended.map_or(exit::OK, script::Ended::code))
         }
         None => run(args, args.script.first().map(AsRef::as_ref)),
     }
@@ -112,42 +113,47 @@ fn run(args: &Args, script: Option<&OsStr>) -> u8 {
     }
     let quiet = script.is_some_and(script::is_quiet);
     let manner = Manner { results: !quiet, errors_apart: true, reads: true, idle: Idle::Leave };
-    let (mut host, source) = Host::streams(options, manner);
-    let code = match before(&mut host, &source, args, script) {
+    let (mut runner, source) = Runner::streams(options, manner);
+    let code = match before(&mut runner, &source, args, script) {
         Ok(ended) => ended.code(),
         Err(code) => code,
     };
-    exit::finished(&host.output, code)
+    exit::finished(&runner.output, code)
 }
 
 /// A session on a pipe, after what is to run before it.
 fn piped(args: &Args, script: Option<&OsStr>) -> u8 {
     let manner = Manner { results: true, errors_apart: false, reads: true, idle: Idle::Leave };
-    let (mut host, source) = Host::streams(&args.options, manner);
-    let code = match before(&mut host, &source, args, script) {
+    let (mut runner, source) = Runner::streams(&args.options, manner);
+    let code = match before(&mut runner, &source, args, script) {
         Ok(script::Ended::Left(code)) => code,
-        Ok(_) => pipe::converse(&mut host, &source),
+        Ok(_) => pipe::converse(&mut runner, &source),
         Err(code) => code,
     };
-    exit::finished(&host.output, code)
+    exit::finished(&runner.output, code)
 }
 
 /// Runs the expressions, or else the script, of the command line. A script that cannot be read is an exit code.
-fn before(host: &mut Host, source: &input::Source, args: &Args, script: Option<&OsStr>) -> Result<script::Ended, u8> {
+fn before(
+    runner: &mut Runner,
+    source: &input::Source,
+    args: &Args,
+    script: Option<&OsStr>,
+) -> Result<script::Ended, u8> {
     if !args.eval.is_empty() {
-        host.session.show_shy(args.print);
+        runner.session.show_shy(args.print);
         for expression in &args.eval {
-            let ended = script::run(host, expression);
+            let ended = script::run(runner, expression);
             if ended != script::Ended::Finished {
                 return Ok(ended);
             }
         }
-        host.session.show_shy(false);
+        runner.session.show_shy(false);
         return Ok(script::Ended::Finished);
     }
     let Some(name) = script else { return Ok(script::Ended::Finished) };
     match script::load(name, source, args.options.input_limit()) {
-        Ok(text) => Ok(script::run(host, &text)),
+        Ok(text) => Ok(script::run(runner, &text)),
         Err(fault) => {
             exit::complain(format_args!("{}: {fault}", name.display()));
             Err(exit::USAGE)

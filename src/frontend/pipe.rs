@@ -1,40 +1,40 @@
 //! A session fed by a pipe: lines run as they arrive, results and reports are shown, without banner, prompt or echo.
 
 use super::exit;
-use super::host::Host;
 use super::input::{InputFault, Source};
+use super::runner::Runner;
 use super::script::{self, Ended};
 
 /// Runs lines until the input ends or the program leaves.
-pub fn converse(host: &mut Host, source: &Source) -> u8 {
+pub fn converse(runner: &mut Runner, source: &Source) -> u8 {
     let mut gathered = String::new();
     loop {
         // The other program may wait for the results of its last line before it writes the next one.
-        if source.may_wait() && host.output.flush().is_err() {
+        if source.may_wait() && runner.output.flush().is_err() {
             return exit::OK;
         }
         match source.line() {
             Ok(Some(line)) => {
                 let goes_on = !gathered.is_empty();
                 gathered += &line;
-                if goes_on && !may_complete(&line) || host.session.needs_more(&gathered) {
+                if goes_on && !may_complete(&line) || runner.session.needs_more(&gathered) {
                     gathered.push('\n');
                     continue;
                 }
             }
-            Ok(None) => return step(host, &gathered).map_or(exit::OK, Ended::code),
+            Ok(None) => return step(runner, &gathered).map_or(exit::OK, Ended::code),
             Err(InputFault::Io(error)) => {
                 exit::complain(format_args!("standard input: {error}"));
                 return exit::USAGE;
             }
             Err(fault) => {
-                if host.report(&fault.into()).is_err() {
+                if runner.report(&fault.into()).is_err() {
                     return exit::OK;
                 }
                 continue;
             }
         }
-        if let Some(ended) = step(host, &std::mem::take(&mut gathered)) {
+        if let Some(ended) = step(runner, &std::mem::take(&mut gathered)) {
             return ended.code();
         }
     }
@@ -46,19 +46,19 @@ fn may_complete(line: &str) -> bool {
 }
 
 /// Runs one logical line. An error does not end the session; Ctrl-C does, because there is no prompt to return to.
-fn step(host: &mut Host, line: &str) -> Option<Ended> {
-    script::step(host, line).filter(|ended| *ended != Ended::Failed(exit::ERROR))
+fn step(runner: &mut Runner, line: &str) -> Option<Ended> {
+    script::step(runner, line).filter(|ended| *ended != Ended::Failed(exit::ERROR))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::tests::hosted;
+    use super::super::runner::tests::running;
     use super::*;
 
     fn conversed(input: &'static [u8]) -> (u8, String) {
-        let (mut host, page) = hosted();
-        let code = converse(&mut host, &Source::of(Box::new(input), 1 << 20));
-        host.output.flush().unwrap();
+        let (mut runner, page) = running();
+        let code = converse(&mut runner, &Source::of(Box::new(input), 1 << 20));
+        runner.output.flush().unwrap();
         (code, page.text())
     }
 

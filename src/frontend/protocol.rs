@@ -3,8 +3,8 @@
 //! A line holding only U+001E ends a block, both ways. Knows nothing of what the lines mean.
 
 use super::exit;
-use super::host::Host;
 use super::input::{InputFault, Source, decoded};
+use super::runner::Runner;
 
 /// What ends a block.
 const SEPARATOR: &[u8] = b"\x1e";
@@ -17,36 +17,36 @@ struct Block {
 }
 
 /// Serves blocks until the input ends. Returns the exit code.
-pub fn serve(host: &mut Host, source: &Source) -> u8 {
+pub fn serve(runner: &mut Runner, source: &Source) -> u8 {
     loop {
         let block = read_block(source);
         let nothing = block.bytes.as_ref().is_ok_and(Vec::is_empty);
         if block.last && nothing {
             return exit::OK;
         }
-        let left = run(host, block.bytes);
-        if end_block(host).is_err() || block.last || left.is_some() {
+        let left = run(runner, block.bytes);
+        if end_block(runner).is_err() || block.last || left.is_some() {
             return left.map_or(exit::OK, exit::of_off);
         }
     }
 }
 
 /// Runs a block; the code that it leaves with, if it does. The block is still ended as any other.
-fn run(host: &mut Host, bytes: Result<Vec<u8>, InputFault>) -> Option<i32> {
+fn run(runner: &mut Runner, bytes: Result<Vec<u8>, InputFault>) -> Option<i32> {
     match bytes.and_then(decoded) {
-        Ok(text) => host.run(&text).off,
+        Ok(text) => runner.run(&text).off,
         Err(fault) => {
             // Whether it could be written shows at the end of the block.
-            let _ = host.report(&fault.into());
+            let _ = runner.report(&fault.into());
             None
         }
     }
 }
 
-fn end_block(host: &Host) -> std::io::Result<()> {
-    host.session.end_line()?;
-    host.output.write("\u{1e}\n")?;
-    host.output.flush()
+fn end_block(runner: &Runner) -> std::io::Result<()> {
+    runner.session.end_line()?;
+    runner.output.write("\u{1e}\n")?;
+    runner.output.flush()
 }
 
 fn read_block(source: &Source) -> Block {
@@ -80,13 +80,13 @@ fn read_block(source: &Source) -> Block {
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::tests::hosted;
+    use super::super::runner::tests::running;
     use super::*;
 
     fn served(input: &'static [u8]) -> String {
-        let (mut host, page) = hosted();
+        let (mut runner, page) = running();
         let source = Source::of(Box::new(input), 1 << 20);
-        serve(&mut host, &source);
+        serve(&mut runner, &source);
         page.text()
     }
 
@@ -110,18 +110,18 @@ mod tests {
 
     #[test]
     fn a_block_too_long_is_refused_and_the_session_lives() {
-        let (mut host, page) = hosted();
+        let (mut runner, page) = running();
         let source = Source::of(Box::new(&b"1+1+1+1+1+1\n2\n\x1e\n2+2\n\x1e\n"[..]), 8);
-        serve(&mut host, &source);
+        serve(&mut runner, &source);
         assert_eq!(page.text(), "WS FULL: Too long for the workspace\n\u{1e}\n4\n\u{1e}\n");
     }
 
     #[test]
     fn leaving_ends_the_block_and_the_session() {
         for line in ["⎕OFF 5", ")off 5"] {
-            let (mut host, page) = hosted();
+            let (mut runner, page) = running();
             let blocks = format!("1+1\n{line}\n3\n\u{1e}\n4\n\u{1e}\n").leak().as_bytes();
-            assert_eq!(serve(&mut host, &Source::of(Box::new(blocks), 1 << 20)), 5);
+            assert_eq!(serve(&mut runner, &Source::of(Box::new(blocks), 1 << 20)), 5);
             assert_eq!(page.text(), "2\n\u{1e}\n");
         }
     }

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use super::exit;
-use super::host::Host;
 use super::input::{InputFault, Source, whole};
+use super::runner::Runner;
 use crate::error::{ErrorKind, Fault};
 use crate::session::lines::logical_line;
 
@@ -45,7 +45,7 @@ pub fn is_quiet(name: &OsStr) -> bool {
 }
 
 /// Runs the lines of a script. A first line that begins with `#!` is for the system.
-pub fn run(host: &mut Host, text: &str) -> Ended {
+pub fn run(runner: &mut Runner, text: &str) -> Ended {
     let mut rest = text;
     if text.starts_with("#!") {
         rest = text.split_once('\n').map_or("", |(_, rest)| rest);
@@ -53,7 +53,7 @@ pub fn run(host: &mut Host, text: &str) -> Ended {
     while !rest.is_empty() {
         let (line, after) = logical_line(rest);
         rest = after;
-        if let Some(ended) = step(host, line) {
+        if let Some(ended) = step(runner, line) {
             return ended;
         }
     }
@@ -61,12 +61,12 @@ pub fn run(host: &mut Host, text: &str) -> Ended {
 }
 
 /// Runs one logical line; tells whether the script ends there.
-pub fn step(host: &mut Host, line: &str) -> Option<Ended> {
-    let outcome = host.run(line);
+pub fn step(runner: &mut Runner, line: &str) -> Option<Ended> {
+    let outcome = runner.run(line);
     if let Some(code) = outcome.off {
         return Some(Ended::Left(exit::of_off(code)));
     }
-    if outcome.output_closed || host.output.broken().is_some() {
+    if outcome.output_closed || runner.output.broken().is_some() {
         return Some(Ended::Left(exit::OK));
     }
     if let Some(fault) = outcome.last_error {
@@ -83,13 +83,13 @@ fn of_fault(fault: &Fault) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::tests::hosted;
+    use super::super::runner::tests::running;
     use super::*;
 
     fn ran(text: &str) -> (Ended, String) {
-        let (mut host, page) = hosted();
-        let ended = run(&mut host, text);
-        host.output.flush().unwrap();
+        let (mut runner, page) = running();
+        let ended = run(&mut runner, text);
+        runner.output.flush().unwrap();
         (ended, page.text())
     }
 

@@ -1,12 +1,14 @@
 //! The settings with which a session begins: memory limit, console, seed, time limit.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::Session;
 use crate::array::Memory;
 use crate::context::{Asked, Console, Context, Interrupt, PAGE_WIDTHS};
+use crate::host::{Host, Rights};
 use crate::system::System;
 use crate::workspace::Workspace;
 
@@ -19,6 +21,8 @@ pub struct SessionBuilder {
     time_limit: Option<Duration>,
     page_width: Option<usize>,
     interrupt: Option<Interrupt>,
+    rights: Rights,
+    temporary: Option<PathBuf>,
 }
 
 impl SessionBuilder {
@@ -58,11 +62,24 @@ impl SessionBuilder {
         self
     }
 
+    /// What the session may do outside of its process: read and write files, read the environment. By default nothing.
+    pub fn rights(mut self, rights: Rights) -> Self {
+        self.rights = rights;
+        self
+    }
+
+    /// The folder that `739⌶` gives; by default that of the system.
+    pub fn temporary_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.temporary = Some(folder.into());
+        self
+    }
+
     /// The session.
     pub fn build(self) -> Session {
         let memory = Memory::new(self.memory_limit.unwrap_or_else(default_limit));
         let console = self.console.unwrap_or_else(|| Box::new(Stdout));
-        let context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
+        let mut context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
+        context.host = Host::new(self.rights).with_temporary_folder(self.temporary);
         let mut settings = context.settings();
         if let Some(columns) = self.page_width {
             settings.pw = Some(columns.clamp(*PAGE_WIDTHS.start(), *PAGE_WIDTHS.end()));

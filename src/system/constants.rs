@@ -14,9 +14,9 @@ pub fn accounting(context: &Context) -> Result<Value> {
     Ok(Arr::new(context.memory(), &[4], vec![0.0, elapsed, elapsed, 0.0])?.into())
 }
 
-/// `⎕AN`: the user's name, from the environment variable `USER`.
+/// `⎕AN`: the user's name, from the environment variable `USER`. DOMAIN ERROR without the right to read that.
 pub fn account(context: &Context) -> Result<Value> {
-    context.text(&std::env::var("USER").unwrap_or_default())
+    context.text(&context.host.variable("USER")?.unwrap_or_default())
 }
 
 /// `⎕ARG`: the command line.

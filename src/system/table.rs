@@ -4,7 +4,7 @@
 //! can name them.
 
 use super::{
-    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, format, indicator, input, json,
+    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, files, format, indicator, json,
     mentions, names, regex, representation, script, spaces, supplied, trap, unicode, values, variables, verify, xml,
 };
 use crate::array::reference::Reference;
@@ -149,8 +149,9 @@ pub static TABLE: &[SystemName] = &[
     row("JSON", "JSON convert", What::Optional(json::json, json::OPTIONS), doc!("json")),
     function("FX", "Fix definition", definitions::fix, doc!("fx")),
     function("NC", "Name classification", names::class, doc!("nc")),
-    function("NGET", "Read text file", input::get, doc!("nget")),
+    function("NGET", "Read text file", files::text::get, doc!("nget")),
     function("NL", "Name list", names::list, doc!("nl")),
+    row("NPUT", "Write text file", What::Optional(files::text::put, files::text::PUT_OPTIONS), doc!("nput")),
     function("NR", "Nested representation", definitions::nested, doc!("nr")),
     function("OR", "Object representation", definitions::object, doc!("or")),
     function("SIGNAL", "Signal event", events::signal, doc!("signal")),
@@ -227,7 +228,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("NLOCK", "Native file lock"),
     no_function("NMOVE", "Native file move"),
     no_function("NPARTS", "File name parts"),
-    no_function("NPUT", "Write text file"),
     no_function("NQ", "Enqueue event"),
     no_function("NREAD", "Native file read"),
     no_function("NRENAME", "Native file rename"),

@@ -5,10 +5,12 @@
 pub mod same;
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use zilde::Session;
 use zilde::context::{Asked, Console};
+use zilde::{Rights, Session};
 
 /// Output kept as text; no input.
 #[derive(Clone, Default)]
@@ -25,17 +27,40 @@ impl Console for Kept {
     }
 }
 
-/// A session of 1 GiB and what it prints.
+/// A session of 1 GiB and what it prints. It has a folder of its own for files, and reads those of the project.
 pub struct Typed {
     pub session: Session,
     kept: Kept,
+    pub folder: Folder,
+}
+
+/// An empty folder; removed at the end.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Folder {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("folder-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Folder(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Typed {
     pub fn new() -> Typed {
         let kept = Kept::default();
-        let session = Session::builder().memory_limit(1 << 30).seed(Some(1)).console(Box::new(kept.clone())).build();
-        Typed { session, kept }
+        let folder = Folder::new();
+        let rights = Rights::none().read(env!("CARGO_MANIFEST_DIR")).read(&folder.0).write(&folder.0).environment();
+        let builder = Session::builder().memory_limit(1 << 30).seed(Some(1)).console(Box::new(kept.clone()));
+        let session = builder.rights(rights).temporary_folder(&folder.0).build();
+        Typed { session, kept, folder }
     }
 
     /// What a block of lines shows.

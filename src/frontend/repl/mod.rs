@@ -23,9 +23,9 @@ use rustyline::{Behavior, ColorMode, CompletionType, Config, Editor};
 
 use super::args::Args;
 use super::exit;
-use super::host::Host;
 use super::input::Source;
 use super::output::Output;
+use super::runner::Runner;
 use super::script::Ended;
 use super::signals::{Busy, Idle};
 use super::terminal;
@@ -73,7 +73,7 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
     let source = Source::stdin(args.options.input_limit());
     let mut typist = Typist::Editor(editor);
     let idle = if terminal::is_dumb() { Idle::Prompt(PROMPT) } else { Idle::Stay };
-    let mut host = Host::new(&args.options, idle, |output, busy, interrupt| {
+    let mut runner = Runner::new(&args.options, idle, |output, busy, interrupt| {
         if terminal::is_dumb() {
             typist = Typist::Plain(Rc::new(Plain::new(source.clone(), output.clone(), interrupt)));
         }
@@ -82,19 +82,19 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
     });
     if watched {
         // What suits a person at a terminal.
-        host.session.context().layout.borrow_mut().boxed = true;
+        runner.session.context().layout.borrow_mut().boxed = true;
     }
-    let code = match super::before(&mut host, &source, args, script) {
+    let code = match super::before(&mut runner, &source, args, script) {
         Ok(Ended::Left(code)) => code,
         Ok(_) => {
             if watched && !args.options.quiet && script.is_none() && args.eval.is_empty() {
-                greet(&host.output);
+                greet(&runner.output);
             }
-            converse(&mut host, &typist)
+            converse(&mut runner, &typist)
         }
         Err(code) => code,
     };
-    exit::finished(&host.output, code)
+    exit::finished(&runner.output, code)
 }
 
 fn greet(output: &Output) {
@@ -123,16 +123,16 @@ fn editor(watched: bool) -> Result<Editor<Helper, FileHistory>, ReadlineError> {
 }
 
 /// Reads and runs until the program or the person leaves.
-fn converse(host: &mut Host, typist: &Typist) -> u8 {
+fn converse(runner: &mut Runner, typist: &Typist) -> u8 {
     let mut history = History::open();
     if let Typist::Editor(editor) = typist {
         history.load(&mut editor.borrow_mut());
     }
     loop {
-        if host.session.end_line().and_then(|()| host.output.flush()).is_err() {
+        if runner.session.end_line().and_then(|()| runner.output.flush()).is_err() {
             return exit::OK;
         }
-        let block = match typist.block(host) {
+        let block = match typist.block(runner) {
             Typed::Text(text) => undented(&text),
             Typed::Dropped => continue,
             Typed::End => return exit::OK,
@@ -147,7 +147,7 @@ fn converse(host: &mut Host, typist: &Typist) -> u8 {
         if let Typist::Editor(editor) = typist {
             history.add(&mut editor.borrow_mut(), &prompted(&block));
         }
-        let outcome = host.run(&block);
+        let outcome = runner.run(&block);
         if let Some(code) = outcome.off {
             return exit::of_off(code);
         }
@@ -159,14 +159,14 @@ fn converse(host: &mut Host, typist: &Typist) -> u8 {
 
 impl Typist {
     /// Lines to be run.
-    fn block(&self, host: &Host) -> Typed {
-        let counts = host.session.line_counts();
+    fn block(&self, runner: &Runner) -> Typed {
+        let counts = runner.session.line_counts();
         match self {
             Typist::Plain(plain) => plain.block(counts),
             Typist::Editor(editor) => {
                 let mut editor = editor.borrow_mut();
                 if let Some(helper) = editor.helper_mut() {
-                    helper.prepare(host.session.names(), Box::new(counts));
+                    helper.prepare(runner.session.names(), Box::new(counts));
                 }
                 edited(&mut editor, PROMPT)
             }

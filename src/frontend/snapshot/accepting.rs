@@ -178,7 +178,7 @@ fn edited(text: &str, variant: u8) -> String {
 }
 
 fn limits() -> Limits {
-    Limits { memory: Some(1 << 28), time: None }
+    Limits { memory: Some(1 << 28), ..Limits::default() }
 }
 
 /// Plays so many random files. Others are drawn in place of those that cannot be played; too many of them are a failure.
@@ -196,7 +196,7 @@ fn played_of(count: u32, strategy: impl Strategy<Value = String>, play: impl Fn(
 #[test]
 fn accepted_transcripts_pass() {
     let text = (pieces(), 0..4u8).prop_map(|(pieces, variant)| edited(&transcript(&pieces), variant));
-    played_of(100, text, |text| accepted(text, |text| transcript::play(text, Kind::Whole, limits())));
+    played_of(100, text, |text| accepted(text, |text| transcript::play(text, Kind::Whole, &limits())));
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn accepted_documents_pass() {
         edited(&format!("# A\n\n```apl\n{first}```\n\n- b\n\n  ~~~~ apl\n{indented}  ~~~~\n"), variant & 1)
     };
     let text = (pieces(), pieces(), 0..2u8).prop_map(document);
-    played_of(60, text, |text| accepted(text, |text| transcript::play(text, Kind::Fenced, limits())));
+    played_of(60, text, |text| accepted(text, |text| transcript::play(text, Kind::Fenced, &limits())));
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn accepted_programs_pass() {
     let columns = prop::collection::vec(0..12usize, 1..4);
     let text =
         (pieces(), columns, 0..4u8).prop_map(|(pieces, columns, variant)| edited(&program(&pieces, &columns), variant));
-    played_of(100, text, |text| accepted(text, |text| inline::play(text, limits())));
+    played_of(100, text, |text| accepted(text, |text| inline::play(text, &limits())));
 }
 
 /// Each input by itself, over each kind of stale answer.
@@ -226,10 +226,10 @@ fn every_input_is_accepted() {
             for variant in [0, 3] {
                 let piece = [("", *input, *stale), ("\n", "2+2", "4")];
                 let text = edited(&transcript(&piece[..1 + usize::from(variant == 0)]), variant);
-                accepted(&text, |text| transcript::play(text, Kind::Whole, limits()));
+                accepted(&text, |text| transcript::play(text, Kind::Whole, &limits()));
                 for column in [0, 9] {
                     let text = edited(&program(&piece, &[column]), variant);
-                    accepted(&text, |text| inline::play(text, limits()));
+                    accepted(&text, |text| inline::play(text, &limits()));
                 }
             }
         }

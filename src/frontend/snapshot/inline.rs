@@ -14,7 +14,7 @@ use crate::syntax::scan;
 pub const ARROW: &str = "⍝→";
 
 /// Plays a program; gives the cases that expect something or fail, and the text with present output where it differs.
-pub fn play(text: &str, limits: Limits) -> Result<(Vec<Case>, String), Malformed> {
+pub fn play(text: &str, limits: &Limits) -> Result<(Vec<Case>, String), Malformed> {
     let lines = text::lines(text);
     let (file, heads) = head(&lines)?;
     let mut play = Play {

@@ -90,7 +90,7 @@ impl Summary {
 
 /// Runs one file. A text that is to be written is run once more, so that accepted output passes; an input whose output
 /// differs between the two runs is reported.
-fn play(path: &Path, limits: Limits, mode: Mode) -> Result<FileReport, String> {
+fn play(path: &Path, limits: &Limits, mode: Mode) -> Result<FileReport, String> {
     let text = files::read(path)?;
     let (mark, body) = match text.strip_prefix('\u{feff}') {
         Some(body) => ("\u{feff}", body),
@@ -114,7 +114,10 @@ fn play(path: &Path, limits: Limits, mode: Mode) -> Result<FileReport, String> {
     Ok(FileReport { path: path.to_path_buf(), cases, text, proposed })
 }
 
-fn played(path: &Path, body: &str, limits: Limits) -> Result<(Vec<Case>, String), String> {
+fn played(path: &Path, body: &str, limits: &Limits) -> Result<(Vec<Case>, String), String> {
+    // The programs read what is in the present folder and in the folder of their file.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let limits = &Limits { rights: limits.rights.clone().read(".").read(folder), ..*limits };
     let played = match files::form(path) {
         Form::Transcript(kind) => transcript::play(body, kind, limits),
         Form::Inline => inline::play(body, limits),
@@ -132,7 +135,7 @@ fn nothing(form: Form) -> &'static str {
 }
 
 /// Plays files, up to `jobs` at a time; the reports come in the files' order.
-fn play_all(paths: &[PathBuf], limits: Limits, mode: Mode, jobs: usize) -> Vec<Result<FileReport, String>> {
+fn play_all(paths: &[PathBuf], limits: &Limits, mode: Mode, jobs: usize) -> Vec<Result<FileReport, String>> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(paths.len()));
     let work = || {
@@ -158,7 +161,7 @@ fn play_all(paths: &[PathBuf], limits: Limits, mode: Mode, jobs: usize) -> Vec<R
 }
 
 /// Plays the snapshots of files and folders; gives what became of them and the messages about files that are none.
-pub fn test(paths: &[PathBuf], filter: Option<&str>, mode: Mode, limits: Limits, jobs: usize) -> Tested {
+pub fn test(paths: &[PathBuf], filter: Option<&str>, mode: Mode, limits: &Limits, jobs: usize) -> Tested {
     let mut tested = Tested::default();
     let Found { files: mut found, complaints } = files::find(paths);
     tested.summary.unreadable += complaints.len();
@@ -254,8 +257,8 @@ pub fn main(args: &TestArgs, options: &Options) -> u8 {
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here } else { &args.paths[..] };
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let limits = Limits { memory: options.max_ws, time: Some(args.timeout) };
-    let tested = test(paths, args.filter.as_deref(), mode, limits, jobs);
+    let limits = Limits { memory: options.max_ws, time: Some(args.timeout), rights: options.grants.rights() };
+    let tested = test(paths, args.filter.as_deref(), mode, &limits, jobs);
     for complaint in &tested.complaints {
         exit::complain(complaint);
     }

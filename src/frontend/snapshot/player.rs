@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::directive::Directives;
 use crate::context::{Asked, Console, Context, Layout, TIME_LIMIT};
 use crate::error::{ErrorKind, Fault};
+use crate::host::{Rights, TemporaryFolder};
 use crate::random::Random;
 use crate::session::Session;
 
@@ -24,12 +25,14 @@ const PAGE: usize = 80;
 const ENOUGH: usize = 16 << 20;
 
 /// What one input may take.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Limits {
     /// The workspace budget in bytes, if not the default.
     pub memory: Option<usize>,
     /// The time of one input.
     pub time: Option<Duration>,
+    /// What the programs may do outside of their sessions; besides, each has a folder for temporary files.
+    pub rights: Rights,
 }
 
 /// What an input did.
@@ -72,11 +75,12 @@ pub struct Player {
     session: Session,
     captured: Rc<RefCell<Captured>>,
     time: Option<Duration>,
+    _folder: Option<TemporaryFolder>,
 }
 
 impl Player {
     /// A clear workspace, set as the file's own directives ask.
-    pub fn new(limits: Limits, file: &Directives, answers: Answers) -> Player {
+    pub fn new(limits: &Limits, file: &Directives, answers: Answers) -> Player {
         let captured = Rc::new(RefCell::new(Captured::default()));
         let mut builder = Session::builder()
             .console(Box::new(Capture { captured: captured.clone(), answers }))
@@ -85,9 +89,17 @@ impl Player {
         if let Some(bytes) = limits.memory {
             builder = builder.memory_limit(bytes);
         }
+        // Without a folder, programs that write files fail.
+        let folder = TemporaryFolder::new().ok();
+        let mut rights = limits.rights.clone();
+        if let Some(folder) = &folder {
+            rights = rights.read(folder.path()).write(folder.path());
+            builder = builder.temporary_folder(folder.path());
+        }
+        builder = builder.rights(rights);
         let session = builder.build();
         set(session.context(), file);
-        Player { session, captured, time: limits.time }
+        Player { session, captured, time: limits.time, _folder: folder }
     }
 
     /// Runs an input as the directives ask; what they set is set back afterwards.

@@ -3,11 +3,11 @@ use super::*;
 
 /// The verdicts of a transcript and the text that would be accepted.
 fn transcribed(text: &str) -> (Vec<Verdict>, String) {
-    played(transcript::play(text, Kind::Whole, limits()))
+    played(transcript::play(text, Kind::Whole, &limits()))
 }
 
 fn inlined(text: &str) -> (Vec<Verdict>, String) {
-    played(inline::play(text, limits()))
+    played(inline::play(text, &limits()))
 }
 
 fn played(played: Result<(Vec<case::Case>, String), text::Malformed>) -> (Vec<Verdict>, String) {
@@ -16,7 +16,7 @@ fn played(played: Result<(Vec<case::Case>, String), text::Malformed>) -> (Vec<Ve
 }
 
 fn limits() -> Limits {
-    Limits { memory: Some(1 << 28), time: None }
+    Limits { memory: Some(1 << 28), ..Limits::default() }
 }
 
 /// A transcript that is right as it stands.
@@ -83,7 +83,7 @@ fn directives_hold_for_one_input_or_the_file() {
 
 #[test]
 fn malformed_files_name_the_line() {
-    let line = |text| transcript::play(text, Kind::Whole, limits()).unwrap_err().0;
+    let line = |text| transcript::play(text, Kind::Whole, &limits()).unwrap_err().0;
     assert_eq!(line("⍝ a\nstray\n      1\n1\n"), 2);
     assert_eq!(line("⍝! frob\n      1\n1\n"), 1);
     // Directives that would hold for nothing.
@@ -93,7 +93,7 @@ fn malformed_files_name_the_line() {
     assert_eq!(line("      ÷3 ⍝! pp 3\n0.333\n"), 1);
     assert_eq!(line("      {\n      ⍝! pp 3\n      ⍵}3\n"), 2);
     assert_eq!(line("      1\n1\n⍝! lines 2\n      '⍝'\n⍝\n"), 4);
-    let line = |text| inline::play(text, limits()).unwrap_err().0;
+    let line = |text| inline::play(text, &limits()).unwrap_err().0;
     assert_eq!(line("⍝→ 1\n"), 1);
     assert_eq!(line("1 ⍝→ 1\n\n⍝→ 1\n"), 3);
     assert_eq!(line("1 ⍝→ 1\n⍝! pp 3\n"), 2);
@@ -137,7 +137,7 @@ fn reports_are_whole_outputs() {
 fn one_input_cannot_spoil_the_next() {
     assert_eq!(transcribed("      ⎕OFF\n      1\n1\n").0, [Verdict::Spoilt(Trouble::Left), Verdict::Passed]);
     let limits = Limits { time: Some(std::time::Duration::from_millis(20)), ..limits() };
-    let (cases, new) = transcript::play("      {∇⍵}1\n5\n      1\n1\n", Kind::Whole, limits).unwrap();
+    let (cases, new) = transcript::play("      {∇⍵}1\n5\n      1\n1\n", Kind::Whole, &limits).unwrap();
     let verdicts: Vec<Verdict> = cases.into_iter().map(|case| case.verdict).collect();
     assert_eq!(verdicts, [Verdict::Spoilt(Trouble::TimedOut), Verdict::Passed]);
     assert_eq!(new, "      {∇⍵}1\n5\n      1\n1\n");
@@ -146,14 +146,14 @@ fn one_input_cannot_spoil_the_next() {
 #[test]
 fn markdown_is_played_where_it_is_marked() {
     let text = "# Title\n\n      1+1\n3\n\n```apl\n      1+1\n3\n```\n\n```apl skip an idea\n1+1\n```\n\n```text\n      1+1\n3\n```\n";
-    let (verdicts, new) = played(transcript::play(text, Kind::Fenced, limits()));
+    let (verdicts, new) = played(transcript::play(text, Kind::Fenced, &limits()));
     assert_eq!(verdicts, [Verdict::Differs]);
     assert_eq!(new, text.replacen("```apl\n      1+1\n3", "```apl\n      1+1\n2", 1));
 }
 
 #[test]
 fn blocks_may_be_indented_and_hold_fences() {
-    let accepted = |text: &str| played(transcript::play(text, Kind::Fenced, limits())).1;
+    let accepted = |text: &str| played(transcript::play(text, Kind::Fenced, &limits())).1;
     assert_eq!(
         accepted("1. Sums\n\n   ~~~apl\n         1+1\n   3\n\n         ''\n   ~~~\n"),
         "1. Sums\n\n   ~~~apl\n         1+1\n   2\n\n         ''\n\n   ~~~\n"
@@ -163,7 +163,7 @@ fn blocks_may_be_indented_and_hold_fences() {
 
 #[test]
 fn a_block_without_input_is_told() {
-    let line = |text| transcript::play(text, Kind::Fenced, limits()).unwrap_err().0;
+    let line = |text| transcript::play(text, Kind::Fenced, &limits()).unwrap_err().0;
     assert_eq!(line("# Title\n\n```apl\n1+1\n2\n```\n"), 3);
     assert_eq!(line("```apl\n      1\n1\n```\n````apl\n```\n````\n"), 5);
 }
@@ -239,7 +239,7 @@ impl Drop for Folder {
 }
 
 fn tested(folder: &Folder, mode: Mode) -> Tested {
-    test(std::slice::from_ref(&folder.0), None, mode, limits(), 2)
+    test(std::slice::from_ref(&folder.0), None, mode, &limits(), 2)
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn files_that_check_nothing_are_told() {
     let files = [("a.aplt", "⍝ prose\n"), ("b.aplt", ""), ("c.md", "# ```apl\n"), ("d.apl", "1+1\n")];
     for (name, text) in files {
         let path = folder.file(name, text);
-        let tested = test(&[path], None, Mode::Check, limits(), 1);
+        let tested = test(&[path], None, Mode::Check, &limits(), 1);
         assert_eq!(tested.summary.code(), exit::USAGE, "{name}");
         assert!(tested.complaints[0].contains(&format!("{name}: checks nothing: ")), "{:?}", tested.complaints);
     }
@@ -311,7 +311,7 @@ fn a_review_goes_when_it_is_out_of_date() {
 fn a_file_that_changes_meanwhile_is_left_alone() {
     let folder = Folder::new("meanwhile");
     let path = folder.file("a.aplt", "      1\n2\n");
-    let report = play(&path, limits(), Mode::Accept).unwrap();
+    let report = play(&path, &limits(), Mode::Accept).unwrap();
     folder.file("a.aplt", "      5\n6\n");
     assert!(settle(&report, Mode::Accept).unwrap_err().contains("a.aplt: changed"));
     // As another process has accepted it.
@@ -347,7 +347,7 @@ fn line_ends_and_the_mark_are_kept() {
 fn a_file_is_played_once() {
     let folder = Folder::new("once");
     let path = folder.file("a.aplt", "      1\n1\n");
-    let tested = test(&[path.clone(), folder.0.clone(), path], None, Mode::Check, limits(), 1);
+    let tested = test(&[path.clone(), folder.0.clone(), path], None, Mode::Check, &limits(), 1);
     assert_eq!((tested.summary.files, tested.summary.code()), (1, exit::OK));
 }
 

@@ -25,7 +25,7 @@ pub enum Kind {
 }
 
 /// Plays the transcripts of a text; gives the cases, and the text with present output where it differs.
-pub fn play(text: &str, kind: Kind, limits: Limits) -> Result<(Vec<Case>, String), Malformed> {
+pub fn play(text: &str, kind: Kind, limits: &Limits) -> Result<(Vec<Case>, String), Malformed> {
     let mut lines = text::lines(text);
     let blocks = match kind {
         Kind::Whole => vec![Block { lines: 0..lines.len(), fence: None }],

@@ -69,6 +69,11 @@ pub static TOPICS: &[Topic] = &[
         "programs in files, and the command line",
         include_str!("../docs/scripts.md"),
     ),
+    topic(
+        &["rights", "right", "sandbox", "--sandbox", "files", "permissions"],
+        "which files a program may read and write",
+        include_str!("../docs/rights.md"),
+    ),
 ];
 
 impl Topic {

@@ -12,7 +12,7 @@ use crate::error::Fault;
 use crate::session::{Outcome, Session};
 
 /// A session with its surroundings.
-pub struct Host {
+pub struct Runner {
     /// The session.
     pub session: Session,
     /// Where its console writes.
@@ -35,23 +35,23 @@ pub struct Manner {
     pub idle: Idle,
 }
 
-impl Host {
-    /// A host whose console is made by `console`.
+impl Runner {
+    /// A runner whose console is made by `console`.
     pub fn new(
         options: &Options,
         idle: Idle,
         console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
-    ) -> Host {
-        let host = Host::unheard(options, idle, Output::stdout(options.closed), console);
-        signals::install(host.busy.clone(), host.interrupt.clone(), idle);
-        host
+    ) -> Runner {
+        let runner = Runner::unheard(options, idle, Output::stdout(options.closed), console);
+        signals::install(runner.busy.clone(), runner.interrupt.clone(), idle);
+        runner
     }
 
-    /// A host over standard input and output.
-    pub fn streams(options: &Options, manner: Manner) -> (Host, Source) {
+    /// A runner over standard input and output.
+    pub fn streams(options: &Options, manner: Manner) -> (Runner, Source) {
         let source = Source::stdin(options.input_limit());
         let reads = manner.reads.then(|| source.clone());
-        let host = Host::new(options, manner.idle, |output, busy, _| {
+        let runner = Runner::new(options, manner.idle, |output, busy, _| {
             Box::new(StreamConsole {
                 output,
                 source: reads,
@@ -62,20 +62,21 @@ impl Host {
                 errors_apart: manner.errors_apart,
             })
         });
-        (host, source)
+        (runner, source)
     }
 
-    /// A host that Ctrl-C does not reach.
+    /// A runner that Ctrl-C does not reach.
     fn unheard(
         options: &Options,
         idle: Idle,
         output: Output,
         console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
-    ) -> Host {
+    ) -> Runner {
         let (busy, interrupt) = (Busy::default(), Interrupt::default());
         let mut builder = Session::builder()
             .console(console(output.clone(), busy.clone(), interrupt.clone()))
             .interrupt(interrupt.clone())
+            .rights(options.rights())
             .seed(options.seed)
             .time_limit(options.time_limit);
         if let Some(bytes) = options.max_ws {
@@ -84,7 +85,7 @@ impl Host {
         let session = builder.build();
         let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
         *session.context().arguments.borrow_mut() = words.collect();
-        Host { session, output, busy, interrupt, idle }
+        Runner { session, output, busy, interrupt, idle }
     }
 
     /// Runs lines as if typed. In a session that stays after Ctrl-C, a Ctrl-C that came after the previous lines had ended
@@ -107,12 +108,12 @@ pub mod tests {
     use super::super::output::tests::Page;
     use super::*;
 
-    /// A host whose output can be looked at, and that reads nothing.
-    pub fn hosted() -> (Host, Page) {
+    /// A runner whose output can be looked at, and that reads nothing.
+    pub fn running() -> (Runner, Page) {
         let page = Page::default();
         let output = Output::to(Box::new(page.clone()));
         let options = Options { max_ws: Some(1 << 28), ..Options::default() };
-        let host = Host::unheard(&options, Idle::Stay, output, |output, busy, _| {
+        let runner = Runner::unheard(&options, Idle::Stay, output, |output, busy, _| {
             Box::new(StreamConsole {
                 output,
                 source: None,
@@ -123,6 +124,6 @@ pub mod tests {
                 errors_apart: false,
             })
         });
-        (host, page)
+        (runner, page)
     }
 }

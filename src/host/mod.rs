@@ -1,0 +1,132 @@
+//! What a session may use of the system: files, the environment. Everything that leaves the process goes through here.
+//!
+//! A [`Host`] has [`Rights`]. A file name becomes a [`Place`] only if the rights reach there, and every access to a file
+//! goes through a place. Knows bytes and names, and errors as APL reports them; knows nothing of arrays and evaluation.
+
+mod failure;
+mod place;
+mod read;
+mod rights;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+pub use failure::failed;
+pub use place::{Place, name_of, path_of};
+pub use read::read;
+pub use rights::{Access, Rights};
+pub use write::{IfExists, append, replace};
+
+use crate::array::Memory;
+use crate::error::{ErrorKind, Fault, Result};
+
+/// What long work with files needs of the session: the budget, and whether it is to stop.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// The workspace budget.
+    pub memory: &'a Memory,
+    /// Fails if the work is to stop.
+    pub poll: &'a dyn Fn() -> Result<()>,
+}
+
+/// The system, as far as a session may use it.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    rights: Rights,
+    temporary: Option<PathBuf>,
+}
+
+impl Host {
+    /// The system with these rights.
+    pub fn new(rights: Rights) -> Host {
+        Host { rights, temporary: None }
+    }
+
+    /// The same, with a folder of its own for temporary files.
+    pub fn with_temporary_folder(mut self, folder: Option<PathBuf>) -> Host {
+        self.temporary = folder;
+        self
+    }
+
+    /// An environment variable; `None` if it is not set. DOMAIN ERROR without the right.
+    pub fn variable(&self, name: &str) -> Result<Option<String>> {
+        if !self.rights.environment {
+            let detail = "reading the environment needs the right to it, --allow-env";
+            return Err(Fault::domain().because("The environment may not be read").with_detail(detail));
+        }
+        Ok(std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// The folder for temporary files: the session's own, or that of the system, which the environment may name.
+    pub fn temporary_folder(&self) -> PathBuf {
+        let usual = || if self.rights.environment { std::env::temp_dir() } else { PathBuf::from("/tmp") };
+        self.temporary.clone().unwrap_or_else(usual)
+    }
+
+    /// Where a file is, if it may be accessed like that. FILE NAME ERROR, FILE ACCESS ERROR.
+    pub fn place(&self, name: &str, access: Access) -> Result<Place> {
+        self.find(name, access, true)
+    }
+
+    fn find(&self, name: &str, access: Access, follow: bool) -> Result<Place> {
+        let path = path_of(name);
+        if path.as_os_str().is_empty() || path.as_os_str().as_encoded_bytes().contains(&0) {
+            let message = format!("{name}: Invalid file or directory name");
+            return Err(Fault::new(ErrorKind::FileName).because(message));
+        }
+        let reach = self.rights.reach(access);
+        if reach.is_everywhere() {
+            return Ok(Place::unjudged(name, path, follow));
+        }
+        // What cannot be resolved is refused like what is out of reach, so that nothing is told of it.
+        let resolved = place::resolve(&path, follow).map_err(|_| refused(name, access, &path))?;
+        if !reach.covers(&resolved) {
+            return Err(refused(name, access, &path));
+        }
+        Place::judged(name, &resolved).map_err(|error| failed(name, "open file", error))
+    }
+}
+
+/// FILE ACCESS ERROR: the rights do not reach there.
+fn refused(name: &str, access: Access, path: &Path) -> Fault {
+    let flags = match access {
+        Access::Read => format!("--allow-read={}", path.display()),
+        Access::Write => format!("--allow-write={}", path.display()),
+        Access::Change => format!("--allow-read={0} and --allow-write={0}", path.display()),
+    };
+    let message = format!("{name}: Not permitted");
+    Fault::new(ErrorKind::FileAccess).because(message).with_detail(format!("the session lacks the right: {flags}"))
+}
+
+/// The folder in which programs keep temporary files of one run; removed at the end.
+#[derive(Debug)]
+pub struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// A new folder in the system's folder for temporary files.
+    pub fn new() -> std::io::Result<TemporaryFolder> {
+        use std::os::unix::fs::DirBuilderExt;
+        let base = std::fs::canonicalize(std::env::temp_dir())?;
+        for _ in 0..100 {
+            let folder = base.join(format!("zilde-{}", write::unique_name()));
+            match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
+                Ok(()) => return Ok(TemporaryFolder(folder)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(std::io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // What cannot be removed stays; there is nobody to tell.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
