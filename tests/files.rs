@@ -157,7 +157,7 @@ fn what_fails_says_why() {
         ("⎕NGET f,'a',⎕UCS 0", "FILE NAME ERROR".into()),
         ("⎕NGET f,300⍴'a'", "FILE ".into()),
         ("⎕NGET 1 2", "DOMAIN ERROR".into()),
-        ("⎕NGET'a' 'b'", "DOMAIN ERROR".into()),
+        ("⎕NGET'ax' 'b'", "DOMAIN ERROR".into()),
     ] {
         let shown = error(&mut typed, line);
         assert!(shown.starts_with(&report), "{line}: {shown}");
