@@ -48,6 +48,8 @@ pub enum ErrorKind {
     Branch,
     /// Not an error: `→`, which is returned up to the session.
     Abort,
+    /// Not an error: a name is of another class than it was bound with, so that its phrase has to be bound again.
+    Rebind,
     /// Any other number, as `⎕SIGNAL` can raise it.
     Numbered(u16),
 }
@@ -137,7 +139,7 @@ impl ErrorKind {
 
     /// Whether it is an error at all; what is none is never caught or reported.
     pub fn is_error(self) -> bool {
-        !matches!(self, ErrorKind::Branch | ErrorKind::Abort)
+        !matches!(self, ErrorKind::Branch | ErrorKind::Abort | ErrorKind::Rebind)
     }
 
     /// Whether the error says that a function is not defined for these values, whatever the circumstances and however

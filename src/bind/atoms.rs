@@ -18,6 +18,12 @@ impl Binder<'_> {
     /// One item as a unit. If it is a function or an operator, the brackets after it belong to it; brackets after an array
     /// belong to the whole strand that the array ends. `after_function`: whether the item to its left is a function.
     pub(super) fn atom(&mut self, items: &[Item], at: usize, after_function: bool) -> Bind<(Unit, usize)> {
+        if !self.known.is_empty()
+            && let Some((unit, mut next)) = self.known_at(items, at)
+        {
+            let unit = self.dotted(unit, items, &mut next)?;
+            return Ok((unit, next));
+        }
         let item = &items[at];
         let mut next = at + 1;
         let mut unit = match &item.kind {

@@ -22,7 +22,13 @@ pub fn bound(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
         && bound.generation == around.space.workspace.generation()
     {
         let same = |(name, class): &(NameRef, Class)| class_now(around.space, around.scope, name) == *class;
-        if bound.signature.iter().all(same) && (bound.members.is_empty() || members::as_bound(around, bound)) {
+        let own = |&(symbol, class): &(u32, Class)| {
+            around.scope.and_then(|scope| scope.own_class(symbol)).unwrap_or(Class::Array) == class
+        };
+        if bound.signature.iter().all(same)
+            && bound.targets.iter().all(own)
+            && (bound.members.is_empty() || members::as_bound(around, bound))
+        {
             return Ok(bound.clone());
         }
     }

@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use super::{Bind, Binder, Surroundings, Unit, bound, syntax_at};
 use crate::array::{Array, Value};
+use crate::function::Operand;
+use crate::primitive;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
 use crate::workspace::binding::Binding;
@@ -45,35 +47,43 @@ impl Binder<'_> {
         Ok(Unit { node, class, first: unit.first, open: false, parens: false, span: whole })
     }
 
-    /// The class of what stands on the right of a dot. Where only evaluation can tell which namespace it is, a name that
-    /// has been a function's somewhere is taken for one if something follows that it could be applied to.
+    /// The class of what stands on the right of a dot. Where only evaluation can tell which namespace it is, it may turn
+    /// out to be another one; then the phrase is bound again.
     fn class_within(&mut self, space: NodeId, inner: &Rc<Inner>, behind: Option<&Item>) -> Class {
-        let workspace = &self.around.space.workspace;
         // A namespace that is written out tells of its members.
         if let (Node::Namespace(members), Some(name)) = (self.bound.node(space), &inner.name) {
             let last = members.iter().rev().find(|(member, ..)| member.symbol == name.symbol);
             return last.map_or(Class::Array, |&(.., class)| class);
         }
-        if inner.name.as_ref().is_some_and(|name| !workspace.was_function(name.symbol)) {
+        if inner.name.as_ref().is_some_and(|name| !self.around.space.workspace.was_function(name.symbol)) {
             return Class::Array;
         }
-        let class = match self.is_known(space) {
-            true => class_within(self.around, &self.bound, space, inner),
-            false => None,
-        };
-        if let Some(class) = class {
-            self.bound.members.push(Member { space, inner: inner.clone(), class });
-            return class;
+        let followed = behind.is_some_and(|item| self.is_argument(item));
+        if !self.is_known(space) {
+            return unknown_class(self.around, inner, followed);
         }
-        match &inner.name {
-            Some(_) if behind.is_some_and(may_be_argument) => Class::Function,
-            Some(_) => Class::Array,
-            // What it would be here says what it is there, as far as glyphs tell.
-            None => {
-                let bound = bound(self.around, &inner.phrase);
-                bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
-            }
+        let mut member = Member { space, inner: inner.clone(), followed, class: Class::Array };
+        member.class = class_within(self.around, &self.bound, &member);
+        let class = member.class;
+        self.bound.members.push(member);
+        class
+    }
+
+    /// Whether an item is an array, as far as is known before evaluation.
+    fn is_argument(&mut self, item: &Item) -> bool {
+        match &item.kind {
+            ItemKind::Number(_) | ItemKind::Text(_) | ItemKind::Glyph('⍵' | '⍬' | '⍞') => true,
+            ItemKind::Glyph('⍺') => self.around.scope.is_some_and(|scope| scope.left_class() == Class::Array),
+            ItemKind::Name(name) => self.name_ref(name, item.span).1 == Class::Array,
+            _ => false,
         }
+    }
+
+    /// The class of a name behind a dot that stands before another target of an assignment.
+    pub(super) fn target_class(&mut self, space: NodeId, name: &NameRef, item: &Item) -> Class {
+        let phrase = Phrase { items: vec![item.clone()], span: item.span };
+        let inner = Rc::new(Inner { phrase: CachedPhrase::new(&phrase), name: Some(name.clone()) });
+        self.class_within(space, &inner, None)
     }
 
     /// Whether what an expression refers to is there before the phrase is evaluated: nothing in it is assigned on its
@@ -145,48 +155,78 @@ pub(super) fn is_parent(items: &[Item], at: usize) -> bool {
     }
 }
 
-/// Whether a function could be applied to what an item begins.
-fn may_be_argument(item: &Item) -> bool {
-    match &item.kind {
-        ItemKind::Glyph(glyph) => matches!(glyph, '⍵' | '⍺' | '⍬' | '⍞' | '#'),
-        ItemKind::Brackets(_) | ItemKind::DelDel | ItemKind::OuterProduct => false,
-        _ => true,
+/// How far an expression before a dot is looked into.
+const DEPTH: u32 = 40;
+
+/// The value of an expression before a dot, if it is known without evaluating anything that may have side effects, or that
+/// may take long.
+fn value(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    let reference = |space: Option<Rc<Space>>| space.map(|space| space.reference().into());
+    let operand = |operand: &Option<Operand>| match operand {
+        Some(Operand::Array(value)) => Some(value.clone()),
+        _ => None,
+    };
+    match bound.node(node) {
+        Node::Root => reference(around.space.workspace.root()),
+        Node::Parent => reference(around.space.parent()),
+        Node::Constant(value) => Some(value.clone()),
+        Node::Name(name) => scope::array(around.space, around.scope, name),
+        Node::Omega => around.scope.map(|scope| scope.right.borrow().clone()),
+        Node::Alpha => match &*around.scope?.left.borrow() {
+            Binding::Array(value) => Some(value.clone()),
+            _ => None,
+        },
+        Node::AlphaAlpha(_) => operand(&around.scope?.function.operands.0),
+        Node::OmegaOmega(_) => operand(&around.scope?.function.operands.1),
+        Node::System(name) if matches!(&**name, "THIS" | "SE") => {
+            around.space.workspace.system.get(around.context, around.space, name).ok()
+        }
+        Node::Index { array, indices } => {
+            let array = value(around, bound, *array, depth)?;
+            let index = |index: &Option<NodeId>| match index {
+                Some(index) => value(around, bound, *index, depth).map(Some),
+                None => Some(None),
+            };
+            let indices = indices.iter().map(index).collect::<Option<Vec<Option<Value>>>>()?;
+            primitive::index_brackets(around.context, &array, &indices).ok()
+        }
+        Node::Monad { function, right } => match bound.node(*function) {
+            Node::Primitive(row) if "⊃⊢".contains(row.glyph) => {
+                row.monadic(around.context, value(around, bound, *right, depth)?).ok()
+            }
+            _ => None,
+        },
+        Node::Dyad { left, function, right } => match bound.node(*function) {
+            Node::Primitive(row) if "⊃⌷⊢".contains(row.glyph) => {
+                let right = value(around, bound, *right, depth)?;
+                row.dyadic(around.context, value(around, bound, *left, depth)?, right).ok()
+            }
+            _ => None,
+        },
+        Node::Within { space, inner, .. } => {
+            let (name, space) = (inner.name.as_ref()?, leaf(around, bound, *space, depth)?);
+            space.array(name.symbol)
+        }
+        _ => None,
     }
 }
 
-/// The namespace of the first reference in an expression's value, if it is known without evaluating anything that may have
-/// side effects. The class of a name to the right of a dot is looked up there.
-fn leaf(around: Surroundings, bound: &Bound, node: NodeId) -> Option<Rc<Space>> {
-    let first = |value: &Value| around.space.workspace.space(first_reference(value)?.reference()?);
+/// The namespace of the first reference in an expression's value, if that is known. The class of a name to the right of a
+/// dot is looked up there.
+fn leaf(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Option<Rc<Space>> {
+    let depth = depth.checked_sub(1)?;
+    let first = |value: Value| around.space.workspace.space(first_reference(&value)?.reference()?);
+    if let Some(value) = value(around, bound, node, depth) {
+        return first(value);
+    }
     match bound.node(node) {
-        Node::Root => around.space.workspace.root(),
-        Node::Parent => around.space.parent(),
-        Node::Constant(value) => first(value),
-        Node::Name(name) => match scope::lookup(around.space, around.scope, name) {
-            Binding::Array(value) => first(&value),
-            _ => None,
-        },
-        Node::Omega => around.scope.and_then(|scope| first(&scope.right.borrow())),
-        Node::Alpha => match &*around.scope?.left.borrow() {
-            Binding::Array(value) => first(value),
-            _ => None,
-        },
-        Node::System(name) if matches!(&**name, "THIS" | "SE") => {
-            let system = &around.space.workspace.system;
-            system.get(around.context, around.space, name).ok().and_then(|value| first(&value))
-        }
-        Node::Index { array, .. } => leaf(around, bound, *array),
-        Node::Strand(items) => items.first().and_then(|&item| leaf(around, bound, item)),
+        Node::Strand(items) => items.first().and_then(|&item| leaf(around, bound, item, depth)),
+        Node::Index { array, .. } => leaf(around, bound, *array, depth),
+        // What it will select is probably like what is there.
         Node::Monad { function, right } | Node::Dyad { function, right, .. } => match bound.node(*function) {
-            Node::Primitive(row) if "⊃⌷↑↓,⌽⊢".contains(row.glyph) => leaf(around, bound, *right),
+            Node::Primitive(row) if "⊃⌷↑↓,⌽⊢".contains(row.glyph) => leaf(around, bound, *right, depth),
             _ => None,
-        },
-        Node::Within { space, inner, .. } => match (&inner.name, leaf(around, bound, *space)?) {
-            (Some(name), space) => match space.get(name.symbol) {
-                Binding::Array(value) => first(&value),
-                _ => None,
-            },
-            (None, _) => None,
         },
         _ => None,
     }
@@ -206,24 +246,43 @@ fn first_reference(value: &Value) -> Option<Value> {
     }
 }
 
-/// The class of what stands on the right of a dot; `None` where only evaluation will tell.
-fn class_within(around: Surroundings, bound: &Bound, space: NodeId, inner: &Inner) -> Option<Class> {
-    let target = leaf(around, bound, space)?;
-    match &inner.name {
-        Some(name) => Some(target.class(name.symbol).unwrap_or(Class::Array)),
+/// The class of what stands on the right of a dot, as far as it can be known before evaluation.
+fn class_within(around: Surroundings, bound: &Bound, member: &Member) -> Class {
+    let inner = &member.inner;
+    let Some(target) = leaf(around, bound, member.space, DEPTH) else {
+        return unknown_class(around, inner, member.followed);
+    };
+    let class = match &inner.name {
+        Some(name) => target.class(name.symbol).unwrap_or(Class::Array),
         None => {
             let lent = around.scope.map(|scope| Scope::lend_arguments(scope, &target));
             let bound = self::bound(Surroundings { space: &target, scope: lent.as_ref(), ..around }, &inner.phrase);
-            bound.ok().and_then(|bound| bound.class)
+            bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
+        }
+    };
+    // In another namespace than the expected one it may be an array: then a function on its right would have been called
+    // without a left argument.
+    match value(around, bound, member.space, DEPTH) {
+        None if class == Class::Function && !member.followed => Class::Array,
+        _ => class,
+    }
+}
+
+/// The class of what stands on the right of a dot in a namespace that only evaluation will tell: a function if an array
+/// follows and the name has been that of a function somewhere.
+fn unknown_class(around: Surroundings, inner: &Inner, followed: bool) -> Class {
+    match &inner.name {
+        Some(name) if followed && around.space.workspace.was_function(name.symbol) => Class::Function,
+        Some(_) => Class::Array,
+        // What it would be here says what it is there, as far as glyphs tell.
+        None => {
+            let bound = self::bound(around, &inner.phrase);
+            bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
         }
     }
 }
 
 /// Whether everything on the right of a dot is still of the class that it was bound with.
 pub(super) fn as_bound(around: Surroundings, bound: &Bound) -> bool {
-    let same = |member: &Member| match class_within(around, bound, member.space, &member.inner) {
-        Some(class) => class == member.class,
-        None => true,
-    };
-    bound.members.iter().all(same)
+    bound.members.iter().all(|member| class_within(around, bound, member) == member.class)
 }

@@ -8,6 +8,7 @@
 mod atoms;
 mod explain;
 mod kept;
+mod known;
 mod members;
 mod targets;
 mod units;
@@ -23,7 +24,7 @@ use crate::function::Operand;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
 use crate::workspace::definition::Source;
-use crate::workspace::node::{Bound, Class, NameRef, Node, NodeId, Where};
+use crate::workspace::node::{Bound, Class, Known, NameRef, Node, NodeId, Where};
 use crate::workspace::scope::{self, Scope};
 use crate::workspace::space::Space;
 use targets::is_output;
@@ -56,9 +57,21 @@ pub type Failure = (Fault, u32);
 
 /// Binds a phrase.
 pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound, Failure> {
+    bind_rest(around, phrase, &[])
+}
+
+/// Binds a phrase of which parts have been evaluated already.
+pub fn bind_rest(around: Surroundings, phrase: &Phrase, known: &[Known]) -> std::result::Result<Bound, Failure> {
     let bound = Bound { pure: true, ..Bound::default() };
-    let mut binder =
-        Binder { around, bound, assigned: Vec::new(), arrows: Vec::new(), derived: Vec::new(), early: Vec::new() };
+    let mut binder = Binder {
+        around,
+        bound,
+        assigned: Vec::new(),
+        arrows: Vec::new(),
+        derived: Vec::new(),
+        early: Vec::new(),
+        known,
+    };
     binder.find_arrows(&phrase.items);
     let unit = binder.phrase(&phrase.items)?;
     binder.bound.class = unit.as_ref().map(|unit| unit.class);
@@ -73,6 +86,7 @@ pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound,
     }
     let Binder { mut bound, .. } = binder;
     bound.signature.retain(|(name, _)| around.space.workspace.was_function(name.symbol));
+    bound.targets.retain(|&(symbol, _)| around.space.workspace.was_function(symbol));
     bound.generation = around.space.workspace.generation();
     Ok(bound)
 }
@@ -118,6 +132,8 @@ struct Binder<'a> {
     derived: Vec<NodeId>,
     /// Parentheses and brackets that were bound ahead of what stands on their left, by their byte offset.
     early: Vec<(u32, Option<Unit>)>,
+    /// What has been evaluated already.
+    known: &'a [Known],
 }
 
 fn syntax_at(span: Span) -> Failure {
@@ -166,6 +182,9 @@ impl Binder<'_> {
                 ItemKind::Brackets(phrases) => phrases,
                 _ => continue,
             };
+            if self.is_within_known(item.span) {
+                continue;
+            }
             for phrase in phrases.iter().rev() {
                 let span = phrase.span;
                 let next = self.arrows.partition_point(|&arrow| arrow < span.start);
@@ -196,10 +215,10 @@ impl Binder<'_> {
     /// A whole phrase: from the right, each `←` makes what is behind it a single unit.
     fn phrase(&mut self, items: &[Item]) -> Bind<Option<Unit>> {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            let arrows: Vec<usize> =
+            let mut arrows: Vec<usize> =
                 (0..items.len()).filter(|&k| items[k].kind == ItemKind::Glyph('←') && !is_output(items, k)).collect();
-            let mut tail = None;
-            let mut end = items.len();
+            let (mut tail, mut end) = self.known_end(items);
+            arrows.retain(|&arrow| arrow < end);
             for (nth, &arrow) in arrows.iter().enumerate().rev() {
                 let value = self.segment(&items[arrow + 1..end], tail.take())?;
                 let missing = || (Fault::syntax().because("Missing right argument"), items[arrow].span.start);

@@ -1,5 +1,7 @@
 //! Targets of assignment, to the left of `←`: names, strands of names, indexed, selective and modified targets.
 
+use std::rc::Rc;
+
 use super::{Bind, Binder, Unit, class_now, members, syntax_at};
 use crate::error::Fault;
 use crate::function::Operand;
@@ -7,6 +9,15 @@ use crate::operator;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind};
 use crate::workspace::node::{Class, NameRef, Node, NodeId, Target};
+
+/// Where the names of a target are looked up.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Where the phrase is evaluated.
+    Here,
+    /// In the namespace before the dot.
+    There,
+}
 
 impl Binder<'_> {
     /// The assignment of `value` to what stands at the end of `items`: the unit it makes, and how many items are left
@@ -27,10 +38,8 @@ impl Binder<'_> {
         if !plain || function.is_some() {
             self.bound.pure = false;
         }
-        if let Target::Name(name) = &target {
-            let known = if self.is_hybrid(value.node) { Class::Hybrid } else { class };
-            self.assigned.push((name.name.clone(), known, items[first].span.start));
-        }
+        let known = if self.is_hybrid(value.node) { Class::Hybrid } else { class };
+        self.note_assigned(&target, known, items[first].span.start);
         let node = match class {
             Class::Array => {
                 // What `⍎` makes of a text may be a function, which only a name can be given.
@@ -73,6 +82,15 @@ impl Binder<'_> {
         };
         let node = self.push(node, caret, span);
         Ok((Unit { node, class, first, open: false, parens: false, span }, first))
+    }
+
+    /// Notes the class that an assignment gives to names.
+    fn note_assigned(&mut self, target: &Target, class: Class, start: u32) {
+        match target {
+            Target::Name(name) => self.assigned.push((name.name.clone(), class, start)),
+            Target::Strand(targets) => targets.iter().for_each(|target| self.note_assigned(target, class, start)),
+            _ => {}
+        }
     }
 
     /// Whether a function is an operator too, so that its name will be both.
@@ -130,7 +148,7 @@ impl Binder<'_> {
                 _ => self.modified(items),
             },
             ItemKind::Parens(phrase) => {
-                if self.strand_targets(&phrase.items).is_some() {
+                if self.strand_targets(&phrase.items, Place::Here)?.is_some() {
                     return self.names(items, value);
                 }
                 match self.phrase(&phrase.items)? {
@@ -161,7 +179,7 @@ impl Binder<'_> {
                 Target::Name(NameRef { name: name.clone(), symbol })
             }
             Some(ItemKind::Quad(name)) if !name.is_empty() => Target::System(name.clone()),
-            Some(ItemKind::Parens(phrase)) => match self.strand_targets(&phrase.items) {
+            Some(ItemKind::Parens(phrase)) => match self.strand_targets(&phrase.items, Place::There)? {
                 Some(target) => target,
                 None => return Ok(None),
             },
@@ -200,13 +218,20 @@ impl Binder<'_> {
                 continue;
             }
             if let Some((target, begin)) = self.member(items, k)? {
+                // A function before the other targets is applied to what they are given.
+                if let (Target::Member { space, target: inner }, true) = (&target, k < last)
+                    && let Target::Name(name) = &**inner
+                    && self.target_class(*space, name, &items[k]) != Class::Array
+                {
+                    break;
+                }
                 targets.push(target);
                 first = begin;
                 continue;
             }
             let target = match &item.kind {
                 ItemKind::Name(name) => {
-                    let (reference, class) = self.name_ref(name, item.span);
+                    let (reference, class) = self.target_ref(name, item.span);
                     if k < last && class != Class::Array {
                         break;
                     }
@@ -216,7 +241,7 @@ impl Binder<'_> {
                     Some(Class::Array) => Target::System(name.clone()),
                     _ => break,
                 },
-                ItemKind::Parens(phrase) => match self.strand_targets(&phrase.items) {
+                ItemKind::Parens(phrase) => match self.strand_targets(&phrase.items, Place::Here)? {
                     Some(inner) => inner,
                     None => break,
                 },
@@ -233,29 +258,69 @@ impl Binder<'_> {
         }
     }
 
-    /// The names of `(a (b c))←`; `None` where there is anything else in the parentheses.
-    fn strand_targets(&mut self, items: &[Item]) -> Option<Target> {
-        if items.is_empty() {
-            return None;
+    /// A name that is assigned to, and its class as far as that decides how the target is read. In a dfn that is its class
+    /// within the dfn: what the name stands for outside does not matter, as the assignment makes it local.
+    fn target_ref(&mut self, name: &Rc<str>, span: Span) -> (NameRef, Class) {
+        match self.around.scope {
+            Some(scope) if scope.keeps_names() && self.assigned_class(name, span.start).is_none() => {
+                let reference = NameRef { name: name.clone(), symbol: self.around.space.symbol(name) };
+                let class = scope.own_class(reference.symbol).unwrap_or(Class::Array);
+                self.bound.targets.push((reference.symbol, class));
+                (reference, class)
+            }
+            _ => self.name_ref(name, span),
         }
-        let targets: Option<Vec<Target>> = items
-            .iter()
-            .map(|item| match &item.kind {
-                ItemKind::Name(name) => {
-                    let (reference, class) = self.name_ref(name, item.span);
-                    (class == Class::Array || items.len() == 1).then_some(Target::Name(reference))
+    }
+
+    /// The targets of `(a (b c) n.d)←`; `None` where there is anything else in the parentheses.
+    fn strand_targets(&mut self, items: &[Item], place: Place) -> Bind<Option<Target>> {
+        let mut targets = Vec::new();
+        let mut end = items.len();
+        while let Some(k) = end.checked_sub(1) {
+            let item = &items[k];
+            if place == Place::Here
+                && let Some((target, first)) = self.member(items, k)?
+            {
+                if target.is_indexed() {
+                    return Ok(None);
                 }
-                ItemKind::Quad(name) if name.is_empty() => Some(Target::Quad),
-                ItemKind::Quad(name) => match self.around.space.workspace.system.class(name) {
-                    Some(Class::Array) => Some(Target::System(name.clone())),
-                    _ => None,
+                targets.push(target);
+                end = first;
+                continue;
+            }
+            let target = match (&item.kind, place) {
+                // What it is in another namespace only evaluation can tell.
+                (ItemKind::Name(name), Place::There) => {
+                    Target::Name(NameRef { name: name.clone(), symbol: self.around.space.symbol(name) })
+                }
+                (ItemKind::Name(name), Place::Here) => {
+                    let (reference, class) = self.target_ref(name, item.span);
+                    if class != Class::Array && items.len() > 1 {
+                        return Ok(None);
+                    }
+                    Target::Name(reference)
+                }
+                (ItemKind::Quad(name), _) if name.is_empty() => Target::Quad,
+                (ItemKind::Quad(name), _) => match self.around.space.workspace.system.class(name) {
+                    Some(Class::Array) => Target::System(name.clone()),
+                    _ => return Ok(None),
                 },
-                ItemKind::Parens(phrase) => self.strand_targets(&phrase.items),
-                _ => None,
-            })
-            .collect();
+                (ItemKind::Parens(phrase), _) => match self.strand_targets(&phrase.items, place)? {
+                    Some(target) => target,
+                    None => return Ok(None),
+                },
+                _ => return Ok(None),
+            };
+            targets.push(target);
+            end = k;
+        }
+        targets.reverse();
         // One name in parentheses is that name.
-        targets.map(|mut targets| if targets.len() == 1 { targets.remove(0) } else { Target::Strand(targets) })
+        Ok(match targets.len() {
+            0 => None,
+            1 => targets.pop(),
+            _ => Some(Target::Strand(targets)),
+        })
     }
 
     /// `(expression name)←`: the variable is the last name of the expression.

@@ -9,7 +9,7 @@ use super::statement::Shown;
 use crate::array::{Array, Value};
 use crate::context::{Context, Screen};
 use crate::error::{Fault, Result};
-use crate::function::{Function, Operand};
+use crate::function::{Fun, Function, Operand};
 use crate::primitive;
 use crate::workspace::binding::Binding;
 use crate::workspace::definition::Source;
@@ -44,7 +44,7 @@ impl Frame<'_> {
             Binding::Niladic(function) => self.located(id, function.call(self.context, None, Value::Bool(false))),
             Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
             // The name was bound as an array, but the part of the statement to its right has made it something else.
-            _ => Err(self.blame(id, Fault::syntax())),
+            _ => Err(self.surprised(id)),
         }
     }
 
@@ -66,24 +66,30 @@ impl Frame<'_> {
 
     fn compound(&self, id: NodeId) -> Result<Value> {
         match self.bound.node(id) {
-            Node::Monad { function, right } => {
-                let right = self.array(*right)?;
+            Node::Monad { function, right: argument } => {
+                let right = self.array(*argument)?;
                 let value = match self.bound.node(*function) {
                     Node::Primitive(row) => row.monadic(self.context, right),
                     Node::Del => self.running(*function)?.call(self.context, None, right),
-                    _ => self.function(*function)?.call(self.context, None, right),
+                    _ => {
+                        let function = self.function(*function);
+                        let function = function.map_err(|fault| self.keeping(fault, *argument, &right))?;
+                        function.call(self.context, None, right)
+                    }
                 };
                 self.located(id, value)
             }
             Node::MixedDyad { left, function, right } => self.mixed_dyad(id, *left, *function, *right),
-            Node::Dyad { left, function, right } => {
-                let right = self.array(*right)?;
+            Node::Dyad { left, function, right: argument } => {
+                let right = self.array(*argument)?;
+                let evaluated =
+                    |right: &Value| self.array(*left).map_err(|fault| self.keeping(fault, *argument, right));
                 let value = match self.bound.node(*function) {
-                    Node::Primitive(row) => row.dyadic(self.context, self.array(*left)?, right),
-                    Node::Del => self.running(*function)?.call(self.context, Some(self.array(*left)?), right),
+                    Node::Primitive(row) => row.dyadic(self.context, evaluated(&right)?, right),
+                    Node::Del => self.running(*function)?.call(self.context, Some(evaluated(&right)?), right),
                     _ => {
-                        let function = self.function(*function)?;
-                        function.call(self.context, Some(self.array(*left)?), right)
+                        let (callee, left) = self.callee(Some(*left), *function, *argument, &right)?;
+                        callee.call(self.context, left, right)
                     }
                 };
                 self.located(id, value)
@@ -96,7 +102,7 @@ impl Frame<'_> {
             }
             Node::Index { array, indices } => {
                 let list = self.indices(indices)?;
-                let array = self.array(*array)?;
+                let array = self.array(*array).map_err(|fault| self.keeping_indices(fault, indices, &list))?;
                 self.located(id, primitive::index_brackets(self.context, &array, &list))
             }
             Node::Assign { target, function, value } => assign::assign(self, id, target, *function, *value),
@@ -148,7 +154,13 @@ impl Frame<'_> {
             if let Node::Executed(_) = self.bound.node(item) {
                 return self.mixed(id, &items[..=at], values, None, None);
             }
-            values.push(self.array(item)?.settled(memory)?);
+            match self.array(item) {
+                Ok(value) => values.push(value.settled(memory)?),
+                Err(fault) => {
+                    let known = items.iter().rev().zip(&values);
+                    return Err(known.fold(fault, |fault, (&item, value)| self.keeping(fault, item, value)));
+                }
+            }
         }
         values.reverse();
         let array = Array::from_items(memory, &[values.len()], values, || Value::Int(0));
@@ -157,10 +169,34 @@ impl Frame<'_> {
 
     /// The values of indices, which are evaluated from the last to the first.
     pub fn indices(&self, indices: &[Option<NodeId>]) -> Result<Indices> {
-        let values = indices.iter().rev().map(|index| index.map(|index| self.array(index)).transpose());
-        let mut list = values.collect::<Result<Indices>>()?;
+        let mut list = Indices::new();
+        for (at, index) in indices.iter().enumerate().rev() {
+            match index.map(|index| self.array(index)).transpose() {
+                Ok(value) => list.push(value),
+                Err(fault) => {
+                    list.reverse();
+                    return Err(self.keeping_indices(fault, &indices[at + 1..], &list));
+                }
+            }
+        }
         list.reverse();
         Ok(list)
+    }
+
+    /// The function of an application, and its left argument, which is evaluated behind it.
+    pub fn callee(
+        &self,
+        left: Option<NodeId>,
+        function: NodeId,
+        argument: NodeId,
+        right: &Value,
+    ) -> Result<(Fun, Option<Value>)> {
+        let callee = self.function(function).map_err(|fault| self.keeping(fault, argument, right))?;
+        let left = left.map(|left| self.array(left)).transpose().map_err(|fault| {
+            let fault = self.keeping_operand(fault, function, &Operand::Function(callee.clone()));
+            self.keeping(fault, argument, right)
+        })?;
+        Ok((callee, left))
     }
 
     /// A value with whether it is shy; nothing where the outermost function has no result.
@@ -187,9 +223,9 @@ impl Frame<'_> {
         if never_shy {
             return Ok((Some(self.array(id)?), false));
         }
-        let right = self.array(right)?;
-        let callee = self.function(function)?;
-        let left = left.map(|left| self.array(left)).transpose()?;
+        let argument = right;
+        let right = self.array(argument)?;
+        let (callee, left) = self.callee(left, function, argument, &right)?;
         self.context.shy.set(false);
         let value = self.located(id, callee.invoke(self.context, left, right))?;
         Ok((value, callee.as_any().is_some() && self.context.shy.get()))

@@ -31,7 +31,7 @@ impl Frame<'_> {
                 Binding::Function(function) => function,
                 Binding::Operator(Operator::Hybrid(hybrid)) => hybrid.function.clone(),
                 Binding::Unset => return Err(self.blame(id, self.undefined(&name.name))),
-                _ => return Err(self.blame(id, Fault::syntax())),
+                _ => return Err(self.surprised(id)),
             },
             Node::Dfn(definition) => Rc::new(UserFunction::new(Parts {
                 definition: definition.clone(),
@@ -68,8 +68,9 @@ impl Frame<'_> {
                 .function(self.space, self.scope, name)
                 .ok_or_else(|| self.blame(id, Fault::nonce(format!("⎕{name}")))),
             Node::Axis { function, axis } => {
-                let axis = self.array(*axis)?;
-                let function = self.function(*function)?;
+                let at = *axis;
+                let axis = self.array(at)?;
+                let function = self.function(*function).map_err(|fault| self.keeping(fault, at, &axis))?;
                 match crate::primitive::row(function.as_ref()) {
                     Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
                     None => {
@@ -79,8 +80,11 @@ impl Frame<'_> {
                 }
             }
             Node::Derived { operator, operand, axis } => {
-                let axis = axis.map(|axis| self.array(axis)).transpose()?;
-                let operand = self.operand(*operand)?;
+                let at = *axis;
+                let axis = at.map(|axis| self.array(axis)).transpose()?;
+                let operand = self.operand(*operand);
+                let operand =
+                    operand.map_err(|fault| self.keeping_indices(fault, &[at], std::slice::from_ref(&axis)))?;
                 let made = match operator.derive {
                     Derive::Monadic(derive) => derive(self.context, operand, axis),
                     Derive::Dyadic(_) => Err(Fault::syntax()),
@@ -88,8 +92,9 @@ impl Frame<'_> {
                 self.located(id, made)
             }
             Node::Derived2 { operator, left, right } => {
-                let right = self.operand(*right)?;
-                let left = self.operand(*left)?;
+                let second = *right;
+                let right = self.operand(second)?;
+                let left = self.operand(*left).map_err(|fault| self.keeping_operand(fault, second, &right))?;
                 let made = match operator.derive {
                     Derive::Dyadic(derive) => derive(self.context, left, right),
                     Derive::Monadic(_) => Err(Fault::syntax()),
@@ -103,15 +108,23 @@ impl Frame<'_> {
             Node::Train(tines) => {
                 let mut operands = Vec::with_capacity(tines.len());
                 for &tine in tines.iter().rev() {
-                    operands.push(self.operand(tine)?);
+                    let operand = self.operand(tine).map_err(|fault| {
+                        let known = tines.iter().rev().zip(&operands);
+                        known.fold(fault, |fault, (&tine, known)| self.keeping_operand(fault, tine, known))
+                    })?;
+                    operands.push(operand);
                 }
                 operands.reverse();
                 self.located(id, operator::train(self.context, operands))
             }
             Node::UserDerived { operator, left, right } => {
-                let right = right.map(|right| self.operand(right)).transpose()?;
-                let operator = self.operator(*operator)?;
-                let left = self.operand(*left)?;
+                let second = *right;
+                let right = second.map(|right| self.operand(right)).transpose()?;
+                let parts = self.operator(*operator).and_then(|operator| Ok((operator, self.operand(*left)?)));
+                let (operator, left) = parts.map_err(|fault| match (second, &right) {
+                    (Some(second), Some(right)) => self.keeping_operand(fault, second, right),
+                    _ => fault,
+                })?;
                 let made = derive(self.context, self.space, &operator, left, right);
                 self.located(id, made)
             }
@@ -145,7 +158,8 @@ impl Frame<'_> {
             }
             Node::OperatorName(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Operator(operator) => Ok(operator),
-                _ => Err(self.blame(id, Fault::syntax())),
+                Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
+                _ => Err(self.surprised(id)),
             },
             Node::OperatorAxis { operator, axis } => {
                 let axis = Some(self.array(*axis)?.settled(self.context.memory())?);

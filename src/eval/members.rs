@@ -7,10 +7,11 @@
 use std::rc::Rc;
 
 use super::frame::Frame;
+use super::rebinding;
 use crate::array::{Array, Shape, Value};
-use crate::bind::{self, Surroundings};
+use crate::bind::Surroundings;
 use crate::context::Context;
-use crate::error::{Fault, Result};
+use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{Description, Fun, Function};
 use crate::workspace::binding::{Binding, Operator};
 use crate::workspace::node::{Class, Inner, NameRef, Node, NodeId};
@@ -20,14 +21,29 @@ use crate::workspace::user::UserFunction;
 
 impl Frame<'_> {
     /// The same expression with the names of a namespace. `work` may evaluate what is bound there.
-    fn moved<T>(&self, target: &Rc<Space>, inner: &Inner, work: impl FnOnce(&Frame, NodeId) -> Result<T>) -> Result<T> {
+    fn moved<T>(
+        &self,
+        target: &Rc<Space>,
+        inner: &Inner,
+        mut work: impl FnMut(&Frame, NodeId) -> Result<T>,
+    ) -> Result<T> {
         let _entered = target.enter(self.context);
         let lent = self.scope.map(|scope| Scope::lend_arguments(scope, target));
-        let bound = bind::bound(Surroundings { space: target, scope: lent.as_ref(), ..self.around }, &inner.phrase)?;
-        let frame = self.moved_to(target, lent.as_ref(), &bound);
-        match bound.root() {
-            Some(root) => work(&frame, root),
+        let around = Surroundings { space: target, scope: lent.as_ref(), ..self.around };
+        rebinding::run(around, &inner.phrase, |frame| match frame.bound.root() {
+            Some(root) => work(frame, root),
             None => Err(Fault::syntax()),
+        })
+    }
+
+    /// What a node with a dot gives, if what stands behind the dot is of the class that the node was bound with,; otherwise the phrase is bound again.
+    fn as_bound<T>(&self, id: NodeId, space: NodeId, spaces: &Value, found: Result<T>) -> Result<T> {
+        match found {
+            Err(fault) if fault.kind() == ErrorKind::Rebind => {
+                let fault = self.surprised(id);
+                Err(self.keeping(fault, space, spaces))
+            }
+            found => self.located(id, found),
         }
     }
 
@@ -64,15 +80,20 @@ impl Frame<'_> {
                 Binding::Niladic(function) => function.call(self.context, None, Value::Bool(false)),
                 other => self.member_value(name, other),
             },
-            None => self.moved(target, inner, |frame, root| frame.array(root)),
+            None => self
+                .moved(target, inner, |frame, root| match frame.bound.class {
+                    Some(Class::Array) => frame.array(root).map(Some),
+                    _ => Ok(None),
+                })?
+                .ok_or_else(otherwise),
         });
-        self.located(id, value)
+        self.as_bound(id, space, &spaces, value)
     }
 
     fn member_value(&self, name: &NameRef, binding: Binding) -> Result<Value> {
         match binding {
             Binding::Unset => Err(Fault::value().because(format!("Undefined name: {}", name.name))),
-            other => other.value().ok_or_else(Fault::syntax),
+            other => other.value().ok_or_else(otherwise),
         }
     }
 
@@ -84,26 +105,31 @@ impl Frame<'_> {
             let value = self.each_space(&spaces, &mut |target| {
                 self.moved(target, inner, |frame, root| {
                     shy |= matches!(frame.bound.node(root), Node::Assign { .. });
-                    frame.array(root)
-                })
+                    match frame.bound.class {
+                        Some(Class::Array) => frame.array(root).map(Some),
+                        _ => Ok(None),
+                    }
+                })?
+                .ok_or_else(otherwise)
             });
-            return Ok((Some(self.located(id, value)?), shy));
+            return Ok((Some(self.as_bound(id, space, &spaces, value)?), shy));
         }
         let outermost = self.target(&spaces).and_then(|target| {
-            self.moved(&target, inner, |frame, root| match frame.bound.node(root) {
-                Node::Assign { .. } => Ok((Some(frame.array(root)?), true)),
-                _ if frame.bound.class != Some(Class::Array) => Err(frame.blame(root, Fault::syntax())),
-                _ => frame.outermost(root),
-            })
+            let outermost = self.moved(&target, inner, |frame, root| match frame.bound.node(root) {
+                _ if frame.bound.class != Some(Class::Array) => Ok(None),
+                Node::Assign { .. } => Ok(Some((Some(frame.array(root)?), true))),
+                _ => frame.outermost(root).map(Some),
+            });
+            outermost?.ok_or_else(otherwise)
         });
-        self.located(id, outermost)
+        self.as_bound(id, space, &spaces, outermost)
     }
 
     /// `space.name` and `space.(…)`, where it is a function: one for each reference.
     pub fn within_function(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Fun> {
         let spaces = self.array(space)?.settled(self.context.memory())?;
         let tree = self.functions(&spaces, inner);
-        Ok(match self.located(id, tree)? {
+        Ok(match self.as_bound(id, space, &spaces, tree)? {
             Functions::One(function) => function,
             many => Rc::new(Distributed(many)),
         })
@@ -119,9 +145,14 @@ impl Frame<'_> {
                     Binding::Unset => {
                         return Err(Fault::value().because(format!("Undefined name: {}", name.name)));
                     }
-                    _ => return Err(Fault::syntax()),
+                    _ => return Err(otherwise()),
                 },
-                None => self.moved(&target, inner, |frame, root| frame.function(root))?,
+                None => self
+                    .moved(&target, inner, |frame, root| match frame.bound.class {
+                        Some(Class::Function) => frame.function(root).map(Some),
+                        _ => Ok(None),
+                    })?
+                    .ok_or_else(otherwise)?,
             };
             let at_home = function.as_any().is_some_and(|any| any.is::<UserFunction>());
             return Ok(Functions::One(if at_home { function } else { Rc::new(InSpace { space: target, function }) }));
@@ -141,11 +172,12 @@ impl Frame<'_> {
         let operator = self.target(&spaces).and_then(|target| match &inner.name {
             Some(name) => match target.get(name.symbol) {
                 Binding::Operator(operator) => Ok(operator),
-                _ => Err(Fault::syntax()),
+                Binding::Unset => Err(Fault::value().because(format!("Undefined name: {}", name.name))),
+                _ => Err(otherwise()),
             },
             None => Err(Fault::syntax()),
         });
-        self.located(id, operator)
+        self.as_bound(id, space, &spaces, operator)
     }
 
     /// Does something to every namespace of a target with the values that go to each: `(a b).x←1 2`.
@@ -181,6 +213,11 @@ impl Frame<'_> {
         }
         Ok(reference.into())
     }
+}
+
+/// What stands behind a dot is of another class than it was bound with.
+fn otherwise() -> Fault {
+    Fault::new(ErrorKind::Rebind)
 }
 
 /// Items of an argument that go with those of something of a shape: one for each, or one for all.

@@ -10,6 +10,7 @@ mod functions;
 mod indexed;
 mod members;
 mod naming;
+mod rebinding;
 pub mod script;
 mod selective;
 mod statement;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::frame::Frame;
+use super::rebinding;
 use crate::array::{Value, convert};
 use crate::bind::{self, Surroundings};
 use crate::context::Context;
@@ -72,20 +73,13 @@ impl Evaluator<'_> {
         match statement {
             Statement::Expression(phrase) => self.run(phrase),
             Statement::Branch(target) if target.items.is_empty() => Err(Fault::abort()),
-            Statement::Branch(target) => {
-                let bound = self.bind(target)?;
-                let frame = self.frame(&bound);
-                match bound.root().filter(|_| bound.class == Some(Class::Array)) {
-                    Some(root) => {
-                        let target = frame.array(root)?;
-                        match frame.located(root, branch_target(self.context, &target))? {
-                            Some(line) => Err(Fault::to_line(line)),
-                            None => Ok(Shown::Nothing),
-                        }
-                    }
-                    None => Err(Fault::syntax()),
+            Statement::Branch(target) => self.evaluated(target, |frame| {
+                let (root, target) = value(frame)?;
+                match frame.located(root, branch_target(self.context, &target))? {
+                    Some(line) => Err(Fault::to_line(line)),
+                    None => Ok(Shown::Nothing),
                 }
-            }
+            }),
             Statement::Guard { .. } | Statement::ErrorGuard { .. } => Err(Fault::syntax()),
         }
     }
@@ -93,28 +87,35 @@ impl Evaluator<'_> {
     /// Runs one statement whose value is needed: VALUE ERROR at a function that gives none.
     pub fn wanted(&self, statement: &Statement) -> Result<Shown> {
         let Statement::Expression(phrase) = statement else { return self.statement(statement) };
-        let bound = self.bind(phrase)?;
-        let frame = self.frame(&bound);
-        match (shown(&frame)?, bound.root()) {
-            (Shown::Nothing, Some(root)) if bound.class == Some(Class::Array) => {
+        self.evaluated(phrase, |frame| match (shown(frame)?, frame.bound.root()) {
+            (Shown::Nothing, Some(root)) if frame.bound.class == Some(Class::Array) => {
                 Err(frame.blame(root, Fault::no_result()))
             }
             (shown, _) => Ok(shown),
-        }
+        })
     }
 
     /// Evaluates one expression.
     pub fn run(&self, phrase: &Phrase) -> Result<Shown> {
-        let bound = self.bind(phrase)?;
-        shown(&self.frame(&bound))
+        self.evaluated(phrase, shown)
     }
 
-    fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
-        Frame { around: self.around(), bound }
+    fn evaluated(&self, phrase: &Phrase, mut work: impl FnMut(&Frame) -> Result<Shown>) -> Result<Shown> {
+        let bound = self.bind(phrase)?;
+        rebinding::run_bound(self.around(), phrase, &bound, &mut work)
     }
 
     fn around(&self) -> Surroundings<'_> {
         Surroundings { context: self.context, space: self.space, scope: self.scope, source: &self.source }
+    }
+}
+
+/// The value of an expression, and its node; SYNTAX ERROR where it is no array.
+pub fn value(frame: &Frame) -> Result<(NodeId, Value)> {
+    match frame.bound.root() {
+        Some(root) if frame.bound.class == Some(Class::Array) => Ok((root, frame.array(root)?)),
+        Some(root) => Err(frame.blame(root, Fault::syntax())),
+        None => Err(Fault::syntax()),
     }
 }
 
@@ -185,55 +186,57 @@ pub fn body(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>) -> Result<S
 
 fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usize) -> Result<Step> {
     let definition = &scope.function.definition;
-    let run = |cached: &CachedPhrase| bind::bound_in_body(context, space, scope, cached);
+    let around = Surroundings::in_body(context, space, scope);
     let mut last = None;
     for (at, statement) in definition.statements.iter().enumerate().skip(from) {
         scope.line.set(at as u32);
         match statement {
             CachedStatement::Expression(cached) => {
-                let bound = run(cached)?;
-                let frame = Frame::in_body(context, space, scope, &bound);
-                let Some(root) = bound.root() else { continue };
-                // The value of the assignment before is dropped, so that its array is not shared and can be changed in place.
-                last = None;
-                match bound.node(root) {
-                    Node::AssignFunction { .. } | Node::ShowFunction(_) => {
-                        frame.effect(root)?;
+                let done = rebinding::run(around, cached, |frame| {
+                    let Some(root) = frame.bound.root() else { return Ok(None) };
+                    // The value of the assignment before is dropped, so that its array is not shared and can be changed in
+                    // place.
+                    last = None;
+                    match frame.bound.node(root) {
+                        Node::AssignFunction { .. } | Node::ShowFunction(_) => drop(frame.effect(root)?),
+                        Node::Assign { .. } => last = frame.assignment(root)?,
+                        _ => return result(frame, root).map(Some),
                     }
-                    Node::Assign { .. } => last = frame.assignment(root)?,
-                    _ => return result(&frame, root),
+                    Ok(None)
+                });
+                if let Some(step) = done? {
+                    return Ok(step);
                 }
             }
             CachedStatement::Guard(condition, outcome) => {
-                let bound = run(condition)?;
-                let frame = Frame::in_body(context, space, scope, &bound);
-                let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
-                    return Err(Fault::syntax());
-                };
-                let value = frame.array(root)?;
-                if frame.located(root, truth(context, &value))? {
-                    let bound = run(outcome)?;
-                    let frame = Frame::in_body(context, space, scope, &bound);
-                    return match bound.root() {
-                        Some(root) => result(&frame, root),
-                        None => Ok(Step::Done { value: None, shy: true }),
-                    };
+                let holds = rebinding::run(around, condition, |frame| {
+                    let (root, condition) = value(frame)?;
+                    frame.located(root, truth(context, &condition))
+                });
+                if holds? {
+                    return outcome_of(around, outcome);
                 }
                 last = None;
             }
             CachedStatement::ErrorGuard(codes, handler) => {
-                let bound = run(codes)?;
-                let frame = Frame::in_body(context, space, scope, &bound);
-                let Some(root) = bound.root().filter(|_| bound.class == Some(Class::Array)) else {
-                    return Err(Fault::syntax());
-                };
-                let codes = frame.array(root)?;
-                let codes = frame.located(root, convert::ints(context.memory(), &codes.array(context.memory())?))?;
-                return guarded(context, space, scope, at, &codes, handler);
+                let codes = rebinding::run(around, codes, |frame| {
+                    let (root, codes) = value(frame)?;
+                    let codes = || convert::ints(context.memory(), &codes.array(context.memory())?);
+                    frame.located(root, codes())
+                });
+                return guarded(context, space, scope, at, &codes?, handler);
             }
         }
     }
     Ok(Step::Done { value: last, shy: true })
+}
+
+/// What a guard or the handler of an error guard gives.
+fn outcome_of(around: Surroundings, outcome: &CachedPhrase) -> Result<Step> {
+    rebinding::run(around, outcome, |frame| match frame.bound.root() {
+        Some(root) => result(frame, root),
+        None => Ok(Step::Done { value: None, shy: true }),
+    })
 }
 
 /// The rest of a body under an error guard, and its handler.
@@ -270,12 +273,7 @@ fn guarded(
     if let Some(random) = random.or_else(before) {
         *context.random.borrow_mut() = random;
     }
-    let bound = bind::bound_in_body(context, space, scope, handler)?;
-    let frame = Frame::in_body(context, space, scope, &bound);
-    match bound.root() {
-        Some(root) => result(&frame, root),
-        None => Ok(Step::Done { value: None, shy: true }),
-    }
+    outcome_of(Surroundings::in_body(context, space, scope), handler)
 }
 
 /// Whether a guard or trap for these numbers catches an error. Not caught are branches, an error that has yet to leave the
@@ -328,14 +326,15 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
         let (value, shy) = frame.outermost(root)?;
         return Ok(Step::Done { value, shy });
     }
-    let right = frame.array(right)?;
+    let argument = right;
+    let right = frame.array(argument)?;
     if matches!(bound.node(function), Node::Del) {
-        let left = left.map(|left| frame.array(left)).transpose()?;
+        let left = left.map(|left| frame.array(left)).transpose();
+        let left = left.map_err(|fault| frame.keeping(fault, argument, &right))?;
         let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
         return Ok(Step::TailCall { function: None, left, right });
     }
-    let callee = frame.function(function)?;
-    let left = left.map(|left| frame.array(left)).transpose()?;
+    let (callee, left) = frame.callee(left, function, argument, &right)?;
     if let Some(user) = callee.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
         // What is called may need this scope still, if anything has got hold of it.
         // The caller holds it, and the list of what is running.

@@ -3,12 +3,13 @@
 //! Nodes refer to each other by position, so that a chain of 10⁵ functions is built, traversed and dropped without
 //! recursion.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::binding::SystemOperator;
 use super::definition::{CachedPhrase, Definition};
 use crate::array::Value;
-use crate::function::Fun;
+use crate::function::{Fun, Operand};
 use crate::operator::PrimitiveOperator;
 use crate::primitive::Primitive;
 use crate::syntax::span::Span;
@@ -288,12 +289,47 @@ pub struct Bound {
     /// The names that the binding depends on, with the class each had; in the end only those of which another class is
     /// known than array.
     pub signature: Vec<(NameRef, Class)>,
+    /// The names in targets of a dfn, with the class that each had within the dfn.
+    pub targets: Vec<(u32, Class)>,
     /// What stands on the right of dots, with the class each had.
     pub members: Vec<Member>,
     /// The workspace's generation for which the signature is enough.
     pub generation: u32,
     /// Whether it can be applied to all cells at once: no side effects, nothing that depends on where it runs.
     pub pure: bool,
+    /// Why the phrase has to be bound again, while the evaluation is being left for that.
+    pub surprise: RefCell<Option<Surprise>>,
+}
+
+/// A name, or what stands behind a dot, that is of another class than it was bound with, when it is reached.
+#[derive(Clone, Default)]
+pub struct Surprise {
+    /// Where it stands, and its caret.
+    pub place: Where,
+    /// What was computed before: all that stands to its right, operands and indices among it.
+    pub known: Vec<Known>,
+}
+
+/// A part of a phrase that has been evaluated and is not to be evaluated again.
+#[derive(Clone)]
+pub struct Known {
+    /// Where it stands.
+    pub span: Span,
+    /// What it gave.
+    pub operand: Operand,
+    /// What it is to its neighbours.
+    pub part: Part,
+}
+
+/// What an evaluated part of a phrase is to its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    /// A single item, which may be part of a strand, or a function.
+    Item,
+    /// A strand, which may be part of a longer one.
+    Strand,
+    /// A result of a call, an assignment or an index, to which nothing on its left can be joined.
+    Result,
 }
 
 /// Something on the right of a dot that the binding depends on.
@@ -303,6 +339,8 @@ pub struct Member {
     pub space: NodeId,
     /// What is evaluated there.
     pub inner: Rc<Inner>,
+    /// Whether an array follows, that is, an argument if it is a function.
+    pub followed: bool,
     /// What it is.
     pub class: Class,
 }
@@ -323,7 +361,7 @@ impl Inner {
 }
 
 /// Where a node stands in the source.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Where {
     /// The byte offset of the caret when the node fails.
     pub caret: u32,

@@ -233,6 +233,11 @@ impl Scope {
         extra.iter().find(|(other, _)| *other == symbol).map(|(_, binding)| look(binding))
     }
 
+    /// The class of a local name; `None` where it stands for nothing here.
+    pub fn own_class(&self, symbol: u32) -> Option<Class> {
+        self.own(symbol, Binding::class).flatten()
+    }
+
     /// The local names that stand for something.
     pub fn own_names(&self) -> Vec<(u32, Binding)> {
         let slots = self.slots.borrow();

@@ -4,16 +4,17 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::array::{Array, Value, compare, convert};
-use crate::bind;
+use crate::bind::Surroundings;
 use crate::context::{Context, Handled};
 use crate::error::{Fault, Result};
 use crate::eval::assign;
 use crate::eval::frame::Frame;
+use crate::eval::rebinding;
 use crate::eval::statement;
 use crate::eval::trapping;
 use crate::traps::Nearer;
 use crate::workspace::definition::{self, CachedPhrase};
-use crate::workspace::node::{Bound, Class, Node, NodeId};
+use crate::workspace::node::{Bound, Node, NodeId};
 use crate::workspace::path;
 use crate::workspace::program::{Action, Handler, Place, Program, Step};
 use crate::workspace::scope::{self, Scope};
@@ -106,8 +107,7 @@ impl Runner<'_> {
         let next = at + 1;
         Ok(match &step.action {
             Action::Show(phrase) => {
-                let bound = self.bound(phrase)?;
-                let shown = statement::shown(&self.frame(&bound))?;
+                let shown = rebinding::run(self.around(), phrase, statement::shown)?;
                 statement::show(self.context, Some(self.scope), shown)?;
                 next
             }
@@ -175,26 +175,16 @@ impl Runner<'_> {
         })
     }
 
-    fn frame<'b>(&'b self, bound: &'b Bound) -> Frame<'b> {
-        Frame::in_body(self.context, &self.space, self.scope, bound)
-    }
-
-    fn bound(&self, phrase: &CachedPhrase) -> Result<Rc<Bound>> {
-        bind::bound_in_body(self.context, &self.space, self.scope, phrase)
+    fn around(&self) -> Surroundings<'_> {
+        Surroundings::in_body(self.context, &self.space, self.scope)
     }
 
     /// What an expression's value is used for, with the node to blame.
-    fn value<T>(&self, phrase: &CachedPhrase, then: impl FnOnce(&Frame, NodeId, Value) -> Result<T>) -> Result<T> {
-        let bound = self.bound(phrase)?;
-        let frame = self.frame(&bound);
-        match bound.root() {
-            Some(root) if bound.class == Some(Class::Array) => {
-                let value = frame.array(root)?.settled(self.context.memory())?;
-                then(&frame, root, value)
-            }
-            Some(root) => Err(frame.blame(root, Fault::syntax())),
-            None => Err(Fault::syntax()),
-        }
+    fn value<T>(&self, phrase: &CachedPhrase, mut then: impl FnMut(&Frame, NodeId, Value) -> Result<T>) -> Result<T> {
+        rebinding::run(self.around(), phrase, |frame| {
+            let (root, value) = statement::value(frame)?;
+            then(frame, root, value.settled(self.context.memory())?)
+        })
     }
 
     /// The step at which a line begins; behind the last one where there is no such line.
@@ -210,9 +200,10 @@ impl Runner<'_> {
 
     /// The values of a loop. Those of `⍳n` are counted and never made.
     fn turns(&self, values: &CachedPhrase, each: bool) -> Result<Turns> {
-        let bound = self.bound(values)?;
-        let frame = self.frame(&bound);
-        if let Some((root, right)) = iota(&bound) {
+        rebinding::run(self.around(), values, |frame| {
+            let Some((root, right)) = iota(frame.bound) else {
+                return self.items(statement::value(frame)?.1, each);
+            };
             let count = frame.array(right)?.settled(self.context.memory())?;
             if count.rank() == 0
                 && let Ok(count @ 0..) = convert::int(&count)
@@ -220,14 +211,12 @@ impl Runner<'_> {
                 let io = self.context.io();
                 return Ok(Turns::Count { next: io, end: io.saturating_add(count) });
             }
-            let made = match bound.node(root) {
+            let made = match frame.bound.node(root) {
                 Node::Monad { function, .. } => frame.function(*function)?.call(self.context, None, count),
                 _ => Err(Fault::internal("no application")),
             };
-            return self.items(frame.located(root, made)?, each);
-        }
-        let value = self.value(values, |_, _, value| Ok(value))?;
-        self.items(value, each)
+            self.items(frame.located(root, made)?, each)
+        })
     }
 
     fn items(&self, value: Value, each: bool) -> Result<Turns> {
@@ -268,15 +257,15 @@ impl Runner<'_> {
             }
             _ => return Ok(false),
         };
-        let bound = self.bound(assignment)?;
-        let frame = self.frame(&bound);
-        match bound.root().map(|root| (root, bound.node(root))) {
-            Some((root, Node::Assign { target, .. })) => {
-                frame.located(root, assign::give(&frame, target, value))?;
-                Ok(true)
+        rebinding::run(self.around(), assignment, |frame| {
+            match frame.bound.root().map(|root| (root, frame.bound.node(root))) {
+                Some((root, Node::Assign { target, .. })) => {
+                    frame.located(root, assign::give(frame, target, value.clone()))?;
+                    Ok(true)
+                }
+                _ => Err(Fault::syntax()),
             }
-            _ => Err(Fault::syntax()),
-        }
+        })
     }
 
     /// Whether the remembered value is a case's.
