@@ -87,7 +87,10 @@ impl Binder<'_> {
             ItemKind::OuterProduct => {
                 let Some(_) = items.get(next) else { return Err(syntax_at(item.span)) };
                 let (operand, after) = self.atom(items, next, false)?;
-                if operand.class != Class::Function && !self.is_executed(operand.node) {
+                // A name or what `⍎` makes may be a function when it is reached.
+                let node = &self.bound.nodes[operand.node as usize];
+                let open = matches!(node, Node::Name(_) | Node::Within { .. } | Node::Executed(_));
+                if operand.class != Class::Function && !(open && operand.class == Class::Array) {
                     return Err(syntax_at(operand.span));
                 }
                 next = after;

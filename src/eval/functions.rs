@@ -102,8 +102,9 @@ impl Frame<'_> {
                 self.located(id, made)
             }
             Node::Outer(operand) => {
-                let operand = self.operand(*operand)?;
-                self.located(id, operator::outer_product(self.context, operand))
+                let function = self.operand(*operand)?.function();
+                let function = Operand::Function(self.located(*operand, function)?);
+                self.located(id, operator::outer_product(self.context, function))
             }
             Node::Train(tines) => {
                 let mut operands = Vec::with_capacity(tines.len());
