@@ -22,6 +22,19 @@ pub trait Function {
         self.call(context, left, right).map(Some)
     }
 
+    /// The same as the last function of another one. [`Context::shy`] tells afterwards whether the result is shy.
+    fn invoke_last(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
+        context.shy.set(false);
+        let result = self.invoke(context, left, right);
+        context.shy.set(context.shy.get() && self.may_be_shy());
+        result
+    }
+
+    /// Whether [`Context::shy`] says after [`Function::invoke`] whether the result is shy; otherwise it is not.
+    fn may_be_shy(&self) -> bool {
+        self.as_any().is_some()
+    }
+
     /// Applied to all cells at once; see [`Cells`]. `Ok(None)` where there is no such form for these arguments, and
     /// callers then loop. After most errors they loop as well, so that the error seen is the loop's; interrupts, WS FULL
     /// and INTERNAL ERROR are reported as they are. Must be free of side effects and agree with the loop in everything

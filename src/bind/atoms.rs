@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::targets::is_output;
+use super::targets::output;
 use super::{ALPHA, ALPHA_ALPHA, Bind, Binder, OMEGA_OMEGA, Unit, class_now, syntax_at};
 use crate::array::{Array, Complex, Value};
 use crate::error::{Fault, Result};
@@ -26,13 +26,12 @@ impl Binder<'_> {
         }
         let item = &items[at];
         let mut next = at + 1;
+        if let Some((output, count)) = output(items, at) {
+            self.bound.pure = false;
+            let span = item.span.to(items[at + count - 1].span);
+            return Ok((self.unit(Node::Output(output), Class::Function, span, at), at + count));
+        }
         let mut unit = match &item.kind {
-            _ if is_output(items, at + 2) => {
-                next += 2;
-                self.bound.pure = false;
-                let node = Node::Output { bare: item.kind == ItemKind::Glyph('⍞') };
-                self.unit(node, Class::Function, item.span.to(items[at + 2].span), at)
-            }
             ItemKind::Number(_) => {
                 let mut run = Vec::new();
                 while let Some(Item { kind: ItemKind::Number(number), .. }) = items.get(next - 1) {

@@ -2,7 +2,7 @@
 
 use crate::function::Description;
 use crate::primitive::{Primitive, lookup};
-use crate::workspace::node::{Bound, Class, Node, NodeId, Target};
+use crate::workspace::node::{Bound, Class, Node, NodeId, Output, Target};
 
 /// The tree of a bound phrase, a line a node, two blanks a level.
 pub fn explain(bound: &Bound) -> String {
@@ -45,7 +45,8 @@ impl Explainer<'_> {
             Node::Del => self.line(level, role, "this function ∇"),
             Node::DelDel => self.line(level, role, "this operator ∇∇"),
             Node::Execute => self.line(level, role, "⍎ execute"),
-            Node::Output { bare } => self.line(level, role, if *bare { "⍞∘← write bare" } else { "⎕∘← write" }),
+            Node::Output(Output::Lines) => self.line(level, role, "⎕∘← write"),
+            Node::Output(_) => self.line(level, role, "⍞∘← write bare"),
             Node::Primitive(row) => self.line(level, role, &format!("function {} {}", row.glyph, row.names[0])),
             Node::SystemOperator(row) => self.line(level, role, &format!("operator {}", row.text)),
             Node::PrimitiveOperator(row) => self.line(level, role, &format!("operator {} {}", row.glyph, row.title)),
@@ -168,7 +169,12 @@ impl Explainer<'_> {
     fn target(&mut self, target: &Target, level: usize) {
         match target {
             Target::Name(name) => self.line(level, "to: ", &name.name),
+            Target::Nearest(name) => self.line(level, "to: ", &format!("{}, where it is set", name.name)),
             Target::System(name) => self.line(level, "to: ", &format!("⎕{name}")),
+            Target::SystemIndexed { name, indices } => {
+                self.line(level, "to: ", &format!("elements of ⎕{name}"));
+                self.elided(indices, level + 1);
+            }
             Target::Quad => self.line(level, "to: ", "⎕"),
             Target::QuoteQuad => self.line(level, "to: ", "⍞"),
             Target::Alpha => self.line(level, "to: ", "⍺, unless there is a left argument"),

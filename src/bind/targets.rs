@@ -8,7 +8,7 @@ use crate::function::Operand;
 use crate::operator;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind};
-use crate::workspace::node::{Class, NameRef, Node, NodeId, Target};
+use crate::workspace::node::{Class, NameRef, Node, NodeId, Output, Target};
 
 /// Where the names of a target are looked up.
 #[derive(Clone, Copy, PartialEq)]
@@ -31,11 +31,23 @@ impl Binder<'_> {
             true => (fault, arrow.start),
             false => (fault, at),
         };
-        let (target, function, first) = self.target(items, &value).map_err(blamed)?;
+        // `x∘←` is written like a modified assignment.
+        let nearest = items.last().is_some_and(|last| last.kind == ItemKind::Glyph('∘'));
+        let named = if nearest { &items[..items.len() - 1] } else { items };
+        if named.is_empty() {
+            return Err(syntax_at(arrow));
+        }
+        let (mut target, function, first) = self.target(named, &value).map_err(blamed)?;
+        if nearest {
+            target = match (target.nearest(), function) {
+                (Some(target), None) => target,
+                _ => return Err(syntax_at(arrow)),
+            };
+        }
         let span = items[first].span.to(value.span);
         let class = value.class;
         let plain = matches!(target, Target::Name(_) | Target::Strand(_));
-        if !plain || function.is_some() {
+        if !plain || nearest || function.is_some() {
             self.bound.pure = false;
         }
         let known = if self.is_hybrid(value.node) { Class::Hybrid } else { class };
@@ -49,7 +61,7 @@ impl Binder<'_> {
                 };
                 let executes = matches!(self.bound.nodes[applied as usize], Node::Execute);
                 let value = match (&target, function) {
-                    (Target::Name(_), None) if executes => {
+                    (Target::Name(_) | Target::Nearest(_), None) if executes => {
                         self.push(Node::Executed(value.node), value.span.start, value.span)
                     }
                     _ => value.node,
@@ -58,16 +70,18 @@ impl Binder<'_> {
             }
             _ if function.is_some() => return Err(syntax_at(arrow)),
             _ => match target {
-                Target::Name(name) => Node::AssignFunction { name: Some(name), space: None, value: value.node },
+                Target::Name(name) | Target::Nearest(name) => {
+                    Node::AssignFunction { name: Some(name), space: None, nearest, value: value.node }
+                }
                 Target::Member { space, target } => match *target {
                     Target::Name(name) => {
-                        Node::AssignFunction { name: Some(name), space: Some(space), value: value.node }
+                        Node::AssignFunction { name: Some(name), space: Some(space), nearest, value: value.node }
                     }
                     _ => return Err(syntax_at(items[first].span)),
                 },
                 Target::Alpha => {
                     self.assigned.push(("⍺".into(), class, items[first].span.start));
-                    Node::AssignFunction { name: None, space: None, value: value.node }
+                    Node::AssignFunction { name: None, space: None, nearest, value: value.node }
                 }
                 Target::Quad => Node::ShowFunction(value.node),
                 _ => return Err(syntax_at(items[first].span)),
@@ -87,7 +101,7 @@ impl Binder<'_> {
     /// Notes the class that an assignment gives to names.
     fn note_assigned(&mut self, target: &Target, class: Class, start: u32) {
         match target {
-            Target::Name(name) => self.assigned.push((name.name.clone(), class, start)),
+            Target::Name(name) | Target::Nearest(name) => self.assigned.push((name.name.clone(), class, start)),
             Target::Strand(targets) => targets.iter().for_each(|target| self.note_assigned(target, class, start)),
             _ => {}
         }
@@ -135,6 +149,13 @@ impl Binder<'_> {
                         indices.push(self.phrase(&phrase.items)?.map(|unit| unit.node));
                     }
                     Ok((Target::Indexed { name, indices }, None, last - 1))
+                }
+                ItemKind::Quad(name) if self.around.space.workspace.system.class(name) == Some(Class::Array) => {
+                    let mut indices = Vec::with_capacity(phrases.len());
+                    for phrase in phrases {
+                        indices.push(self.phrase(&phrase.items)?.map(|unit| unit.node));
+                    }
+                    Ok((Target::SystemIndexed { name: name.clone(), indices }, None, last - 1))
                 }
                 ItemKind::Parens(phrase) => match self.phrase(&phrase.items)? {
                     Some(unit) if unit.class == Class::Array => {
@@ -391,11 +412,28 @@ impl Binder<'_> {
     }
 }
 
-/// Whether an arrow ends `⎕∘←` or `⍞∘←`, which is a function.
+/// Whether an arrow ends a function that writes its argument: `⎕∘←` and `⍞∘←`, and `⎕←` and `⍞←` under `¨`.
 pub(super) fn is_output(items: &[Item], arrow: usize) -> bool {
-    let before = |k: usize| arrow.checked_sub(k).and_then(|at| items.get(at)).map(|item| &item.kind);
-    let bound = before(0) == Some(&ItemKind::Glyph('←')) && before(1) == Some(&ItemKind::Glyph('∘'));
-    bound && before(2).is_some_and(|kind| *kind == ItemKind::Quad("".into()) || *kind == ItemKind::Glyph('⍞'))
+    arrow.checked_sub(1).is_some_and(|at| output(items, at).is_some())
+        || arrow.checked_sub(2).is_some_and(|at| output(items, at).is_some())
+}
+
+/// The function that writes its argument which begins at an item, and the number of its items.
+pub(super) fn output(items: &[Item], at: usize) -> Option<(Output, usize)> {
+    let bare = match &items.get(at)?.kind {
+        ItemKind::Quad(name) if name.is_empty() => false,
+        ItemKind::Glyph('⍞') => true,
+        _ => return None,
+    };
+    let glyph = |k: usize| match items.get(at + k)?.kind {
+        ItemKind::Glyph(glyph) => Some(glyph),
+        _ => None,
+    };
+    match (glyph(1)?, glyph(2)?) {
+        ('∘', '←') => Some((if bare { Output::BareLines } else { Output::Lines }, 3)),
+        ('←', '¨') => Some((if bare { Output::Bare } else { Output::Lines }, 2)),
+        _ => None,
+    }
 }
 
 /// The primitive functions that may select in an assignment. Dyalog's page: Assignment (Selective).

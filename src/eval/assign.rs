@@ -10,7 +10,7 @@ use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
 use crate::workspace::binding::Binding;
-use crate::workspace::node::{NodeId, Target};
+use crate::workspace::node::{NodeId, Output, Target};
 use crate::workspace::scope;
 
 /// `target←value` and `target f←value`.
@@ -33,6 +33,11 @@ pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeI
 /// Writes lines to the session.
 pub fn write(context: &Context, text: &str) -> Result<()> {
     done(context.screen.borrow_mut().write(text))
+}
+
+/// Writes text behind what stands on the last line.
+fn write_bare(context: &Context, text: &str) -> Result<()> {
+    done(context.screen.borrow_mut().write_bare(text))
 }
 
 fn done(written: std::io::Result<()>) -> Result<()> {
@@ -62,6 +67,13 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             let new = function.call(context, Some(old), value)?.settled(context.memory())?;
             scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new))
         }
+        Target::Nearest(name) => scope::update(frame.space, frame.scope, name.symbol, Binding::Array(value)),
+        Target::SystemIndexed { name, indices } => {
+            let list = frame.indices(indices)?;
+            let old = frame.space.workspace.system.get(context, frame.space, name)?;
+            let new = indexed::changed(context, old, &list, function, value)?;
+            store(frame, &Target::System(name.clone()), None, new)
+        }
         Target::System(name) => {
             let system = &frame.space.workspace.system;
             let new = modified(&|| system.get(context, frame.space, name), value)?;
@@ -86,7 +98,7 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
         }
         Target::QuoteQuad => {
             let text = crate::display::show_bare(context, &value, frame.layout())?;
-            done(context.screen.borrow_mut().write_bare(&text))
+            write_bare(context, &text)
         }
         Target::Alpha => match (frame.scope, function) {
             (Some(scope), None) => {
@@ -147,34 +159,40 @@ pub fn split(context: &Context, value: &Value, count: usize) -> Result<Vec<Value
     (0..count).map(|at| value.item(memory, if value.count() == 1 { 0 } else { at })).collect()
 }
 
-/// `⎕∘←` and `⍞∘←`: writes its argument and returns it.
-pub struct Output {
-    /// Whether it is `⍞`.
-    pub bare: bool,
+/// `⎕∘←`, `⍞∘←`, and `⎕←` and `⍞←` under `¨`: writes its argument and returns it.
+pub struct Written {
+    /// How.
+    pub how: Output,
     /// Whether it stands in a function.
     pub within: bool,
 }
 
-impl Function for Output {
+impl Function for Written {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
         if left.is_some() {
             return Err(Fault::syntax().because("The function does not take a left argument"));
         }
         let layout = crate::display::layout(context, self.within);
         let right = right.settled(context.memory())?;
-        let text = match self.bare {
-            true => crate::display::show_bare(context, &right, layout)?,
-            false => crate::display::show(context, &right, layout)?,
-        };
-        write(context, &text)?;
+        match self.how {
+            Output::Lines => write(context, &crate::display::show(context, &right, layout)?)?,
+            Output::BareLines => write(context, &crate::display::show_bare(context, &right, layout)?)?,
+            Output::Bare => write_bare(context, &crate::display::show_bare(context, &right, layout)?)?,
+        }
         Ok(right)
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        self.call(context, left, right).map(|_| None)
+        let written = self.call(context, left, right)?;
+        context.shy.set(true);
+        Ok(Some(written))
+    }
+
+    fn may_be_shy(&self) -> bool {
+        true
     }
 
     fn describe(&self) -> Description {
-        Description::Text(if self.bare { "⍞∘←" } else { "⎕∘←" }.into())
+        Description::Text(if self.how == Output::Lines { "⎕∘←" } else { "⍞∘←" }.into())
     }
 }

@@ -65,7 +65,11 @@ impl Run<'_> {
                     // The condition is the same for every cell, so all take the same branch.
                     Some((cells, _)) if cells.present.is_empty() => {
                         match statement::truth(self.context, &cells.value) {
-                            Ok(true) => return Ok(self.phrase(result)?.map(|(cells, _)| cells)),
+                            // The loop tells that an assignment is shy.
+                            Ok(true) => {
+                                let result = self.phrase(result)?;
+                                return Ok(result.filter(|(_, assigns)| !assigns).map(|(cells, _)| cells));
+                            }
                             Ok(false) => {}
                             Err(_) => return Ok(None),
                         }

@@ -110,6 +110,9 @@ pub fn execute(
     Ok(shown)
 }
 
+/// How a name is assigned.
+type Assign = fn(&Rc<Space>, Option<&Rc<Scope>>, u32, Binding) -> Result<()>;
+
 /// `/ ⌿ \ ⍀`, which is an operator if its left operand turns out to be a function.
 type Slash = Option<Rc<Hybrid>>;
 
@@ -233,15 +236,20 @@ impl Frame<'_> {
 
     /// An assignment as a statement of its own: its value, and nothing where `name←⍎…` has named a function.
     pub fn assignment(&self, id: NodeId) -> Result<Option<Value>> {
-        let Node::Assign { target: Target::Name(name), function: None, value } = self.bound.node(id) else {
+        let Node::Assign { target, function: None, value } = self.bound.node(id) else {
             return self.array(id).map(Some);
+        };
+        let (name, assign): (_, Assign) = match target {
+            Target::Name(name) => (name, scope::assign),
+            Target::Nearest(name) => (name, scope::update),
+            _ => return self.array(id).map(Some),
         };
         let Node::Executed(_) = self.bound.node(*value) else { return self.array(id).map(Some) };
         let (binding, value) = match self.executed_operand(*value)? {
             Operand::Array(value) => (Binding::Array(value.clone()), Some(value)),
             Operand::Function(function) => (Binding::Function(function), None),
         };
-        self.assigned(id, scope::assign(self.space, self.scope, name.symbol, binding))?;
+        self.assigned(id, assign(self.space, self.scope, name.symbol, binding))?;
         Ok(value)
     }
 }

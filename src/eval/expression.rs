@@ -217,7 +217,7 @@ impl Frame<'_> {
         // Only user functions and system functions may have a shy result.
         let never_shy = match self.bound.node(function) {
             Node::Primitive(_) => true,
-            Node::Ready(function) => function.as_any().is_none(),
+            Node::Ready(function) => !function.may_be_shy(),
             _ => false,
         };
         if never_shy {
@@ -228,7 +228,7 @@ impl Frame<'_> {
         let (callee, left) = self.callee(left, function, argument, &right)?;
         self.context.shy.set(false);
         let value = self.located(id, callee.invoke(self.context, left, right))?;
-        Ok((value, callee.as_any().is_some() && self.context.shy.get()))
+        Ok((value, callee.may_be_shy() && self.context.shy.get()))
     }
 }
 

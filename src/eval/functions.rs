@@ -59,7 +59,7 @@ impl Frame<'_> {
                 _ => Err(self.blame(id, Fault::syntax())),
             },
             Node::AlphaAlpha(_) | Node::OmegaOmega(_) => self.operand(id)?.function(),
-            Node::Output { bare } => Ok(Rc::new(assign::Output { bare: *bare, within: self.scope.is_some() })),
+            Node::Output(how) => Ok(Rc::new(assign::Written { how: *how, within: self.scope.is_some() })),
             Node::Execute => Ok(Rc::new(Execute { space: self.space.clone(), scope: self.scope.cloned() })),
             Node::SystemFunction(name) => self
                 .space

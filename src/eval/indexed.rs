@@ -100,6 +100,26 @@ pub fn set(
     update(frame, name, |old| put(context, old, &positions, &new))
 }
 
+/// An array with the elements at indices replaced.
+pub fn changed(
+    context: &Context,
+    old: Value,
+    indices: &[Option<Value>],
+    function: Option<&Fun>,
+    value: Value,
+) -> Result<Value> {
+    if let [Some(index)] = indices
+        && index.kind() == Type::Nested
+    {
+        return set_paths(context, old, index, function, &value);
+    }
+    let (positions, shape) = positions(context, old.shape(), indices)?;
+    let new = replacements(context, &old, &positions, &shape, function, value)?;
+    let mut changed = old;
+    put(context, &mut changed, &positions, &new)?;
+    Ok(changed)
+}
+
 /// The value of a variable that is to be changed.
 pub fn current(frame: &Frame, name: &NameRef) -> Result<Value> {
     if let Some(value) = scope::array(frame.space, frame.scope, name) {

@@ -16,7 +16,7 @@ use crate::function::{Description, Fun, Function};
 use crate::workspace::binding::{Binding, Operator};
 use crate::workspace::node::{Class, Inner, NameRef, Node, NodeId};
 use crate::workspace::scope::Scope;
-use crate::workspace::space::Space;
+use crate::workspace::space::{Space, moved};
 use crate::workspace::user::UserFunction;
 
 impl Frame<'_> {
@@ -208,7 +208,9 @@ impl Frame<'_> {
             bindings.push((name.symbol, self.binding(*value, Some(name))?));
         }
         let (space, reference) = self.located(id, self.space.child(self.context, None))?;
-        for (symbol, binding) in bindings {
+        for ((symbol, binding), (_, value, _)) in bindings.into_iter().zip(members) {
+            let literal = matches!(self.bound.node(*value), Node::Dfn(_));
+            let binding = if literal { moved(&binding, self.space, &space) } else { binding };
             drop(space.set(symbol, binding));
         }
         Ok(reference.into())

@@ -9,6 +9,7 @@ use crate::function::{Description, Operand};
 use crate::workspace::binding::{Binding, Operator};
 use crate::workspace::node::{NameRef, Node, NodeId};
 use crate::workspace::scope;
+use crate::workspace::space::moved;
 
 impl Frame<'_> {
     /// What a name is to stand for that is given the value of an expression.
@@ -32,7 +33,7 @@ impl Frame<'_> {
     /// `name←f` and `⎕←f`: done, and the function or operator passed on.
     pub fn effect(&self, id: NodeId) -> Result<Operand> {
         match self.bound.node(id) {
-            Node::AssignFunction { name, space, value } => {
+            Node::AssignFunction { name, space, nearest, value } => {
                 let binding = self.binding(*value, name.as_ref())?;
                 let passed = match &binding {
                     Binding::Function(function) => Operand::Function(function.clone()),
@@ -42,14 +43,18 @@ impl Frame<'_> {
                 match (name, space, self.scope) {
                     (Some(name), Some(space), _) => {
                         let spaces = self.array(*space)?.settled(self.context.memory())?;
+                        let literal = matches!(self.bound.node(*value), Node::Dfn(_));
                         let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
-                            scope::Home::Space(target).set(name.symbol, binding.clone())
+                            // A dfn that is written out is made in the namespace.
+                            let binding = if literal { moved(&binding, self.space, target) } else { binding.clone() };
+                            scope::Home::Space(target).set(name.symbol, binding)
                         });
                         self.assigned(id, set)?;
                     }
                     (Some(name), None, scope) => {
                         self.space.workspace.note_function(name.symbol);
-                        self.assigned(id, scope::assign(self.space, scope, name.symbol, binding))?;
+                        let assign = if *nearest { scope::update } else { scope::assign };
+                        self.assigned(id, assign(self.space, scope, name.symbol, binding))?;
                     }
                     (None, _, Some(scope)) => {
                         let mut left = scope.left.borrow_mut();

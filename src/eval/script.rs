@@ -97,7 +97,7 @@ pub fn function(space: &Rc<Space>, text: &str, span: Span) -> Result<Rc<str>> {
         fault.set_place(undefined.place);
         fault
     })?;
-    if let Some(definition) = space::definition(&space.get(space.symbol(&name))) {
+    if let Some((definition, _)) = space::definition(&space.get(space.symbol(&name))) {
         // A `∇` that closes it belongs to it.
         let behind = text[span.end as usize..].trim_start();
         let end =

@@ -8,7 +8,7 @@ use crate::array::{Value, convert};
 use crate::bind::{self, Surroundings};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
-use crate::function::{Description, Fun};
+use crate::function::{Description, Fun, Operand};
 use crate::syntax::tree::{Phrase, Statement};
 use crate::traps::Nearer;
 use crate::workspace::definition::{CachedPhrase, CachedStatement, Source};
@@ -228,7 +228,8 @@ fn statements(context: &Context, space: &Rc<Space>, scope: &Rc<Scope>, from: usi
             }
         }
     }
-    Ok(Step::Done { value: last, shy: true })
+    // A dfn whose brace stands on a line of its own has no result where it comes to its end.
+    Ok(Step::Done { value: last.filter(|_| !definition.ends_below), shy: true })
 }
 
 /// What a guard or the handler of an error guard gives.
@@ -339,15 +340,27 @@ fn result(frame: &Frame, root: NodeId) -> Result<Step> {
         // What is called may need this scope still, if anything has got hold of it.
         // The caller holds it, and the list of what is running.
         let free = scope.is_some_and(|scope| Rc::strong_count(scope) == 2);
-        if free && Rc::ptr_eq(&user.space, frame.space) {
+        if free && Rc::ptr_eq(&user.space, frame.space) && !sees_callers(user) {
             let (left, right) = (settle(frame, left)?, right.settled(frame.context.memory())?);
             return Ok(Step::TailCall { function: Some(user.clone()), left, right });
         }
     }
     frame.context.shy.set(false);
     let value = frame.located(root, callee.invoke(frame.context, left, right))?;
-    let shy = callee.as_any().is_some() && frame.context.shy.get();
+    let shy = callee.may_be_shy() && frame.context.shy.get();
     Ok(Step::Done { value, shy })
+}
+
+/// Whether a function, or one of its operands, is a traditional one, which sees the names of its callers.
+fn sees_callers(user: &UserFunction) -> bool {
+    let operand = |operand: &Option<Operand>| match operand {
+        Some(Operand::Function(function)) => {
+            let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
+            user.is_some_and(|user| stacker::maybe_grow(64 * 1024, 1 << 20, || sees_callers(user)))
+        }
+        _ => false,
+    };
+    user.definition.program.is_some() || operand(&user.operands.0) || operand(&user.operands.1)
 }
 
 fn settle(frame: &Frame, value: Option<Value>) -> Result<Option<Value>> {

@@ -34,16 +34,36 @@ pub fn beside(_context: &Context, left: Operand, right: Operand) -> Result<Fun> 
 
 /// `f⍥g Y` is `f g Y`, `X f⍥g Y` is `(g X) f (g Y)`.
 pub fn over(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    Ok(Rc::new(Over(function(left, "⍥")?, function(right, "⍥")?)))
+    Ok(match (left, right) {
+        (Operand::Function(f), Operand::Function(g)) => Rc::new(Over(f, g)),
+        (left, right) => Rc::new(Refused { operator: "⍥", left, right }),
+    })
 }
 
 /// `f⍛g Y` is `(f Y) g Y`, `X f⍛g Y` is `(f X) g Y`.
 pub fn behind(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    Ok(Rc::new(Behind(function(left, "⍛")?, function(right, "⍛")?)))
+    Ok(match (left, right) {
+        (Operand::Function(f), Operand::Function(g)) => Rc::new(Behind(f, g)),
+        (left, right) => Rc::new(Refused { operator: "⍛", left, right }),
+    })
 }
 
-fn function(operand: Operand, glyph: &str) -> Result<Fun> {
-    operand.function().map_err(|fault| fault.because(format!("{glyph} needs function operands")))
+/// What an operator makes of operands of which one is an array, where it takes only functions: it fails where it is
+/// called.
+struct Refused {
+    operator: &'static str,
+    left: Operand,
+    right: Operand,
+}
+
+impl Function for Refused {
+    fn call(&self, _context: &Context, _left: Option<Value>, _right: Value) -> Result<Value> {
+        Err(Fault::syntax().because(format!("{} needs function operands", self.operator)))
+    }
+
+    fn describe(&self) -> Description {
+        derived(self.operator, self.left.describe(), Some(self.right.describe()))
+    }
 }
 
 /// A function applied last: with [`Function::call`] a result is wanted, with [`Function::invoke`] there may be none.
@@ -54,7 +74,7 @@ fn call(f: &Fun, context: &Context, left: Option<Value>, right: Value) -> Result
 }
 
 fn invoke(f: &Fun, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-    f.invoke(context, left, right)
+    f.invoke_last(context, left, right)
 }
 
 fn no_left() -> Fault {
@@ -108,6 +128,10 @@ impl Function for Commute {
         self.apply(context, left, right, invoke)
     }
 
+    fn may_be_shy(&self) -> bool {
+        self.0.may_be_shy()
+    }
+
     fn call_cells(
         &self,
         context: &Context,
@@ -148,7 +172,11 @@ impl Function for Beside {
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        self.0.invoke(context, left, self.1.call(context, None, right)?)
+        self.0.invoke_last(context, left, self.1.call(context, None, right)?)
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.0.may_be_shy()
     }
 
     fn call_cells(
@@ -216,6 +244,10 @@ impl Function for BindLeft {
         self.apply(context, left, right, invoke)
     }
 
+    fn may_be_shy(&self) -> bool {
+        self.1.may_be_shy()
+    }
+
     fn call_cells(
         &self,
         context: &Context,
@@ -264,6 +296,10 @@ impl Function for BindRight {
         self.apply(context, left, right, invoke)
     }
 
+    fn may_be_shy(&self) -> bool {
+        self.0.may_be_shy()
+    }
+
     fn call_cells(
         &self,
         context: &Context,
@@ -310,6 +346,10 @@ impl Function for Over {
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
         self.apply(context, left, right, invoke)
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.0.may_be_shy()
     }
 
     fn call_cells(
@@ -366,6 +406,10 @@ impl Function for Behind {
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
         self.apply(context, left, right, invoke)
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.1.may_be_shy()
     }
 
     fn call_cells(

@@ -38,10 +38,17 @@ impl Function for Each {
         }
         synonym::applied(context, &self.0, left.is_some(), |f| {
             match at_once(context, &**f.function, &shape, pairing, left.as_ref(), &right)? {
-                Some(done) => Ok(Some(done)),
+                Some(done) => {
+                    context.shy.set(false);
+                    Ok(Some(done))
+                }
                 None => one_by_one(context, &**f.function, &shape, pairing, left.clone(), right.clone()),
             }
         })
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.0.may_be_shy()
     }
 
     fn call_cells(
@@ -153,6 +160,7 @@ fn one_by_one(
     let left = left.map(|left| Items::new(memory, left)).transpose()?;
     let right = Items::new(memory, right)?;
     let count = shape::count(shape)?;
+    context.shy.set(false);
     if count == 0 {
         let of = |items: &Items, single: bool| {
             if single { items.item(memory, 0) } else { items.prototype(memory) }
@@ -161,10 +169,13 @@ fn one_by_one(
         let left = left.map(|left| prototype::prototype(memory, &left)).transpose()?;
         let right = of(&right, pairing == Pairing::OneRight)?;
         let right = prototype::prototype(memory, &right)?;
-        let Some(result) = cells::on_prototypes(context, function, left, right)? else { return Ok(None) };
+        let result = cells::on_prototypes(context, function, left, right)?;
+        context.shy.set(false);
+        let Some(result) = result else { return Ok(None) };
         return Ok(Some(cells::none_of(memory, shape, &result)?));
     }
     let mut results = memory.vec(count)?;
+    let mut shy = true;
     for at in 0..count {
         context.poll()?;
         let left = match &left {
@@ -172,10 +183,12 @@ fn one_by_one(
             None => None,
         };
         let right = right.item(memory, if pairing == Pairing::OneRight { 0 } else { at })?;
-        if let Some(result) = function.invoke(context, left, right)? {
+        if let Some(result) = function.invoke_last(context, left, right)? {
             results.push(result.settled(memory)?);
         }
+        shy &= context.shy.get();
     }
+    context.shy.set(shy);
     if results.len() < count {
         return Ok(None);
     }

@@ -56,13 +56,20 @@ impl Function for Times {
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
         // Only the last application may be without a result.
         let (step, count) = self.steps(context)?;
-        let Some(before) = count.checked_sub(1) else { return Ok(Some(right)) };
+        let Some(before) = count.checked_sub(1) else {
+            context.shy.set(false);
+            return Ok(Some(right));
+        };
         let mut value = right;
         for _ in 0..before {
             context.poll()?;
             value = step.call(context, left.clone(), value)?;
         }
-        step.invoke(context, left, value)
+        step.invoke_last(context, left, value)
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.f.may_be_shy()
     }
 
     fn call_cells(
@@ -119,13 +126,19 @@ impl Function for Until {
         let mut old = right;
         loop {
             context.poll()?;
-            let new = self.f.call(context, left.clone(), old.clone())?;
+            let new = self.f.invoke_last(context, left.clone(), old.clone())?.ok_or_else(Fault::no_result)?;
+            let shy = context.shy.get();
             let done = self.until.call(context, Some(new.clone()), old)?;
             if truth(&done)? {
+                context.shy.set(shy);
                 return Ok(new);
             }
             old = new;
         }
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.f.may_be_shy()
     }
 
     fn describe(&self) -> Description {

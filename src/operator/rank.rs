@@ -164,7 +164,11 @@ impl Function for Atop {
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        self.outer.invoke(context, None, self.inner.call(context, left, right)?)
+        self.outer.invoke_last(context, None, self.inner.call(context, left, right)?)
+    }
+
+    fn may_be_shy(&self) -> bool {
+        self.outer.may_be_shy()
     }
 
     fn call_cells(

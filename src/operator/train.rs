@@ -89,9 +89,13 @@ impl Function for Train {
         let (_, _, atop) = self.parts()?;
         let result = self.fork(context, left, right)?;
         match atop {
-            Some(atop) => atop.invoke(context, None, result),
+            Some(atop) => atop.invoke_last(context, None, result),
             None => Ok(Some(result)),
         }
+    }
+
+    fn may_be_shy(&self) -> bool {
+        matches!(self.parts(), Ok((_, _, Some(atop))) if atop.may_be_shy())
     }
 
     fn call_cells(

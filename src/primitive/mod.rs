@@ -326,6 +326,10 @@ impl Function for PrimitiveFunction {
         }
     }
 
+    fn may_be_shy(&self) -> bool {
+        false
+    }
+
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }

@@ -127,7 +127,10 @@ fn fill(call: &Call, space: &Rc<Space>, content: &Content) -> Result<()> {
             for (name, binding) in bindings {
                 let symbol = space.symbol(name);
                 let mut copies = Copies::new(call.context);
-                let binding = copies.contained(space, name, binding)?;
+                let binding = match workspace::space::definition(binding) {
+                    Some((definition, _)) => workspace::space::at_home(definition, space.clone()),
+                    None => copies.contained(space, name, binding)?,
+                };
                 drop(space.set(symbol, binding));
                 copies.finish()?;
             }
@@ -211,7 +214,7 @@ impl Copies<'_> {
     fn inner(&mut self, from: &Rc<Space>, to: &Rc<Space>, name: &str, binding: &Binding) -> Result<Binding> {
         match binding {
             Binding::Array(value) => Ok(Binding::Array(self.value(from, to, name, value)?)),
-            other => Ok(other.clone()),
+            other => Ok(workspace::space::moved(other, from, to)),
         }
     }
 

@@ -133,6 +133,8 @@ pub struct Definition {
     pub program: Option<Program>,
     /// Function, or operator of one or two operands.
     pub class: Class,
+    /// Whether the closing brace of a dfn or dop stands on a line below its last statement.
+    pub ends_below: bool,
     /// The symbols of names that a dfn or dop may make local.
     pub locals: Vec<u32>,
     /// The name it was first given.
@@ -151,7 +153,11 @@ impl Definition {
         let mut locals: Vec<u32> = outline.assigned.iter().map(|name| space.symbol(name)).collect();
         locals.sort_unstable();
         locals.dedup();
+        locals.iter().for_each(|&symbol| space.workspace.note_local(symbol));
+        let last = body.statements.last().and_then(|statement| phrases(statement).last().map(|phrase| phrase.span.end));
+        let end = Span { start: last.unwrap_or(body.span.end), end: body.span.end };
         Definition {
+            ends_below: end.of(&source.text).contains(['\n', '\r']),
             source,
             span: body.span,
             statements: body.statements.iter().map(cached).collect(),

@@ -86,6 +86,8 @@ struct Symbols {
     names: Vec<Rc<str>>,
     /// Whether each has ever stood for a function or operator, in any namespace or scope.
     functions: Vec<bool>,
+    /// Whether each has ever been local to a dfn.
+    locals: Vec<bool>,
 }
 
 impl Workspace {
@@ -119,6 +121,7 @@ impl Workspace {
         let number = symbols.names.len() as u32;
         symbols.names.push(name.clone());
         symbols.functions.push(false);
+        symbols.locals.push(false);
         symbols.numbers.insert(name.clone(), number);
         number
     }
@@ -138,6 +141,18 @@ impl Workspace {
         }
     }
 
+    /// Notes that a dfn may make a name local.
+    pub fn note_local(&self, symbol: u32) {
+        if let Some(flag) = self.symbols.borrow_mut().locals.get_mut(symbol as usize) {
+            *flag = true;
+        }
+    }
+
+    /// Whether a name may be local to a dfn.
+    pub fn is_local(&self, symbol: u32) -> bool {
+        self.symbols.borrow().locals.get(symbol as usize).copied().unwrap_or(true)
+    }
+
     /// Whether a name has ever stood for a function or operator.
     pub fn was_function(&self, symbol: u32) -> bool {
         // Symbols beyond the table are `⍺`, `⍺⍺` and `⍵⍵`.
@@ -147,6 +162,20 @@ impl Workspace {
     /// Changes whenever a name stands for a function or operator for the first time.
     pub fn generation(&self) -> u32 {
         self.functions.get()
+    }
+
+    /// A traditional function gets another definition: all names that stand for the function have it then, unless it is
+    /// running.
+    pub fn redefine(&self, old: &Rc<Definition>, new: &Binding) {
+        if self.running.borrow().iter().any(|scope| Rc::ptr_eq(&scope.function.definition, old)) {
+            return;
+        }
+        let spaces: Vec<Rc<Space>> = self.spaces.borrow().values().cloned().collect();
+        for space in spaces {
+            for symbol in space.names_of(old) {
+                drop(space.set(symbol, new.clone()));
+            }
+        }
     }
 
     /// The number for a new namespace.
@@ -197,12 +226,10 @@ impl Workspace {
 
     /// Empties and removes the namespaces whose numbers are in the queue, unless their functions are still running.
     pub fn release_dropped(&self) {
-        loop {
-            let mut numbers = self.dropped.take();
-            if numbers.is_empty() {
-                break;
-            }
+        let mut numbers = self.dropped.take();
+        while !numbers.is_empty() {
             numbers.append(&mut self.lingering.borrow_mut());
+            let mut emptied = false;
             for number in numbers {
                 let found = self.spaces.borrow().get(&number).cloned();
                 let Some(space) = found.filter(|space| number > SESSION && !space.is_referred_to()) else { continue };
@@ -213,6 +240,12 @@ impl Workspace {
                 }
                 self.spaces.borrow_mut().remove(&number);
                 space.clear();
+                emptied = true;
+            }
+            numbers = self.dropped.take();
+            // Those that are left may have been held by what is gone.
+            if emptied {
+                numbers.append(&mut self.lingering.borrow_mut());
             }
         }
     }
@@ -228,10 +261,23 @@ impl Workspace {
         self.running.borrow().iter().rev().cloned().collect()
     }
 
-    /// The innermost function that is running in a namespace.
+    /// The innermost function that is running in a namespace. It and those that it was called from know their callers from
+    /// now on.
     pub(super) fn innermost(&self, space: &Space) -> Option<Rc<Scope>> {
         let running = self.running.borrow();
-        running.iter().rev().find(|scope| scope.function.space.number() == space.number()).cloned()
+        let mut here = running.iter().rev().filter(|scope| scope.function.space.number() == space.number());
+        let innermost = here.next()?;
+        let mut at = innermost;
+        // What was noted before knows all its callers.
+        while at.caller().is_none() {
+            let next = here.next();
+            if !at.note_caller(next.cloned()) {
+                break;
+            }
+            let Some(next) = next else { break };
+            at = next;
+        }
+        Some(innermost.clone())
     }
 
     /// How many namespaces there are.

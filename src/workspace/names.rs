@@ -54,10 +54,8 @@ pub fn forget(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) {
 pub fn visible(space: &Rc<Space>, scope: Option<&Rc<Scope>>) -> Vec<(Rc<str>, Binding)> {
     let mut found: Vec<(u32, Binding)> = Vec::new();
     let mut seen = std::collections::HashSet::new();
-    let mut at = scope;
-    while let Some(scope) = at {
+    for scope in scope::outwards(scope) {
         found.extend(scope.own_names().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
-        at = scope.parent();
     }
     found.extend(space.bindings().into_iter().filter(|(symbol, _)| seen.insert(*symbol)));
     found.into_iter().filter_map(|(symbol, binding)| Some((space.workspace.name(symbol)?, binding))).collect()

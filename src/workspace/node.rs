@@ -128,11 +128,8 @@ pub enum Node {
     Primitive(&'static Primitive),
     /// `⍎`.
     Execute,
-    /// `⎕∘←`, or `⍞∘←`, which writes bare.
-    Output {
-        /// Whether it is `⍞`.
-        bare: bool,
-    },
+    /// A function that writes its argument.
+    Output(Output),
     /// A function or operand that needs no evaluation.
     Ready(Fun),
     /// A name that stands for a function; `⍺` where a default made it one.
@@ -193,6 +190,8 @@ pub enum Node {
         name: Option<NameRef>,
         /// The namespaces, in `space.name←f`.
         space: Option<NodeId>,
+        /// Whether it is `name∘←f`.
+        nearest: bool,
         /// The function or operator.
         value: NodeId,
     },
@@ -224,11 +223,35 @@ pub enum Node {
     DelDel,
 }
 
+/// How a function writes its argument.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Output {
+    /// `⎕∘←`, `⎕←¨`: lines.
+    Lines,
+    /// `⍞∘←`: lines, without what `]box` and such do.
+    BareLines,
+    /// `⍞←¨`: behind what stands on the last line.
+    Bare,
+}
+
 impl Target {
+    /// The same for `∘←`: `None` for what selects elements or takes no name.
+    pub fn nearest(self) -> Option<Target> {
+        match self {
+            Target::Name(name) => Some(Target::Nearest(name)),
+            Target::Strand(targets) => {
+                Some(Target::Strand(targets.into_iter().map(Target::nearest).collect::<Option<Vec<Target>>>()?))
+            }
+            Target::Member { ref target, .. } if !matches!(**target, Target::Indexed { .. }) => Some(self),
+            Target::System(_) => Some(self),
+            _ => None,
+        }
+    }
+
     /// Whether an index in brackets says what is changed.
     pub fn is_indexed(&self) -> bool {
         match self {
-            Target::Indexed { .. } => true,
+            Target::Indexed { .. } | Target::SystemIndexed { .. } => true,
             Target::Member { target, .. } => target.is_indexed(),
             _ => false,
         }
@@ -240,8 +263,17 @@ impl Target {
 pub enum Target {
     /// `name←`.
     Name(NameRef),
+    /// `name∘←`: where the name is set, or else in the namespace.
+    Nearest(NameRef),
     /// `⎕IO←`.
     System(Rc<str>),
+    /// `⎕LX[i]←`.
+    SystemIndexed {
+        /// The system variable.
+        name: Rc<str>,
+        /// An index an axis.
+        indices: Vec<Option<NodeId>>,
+    },
     /// `⎕←`.
     Quad,
     /// `⍞←`.

@@ -1,6 +1,6 @@
 //! The scope of a running user function: its arguments, operands and local names, and the scopes around it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -18,8 +18,8 @@ use crate::error::{Fault, Place, Result};
 pub struct Scope {
     /// What is running.
     pub function: UserFunction,
-    /// The scope that a traditional function was called from, where that holds names of dfns.
-    caller: Option<Rc<Scope>>,
+    /// The scope that this one was called from, in the same namespace: noted where a traditional function sees it.
+    caller: OnceCell<Option<Rc<Scope>>>,
     /// The line of a traditional function that is running, the statement of a dfn.
     pub line: Cell<u32>,
     /// Local names by slot.
@@ -67,7 +67,7 @@ impl Scope {
         slots.resize(function.definition.locals.len(), Binding::Unset);
         Scope {
             function: function.clone(),
-            caller: None,
+            caller: OnceCell::new(),
             line: Cell::new(0),
             slots: RefCell::new(slots),
             extra: RefCell::default(),
@@ -82,7 +82,17 @@ impl Scope {
 
     /// The scope around this one, whose names it sees.
     pub fn parent(&self) -> Option<&Rc<Scope>> {
-        self.function.parent.as_ref().or(self.caller.as_ref())
+        self.function.parent.as_ref().or(self.caller())
+    }
+
+    /// The scope that it was called from, if that is known.
+    pub(super) fn caller(&self) -> Option<&Rc<Scope>> {
+        self.caller.get().and_then(Option::as_ref)
+    }
+
+    /// Notes the scope that it was called from. False if that was noted before.
+    pub(super) fn note_caller(&self, caller: Option<Rc<Scope>>) -> bool {
+        self.caller.set(caller).is_ok()
     }
 
     /// Whether names that are assigned become its own: it is a dfn's.
@@ -134,7 +144,7 @@ impl Scope {
         let (definition, operands) = (scope.function.definition.clone(), scope.function.operands.clone());
         Rc::new(Scope {
             function: UserFunction::new(Parts { definition, parent: None, operands, space: space.clone() }),
-            caller: None,
+            caller: OnceCell::new(),
             line: scope.line.clone(),
             slots: RefCell::default(),
             extra: RefCell::default(),
@@ -156,8 +166,9 @@ impl Scope {
     /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called
     /// from.
     fn traditional(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
-        let mut scope = Scope::unshared(function, left, right);
-        scope.caller = function.space.workspace.innermost(&function.space).and_then(|caller| caller.visible(function));
+        let scope = Scope::unshared(function, left, right);
+        let caller = function.space.workspace.innermost(&function.space);
+        scope.note_caller(caller.and_then(|caller| caller.visible(function)));
         Rc::new(scope)
     }
 
@@ -167,8 +178,10 @@ impl Scope {
             // A dfn's names are seen.
             (None, _) => Some(self),
             // What this one hides from the scopes behind it, the callee hides too; or there is nothing to hide.
-            (Some(mine), Some(its)) if self.caller.is_none() || mine.locals.iter().all(|&name| its.is_local(name)) => {
-                self.caller.clone()
+            (Some(mine), Some(its))
+                if self.caller().is_none() || mine.locals.iter().all(|&name| its.is_local(name)) =>
+            {
+                self.caller().cloned()
             }
             _ => Some(self),
         }
@@ -253,6 +266,7 @@ impl Scope {
             drop(old);
             return;
         }
+        self.function.space.workspace.note_local(symbol);
         let mut extra = self.extra.borrow_mut();
         extra.retain(|(other, _)| *other != symbol);
         extra.push((symbol, binding));
@@ -289,6 +303,39 @@ pub fn array(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Option
     find(space, scope, name.symbol, look, Space::array)
 }
 
+/// The scopes whose names are seen from a scope, the innermost first: a dfn's own and those of the dfns around it; a
+/// traditional function's, and those of all functions that it was called from, directly or not.
+pub fn outwards(scope: Option<&Rc<Scope>>) -> impl Iterator<Item = &Rc<Scope>> {
+    seen_from(scope, |_| true)
+}
+
+/// The same for one name: without callers that cannot have it, because it is local to no dfn.
+fn outwards_for(scope: Option<&Rc<Scope>>, symbol: u32) -> impl Iterator<Item = &Rc<Scope>> {
+    seen_from(scope, move |scope| scope.function.space.workspace.is_local(symbol))
+}
+
+fn seen_from(scope: Option<&Rc<Scope>>, in_callers: impl Fn(&Scope) -> bool) -> impl Iterator<Item = &Rc<Scope>> {
+    let mut at = scope;
+    let mut dynamic = false;
+    std::iter::from_fn(move || {
+        let scope = at?;
+        if !dynamic && scope.function.definition.program.is_some() {
+            if !in_callers(scope) {
+                at = None;
+                return Some(scope);
+            }
+            dynamic = true;
+        }
+        at = match (dynamic, &scope.function.parent) {
+            (false, parent) => parent.as_ref(),
+            (true, None) => scope.caller(),
+            // A dfn lies within functions that are running.
+            (true, parent) => scope.caller().or(parent.as_ref()),
+        };
+        Some(scope)
+    })
+}
+
 /// What `own` makes of a name's binding in the innermost scope that has it, or `outside` of the namespace.
 fn find<T>(
     space: &Space,
@@ -297,15 +344,13 @@ fn find<T>(
     own: impl Fn(&Binding) -> T,
     outside: impl FnOnce(&Space, u32) -> T,
 ) -> T {
-    let mut at = scope;
-    while let Some(scope) = at {
+    for scope in outwards_for(scope, symbol) {
         if let Some(found) = scope.own(symbol, &own) {
             return found;
         }
         if scope.shadows(symbol) {
             return outside(&scope.function.space, symbol);
         }
-        at = scope.parent();
     }
     outside(space, symbol)
 }
@@ -329,8 +374,7 @@ pub enum Home<'a> {
 
 /// Where a name is set, or would be: in the innermost scope that has it, otherwise in the namespace.
 pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32) -> Home<'a> {
-    let mut at = scope;
-    while let Some(scope) = at {
+    for scope in outwards_for(scope, symbol) {
         let in_slot = scope.slot(symbol).is_some_and(|slot| {
             scope.slots.borrow().get(slot).is_some_and(|binding| !matches!(binding, Binding::Unset))
         });
@@ -340,7 +384,6 @@ pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32)
         if scope.shadows(symbol) {
             return Home::Space(&scope.function.space);
         }
-        at = scope.parent();
     }
     Home::Space(space)
 }

@@ -61,10 +61,11 @@ enum Stored {
 pub struct Shadowed(Option<Stored>);
 
 impl Stored {
-    fn new(binding: Binding) -> Stored {
+    /// A binding that is outside of all scopes, in the namespace with this number.
+    fn new(binding: Binding, here: u64) -> Stored {
         match definition(&binding) {
-            Some(definition) => Stored::Defined(definition),
-            None => Stored::Other(binding),
+            Some((definition, home)) if home.number == here => Stored::Defined(definition),
+            _ => Stored::Other(binding),
         }
     }
 
@@ -84,17 +85,43 @@ impl Stored {
     }
 }
 
-/// The definition of a user's function or operator that is nothing else: no operands have been given to it.
-/// The definition of a user's function or operator.
-pub fn definition(binding: &Binding) -> Option<Rc<Definition>> {
+/// The definition of a user's function or operator that has not been given operands, and the namespace that it runs in.
+pub fn definition(binding: &Binding) -> Option<(Rc<Definition>, Rc<Space>)> {
+    let of = |user: &UserFunction| (user.definition.clone(), user.space.clone());
     match binding {
         Binding::Function(function) => {
             let user = function.as_any()?.downcast_ref::<UserFunction>()?;
-            user.operands.0.is_none().then(|| user.definition.clone())
+            user.operands.0.is_none().then(|| of(user))
         }
-        Binding::Niladic(function) => Some(function.definition.clone()),
-        Binding::Operator(Operator::User(user)) => Some(user.definition.clone()),
+        Binding::Niladic(function) => Some(of(function)),
+        Binding::Operator(Operator::User(user)) => Some((user.definition.clone(), user.space.clone())),
         _ => None,
+    }
+}
+
+/// A binding for a namespace: a function or operator keeps the namespace that it runs in, but not the scope in which it was
+/// made.
+fn outside_scopes(binding: Binding) -> Binding {
+    let inside = match &binding {
+        Binding::Function(function) => {
+            let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
+            user.is_some_and(|user| user.parent.is_some())
+        }
+        Binding::Niladic(user) => user.parent.is_some(),
+        Binding::Operator(Operator::User(user)) => user.parent.is_some(),
+        _ => false,
+    };
+    match definition(&binding) {
+        Some((definition, home)) if inside => at_home(definition, home),
+        _ => binding,
+    }
+}
+
+/// What runs in one namespace as what runs in another; anything else as it is.
+pub fn moved(binding: &Binding, from: &Space, to: &Rc<Space>) -> Binding {
+    match definition(binding) {
+        Some((definition, home)) if home.number == from.number => at_home(definition, to.clone()),
+        _ => binding.clone(),
     }
 }
 
@@ -283,15 +310,15 @@ impl Space {
         }
     }
 
-    /// Assigns to a name and returns its previous binding. A function or operator that is assigned here runs in this
-    /// namespace from now on, without access to the scope in which it was made.
+    /// Assigns to a name and returns its previous binding. A function or operator keeps the namespace that it runs in, but
+    /// has no access to the scope in which it was made.
     pub fn set(&self, symbol: u32, binding: Binding) -> Binding {
         if matches!(binding, Binding::Function(_) | Binding::Operator(_)) {
             self.workspace.note_function(symbol);
         }
+        let binding = outside_scopes(binding);
         match &mut *self.table.borrow_mut() {
             Table::Dense(bindings) => {
-                let binding = self.settled_here(binding);
                 let at = symbol as usize;
                 if at >= bindings.len() {
                     bindings.resize(at + 1, Binding::Unset);
@@ -301,7 +328,7 @@ impl Space {
             Table::Sparse(stored) => {
                 let old = match binding {
                     Binding::Unset => stored.remove(&symbol),
-                    other => stored.insert(symbol, Stored::new(other)),
+                    other => stored.insert(symbol, Stored::new(other, self.number)),
                 };
                 old.map_or(Binding::Unset, |old| old.binding(|| self.me.upgrade()))
             }
@@ -343,20 +370,21 @@ impl Space {
         drop(self.shadow(symbol, binding));
     }
 
-    /// A binding for the root's table.
-    fn settled_here(&self, binding: Binding) -> Binding {
-        let stranger = match &binding {
-            Binding::Function(function) => function
-                .as_any()
-                .and_then(|any| any.downcast_ref::<UserFunction>())
-                .is_some_and(|user| user.parent.is_some() || user.space.number != self.number),
-            Binding::Niladic(user) => user.parent.is_some() || user.space.number != self.number,
-            Binding::Operator(Operator::User(user)) => user.parent.is_some() || user.space.number != self.number,
-            _ => false,
-        };
-        match (stranger, definition(&binding), self.me.upgrade()) {
-            (true, Some(definition), Some(me)) => at_home(definition, me),
-            _ => binding,
+    /// The names that stand for a definition.
+    pub fn names_of(&self, definition: &Rc<Definition>) -> Vec<u32> {
+        let is = |binding: &Binding| self::definition(binding).is_some_and(|(found, _)| Rc::ptr_eq(&found, definition));
+        match &*self.table.borrow() {
+            Table::Dense(bindings) => {
+                let same = (0..).zip(bindings).filter(|(_, binding)| is(binding));
+                same.map(|(symbol, _)| symbol).collect()
+            }
+            Table::Sparse(stored) => {
+                let same = stored.iter().filter(|(_, stored)| match stored {
+                    Stored::Defined(found) => Rc::ptr_eq(found, definition),
+                    Stored::Other(binding) => is(binding),
+                });
+                same.map(|(&symbol, _)| symbol).collect()
+            }
         }
     }
 

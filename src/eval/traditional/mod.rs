@@ -27,7 +27,7 @@ use crate::workspace::binding::Binding;
 use crate::workspace::definition::{Definition, Source};
 use crate::workspace::node::Class;
 use crate::workspace::program::Program;
-use crate::workspace::space::{Space, at_home};
+use crate::workspace::space::{self, Space, at_home};
 use crate::workspace::user::UserFunction;
 
 /// Why a function is not defined.
@@ -62,11 +62,18 @@ pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
     };
     let name = definition.name.borrow().clone().unwrap_or_default();
     let symbol = space.symbol(&name);
-    if matches!(space.get(symbol), Binding::Array(_) | Binding::Label(_)) {
+    let old = space.get(symbol);
+    if matches!(old, Binding::Array(_) | Binding::Label(_)) {
         let error = SyntaxError::syntax(format!("{name} is a variable"), Span::default());
         return Err(refused(error, None));
     }
-    drop(space.set(symbol, at_home(definition, space.clone())));
+    let new = at_home(definition, space.clone());
+    if let Some((old, _)) = space::definition(&old)
+        && old.program.is_some()
+    {
+        space.workspace.redefine(&old, &new);
+    }
+    drop(space.set(symbol, new));
     Ok(name)
 }
 
@@ -80,6 +87,7 @@ pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::err
         statements: Vec::new(),
         program: Some(Program::of_code(space, &code)),
         class: Class::Function,
+        ends_below: false,
         locals: Vec::new(),
         name: None.into(),
         extent: Cell::default(),
@@ -118,6 +126,7 @@ pub fn definition(space: &Space, text: &str) -> Result<Definition, SyntaxError> 
         statements: Vec::new(),
         program: Some(program),
         class,
+        ends_below: false,
         locals: Vec::new(),
         name: Some(read.header.name).into(),
         extent: Cell::default(),
