@@ -12,6 +12,7 @@ pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::host::{Host, Watch};
 pub use crate::interrupt::Interrupt;
+use crate::tally::Tally;
 use crate::traps::Traps;
 
 /// Elements that a kernel processes between two checks of the interrupt flag: well under a millisecond of work.
@@ -192,6 +193,8 @@ pub struct Context {
     pub name: RefCell<String>,
     /// `⎕TRAP`, and the guards that go before it.
     pub traps: RefCell<Traps>,
+    /// How often user functions were applied to all cells at once.
+    pub tally: Tally,
 }
 
 /// The last errors.
@@ -336,6 +339,7 @@ impl Context {
             using: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
             traps: RefCell::default(),
+            tally: Tally::default(),
         }
     }
 

@@ -49,6 +49,17 @@ pub trait Function {
         Ok(None)
     }
 
+    /// As [`Function::call_cells`], where the cells of the results may have different shapes.
+    fn call_various(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Results>> {
+        Ok(self.call_cells(context, frame, left, right)?.map(Results::Alike))
+    }
+
     /// The function that undoes this one, `f⍣¯1`: its monadic call solves `f Y`, its dyadic call `X f Y` for `Y`.
     /// DOMAIN ERROR where there is none.
     fn inverse(&self, _context: &Context) -> Result<Fun> {
@@ -201,6 +212,14 @@ impl Cells {
     pub fn frame(&self) -> Shape {
         Shape::from_slice(&self.value.shape()[..self.present.len()])
     }
+}
+
+/// The results of a function for all cells.
+pub enum Results {
+    /// Of one shape, side by side.
+    Alike(Cells),
+    /// One for each index of the frame.
+    Various(Vec<Value>),
 }
 
 /// A set of axes of a frame.

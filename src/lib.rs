@@ -19,6 +19,7 @@ mod random;
 pub mod session;
 pub mod syntax;
 pub mod system;
+mod tally;
 pub mod testing;
 mod traps;
 mod workspace;

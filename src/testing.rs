@@ -6,6 +6,7 @@ use ndarray::{Array, ArrayD, Dimension};
 
 use crate::array::Value;
 use crate::frontend::snapshot;
+pub use crate::tally::Outcome;
 
 /// Runs the snapshot tests of a folder or a file, as `zilde test` does.
 ///

@@ -47,7 +47,7 @@ impl Binder<'_> {
         let span = items[first].span.to(value.span);
         let class = value.class;
         let plain = matches!(target, Target::Name(_) | Target::Strand(_));
-        if !plain || nearest || function.is_some() {
+        if !plain || nearest || function.is_some() && !matches!(target, Target::Name(_)) {
             self.bound.pure = false;
         }
         let known = if self.is_hybrid(value.node) { Class::Hybrid } else { class };

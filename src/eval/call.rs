@@ -11,7 +11,7 @@ use super::trapping;
 use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
-use crate::function::{Cells, Description, Fun, Function};
+use crate::function::{Cells, Description, Fun, Function, Results};
 use crate::workspace::scope::Scope;
 use crate::workspace::user::UserFunction;
 
@@ -38,6 +38,19 @@ impl Function for UserFunction {
         left: Option<&Cells>,
         right: &Cells,
     ) -> Result<Option<Cells>> {
+        Ok(match cells::call(context, self, frame, left, right)? {
+            Some(Results::Alike(cells)) => Some(cells),
+            Some(Results::Various(_)) | None => None,
+        })
+    }
+
+    fn call_various(
+        &self,
+        context: &Context,
+        frame: &[usize],
+        left: Option<&Cells>,
+        right: &Cells,
+    ) -> Result<Option<Results>> {
         cells::call(context, self, frame, left, right)
     }
 

@@ -7,7 +7,7 @@ use crate::array::{Arr, Array, Framed, Memory, Shape, Type, Value, prototype, re
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::function::{AxisSet, Cells, Description, Function};
+use crate::function::{AxisSet, Cells, Description, Function, Results};
 
 /// More frame axes than this are not kept apart; callers loop.
 const MAX_FRAME: usize = 30;
@@ -31,10 +31,25 @@ pub fn try_cells(
     left: Option<&Cells>,
     right: &Cells,
 ) -> Result<Option<Cells>> {
+    attempted(frame, || function.call_cells(context, frame, left, right))
+}
+
+/// The same for `call_various`.
+pub fn try_various(
+    context: &Context,
+    function: &dyn Function,
+    frame: &[usize],
+    left: Option<&Cells>,
+    right: &Cells,
+) -> Result<Option<Results>> {
+    attempted(frame, || function.call_various(context, frame, left, right))
+}
+
+fn attempted<T>(frame: &[usize], attempt: impl FnOnce() -> Result<Option<T>>) -> Result<Option<T>> {
     if frame.len() > MAX_FRAME {
         return Ok(None);
     }
-    match function.call_cells(context, frame, left, right) {
+    match attempt() {
         Err(fault) if fault.kind().is_final() => Err(fault),
         Err(_) => Ok(None),
         done => done,

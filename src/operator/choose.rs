@@ -40,8 +40,17 @@ pub fn choose<P: Place>(context: &Context, array: &Array, at: &[P], cell: &[usiz
         for run in at.chunks((CHUNK / size).max(1)) {
             context.poll()?;
             if size == 1 {
-                for &place in run {
-                    out.push(data.get(place.position()).ok_or_else(Fault::index)?.clone());
+                let Some(any) = data.first() else { return Err(Fault::index()) };
+                let mut within = true;
+                out.extend(run.iter().map(|place| match data.get(place.position()) {
+                    Some(element) => element.clone(),
+                    None => {
+                        within = false;
+                        any.clone()
+                    }
+                }));
+                if !within {
+                    return Err(Fault::index());
                 }
             } else {
                 for place in run.iter().map(|place| place.position()) {

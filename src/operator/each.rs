@@ -11,7 +11,7 @@ use super::synonym;
 use crate::array::{Array, Framed, Shape, Type, Value, prototype, shape};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
+use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand, Results};
 
 /// `f¨`. SYNTAX ERROR for an array operand or an axis.
 pub fn each(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
@@ -136,9 +136,12 @@ fn at_once(
             some => some,
         },
     };
-    match cells::try_cells(context, function, shape, left.as_ref(), &right)? {
+    match cells::try_various(context, function, shape, left.as_ref(), &right)? {
+        Some(Results::Various(items)) => {
+            Ok(Some(Array::from_items(context.memory(), shape, items, || Value::Int(0))?.into()))
+        }
         // Items that would not go into one flat array may still be items.
-        Some(done) => match cells::gathered(context, shape, done) {
+        Some(Results::Alike(done)) => match cells::gathered(context, shape, done) {
             Ok(flat) => enclosed(flat, shape.len()),
             Err(fault) if fault.kind() == ErrorKind::Limit => Ok(None),
             Err(fault) => Err(fault),

@@ -6,6 +6,7 @@
 mod affine;
 mod assemble;
 mod at;
+pub mod branches;
 mod cells;
 mod choose;
 mod compose;

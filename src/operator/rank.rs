@@ -9,7 +9,7 @@ use super::{assemble, cells, inverse, synonym};
 use crate::array::{Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand};
+use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand, Results};
 
 /// `f⍤k` where the right operand is an array, `f⍤g` where it is a function.
 pub fn rank_or_atop(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
@@ -74,8 +74,9 @@ impl Function for Rank {
         synonym::applied(context, &self.operand, left.is_some(), |f| {
             let by_frame = |value: &Value, own| Cells { value: value.clone(), present: AxisSet::range(0, own) };
             let cells = left.as_ref().map(|left| by_frame(left, left_own));
-            match cells::try_cells(context, &**f.function, &frame, cells.as_ref(), &by_frame(&right, right_own))? {
-                Some(done) => cells::gathered(context, &frame, done),
+            match cells::try_various(context, &**f.function, &frame, cells.as_ref(), &by_frame(&right, right_own))? {
+                Some(Results::Alike(done)) => cells::gathered(context, &frame, done),
+                Some(Results::Various(results)) => assemble::mix(context, &frame, results),
                 None => {
                     let (left, right) = ((left.clone(), left_own), (right.clone(), right_own));
                     one_by_one(context, &**f.function, &frame, left, right)

@@ -5,14 +5,18 @@
 use std::cmp::Ordering;
 
 use crate::array::view::{self, Elements, View};
-use crate::array::{Arr, Array, Value, convert, order, shape};
+use crate::array::{Arr, Array, Shape, Value, convert, order, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::function::Cells;
 
 use super::sorting;
 
 /// Characters of a text that a key may hold.
 const MOST_HEAD: usize = 9;
+
+/// The elements of the longest vectors that are put in order together; longer ones each by itself.
+const LONGEST: usize = 1 << 12;
 
 /// `⍋Y`: the permutation that puts the major cells in ascending order, stably. Exact, by the total order of arrays.
 /// RANK ERROR for a scalar. Follows Dyalog's "Grade Up (Monadic)".
@@ -32,6 +36,33 @@ fn monadic(context: &Context, right: &Value, down: bool) -> Result<Value> {
     let right = view::settled(context.memory(), right)?;
     let order = grade(context, View::of(&right), down)?;
     indices(context, order)
+}
+
+/// `⍋` on all cells that are simple vectors.
+pub fn up_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    vectors(context, right, false)
+}
+
+/// `⍒` on all cells that are simple vectors.
+pub fn down_cells(context: &Context, _frame: &[usize], right: &Cells) -> Result<Option<Cells>> {
+    vectors(context, right, true)
+}
+
+fn vectors(context: &Context, right: &Cells, down: bool) -> Result<Option<Cells>> {
+    let [length] = *right.cell_shape() else { return Ok(None) };
+    let array = right.value.array(context.memory())?;
+    if array.is_empty() || length > LONGEST {
+        return Ok(None);
+    }
+    let whole = Shape::from_slice(array.shape());
+    let order = match &array {
+        Array::Bool(arr) => sorting::grade_vectors(context, arr.as_slice(), length, u64::from, down)?,
+        Array::Int(arr) => sorting::grade_vectors(context, arr.as_slice(), length, int_key, down)?,
+        Array::Char(arr) => sorting::grade_vectors(context, arr.as_slice(), length, |c| u64::from(u32::from(c)), down)?,
+        Array::Float(arr) => sorting::grade_long_vectors(context, arr.as_slice(), length, sorting::ordered_bits, down)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(Cells { value: Arr::new(context.memory(), &whole, order)?.into(), present: right.present }))
 }
 
 /// The positions of the major cells of a settled array that is not a scalar, sorted.

@@ -110,6 +110,72 @@ pub fn index_brackets(context: &Context, array: &Value, indices: &[Option<Value>
     by_axes(context, array, indices)
 }
 
+/// `array[…]` on all cells. Either all indices are the same for every cell, or the array is and has one axis, or all have
+/// the same axes of the frame: then for one or two indices.
+pub fn index_cells(context: &Context, array: &Cells, indices: &[Option<Cells>]) -> Result<Option<Cells>> {
+    let memory = context.memory();
+    let nested = |index: &Option<Cells>| index.as_ref().is_some_and(|cells| cells.value.kind() == Type::Nested);
+    if indices.len() != array.cell_rank() || indices.iter().any(nested) {
+        return Ok(None);
+    }
+    let own = array.present.len();
+    if indices.iter().flatten().all(|index| index.present.is_empty()) {
+        let mut list: Vec<Option<Value>> = vec![None; own];
+        list.extend(indices.iter().map(|index| index.as_ref().map(|cells| cells.value.clone())));
+        return Ok(Some(Cells { value: by_axes(context, &array.value, &list)?, present: array.present }));
+    }
+    if let ([Some(index)], 0) = (indices, own) {
+        let value = by_axes(context, &array.value, &[Some(index.value.clone())])?;
+        return Ok(Some(Cells { value, present: index.present }));
+    }
+    let all = array.present;
+    if indices.len() > 2
+        || matches!(array.value, Value::Framed(_))
+        || indices.iter().flatten().any(|index| index.present != all)
+    {
+        return Ok(None);
+    }
+    let lengths = Shape::from_slice(array.cell_shape());
+    let mut to = array.frame();
+    let cells = shape::product(&to);
+    // For each axis the positions in all cells one after the other, and how many there are in a cell.
+    let mut axes: Vec<(Vec<usize>, usize)> = Vec::new();
+    for (axis, index) in indices.iter().enumerate() {
+        let length = lengths[axis];
+        axes.push(match index {
+            None => {
+                to.push(length);
+                (context.collect(cells * length, |at| at % length.max(1))?, length)
+            }
+            Some(index) => {
+                to.extend_from_slice(index.cell_shape());
+                let count = shape::product(index.cell_shape());
+                (positions(context, &index.value, length, axis, 1)?, count)
+            }
+        });
+    }
+    let count = shape::count(&to)?;
+    let array = array.value.array(memory)?;
+    let (inner, width) = axes.pop().unwrap_or_default();
+    let (outer, height) = axes.pop().unwrap_or((vec![0; cells], 1));
+    let (length, size) = (lengths.last().copied().unwrap_or(1), shape::product(&lengths));
+    let value = each_type!(&array, arr => {
+        let data = arr.as_slice();
+        let mut out = memory.vec(count)?;
+        let mut pace = context.pace();
+        for cell in 0..cells {
+            let data = &data[cell * size..(cell + 1) * size];
+            for &row in &outer[cell * height..(cell + 1) * height] {
+                let data = &data[row * length..(row + 1) * length];
+                out.extend(inner[cell * width..(cell + 1) * width].iter().map(|&at| data[at].clone()));
+                pace.step(width)?;
+            }
+        }
+        Typed::pack(memory, &to, out, arr)?
+    });
+    Ok(Some(Cells { value: value.into(), present: all }))
+}
+
 /// The position in the ravel of the one element that a whole number for every axis names, as in loops; `None` for
 /// any other indices and where an index is outside.
 pub fn one_position(shape: &[usize], indices: &[Option<Value>], io: i64) -> Option<usize> {
@@ -221,6 +287,18 @@ fn positions(context: &Context, index: &Value, length: usize, axis: usize, step:
     }
     let io = context.io();
     let mut list = context.memory().vec(array.len())?;
+    if let Array::Int(arr) = &array {
+        for piece in arr.as_slice().chunks(CHUNK) {
+            context.poll()?;
+            let outside = |&&n: &&i32| n.wrapping_sub(io as i32) as u32 as usize >= length;
+            if piece.iter().fold(false, |any, n| any | outside(&n)) {
+                let wrong = piece.iter().find(outside).map_or(0, |&n| i64::from(n));
+                return Err(self::outside(wrong, io, length, axis));
+            }
+            list.extend(piece.iter().map(|&n| n.wrapping_sub(io as i32) as u32 as usize * step));
+        }
+        return Ok(list);
+    }
     let mut pace = context.pace();
     axes::whole_numbers(context.memory(), &array, |n| {
         list.push(position(n, io, length, axis)? * step);

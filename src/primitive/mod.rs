@@ -44,7 +44,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function};
 pub use crop::{Crop, Cut};
-pub use index::{at_positions, index_brackets, one_position, outside, pick_path, pick_step};
+pub use index::{at_positions, index_brackets, index_cells, one_position, outside, pick_path, pick_step};
 use scalar::{ScalarDyad, ScalarMonad};
 pub use table::{TABLE, lookup};
 

@@ -24,6 +24,53 @@ pub fn grade_floats(context: &Context, numbers: &[f64], down: bool) -> Result<Ve
     grade(context, numbers.len(), |at| ordered_bits(numbers[at]), down, None::<fn(u32, u32) -> Ordering>)
 }
 
+/// The permutations, in `⎕IO`, that put vectors in order that lie one behind the other; for keys of 32 bits.
+pub fn grade_vectors<T: Copy>(
+    context: &Context,
+    data: &[T],
+    length: usize,
+    key: impl Fn(T) -> u64,
+    down: bool,
+) -> Result<Vec<i32>> {
+    let origin = context.io() as i32;
+    let mut out = context.memory().vec(data.len())?;
+    // The key with the position behind it: a plain sort keeps equal elements in their order.
+    let mut packed: Vec<u64> = context.memory().vec(length)?;
+    let turn = if down { u64::from(u32::MAX) } else { 0 };
+    let mut pace = context.pace();
+    for vector in data.chunks_exact(length.max(1)) {
+        packed.clear();
+        packed.extend(vector.iter().enumerate().map(|(at, &x)| (key(x) ^ turn) << 32 | at as u64));
+        packed.sort_unstable();
+        out.extend(packed.iter().map(|&word| word as u32 as i32 + origin));
+        pace.step(length)?;
+    }
+    Ok(out)
+}
+
+/// The same for keys of 64 bits.
+pub fn grade_long_vectors<T: Copy>(
+    context: &Context,
+    data: &[T],
+    length: usize,
+    key: impl Fn(T) -> u64,
+    down: bool,
+) -> Result<Vec<i32>> {
+    let origin = context.io() as i32;
+    let mut out = context.memory().vec(data.len())?;
+    let mut packed: Vec<u128> = context.memory().vec(length)?;
+    let turn = if down { u64::MAX } else { 0 };
+    let mut pace = context.pace();
+    for vector in data.chunks_exact(length.max(1)) {
+        packed.clear();
+        packed.extend(vector.iter().enumerate().map(|(at, &x)| u128::from(key(x) ^ turn) << 64 | at as u128));
+        packed.sort_unstable();
+        out.extend(packed.iter().map(|&word| word as u32 as i32 + origin));
+        pace.step(length)?;
+    }
+    Ok(out)
+}
+
 /// The stable permutation of `0..count` that puts `key` in order: ascending, or descending for `down`. Positions with
 /// equal keys are ordered by `tie`, which is a total order; it sees two positions and is not reversed by the caller.
 pub fn grade(

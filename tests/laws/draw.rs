@@ -213,6 +213,14 @@ pub fn paired_body() -> impl Strategy<Value = String> {
     prop_oneof![2 => paired, 1 => dyadic_body()]
 }
 
+/// The left part of a condition that tells cells of numbers apart.
+pub fn condition() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        8 => prop::sample::select(vec!["3<+/,", "1=⊃,", "0=2|≢∪,", "2<⌈/0,,", "0=⊃⌽,", "1≤|⊃,", "0=≢,", "1<≢⍴"]),
+        1 => prop::sample::select(vec!["2<", "0=", "(⊃0⍴⊂0)≡⊃"]),
+    ]
+}
+
 /// The rank of cells.
 pub fn rank() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["0", "1", "2", "¯1", "¯2", "99"])

@@ -14,11 +14,14 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use common::same::same;
-use draw::{any_array, body, dyadic_body, list, numeric, numeric_of, pair, paired_body, rank, shapeless, steps};
+use draw::{
+    any_array, body, condition, dyadic_body, list, numeric, numeric_of, pair, paired_body, rank, shapeless, steps,
+};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use zilde::array::Type;
 use zilde::error::{ErrorKind, Fault};
+use zilde::testing::Outcome;
 use zilde::{Session, Value};
 
 /// A function that gives its argument in boxes made one by one, where it may have been one flat array.
@@ -203,6 +206,97 @@ fn bodies_with_names_and_guards_at_once_are_one_by_one() {
 }
 
 #[test]
+fn guards_that_divide_the_cells_are_met_one_by_one() {
+    let drawn = (any_array(), pair(), [condition(), condition()], body(), shapeless(), steps(2), rank(), 0..6usize);
+    law(drawn, |law, (a, (b, c), [first, second], one, two, three, k, which)| {
+        let setup = [format!("A←{a}"), format!("B←{b}"), format!("C←{c}")];
+        let setup = [&setup[0][..], &setup[1], &setup[2]];
+        let bodies = [
+            format!("{first}⍵:{one} ⋄ {two}⍵"),
+            format!("{first}⍵:{two}⍵ ⋄ {second}⍵:{one} ⋄ {three}⍵"),
+            format!("X←{two}⍵ ⋄ {first}X:X ⋄ Y←{three}X ⋄ {second}⍵:Y ⋄ X,Y"),
+            format!("{first}⍵:{{{second}⍵:{two}⍵ ⋄ {one}}}⍵ ⋄ {three}⍵"),
+            format!("X←{two}⍵ ⋄ {first}⍵:⍵ ⍵ ⋄ X+←{two}⍵ ⋄ {second}X:X ⋄ 0"),
+            format!("{first}⍵:⍵ ⋄ {{{second}⍵:{two}⍵ ⋄ {three}⍵}}¨⍵"),
+        ];
+        let body = &bodies[which];
+        law.one_by_one(&setup, body, |f| format!("{f}⍤{k}⊢A"))?;
+        law.one_by_one(&setup, body, |f| format!("{f}¨A"))?;
+        law.one_by_one(&setup, body, |f| format!("{f}¨⊂⍤{k}⊢A"))?;
+        let pairs =
+            [format!("{first}⍺:⍵ ⋄ {second}⍵:⍺ ⋄ ⍺×⍵"), format!("X←⍺-⍵ ⋄ {first}X:{two}X ⋄ {second}⍵:X,⍺ ⋄ {three}⍵")];
+        let body = &pairs[which % 2];
+        law.one_by_one(&setup, body, |f| format!("B∘.{f}C"))?;
+        law.one_by_one(&setup, body, |f| format!("B{f}¨C"))?;
+        law.one_by_one(&setup, body, |f| format!("B{f}⍤{k}⊢C"))
+    });
+}
+
+#[test]
+fn indices_for_all_cells_are_taken_one_by_one() {
+    let index = prop::sample::select(vec![
+        "⍵[⍋⍵]",
+        "⍵[⍒⍵]",
+        "⍵[≢⍵]",
+        "⍵[1]",
+        "⍵[⌽⍳≢⍵]",
+        "⍵[1+⍵=1]",
+        "L[1+⍵=1]",
+        "M[1+⍵=1;2]",
+        "M[1;1+⍵=1]",
+        "M[1+⍵=1;1+⍵=2]",
+        "M[;1+⍵=1]",
+        "⍋⍵",
+        "⍒⍵",
+        "⍵[1;]",
+        "⍵[;1]",
+        "⍵[≢⍵;1]",
+        "(⍋⍵)[⍋⍵]",
+        "⍵[1 2⍴1]",
+    ]);
+    law((any_array(), index, rank()), |law, (a, body, k)| {
+        let setup = [format!("A←3/{a}"), "L←'xyz' ⋄ M←2 3⍴⍳6".to_owned()];
+        let setup = [&setup[0][..], &setup[1]];
+        // The cells that have the rank for it are few.
+        let body = format!(
+            "(≢⍴⍵)={}:{body} ⋄ ⍵",
+            if body.contains("⍵[1;]") || body.contains(";1]") && !body.contains('M') { 2 } else { 1 }
+        );
+        law.one_by_one(&setup, &body, |f| format!("{f}⍤{k}⊢A"))?;
+        law.one_by_one(&setup, &body, |f| format!("{f}¨⊂⍤{k}⊢A"))
+    });
+}
+
+/// Whether a function is applied to all cells at once, or why not, is counted.
+#[test]
+fn what_runs_at_once_does() {
+    let cases = [
+        ("{⍵>5:⍵ ⋄ -⍵}¨⍳9", Outcome::Done),
+        ("{⍵>5:⍵÷2 ⋄ ⍵<3:0 ⋄ -⍵}¨⍳9", Outcome::Done),
+        ("{x←2×⍵ ⋄ x>5:x ⋄ x+←1 ⋄ x}⍤0⍳9", Outcome::Done),
+        ("(⍳3)∘.{⍺>⍵:⍺-⍵ ⋄ ⍺=⍵:0 ⋄ ⍵}⍳4", Outcome::Done),
+        ("{lim←⍵ ⋄ {⍵>lim:⍵ ⋄ 0}¨⍳9}5", Outcome::Done),
+        ("{⍵[⍋⍵]}⍤1⊢2 3⍴3 1 2 9 8 7", Outcome::Done),
+        ("{⍵ 7}¨⍳3", Outcome::Done),
+        ("{⍵>5:⍳3 ⋄ ⍵}¨⍳9", Outcome::Various),
+        ("{⍵>5:'big' ⋄ 'small'}¨⍳9", Outcome::Various),
+        ("{0::0 ⋄ ⍵}¨⍳9", Outcome::ErrorGuard),
+        ("{?⍵}¨⍳9", Outcome::Effects),
+        ("{⍵>5:?⍵ ⋄ ⍵}¨⍳9", Outcome::Effects),
+        ("{⎕TS≡⍵:0 ⋄ ⍵}¨⍳9", Outcome::Expression),
+        ("{⍵>5:÷6-⍵ ⋄ ⍵}¨0 9", Outcome::Done),
+        ("{⍵>5:÷6-⍵ ⋄ ⍵}¨⍳9", Outcome::Error),
+    ];
+    for (line, expected) in cases {
+        let mut session = Session::new();
+        let _ = session.eval(line);
+        let tally = &session.context().tally;
+        assert!(tally.of(expected) > 0, "{line}: {tally:?} has no {expected:?}");
+        assert!(expected != Outcome::Done || tally.of(Outcome::Various) == 0, "{line}: {tally:?}");
+    }
+}
+
+#[test]
 fn dfns_that_apply_one_function_are_called_one_by_one() {
     let two = prop::sample::select(vec![
         "⍺+⍵",
@@ -228,7 +322,8 @@ fn dfns_that_apply_one_function_are_called_one_by_one() {
         "⌽⍵", "-⍵", "⍵+⍵", "⍵-⍵", "2+⍵", "⍵÷2", "N-⍵", "⍵,⍵", "+/⍵", "+\\⍵", "⊂⍵", "≢⍵", "⍉⍵", "⍵", "2↑⍵", "R ⍵", "∪⍵",
     ]);
     let setup = ["P←+ ⋄ M←{⍵-⍺} ⋄ R←⌽ ⋄ N←3"];
-    law((any_array(), pair(), two.clone(), two, one, rank()), |law, (any, (a, b), two, fold, one, k)| {
+    let drawn = (any_array(), pair(), two.clone(), two, one, rank(), 0..5usize);
+    law(drawn, |law, (any, (a, b), two, fold, one, k, which)| {
         let setup = [setup[0], &format!("A←{a}"), &format!("B←{b}"), &format!("C←{any}")];
         let forms = [
             ("F¨C", one),
@@ -246,7 +341,8 @@ fn dfns_that_apply_one_function_are_called_one_by_one() {
             ("A∘.F B", two),
             ("A G.F⍉B", two),
         ];
-        for (form, body) in forms {
+        // Some of them each time.
+        for (form, body) in forms.into_iter().skip(which).step_by(5) {
             let form = form.replace('K', k).replace('G', &format!("{{{fold}}}"));
             law.one_by_one(&setup, body, |f| form.replace('F', f))?;
         }
@@ -257,7 +353,7 @@ fn dfns_that_apply_one_function_are_called_one_by_one() {
 #[test]
 fn sums_of_floats_are_taken_in_the_order_of_the_dfn() {
     let body = prop::sample::select(vec!["⍺+⍵", "⍺×⍵", "⍵-⍺", "⍵+⍺", "⍺÷⍵"]);
-    law((1..150usize, 1..50u32, body), |law, (count, step, body)| {
+    law((1..60usize, 1..50u32, body), |law, (count, step, body)| {
         let setup = ["⎕CT←0".to_string(), format!("A←0.8+0.4×(⍳{count})÷{count}+{step} ⋄ B←2 {count}⍴A,÷A")];
         let setup = [&setup[0][..], &setup[1]];
         for form in
