@@ -9,6 +9,7 @@ mod atoms;
 mod explain;
 mod kept;
 mod known;
+mod lower;
 mod members;
 mod targets;
 mod units;
@@ -17,6 +18,7 @@ use std::rc::Rc;
 
 pub use explain::explain;
 pub use kept::{bound, bound_in_body, placed};
+pub use lower::{Wanted, lower};
 
 use crate::context::Context;
 use crate::error::Fault;

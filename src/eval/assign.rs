@@ -1,7 +1,7 @@
 //! Assignment in all its forms. Everything is computed first and stored last, so that every variable keeps its value if
 //! an error occurs in between. The result is the assigned value.
 
-use super::frame::{Frame, Indices};
+use super::frame::Frame;
 use super::indexed;
 use super::selective;
 use super::trapping;
@@ -10,25 +10,8 @@ use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
 use crate::workspace::binding::Binding;
-use crate::workspace::node::{NodeId, Output, Target};
+use crate::workspace::node::{Output, Target};
 use crate::workspace::scope;
-
-/// `target←value` and `target f←value`.
-pub fn assign(frame: &Frame, id: NodeId, target: &Target, function: Option<NodeId>, value: NodeId) -> Result<Value> {
-    if let (Target::Alpha, None, Some(scope)) = (target, function, frame.scope)
-        && !matches!(*scope.left.borrow(), Binding::Unset)
-    {
-        // A default that is not needed is not evaluated.
-        return Ok(match &*scope.left.borrow() {
-            Binding::Array(left) => left.clone(),
-            _ => Value::zilde(),
-        });
-    }
-    let value = frame.array(value)?.settled(frame.context.memory())?;
-    let function = function.map(|function| frame.function(function)).transpose()?;
-    frame.assigned(id, store(frame, target, function.as_ref(), value.clone()))?;
-    Ok(value)
-}
 
 /// Writes lines to the session.
 pub fn write(context: &Context, text: &str) -> Result<()> {
@@ -44,12 +27,8 @@ fn done(written: std::io::Result<()>) -> Result<()> {
     written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because(crate::error::OUTPUT_CLOSED))
 }
 
-/// `target←value`, for a value that is there already.
-pub fn give(frame: &Frame, target: &Target, value: Value) -> Result<()> {
-    store(frame, target, None, value)
-}
-
-fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
+/// `target←value` and `target f←value`, for a target without indices that is no strand.
+pub fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
     let context = frame.context;
     let modified = |old: &dyn Fn() -> Result<Value>, value: Value| match function {
         Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
@@ -68,12 +47,6 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             scope::update(frame.space, frame.scope, name.symbol, Binding::Array(new))
         }
         Target::Nearest(name) => scope::update(frame.space, frame.scope, name.symbol, Binding::Array(value)),
-        Target::SystemIndexed { name, indices } => {
-            let list = frame.indices(indices)?;
-            let old = frame.space.workspace.system.get(context, frame.space, name)?;
-            let new = indexed::changed(context, old, &list, function, value)?;
-            store(frame, &Target::System(name.clone()), None, new)
-        }
         Target::System(name) => {
             let system = &frame.space.workspace.system;
             let new = modified(&|| system.get(context, frame.space, name), value)?;
@@ -107,18 +80,6 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
             }
             _ => Err(Fault::syntax()),
         },
-        Target::Strand(targets) => {
-            let parts = split(context, &value, targets.len())?;
-            // The last name is given its item first, as the strand is read from the right.
-            for (target, part) in targets.iter().zip(parts).rev() {
-                store(frame, target, function, part)?;
-            }
-            Ok(())
-        }
-        Target::Indexed { name, indices } => {
-            let list = frame.indices(indices)?;
-            indexed::set(frame, name, &list, function, value)
-        }
         Target::Selective { name, selection, variable, space: None } => {
             selective::assign(frame, frame, name, *selection, *variable, function, value)
         }
@@ -129,21 +90,66 @@ fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -
                 selective::assign(frame, &owner, name, *selection, *variable, function, value)
             })
         }
-        Target::Member { space, target } => {
-            let indices = match &**target {
-                Target::Indexed { indices, .. } => frame.indices(indices)?,
-                _ => Indices::new(),
-            };
-            let spaces = frame.array(*space)?.settled(context.memory())?;
-            frame.for_each_space(&spaces, &value, &mut |space, value| {
-                let _entered = space.enter(context);
-                let owner = frame.moved_to(space, None, frame.bound);
-                match &**target {
-                    Target::Indexed { name, .. } => indexed::set(&owner, name, &indices, function, value),
-                    target => store(&owner, target, function, value),
-                }
-            })
+        // They have instructions of their own.
+        Target::Strand(_) | Target::Indexed { .. } | Target::SystemIndexed { .. } | Target::Member { .. } => {
+            Err(Fault::internal("a target with parts"))
         }
+    }
+}
+
+/// `name[indices]←value` and `name[indices]f←value`, of a variable or a system variable.
+pub fn store_indexed(
+    frame: &Frame,
+    target: &Target,
+    indices: &[Option<Value>],
+    function: Option<&Fun>,
+    value: Value,
+) -> Result<()> {
+    match target {
+        Target::Indexed { name, .. } => indexed::set(frame, name, indices, function, value),
+        Target::SystemIndexed { name, .. } => {
+            let old = frame.space.workspace.system.get(frame.context, frame.space, name)?;
+            let new = indexed::changed(frame.context, old, indices, function, value)?;
+            store(frame, &Target::System(name.clone()), None, new)
+        }
+        _ => Err(Fault::internal("no indices")),
+    }
+}
+
+/// `spaces.target←value`: in a namespace, or in each of several with its own item of the value.
+pub fn store_member(
+    frame: &Frame,
+    spaces: &Value,
+    target: &Target,
+    indices: &[Option<Value>],
+    function: Option<&Fun>,
+    value: &Value,
+) -> Result<()> {
+    frame.for_each_space(spaces, value, &mut |space, value| {
+        let _entered = space.enter(frame.context);
+        let owner = frame.moved_to(space, None, frame.bound);
+        store_there(&owner, target, indices, function, value)
+    })
+}
+
+fn store_there(
+    owner: &Frame,
+    target: &Target,
+    indices: &[Option<Value>],
+    function: Option<&Fun>,
+    value: Value,
+) -> Result<()> {
+    match target {
+        Target::Indexed { .. } => store_indexed(owner, target, indices, function, value),
+        // The last name is given its item first, as the strand is read from the right.
+        Target::Strand(targets) => {
+            let parts = split(owner.context, &value, targets.len())?;
+            for (target, part) in targets.iter().zip(parts).rev() {
+                store_there(owner, target, indices, function, part)?;
+            }
+            Ok(())
+        }
+        target => store(owner, target, function, value),
     }
 }
 

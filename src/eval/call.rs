@@ -1,15 +1,14 @@
 //! Calls of user functions.
 
 use std::any::Any;
-use std::rc::Rc;
 
+use super::activation::{ended, failed};
 use super::cells;
-use super::statement::{self, Step};
+use super::machine::{Call, Ending, Machine};
 use super::synonym;
 use super::traditional;
-use super::trapping;
 use crate::array::Value;
-use crate::context::{Context, Saved};
+use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Results};
 use crate::workspace::scope::Scope;
@@ -79,60 +78,29 @@ impl Function for UserFunction {
     }
 }
 
-/// Runs the function. Tail calls are made in this loop, so that they use no stack.
+/// Runs the function for a caller that waits on the native stack.
 fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
     let _descent = context.descend(FRAME_BYTES)?;
-    let _entered = function.space.enter(context);
-    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-        let mut scope = Scope::of(function, left, right);
-        loop {
+    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || match &function.definition.program {
+        None => {
+            let call = Call { function: function.clone(), left, right };
+            let (value, ending) = Machine::new(context, &function.space.workspace).call(call)?;
+            context.shy.set(ending == Ending::Shy);
+            Ok(value)
+        }
+        Some(program) => {
             context.poll()?;
-            let step = {
-                let function = &scope.function;
-                let _running = function.space.workspace.running(&scope);
-                let mut step = match &function.definition.program {
-                    None => statement::body(context, &function.space, &scope),
-                    Some(program) => traditional::call(context, program, &scope),
-                };
-                if let Err(fault) = &mut step
-                    && let Some(after) = trapping::own(context, &scope, fault)
-                {
-                    *fault = after;
+            let _entered = function.space.enter(context);
+            let scope = Scope::traditional(function, left, right);
+            function.space.workspace.begun(&scope);
+            match traditional::call(context, program, &scope) {
+                Ok(value) => {
+                    ended(context, &scope);
+                    context.shy.set(program.model.shy);
+                    Ok(value)
                 }
-                step
-            };
-            let settings = scope.settings.take();
-            scope.clear();
-            match step {
-                Ok(Step::Done { value, shy }) => {
-                    restore(context, settings);
-                    context.shy.set(shy);
-                    return Ok(value);
-                }
-                Ok(Step::TailCall { function: None, left, right }) => scope = scope.again(left, right),
-                // A tail call of another function.
-                Ok(Step::TailCall { function: Some(next), left, right }) => scope = Scope::of(&next, left, right),
-                Err(mut fault) => {
-                    restore(context, settings);
-                    // Lines belong to traditional functions.
-                    if fault.branch().is_some() {
-                        return Err(Fault::syntax());
-                    }
-                    fault.leave(Rc::as_ptr(&scope) as usize);
-                    return Err(fault);
-                }
-            }
-            // A function that is tail-called sees the system variables as this one has set them.
-            if settings.is_some() {
-                *scope.settings.borrow_mut() = settings;
+                Err(fault) => Err(failed(context, &scope, fault)),
             }
         }
     })
-}
-
-/// Restores the system variables that the function changed.
-fn restore(context: &Context, settings: Option<Box<Saved>>) {
-    if let Some(settings) = settings {
-        settings.restore(context);
-    }
 }

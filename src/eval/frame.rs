@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::array::Value;
 use crate::bind::Surroundings;
-use crate::context::Layout;
+use crate::context::{Context, Layout};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::workspace::node::{Bound, Node, NodeId};
 use crate::workspace::scope::{self, Scope};
@@ -36,6 +36,11 @@ impl<'a> Deref for Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// An expression of the body that runs in a scope.
+    pub fn in_body(context: &'a Context, space: &'a Rc<Space>, scope: &'a Rc<Scope>, bound: &'a Bound) -> Frame<'a> {
+        Frame { around: Surroundings::in_body(context, space, scope), bound }
+    }
+
     /// The expression in another namespace, where names are seen from another scope.
     pub fn moved_to<'b>(&'b self, space: &'b Rc<Space>, scope: Option<&'b Rc<Scope>>, bound: &'b Bound) -> Frame<'b> {
         Frame { around: Surroundings { space, scope, ..self.around }, bound }
@@ -62,6 +67,11 @@ impl<'a> Frame<'a> {
     /// A result, its fault placed at a node.
     pub fn located<T>(&self, node: NodeId, result: Result<T>) -> Result<T> {
         result.map_err(|fault| self.blame(node, fault))
+    }
+
+    /// A result, its fault placed at the whole expression.
+    pub fn located_at_root<T>(&self, result: Result<T>) -> Result<T> {
+        self.located(self.bound.root().unwrap_or_default(), result)
     }
 
     /// What an assignment has come to; what cannot be assigned is placed where its target begins.

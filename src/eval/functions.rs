@@ -17,13 +17,9 @@ use crate::workspace::scope::{self, Scope};
 use crate::workspace::space::Space;
 use crate::workspace::user::{Parts, UserFunction, UserOperator};
 
-/// Native stack that must be left when an expression descends, and what is added where it isn't.
-const RED_ZONE: usize = 96 * 1024;
-const STACK_PIECE: usize = 2 * 1024 * 1024;
-
 impl Frame<'_> {
-    /// The function that a function expression stands for.
-    pub fn function(&self, id: NodeId) -> Result<Fun> {
+    /// The function that a node without parts stands for.
+    pub fn function_leaf(&self, id: NodeId) -> Result<Fun> {
         Ok(match self.bound.node(id) {
             Node::Ready(function) => function.clone(),
             Node::Primitive(row) => Rc::new(PrimitiveFunction(row)),
@@ -40,7 +36,19 @@ impl Frame<'_> {
                 space: self.space.clone(),
             })),
             Node::Del => Rc::new(self.running(id)?),
-            _ => return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || self.derived(id)),
+            Node::AlphaFunction => match self.scope.map(|scope| scope.left.borrow().clone()) {
+                Some(Binding::Function(function)) => function,
+                _ => return Err(self.blame(id, Fault::syntax())),
+            },
+            Node::AlphaAlpha(_) | Node::OmegaOmega(_) => return self.operand_leaf(id)?.function(),
+            Node::Output(how) => Rc::new(assign::Written { how: *how, within: self.scope.is_some() }),
+            Node::Execute => Rc::new(Execute { space: self.space.clone(), scope: self.scope.cloned() }),
+            Node::SystemFunction(name) => {
+                let function = self.space.workspace.system.function(self.space, self.scope, name);
+                return function.ok_or_else(|| self.blame(id, Fault::nonce(format!("⎕{name}"))));
+            }
+            Node::AssignFunction { .. } | Node::ShowFunction(_) => return self.effect(id)?.function(),
+            _ => return Err(self.blame(id, Fault::syntax())),
         })
     }
 
@@ -52,91 +60,48 @@ impl Frame<'_> {
         }
     }
 
-    fn derived(&self, id: NodeId) -> Result<Fun> {
-        match self.bound.node(id) {
-            Node::AlphaFunction => match self.scope.map(|scope| scope.left.borrow().clone()) {
-                Some(Binding::Function(function)) => Ok(function),
-                _ => Err(self.blame(id, Fault::syntax())),
-            },
-            Node::AlphaAlpha(_) | Node::OmegaOmega(_) => self.operand(id)?.function(),
-            Node::Output(how) => Ok(Rc::new(assign::Written { how: *how, within: self.scope.is_some() })),
-            Node::Execute => Ok(Rc::new(Execute { space: self.space.clone(), scope: self.scope.cloned() })),
-            Node::SystemFunction(name) => self
-                .space
-                .workspace
-                .system
-                .function(self.space, self.scope, name)
-                .ok_or_else(|| self.blame(id, Fault::nonce(format!("⎕{name}")))),
-            Node::Axis { function, axis } => {
-                let at = *axis;
-                let axis = self.array(at)?;
-                let function = self.function(*function).map_err(|fault| self.keeping(fault, at, &axis))?;
-                match crate::primitive::row(function.as_ref()) {
-                    Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
-                    None => {
-                        let none = || Fault::syntax().with_detail("the function does not take an axis");
-                        function.along(&axis.settled(self.context.memory())?).ok_or_else(|| self.blame(id, none()))
-                    }
-                }
+    /// `f[k]`.
+    pub fn along(&self, id: NodeId, function: Fun, axis: Value) -> Result<Fun> {
+        match crate::primitive::row(function.as_ref()) {
+            Some(row) => Ok(Rc::new(AxisFunction { row, axis })),
+            None => {
+                let none = || Fault::syntax().with_detail("the function does not take an axis");
+                function.along(&axis.settled(self.context.memory())?).ok_or_else(|| self.blame(id, none()))
             }
-            Node::Derived { operator, operand, axis } => {
-                let at = *axis;
-                let axis = at.map(|axis| self.array(axis)).transpose()?;
-                let operand = self.operand(*operand);
-                let operand =
-                    operand.map_err(|fault| self.keeping_indices(fault, &[at], std::slice::from_ref(&axis)))?;
-                let made = match operator.derive {
-                    Derive::Monadic(derive) => derive(self.context, operand, axis),
-                    Derive::Dyadic(_) => Err(Fault::syntax()),
-                };
-                self.located(id, made)
-            }
-            Node::Derived2 { operator, left, right } => {
-                let second = *right;
-                let right = self.operand(second)?;
-                let left = self.operand(*left).map_err(|fault| self.keeping_operand(fault, second, &right))?;
-                let made = match operator.derive {
-                    Derive::Dyadic(derive) => derive(self.context, left, right),
-                    Derive::Monadic(_) => Err(Fault::syntax()),
-                };
-                self.located(id, made)
-            }
-            Node::Outer(operand) => {
-                let function = self.operand(*operand)?.function();
-                let function = Operand::Function(self.located(*operand, function)?);
-                self.located(id, operator::outer_product(self.context, function))
-            }
-            Node::Train(tines) => {
-                let mut operands = Vec::with_capacity(tines.len());
-                for &tine in tines.iter().rev() {
-                    let operand = self.operand(tine).map_err(|fault| {
-                        let known = tines.iter().rev().zip(&operands);
-                        known.fold(fault, |fault, (&tine, known)| self.keeping_operand(fault, tine, known))
-                    })?;
-                    operands.push(operand);
-                }
-                operands.reverse();
-                self.located(id, operator::train(self.context, operands))
-            }
-            Node::UserDerived { operator, left, right } => {
-                let second = *right;
-                let right = second.map(|right| self.operand(right)).transpose()?;
-                let parts = self.operator(*operator).and_then(|operator| Ok((operator, self.operand(*left)?)));
-                let (operator, left) = parts.map_err(|fault| match (second, &right) {
-                    (Some(second), Some(right)) => self.keeping_operand(fault, second, right),
-                    _ => fault,
-                })?;
-                let made = derive(self.context, self.space, &operator, left, right);
-                self.located(id, made)
-            }
-            Node::AssignFunction { .. } | Node::ShowFunction(_) => self.effect(id)?.function(),
-            Node::Within { space, inner, class: Class::Function } => self.within_function(id, *space, inner),
-            _ => Err(self.blame(id, Fault::syntax())),
         }
     }
 
-    /// The value or function of an operand.
-    pub fn operand(&self, id: NodeId) -> Result<Operand> {
+    /// A primitive operator with its operand, perhaps with an axis.
+    pub fn derived(&self, id: NodeId, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+        let made = match self.bound.node(id) {
+            Node::Derived { operator, .. } => match operator.derive {
+                Derive::Monadic(derive) => derive(self.context, operand, axis),
+                Derive::Dyadic(_) => Err(Fault::syntax()),
+            },
+            _ => Err(Fault::internal("no operator")),
+        };
+        self.located(id, made)
+    }
+
+    /// A primitive operator with its operands.
+    pub fn derived_both(&self, id: NodeId, left: Operand, right: Operand) -> Result<Fun> {
+        let made = match self.bound.node(id) {
+            Node::Derived2 { operator, .. } => match operator.derive {
+                Derive::Dyadic(derive) => derive(self.context, left, right),
+                Derive::Monadic(_) => Err(Fault::syntax()),
+            },
+            _ => Err(Fault::internal("no operator")),
+        };
+        self.located(id, made)
+    }
+
+    /// Any other operator with its operands.
+    pub fn derived_user(&self, id: NodeId, operator: &Operator, left: Operand, right: Option<Operand>) -> Result<Fun> {
+        self.located(id, derive(self.context, self.space, operator, left, right))
+    }
+
+    /// `⍺⍺` or `⍵⍵`, or what an application of `⍎` gives.
+    pub fn operand_leaf(&self, id: NodeId) -> Result<Operand> {
         let of_scope = |pick: fn(&Scope) -> &Option<Operand>| {
             self.scope.and_then(|scope| pick(scope).clone()).ok_or_else(|| self.blame(id, Fault::syntax()))
         };
@@ -144,38 +109,20 @@ impl Frame<'_> {
             Node::AlphaAlpha(_) => of_scope(|scope| &scope.function.operands.0),
             Node::OmegaOmega(_) => of_scope(|scope| &scope.function.operands.1),
             Node::Executed(_) => self.executed_operand(id),
-            node if is_array(node) => Ok(Operand::Array(self.array(id)?.settled(self.context.memory())?)),
-            _ => Ok(Operand::Function(self.function(id)?)),
+            _ => Err(self.blame(id, Fault::syntax())),
         }
     }
 
-    /// The operator that an operator expression stands for.
-    pub fn operator(&self, id: NodeId) -> Result<Operator> {
+    /// The operator that a node without parts stands for.
+    pub fn operator_leaf(&self, id: NodeId) -> Result<Operator> {
         match self.bound.node(id) {
             Node::PrimitiveOperator(row) => Ok(Operator::Primitive(row)),
             Node::SystemOperator(row) => Ok(Operator::System(row)),
-            Node::Within { space, inner, class: Class::Monadic | Class::Dyadic } => {
-                self.within_operator(id, *space, inner)
-            }
             Node::OperatorName(name) => match scope::lookup(self.space, self.scope, name) {
                 Binding::Operator(operator) => Ok(operator),
                 Binding::Unset => Err(self.blame(id, self.undefined(&name.name))),
                 _ => Err(self.surprised(id)),
             },
-            Node::OperatorAxis { operator, axis } => {
-                let axis = Some(self.array(*axis)?.settled(self.context.memory())?);
-                match self.operator(*operator)? {
-                    Operator::Hybrid(hybrid) if hybrid.axis.is_none() => {
-                        let (function, operator) = (hybrid.function.clone(), hybrid.operator);
-                        Ok(Operator::Hybrid(Rc::new(Hybrid { function, operator, axis })))
-                    }
-                    _ => Err(self.blame(id, Fault::syntax())),
-                }
-            }
-            Node::Curried { operator, right } => {
-                let right = self.operand(*right)?;
-                Ok(Operator::Curried(Rc::new((self.operator(*operator)?, right))))
-            }
             Node::AssignFunction { value, .. } | Node::ShowFunction(value) => {
                 self.effect(id)?;
                 self.operator(*value)
@@ -193,6 +140,17 @@ impl Frame<'_> {
                 }))),
                 None => Err(self.blame(id, Fault::syntax())),
             },
+            _ => Err(self.blame(id, Fault::syntax())),
+        }
+    }
+
+    /// `s[1]` after `s←/`.
+    pub fn operator_along(&self, id: NodeId, operator: &Operator, axis: Value) -> Result<Operator> {
+        match operator {
+            Operator::Hybrid(hybrid) if hybrid.axis.is_none() => {
+                let (function, operator) = (hybrid.function.clone(), hybrid.operator);
+                Ok(Operator::Hybrid(Rc::new(Hybrid { function, operator, axis: Some(axis) })))
+            }
             _ => Err(self.blame(id, Fault::syntax())),
         }
     }
@@ -245,32 +203,6 @@ impl Frame<'_> {
         };
         Ok(Some(Rc::new(Hybrid { function, operator, axis })))
     }
-}
-
-/// Whether a node stands for an array.
-pub fn is_array(node: &Node) -> bool {
-    matches!(
-        node,
-        Node::Constant(_)
-            | Node::Name(_)
-            | Node::System(_)
-            | Node::QuadInput
-            | Node::QuoteQuadInput
-            | Node::Alpha
-            | Node::Omega
-            | Node::Strand(_)
-            | Node::Monad { .. }
-            | Node::Dyad { .. }
-            | Node::MixedDyad { .. }
-            | Node::Executed(_)
-            | Node::Index { .. }
-            | Node::Matrix(_)
-            | Node::Assign { .. }
-            | Node::Root
-            | Node::Parent
-            | Node::Within { class: Class::Array, .. }
-            | Node::Namespace(_)
-    )
 }
 
 /// The function that an operator makes of operands.

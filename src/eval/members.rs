@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use super::frame::Frame;
+use super::machine::Ending;
 use super::rebinding;
 use crate::array::{Array, Shape, Value};
 use crate::bind::Surroundings;
@@ -36,7 +37,8 @@ impl Frame<'_> {
         })
     }
 
-    /// What a node with a dot gives, if what stands behind the dot is of the class that the node was bound with,; otherwise the phrase is bound again.
+    /// What a node with a dot gives, if what stands behind the dot is of the class that the node was bound with;
+    /// otherwise the phrase is bound again.
     fn as_bound<T>(&self, id: NodeId, space: NodeId, spaces: &Value, found: Result<T>) -> Result<T> {
         match found {
             Err(fault) if fault.kind() == ErrorKind::Rebind => {
@@ -44,6 +46,14 @@ impl Frame<'_> {
                 Err(self.keeping(fault, space, spaces))
             }
             found => self.located(id, found),
+        }
+    }
+
+    /// What stands before a dot and behind it.
+    fn dot(&self, id: NodeId) -> Result<(NodeId, &Inner)> {
+        match self.bound.node(id) {
+            Node::Within { space, inner, .. } => Ok((*space, inner)),
+            _ => Err(Fault::internal("no dot")),
         }
     }
 
@@ -73,9 +83,9 @@ impl Frame<'_> {
     }
 
     /// `space.name` and `space.(…)`, where it is an array.
-    pub fn within(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Value> {
-        let spaces = self.array(space)?.settled(self.context.memory())?;
-        let value = self.each_space(&spaces, &mut |target| match &inner.name {
+    pub fn within(&self, id: NodeId, spaces: &Value) -> Result<Value> {
+        let (space, inner) = self.dot(id)?;
+        let value = self.each_space(spaces, &mut |target| match &inner.name {
             Some(name) => match target.get(name.symbol) {
                 Binding::Niladic(function) => function.call(self.context, None, Value::Bool(false)),
                 other => self.member_value(name, other),
@@ -87,7 +97,7 @@ impl Frame<'_> {
                 })?
                 .ok_or_else(otherwise),
         });
-        self.as_bound(id, space, &spaces, value)
+        self.as_bound(id, space, spaces, value)
     }
 
     fn member_value(&self, name: &NameRef, binding: Binding) -> Result<Value> {
@@ -98,13 +108,14 @@ impl Frame<'_> {
     }
 
     /// The same as a statement of its own: whether it is shy, and nothing where there is no result.
-    pub fn within_outermost(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<(Option<Value>, bool)> {
-        let spaces = self.array(space)?.settled(self.context.memory())?;
+    pub fn within_outermost(&self, id: NodeId, spaces: &Value) -> Result<(Option<Value>, Ending)> {
+        let (space, inner) = self.dot(id)?;
+        let assigned = |frame: &Frame, root: NodeId| matches!(frame.bound.node(root), Node::Assign { .. });
         if spaces.reference().is_none() {
             let mut shy = false;
-            let value = self.each_space(&spaces, &mut |target| {
+            let value = self.each_space(spaces, &mut |target| {
                 self.moved(target, inner, |frame, root| {
-                    shy |= matches!(frame.bound.node(root), Node::Assign { .. });
+                    shy |= assigned(frame, root);
                     match frame.bound.class {
                         Some(Class::Array) => frame.array(root).map(Some),
                         _ => Ok(None),
@@ -112,24 +123,25 @@ impl Frame<'_> {
                 })?
                 .ok_or_else(otherwise)
             });
-            return Ok((Some(self.as_bound(id, space, &spaces, value)?), shy));
+            let value = self.as_bound(id, space, spaces, value)?;
+            return Ok((Some(value), if shy { Ending::Shy } else { Ending::Value }));
         }
-        let outermost = self.target(&spaces).and_then(|target| {
-            let outermost = self.moved(&target, inner, |frame, root| match frame.bound.node(root) {
-                _ if frame.bound.class != Some(Class::Array) => Ok(None),
-                Node::Assign { .. } => Ok(Some((Some(frame.array(root)?), true))),
-                _ => frame.outermost(root).map(Some),
+        let outermost = self.target(spaces).and_then(|target| {
+            let outermost = self.moved(&target, inner, |frame, root| match frame.bound.class {
+                Some(Class::Array) if assigned(frame, root) => Ok(Some((Some(frame.array(root)?), Ending::Shy))),
+                Some(Class::Array) => frame.outermost().map(Some),
+                _ => Ok(None),
             });
             outermost?.ok_or_else(otherwise)
         });
-        self.as_bound(id, space, &spaces, outermost)
+        self.as_bound(id, space, spaces, outermost)
     }
 
     /// `space.name` and `space.(…)`, where it is a function: one for each reference.
-    pub fn within_function(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Fun> {
-        let spaces = self.array(space)?.settled(self.context.memory())?;
-        let tree = self.functions(&spaces, inner);
-        Ok(match self.as_bound(id, space, &spaces, tree)? {
+    pub fn function_within(&self, id: NodeId, spaces: &Value) -> Result<Fun> {
+        let (space, inner) = self.dot(id)?;
+        let tree = self.functions(spaces, inner);
+        Ok(match self.as_bound(id, space, spaces, tree)? {
             Functions::One(function) => function,
             many => Rc::new(Distributed(many)),
         })
@@ -167,9 +179,9 @@ impl Frame<'_> {
     }
 
     /// `space.name`, where it is an operator.
-    pub fn within_operator(&self, id: NodeId, space: NodeId, inner: &Inner) -> Result<Operator> {
-        let spaces = self.array(space)?.settled(self.context.memory())?;
-        let operator = self.target(&spaces).and_then(|target| match &inner.name {
+    pub fn operator_within(&self, id: NodeId, spaces: &Value) -> Result<Operator> {
+        let (space, inner) = self.dot(id)?;
+        let operator = self.target(spaces).and_then(|target| match &inner.name {
             Some(name) => match target.get(name.symbol) {
                 Binding::Operator(operator) => Ok(operator),
                 Binding::Unset => Err(Fault::value().because(format!("Undefined name: {}", name.name))),
@@ -177,7 +189,7 @@ impl Frame<'_> {
             },
             None => Err(Fault::syntax()),
         });
-        self.as_bound(id, space, &spaces, operator)
+        self.as_bound(id, space, spaces, operator)
     }
 
     /// Does something to every namespace of a target with the values that go to each: `(a b).x←1 2`.

@@ -1,5 +1,6 @@
 //! Evaluation: bound expressions, statements, calls of user functions, assignment.
 
+mod activation;
 mod assign;
 mod call;
 mod cells;
@@ -8,6 +9,7 @@ mod expression;
 mod frame;
 mod functions;
 mod indexed;
+mod machine;
 mod members;
 mod naming;
 mod rebinding;

@@ -2,7 +2,6 @@
 
 use super::assign;
 use super::frame::Frame;
-use super::functions::is_array;
 use crate::array::Value;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Operand};
@@ -14,7 +13,7 @@ use crate::workspace::space::moved;
 impl Frame<'_> {
     /// What a name is to stand for that is given the value of an expression.
     pub fn binding(&self, value: NodeId, name: Option<&NameRef>) -> Result<Binding> {
-        if is_array(self.bound.node(value)) {
+        if self.bound.node(value).is_array() {
             return Ok(Binding::Array(self.array(value)?.settled(self.context.memory())?));
         }
         let node = self.bound.node(value);

@@ -2,16 +2,17 @@
 //!
 //! A phrase is bound before it is evaluated, but what a name stands for may only be known when it is reached: the part of
 //! the phrase on its right may have defined it, and what stands behind a dot depends on the namespace before the dot. Then
-//! the evaluation is left with a fault of its own kind. On its way up, every step adds the values that it has computed
-//! already; the phrase is bound again with these values in their places, and the rest of it is evaluated. So nothing is
-//! evaluated twice.
+//! the evaluation is left with a fault of its own kind. What has been computed already lies on the stacks; the phrase is
+//! bound again with these values in their places, and the rest of it is evaluated. So nothing is evaluated twice.
 
 use super::frame::Frame;
+use super::machine::Machine;
 use crate::array::Value;
 use crate::bind::{self, Surroundings};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::function::Operand;
 use crate::syntax::tree::Phrase;
+use crate::workspace::code::{Code, Component, Op};
 use crate::workspace::definition::CachedPhrase;
 use crate::workspace::node::{Bound, Known, Node, NodeId, Part, Surprise, Where};
 
@@ -41,21 +42,105 @@ fn again<T>(
     bound: &Bound,
     work: &mut dyn FnMut(&Frame) -> Result<T>,
 ) -> Result<T> {
-    let mut known = Vec::new();
-    let mut places: Vec<Where> = Vec::new();
-    let mut surprise = bound.surprise.take().unwrap_or_default();
+    let mut progress = Progress::default();
+    let mut bound = progress.rebind(around, phrase, bound)?;
     loop {
-        // What is still not what it was bound as cannot be bound at all.
-        if places.contains(&surprise.place) {
-            return Err(bind::placed(around, (Fault::syntax(), surprise.place.caret)));
-        }
-        places.push(surprise.place);
-        known.append(&mut surprise.known);
-        let bound = bind::bind_rest(around, phrase, &known).map_err(|failure| bind::placed(around, failure))?;
         match work(&Frame { around, bound: &bound }) {
-            Err(fault) if fault.kind() == ErrorKind::Rebind => surprise = bound.surprise.take().unwrap_or_default(),
+            Err(fault) if fault.kind() == ErrorKind::Rebind => bound = progress.rebind(around, phrase, &bound)?,
             done => return done,
         }
+    }
+}
+
+/// How far a phrase has been evaluated that is bound again and again.
+#[derive(Default)]
+pub struct Progress {
+    known: Vec<Known>,
+    places: Vec<Where>,
+}
+
+impl Progress {
+    /// The bound form of the rest, after what the last one met and had computed.
+    pub fn rebind(&mut self, around: Surroundings, phrase: &Phrase, bound: &Bound) -> Result<Bound> {
+        let mut surprise = bound.surprise.take().unwrap_or_default();
+        // What is still not what it was bound as cannot be bound at all.
+        if self.places.contains(&surprise.place) {
+            return Err(bind::placed(around, (Fault::syntax(), surprise.place.caret)));
+        }
+        self.places.push(surprise.place);
+        self.known.append(&mut surprise.known);
+        bind::bind_rest(around, phrase, &self.known).map_err(|failure| bind::placed(around, failure))
+    }
+}
+
+/// The nodes whose results are on the stacks of an evaluation before the instruction at `end`, the first ones lowest.
+/// `None` for what belongs to no node.
+fn stacks(bound: &Bound, code: &Code, end: usize) -> (Vec<Option<NodeId>>, Vec<Option<NodeId>>) {
+    let (mut values, mut components): (Vec<Option<NodeId>>, Vec<Option<NodeId>>) = (Vec::new(), Vec::new());
+    // The heights of the stack of values at which those lie that are being assigned.
+    let mut assigned = Vec::new();
+    let mut at = 0;
+    while at < end {
+        let (op, node) = (&code.ops[at], code.nodes[at]);
+        at += 1;
+        let (taken, given) = match op {
+            Op::Default(skipped) if at + (*skipped as usize) < end => {
+                at += *skipped as usize;
+                (0, 1)
+            }
+            Op::Copy => {
+                assigned.push(values.len());
+                values.push(None);
+                continue;
+            }
+            Op::Split(count) => {
+                values.pop();
+                values.extend((0..*count).map(|_| None));
+                continue;
+            }
+            op => op.values(bound.node(node), &code.targets),
+        };
+        values.truncate(values.len().saturating_sub(taken));
+        values.extend((0..given).map(|_| Some(node)));
+        let (taken, given) = op.components(bound.node(node));
+        components.truncate(components.len().saturating_sub(taken));
+        components.extend((0..given).map(|_| Some(node)));
+        // All copies have been stored: the value is what the assignment stands for.
+        if op.stores() && assigned.last() == Some(&values.len()) {
+            assigned.pop();
+            if let Some(value) = values.last_mut() {
+                *value = Some(node);
+            }
+        }
+    }
+    (values, components)
+}
+
+impl Machine<'_> {
+    /// After a fault in the instruction at `at`: where the phrase is to be bound again, what lies on the stacks from
+    /// these heights on is kept.
+    #[cold]
+    pub fn kept(&mut self, frame: &Frame, code: &Code, at: usize, heights: (usize, usize), fault: Fault) -> Fault {
+        if fault.kind() != ErrorKind::Rebind {
+            return fault;
+        }
+        let (values, components) = stacks(frame.bound, code, at);
+        let values = self.values.drain(heights.0..).zip(values);
+        let mut fault = values.fold(fault, |fault, (value, node)| match node {
+            Some(node) => frame.keeping(fault, node, &value),
+            None => fault,
+        });
+        for (component, node) in self.components.drain(heights.1..).zip(components) {
+            let operand = match component {
+                Component::Array(value) => Operand::Array(value),
+                Component::Function(function) => Operand::Function(function),
+                Component::Operator(_) => continue,
+            };
+            if let Some(node) = node {
+                fault = frame.keeping_operand(fault, node, &operand);
+            }
+        }
+        fault
     }
 }
 
@@ -79,15 +164,6 @@ impl Frame<'_> {
             },
             _ => fault,
         }
-    }
-
-    /// The same for indices in brackets.
-    #[cold]
-    pub fn keeping_indices(&self, fault: Fault, indices: &[Option<NodeId>], values: &[Option<Value>]) -> Fault {
-        indices.iter().zip(values).fold(fault, |fault, pair| match pair {
-            (Some(id), Some(value)) => self.keeping(fault, *id, value),
-            _ => fault,
-        })
     }
 
     /// The same for an array or a function.

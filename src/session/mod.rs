@@ -281,10 +281,12 @@ impl Session {
     /// Evaluates behind the only wall that catches a panic: a defect of zilde ends a statement, not the session.
     fn guarded<T>(&mut self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
         let settings = self.context.settings();
+        let depth = self.root.workspace.depth();
         match catch_unwind(AssertUnwindSafe(|| work(self))) {
             Ok(result) => result,
             Err(panic) => {
                 self.context.set_settings(settings);
+                self.root.workspace.abandon(depth);
                 let what = panic.downcast_ref::<String>().map(String::as_str);
                 let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
                 Err(Fault::internal(what.to_string()))

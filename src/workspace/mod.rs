@@ -7,6 +7,7 @@
 //! without recursion: what is dropped can only add more numbers to the queue.
 
 pub mod binding;
+pub mod code;
 pub mod definition;
 mod names;
 pub mod node;
@@ -33,6 +34,7 @@ use crate::array::reference::{DroppedNamespaces, Reference};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::Fun;
+use code::Component;
 
 /// System variables, functions and operators, which `system/` provides.
 pub trait SystemNames {
@@ -78,7 +80,12 @@ pub struct Workspace {
     session_current: RefCell<Option<Rc<Space>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
+    /// Empty stacks for the next expression that is evaluated.
+    pub spare: Cell<Option<Stacks>>,
 }
+
+/// The stacks of an evaluation: values; functions, operators and operands.
+pub type Stacks = (Vec<Value>, Vec<Component>);
 
 #[derive(Default)]
 struct Symbols {
@@ -104,6 +111,7 @@ impl Workspace {
             lingering: RefCell::default(),
             session_current: RefCell::default(),
             running: RefCell::default(),
+            spare: Cell::default(),
         });
         let root = Space::root(&workspace);
         workspace.keep(&root);
@@ -250,10 +258,27 @@ impl Workspace {
         }
     }
 
-    /// Notes that a function is running, for as long as the result lives.
-    pub(super) fn running<'a>(&'a self, scope: &Rc<Scope>) -> Running<'a> {
+    /// Notes that a function is running, until [`Workspace::ended`].
+    pub fn begun(&self, scope: &Rc<Scope>) {
         self.running.borrow_mut().push(scope.clone());
-        Running { workspace: self }
+    }
+
+    /// The innermost function that is running has come to its end.
+    pub fn ended(&self) {
+        let scope = self.running.borrow_mut().pop();
+        drop(scope);
+    }
+
+    /// How many functions are running.
+    pub fn depth(&self) -> usize {
+        self.running.borrow().len()
+    }
+
+    /// Forgets functions that were abandoned while they were running: no more than `depth` are left.
+    pub fn abandon(&self, depth: usize) {
+        let depth = depth.min(self.depth());
+        let abandoned = self.running.borrow_mut().split_off(depth);
+        drop(abandoned);
     }
 
     /// The functions that are running, the innermost first.
@@ -304,17 +329,5 @@ impl Workspace {
         self.clear();
         *self.current.borrow_mut() = None;
         self.spaces.borrow_mut().clear();
-    }
-}
-
-/// Marks a function as running until it is dropped.
-pub struct Running<'a> {
-    workspace: &'a Workspace,
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        let scope = self.workspace.running.borrow_mut().pop();
-        drop(scope);
     }
 }

@@ -3,10 +3,11 @@
 //! Nodes refer to each other by position, so that a chain of 10⁵ functions is built, traversed and dropped without
 //! recursion.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::binding::SystemOperator;
+use super::code::Code;
 use super::definition::{CachedPhrase, Definition};
 use crate::array::Value;
 use crate::function::{Fun, Operand};
@@ -234,6 +235,34 @@ pub enum Output {
     Bare,
 }
 
+impl Node {
+    /// Whether it stands for an array.
+    pub fn is_array(&self) -> bool {
+        matches!(
+            self,
+            Node::Constant(_)
+                | Node::Name(_)
+                | Node::System(_)
+                | Node::QuadInput
+                | Node::QuoteQuadInput
+                | Node::Alpha
+                | Node::Omega
+                | Node::Strand(_)
+                | Node::Monad { .. }
+                | Node::Dyad { .. }
+                | Node::MixedDyad { .. }
+                | Node::Executed(_)
+                | Node::Index { .. }
+                | Node::Matrix(_)
+                | Node::Assign { .. }
+                | Node::Root
+                | Node::Parent
+                | Node::Within { class: Class::Array, .. }
+                | Node::Namespace(_)
+        )
+    }
+}
+
 impl Target {
     /// The same for `∘←`: `None` for what selects elements or takes no name.
     pub fn nearest(self) -> Option<Target> {
@@ -310,7 +339,7 @@ pub enum Target {
 }
 
 /// A bound phrase.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Bound {
     /// The nodes; every one comes after those it refers to.
     pub nodes: Vec<Node>,
@@ -331,6 +360,10 @@ pub struct Bound {
     pub pure: bool,
     /// Why the phrase has to be bound again, while the evaluation is being left for that.
     pub surprise: RefCell<Option<Surprise>>,
+    /// The instructions for the whole, made when it is first evaluated.
+    pub code: OnceCell<Code>,
+    /// The instructions that store the topmost value as the assignment does that the whole is: for the turns of a loop.
+    pub store: OnceCell<Code>,
 }
 
 /// A name, or what stands behind a dot, that is of another class than it was bound with, when it is reached.

@@ -49,14 +49,6 @@ pub struct Snapshot {
 }
 
 impl Scope {
-    /// The scope of a call.
-    pub fn of(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
-        match function.definition.program {
-            None => Scope::new(function, left, right),
-            Some(_) => Scope::traditional(function, left, right),
-        }
-    }
-
     /// The scope of a call of a dfn, with nothing local yet.
     pub fn new(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
         Rc::new(Scope::unshared(function, left, right))
@@ -119,19 +111,50 @@ impl Scope {
         *self.moved.borrow_mut() = Some(space.clone());
     }
 
-    /// The scope of another call of the same function, when nobody else holds that of the one before.
-    pub fn again(mut self: Rc<Scope>, left: Option<Value>, right: Value) -> Rc<Scope> {
-        match Rc::get_mut(&mut self) {
-            Some(Scope { function, slots, extra, left: alpha, right: omega, moved, .. }) => {
-                slots.get_mut().resize(function.definition.locals.len(), Binding::Unset);
+    /// Becomes the scope of another call: the same one, where nobody else holds it.
+    pub fn again(self: &mut Rc<Scope>, called: &UserFunction, left: Option<Value>, right: Value) {
+        match Rc::get_mut(self) {
+            Some(Scope { function, caller, slots, extra, left: alpha, right: omega, moved, guarded, .. }) => {
+                caller.take();
+                if !function.is(called) {
+                    *function = called.clone();
+                }
+                slots.get_mut().resize(called.definition.locals.len(), Binding::Unset);
                 extra.get_mut().clear();
                 *alpha.get_mut() = left.map_or(Binding::Unset, Binding::Array);
                 *omega.get_mut() = right;
                 *moved.get_mut() = None;
-                self
+                guarded.set(false);
             }
-            None => Scope::new(&self.function, left, right),
+            None => *self = Scope::new(called, left, right),
         }
+    }
+
+    /// Whether nobody else holds the scope of a call that is over; then it no longer holds the arguments.
+    pub fn rest(self: &mut Rc<Scope>) -> bool {
+        match Rc::get_mut(self) {
+            Some(scope) => {
+                scope.caller.take();
+                *scope.left.get_mut() = Binding::Unset;
+                *scope.right.get_mut() = Value::Bool(false);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// What `look` makes of the array in a slot; `None` for what is no array, and where there is no such slot.
+    #[inline]
+    pub fn look<T>(&self, slot: usize, look: impl FnOnce(&Value) -> T) -> Option<T> {
+        match self.slots.borrow().get(slot)? {
+            Binding::Array(value) => Some(look(value)),
+            _ => None,
+        }
+    }
+
+    /// The array in a slot; `None` for what is no array, and where there is no such slot.
+    pub fn array_in(&self, slot: usize) -> Option<Value> {
+        self.look(slot, Value::clone)
     }
 
     /// Whether there are arguments called `⍺` and `⍵`.
@@ -165,7 +188,7 @@ impl Scope {
 
     /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called
     /// from.
-    fn traditional(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
+    pub fn traditional(function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
         let scope = Scope::unshared(function, left, right);
         let caller = function.space.workspace.innermost(&function.space);
         scope.note_caller(caller.and_then(|caller| caller.visible(function)));

@@ -49,6 +49,11 @@ impl UserFunction {
         UserFunction(Rc::new(parts))
     }
 
+    /// Whether it is the same function, and no other one of the same definition.
+    pub fn is(&self, other: &UserFunction) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A definition as a function in a namespace, without operands and outside of all scopes.
     pub fn outermost(definition: Rc<Definition>, space: Rc<Space>) -> UserFunction {
         UserFunction::new(Parts { definition, parent: None, operands: (None, None), space })

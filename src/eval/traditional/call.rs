@@ -7,7 +7,6 @@ use super::shadow::Shadow;
 use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
-use crate::eval::statement::Step;
 use crate::eval::trapping;
 use crate::function::Operand;
 use crate::workspace::binding::Binding;
@@ -17,7 +16,7 @@ use crate::workspace::space::Space;
 
 /// Runs a function in its scope: SYNTAX ERROR for arguments that it does not take, LENGTH ERROR where it names the
 /// items of one and there are not as many.
-pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<Step> {
+pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<Option<Value>> {
     let space = &scope.function.space;
     let model = &program.model;
     let left = match &*scope.left.borrow() {
@@ -57,7 +56,7 @@ pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<S
     }
     let _home = Home { context, space };
     run::run(context, program, scope)?;
-    Ok(Step::Done { value: result(context, space, model.result.as_ref())?, shy: model.shy })
+    result(context, space, model.result.as_ref())
 }
 
 /// Whatever namespace the function has changed into, its own is current again when this is dropped.

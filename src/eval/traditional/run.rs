@@ -7,7 +7,6 @@ use crate::array::{Array, Value, compare, convert};
 use crate::bind::Surroundings;
 use crate::context::{Context, Handled};
 use crate::error::{Fault, Result};
-use crate::eval::assign;
 use crate::eval::frame::Frame;
 use crate::eval::rebinding;
 use crate::eval::statement;
@@ -257,14 +256,9 @@ impl Runner<'_> {
             }
             _ => return Ok(false),
         };
-        rebinding::run(self.around(), assignment, |frame| {
-            match frame.bound.root().map(|root| (root, frame.bound.node(root))) {
-                Some((root, Node::Assign { target, .. })) => {
-                    frame.located(root, assign::give(frame, target, value.clone()))?;
-                    Ok(true)
-                }
-                _ => Err(Fault::syntax()),
-            }
+        rebinding::run(self.around(), assignment, |frame| match frame.bound.root().map(|root| frame.bound.node(root)) {
+            Some(Node::Assign { .. }) => frame.store(value.clone()).map(|()| true),
+            _ => Err(Fault::syntax()),
         })
     }
 
