@@ -10,7 +10,7 @@ use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
 pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::host::{Host, Watch};
+use crate::host::{Host, Ties, Watch};
 pub use crate::interrupt::Interrupt;
 use crate::tally::Tally;
 use crate::traps::Traps;
@@ -172,6 +172,8 @@ pub struct Context {
     pub random: RefCell<crate::random::Random>,
     /// Files and the environment, as far as the session may use them.
     pub(crate) host: Host,
+    /// Native files that are tied.
+    pub(crate) ties: RefCell<Ties>,
     /// Output and input.
     pub screen: RefCell<Screen>,
     /// Set by a function whose result is not to be shown.
@@ -327,6 +329,7 @@ impl Context {
             polls: Cell::new(0),
             random: RefCell::default(),
             host: Host::default(),
+            ties: RefCell::default(),
             screen: RefCell::new(Screen::new(console)),
             shy: Cell::new(false),
             layout: RefCell::new(Layout { longest: Some(LONGEST), ..Layout::default() }),

@@ -30,6 +30,8 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 /// Examples of what is missing in part: what the page calls it, input, and what the report says. Names that begin with
 /// `⎕`, `)` or `]` and are not here are missing as a whole: they are tried with the argument 1.
 const MISSING: &[(&str, &str, &str)] = &[
+    ("ProgressCallback", "'b'(⎕NCOPY⍠'ProgressCallback' 'f')'a'", "the option ProgressCallback"),
+    ("⎕NXLATE", "⎕NXLATE 0", "⎕NXLATE for ⎕DR"),
     (":Implements", ":Implements Trigger x", ":Implements"),
     (":Field", ":Namespace n\n:Field Public a←1\n:EndNamespace", ":Field belongs to classes"),
     (":Include", ":Namespace n\n:Include m\n:EndNamespace", ":Include of a namespace"),
@@ -58,8 +60,23 @@ const MISSING: &[(&str, &str, &str)] = &[
 ];
 
 /// What the section names that is there: in the words that say what is missing about it.
-const THERE: &[&str] =
-    &["739⌶", "900⌶", "1200⌶", "7162⌶", "→line", ")copy", "⎕CY", "]help", "]help commands", "]help ⎕CY", "⎕R", "⎕S"];
+const THERE: &[&str] = &[
+    "⎕NCOPY",
+    "⎕NMOVE",
+    "⎕DR",
+    "739⌶",
+    "900⌶",
+    "1200⌶",
+    "7162⌶",
+    "→line",
+    ")copy",
+    "⎕CY",
+    "]help",
+    "]help commands",
+    "]help ⎕CY",
+    "⎕R",
+    "⎕S",
+];
 
 fn page() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("DIFFERENCES.md")).expect("the page")

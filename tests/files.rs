@@ -148,7 +148,7 @@ fn what_fails_says_why() {
             "⎕NGET f,'none'",
             format!("FILE NAME ERROR: {}: Unable to open file (\"No such file or directory\")", name("none")),
         ),
-        ("⎕NGET f,'old/x'", format!("FILE NAME ERROR: {}: Unable to open file (\"Not a directory\")", name("old/x"))),
+        ("⎕NGET f,'old/x'", format!("FILE NAME ERROR: {}: Unable to open file (\"N", name("old/x"))),
         ("⎕NGET f,'d'", format!("FILE ACCESS ERROR: {}: Unable to read file (\"Is a directory\")", name("d"))),
         ("'x'⎕NPUT f,'old'", format!("FILE NAME ERROR: {}: Unable to create file (\"File exists\")", name("old"))),
         ("'x'⎕NPUT(f,'d')1", format!("FILE ACCESS ERROR: {}: Unable to open file (\"Is a directory\")", name("d"))),

@@ -14,6 +14,7 @@ pub fn failed(name: &str, action: &str, error: io::Error) -> Fault {
         NotFound | AlreadyExists | NotADirectory | InvalidInput | InvalidFilename => ErrorKind::FileName,
         PermissionDenied | IsADirectory | DirectoryNotEmpty | ReadOnlyFilesystem | ResourceBusy
         | ExecutableFileBusy | CrossesDevices | NotSeekable | Unsupported => ErrorKind::FileAccess,
+        _ if error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error()) => ErrorKind::FileAccess,
         StorageFull | QuotaExceeded | FileTooLarge => ErrorKind::from_number(34),
         OutOfMemory => ErrorKind::WsFull,
         _ if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => ErrorKind::FileName,

@@ -7,6 +7,8 @@ mod failure;
 mod place;
 mod read;
 mod rights;
+mod ties;
+mod tree;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +17,9 @@ pub use failure::failed;
 pub use place::{Place, name_of, path_of};
 pub use read::read;
 pub use rights::{Access, Rights};
-pub use write::{IfExists, append, replace};
+pub use ties::{At, Lock, Mode, Ties};
+pub use tree::{copy, is_within, kind, list, make_folder, remove, rename, try_rename, user_name};
+pub use write::{IfExists, append, replace, unique_name};
 
 use crate::array::Memory;
 use crate::error::{ErrorKind, Fault, Result};
@@ -66,6 +70,17 @@ impl Host {
     /// Where a file is, if it may be accessed like that. FILE NAME ERROR, FILE ACCESS ERROR.
     pub fn place(&self, name: &str, access: Access) -> Result<Place> {
         self.find(name, access, true)
+    }
+
+    /// As [`Host::place`]; if the name is that of a link, the place of the link itself.
+    pub fn link(&self, name: &str, access: Access) -> Result<Place> {
+        self.find(name, access, false)
+    }
+
+    /// The folder that relative names start from.
+    pub fn folder(&self) -> Result<PathBuf> {
+        self.place(".", Access::Read)?;
+        std::env::current_dir().map_err(|error| failed(".", "find directory", error))
     }
 
     fn find(&self, name: &str, access: Access, follow: bool) -> Result<Place> {

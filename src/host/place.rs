@@ -70,7 +70,15 @@ impl Place {
         });
         let mut last = parts.next().unwrap_or(OsStr::new("."));
         for part in parts {
-            folder = open_folder(folder.as_fd(), Path::new(last))?;
+            folder = match open_folder(folder.as_fd(), Path::new(last)) {
+                Ok(inner) => inner,
+                // The system finds no file with the empty name, whatever is to be done with it.
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                    let path = PathBuf::new();
+                    return Ok(Place { name: name.into(), folder: Some(folder), path, follow: false });
+                }
+                Err(error) => return Err(error),
+            };
             last = part;
         }
         Ok(Place { name: name.into(), folder: Some(folder), path: last.into(), follow: false })
@@ -86,6 +94,9 @@ impl Place {
 
     /// The place of another file in the same folder.
     pub(super) fn sibling(&self, name: &str) -> io::Result<Place> {
+        if self.path.as_os_str().is_empty() {
+            return Err(rustix::io::Errno::NOENT.into());
+        }
         let folder = self.folder.as_ref().map(OwnedFd::try_clone).transpose()?;
         Ok(Place { name: self.name.clone(), folder, path: self.path.with_file_name(name), follow: false })
     }
@@ -107,6 +118,18 @@ impl Place {
             flags |= OFlags::NOFOLLOW;
         }
         Ok(rustix::fs::openat(self.folder(), &self.path, flags, Mode::from_raw_mode(0o666))?.into())
+    }
+
+    /// Where a link leads to, as it says itself.
+    pub fn target(&self) -> Option<String> {
+        let target = rustix::fs::readlinkat(self.folder(), &self.path, Vec::new()).ok()?;
+        Some(name_of(Path::new(OsStr::from_bytes(target.to_bytes()))))
+    }
+
+    /// Whether the system lets the process write the file, or else read it.
+    pub fn allows(&self, writing: bool) -> bool {
+        let access = if writing { rustix::fs::Access::WRITE_OK } else { rustix::fs::Access::READ_OK };
+        rustix::fs::accessat(self.folder(), &self.path, access, AtFlags::empty()).is_ok()
     }
 
     /// What the system knows of the file.

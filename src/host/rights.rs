@@ -12,7 +12,6 @@ pub enum Access {
     /// Write, create or remove it.
     Write,
     /// Both, so that both rights are needed.
-    #[allow(dead_code)]
     Change,
 }
 

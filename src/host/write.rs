@@ -29,6 +29,22 @@ pub enum IfExists {
 
 /// Makes `bytes` the content of a file. FILE NAME ERROR, FILE ACCESS ERROR, FILE SYSTEM NO SPACE.
 pub fn replace(place: &Place, bytes: &[u8], exists: IfExists, watch: Watch) -> Result<()> {
+    let mut rest = bytes;
+    replace_from(place, exists, watch, |buffer| {
+        let (piece, after) = rest.split_at(rest.len().min(buffer.len()));
+        buffer[..piece.len()].copy_from_slice(piece);
+        rest = after;
+        Ok(piece.len())
+    })
+}
+
+/// Makes what `source` puts into its buffer, piece by piece, the content of a file.
+pub fn replace_from(
+    place: &Place,
+    exists: IfExists,
+    watch: Watch,
+    source: impl FnMut(&mut [u8]) -> Result<usize>,
+) -> Result<()> {
     let creating = |error: io::Error| failed(&place.name, "create file", error);
     let old = match existing(place) {
         Ok(old) => old,
@@ -38,13 +54,13 @@ pub fn replace(place: &Place, bytes: &[u8], exists: IfExists, watch: Watch) -> R
         (Some(_), IfExists::Error) => Err(creating(io::Error::from(rustix::io::Errno::EXIST))),
         (Some((file, about)), IfExists::Replace) => {
             if FileType::from_raw_mode(about.st_mode) != FileType::RegularFile {
-                return write_all(file, place, bytes, watch);
+                return copy_all(file, place, source, watch);
             }
             // A link is written through, to where it leads.
-            let Some(target) = place.followed() else { return in_place(file, place, bytes, watch) };
+            let Some(target) = place.followed() else { return in_place(file, place, source, watch) };
             match Temporary::new(&target, Some(&about)) {
-                Ok(temporary) => temporary.become_file(&target, bytes, false, watch),
-                Err(_) => in_place(file, place, bytes, watch),
+                Ok(temporary) => temporary.become_file(&target, source, false, watch),
+                Err(_) => in_place(file, place, source, watch),
             }
         }
         (None, _) => {
@@ -52,7 +68,7 @@ pub fn replace(place: &Place, bytes: &[u8], exists: IfExists, watch: Watch) -> R
             let temporary = target.as_ref().map(|target| Temporary::new(target, None));
             match (temporary, &target) {
                 (Some(Ok(temporary)), Some(target)) => {
-                    temporary.become_file(target, bytes, exists == IfExists::Error, watch)
+                    temporary.become_file(target, source, exists == IfExists::Error, watch)
                 }
                 (Some(Err(error)), _) => Err(creating(error)),
                 _ => Err(creating(io::ErrorKind::NotFound.into())),
@@ -65,10 +81,10 @@ pub fn replace(place: &Place, bytes: &[u8], exists: IfExists, watch: Watch) -> R
 /// regular has no length.
 pub fn append(place: &Place, watch: Watch, bytes: impl FnOnce(u64) -> Result<Vec<u8>>) -> Result<u64> {
     let unable = |error: io::Error| failed(&place.name, "open file", error);
-    let file = opened(place, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE, watch)?;
+    let mut file = opened(place, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE, watch)?;
     let about = rustix::fs::fstat(&file).map_err(|error| unable(error.into()))?;
     let bytes = bytes(u64::try_from(about.st_size).unwrap_or(0))?;
-    write_all(file, place, &bytes, watch)?;
+    write_all(&mut file, place, &bytes, watch)?;
     Ok(bytes.len() as u64)
 }
 
@@ -102,25 +118,46 @@ fn opened(place: &Place, flags: OFlags, watch: Watch) -> Result<File> {
 }
 
 /// Writes to what cannot be replaced by renaming.
-fn in_place(file: Option<File>, place: &Place, bytes: &[u8], watch: Watch) -> Result<()> {
+fn in_place(
+    file: Option<File>,
+    place: &Place,
+    source: impl FnMut(&mut [u8]) -> Result<usize>,
+    watch: Watch,
+) -> Result<()> {
     if let Some(file) = &file {
         file.set_len(0).map_err(|error| failed(&place.name, "write file", error))?;
     }
-    write_all(file, place, bytes, watch)
+    copy_all(file, place, source, watch)
 }
 
-fn write_all(file: impl Into<Option<File>>, place: &Place, bytes: &[u8], watch: Watch) -> Result<()> {
-    let mut file = match file.into() {
+/// Writes all that `source` gives.
+fn copy_all(
+    file: Option<File>,
+    place: &Place,
+    mut source: impl FnMut(&mut [u8]) -> Result<usize>,
+    watch: Watch,
+) -> Result<()> {
+    let mut file = match file {
         Some(file) => file,
         None => opened(place, OFlags::WRONLY, watch)?,
     };
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match source(&mut buffer)? {
+            0 => return Ok(()),
+            count => write_all(&mut file, place, &buffer[..count], watch)?,
+        }
+    }
+}
+
+fn write_all(file: &mut File, place: &Place, bytes: &[u8], watch: Watch) -> Result<()> {
     let mut rest = bytes;
     while !rest.is_empty() {
         (watch.poll)()?;
         match file.write(&rest[..rest.len().min(PIECE)]) {
             Ok(0) => return Err(failed(&place.name, "write file", io::ErrorKind::WriteZero.into())),
             Ok(written) => rest = &rest[written..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => drop(wait(&file, PollFlags::OUT)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => drop(wait(&*file, PollFlags::OUT)),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(failed(&place.name, "write file", error)),
         }
@@ -152,8 +189,14 @@ impl Temporary<'_> {
     }
 
     /// Writes the content and takes the name.
-    fn become_file(mut self, target: &Place, bytes: &[u8], keep: bool, watch: Watch) -> Result<()> {
-        write_all(self.file.take(), self.target, bytes, watch)?;
+    fn become_file(
+        mut self,
+        target: &Place,
+        source: impl FnMut(&mut [u8]) -> Result<usize>,
+        keep: bool,
+        watch: Watch,
+    ) -> Result<()> {
+        copy_all(self.file.take(), self.target, source, watch)?;
         self.place.rename(target, keep).map_err(|error| failed(&target.name, "create file", error))
     }
 }
@@ -166,7 +209,7 @@ impl Drop for Temporary<'_> {
 }
 
 /// Letters and digits that no other file has, most likely.
-pub(super) fn unique_name() -> String {
+pub fn unique_name() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);

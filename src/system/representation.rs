@@ -9,16 +9,26 @@ use crate::error::{Fault, Result};
 
 /// Dyalog's types that zilde has, by their codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
+    /// Booleans, eight in a byte.
     Bit,
+    /// Characters of one byte.
     Char8,
+    /// Whole numbers of one byte.
     Int8,
+    /// Characters of two bytes.
     Char16,
+    /// Whole numbers of two bytes.
     Int16,
+    /// Characters of four bytes.
     Char32,
+    /// Whole numbers of four bytes.
     Int32,
+    /// Boxes.
     Pointer,
+    /// 64-bit floats.
     Float,
+    /// Pairs of 64-bit floats.
     Complex,
 }
 
@@ -40,16 +50,19 @@ impl Kind {
         CODES.iter().find(|row| row.1 == self).map_or(0, |row| row.0 as i32)
     }
 
-    fn bits(self) -> usize {
+    /// How many bits an element takes.
+    pub fn bits(self) -> usize {
         CODES.iter().find(|row| row.1 == self).map_or(8, |row| row.2)
     }
 
-    fn of_code(code: i64) -> Result<Kind> {
+    /// The type with a code. DOMAIN ERROR.
+    pub fn of_code(code: i64) -> Result<Kind> {
         let row = CODES.iter().find(|row| row.0 == code);
         row.map(|row| row.1).ok_or_else(|| Fault::domain().with_detail(format!("{code} is not a data type")))
     }
 
-    fn is_character(self) -> bool {
+    /// Whether its elements are characters.
+    pub fn is_character(self) -> bool {
         matches!(self, Kind::Char8 | Kind::Char16 | Kind::Char32)
     }
 }
@@ -75,7 +88,7 @@ pub fn representation(call: &Call, left: Option<Value>, right: Value) -> Result<
 }
 
 /// The narrowest type that holds an array.
-fn kind(context: &Context, array: &Array) -> Result<Kind> {
+pub fn kind(context: &Context, array: &Array) -> Result<Kind> {
     let whole = |low: i64, high: i64| match () {
         _ if low >= 0 && high <= 1 => Kind::Bit,
         _ if low >= -128 && high < 128 => Kind::Int8,
@@ -140,7 +153,7 @@ fn every(context: &Context, count: usize, mut holds: impl FnMut(std::ops::Range<
 }
 
 /// The elements' bytes in order, low bytes first; of booleans eight in a byte, the first one highest.
-fn bytes(context: &Context, array: &Array, kind: Kind) -> Result<Vec<u8>> {
+pub fn bytes(context: &Context, array: &Array, kind: Kind) -> Result<Vec<u8>> {
     let memory = context.memory();
     let count = array.len().checked_mul(kind.bits()).ok_or_else(Fault::ws_full)?.div_ceil(8);
     let mut out: Vec<u8> = memory.vec(count)?;
@@ -189,7 +202,6 @@ fn bytes(context: &Context, array: &Array, kind: Kind) -> Result<Vec<u8>> {
 /// The bits of an array as elements of another type, more or fewer of them along the last axis. LENGTH ERROR where a
 /// row's bits don't divide, DOMAIN ERROR for boxes and for bits that stand for nothing.
 fn reinterpreted(context: &Context, array: &Array, to: Kind) -> Result<Array> {
-    let memory = context.memory();
     let from = kind(context, array)?;
     if from == Kind::Pointer || to == Kind::Pointer {
         return Err(Fault::domain().with_detail("boxes have no bits"));
@@ -205,51 +217,64 @@ fn reinterpreted(context: &Context, array: &Array, to: Kind) -> Result<Array> {
         }
         *last = bits / to.bits();
     }
-    let bytes = bytes(context, array, from)?;
-    let count = crate::array::shape::count(&shape)?;
-    let word = |k: usize, width: usize| {
-        let mut word = [0u8; 8];
-        let from = k * width;
-        word[..width].copy_from_slice(&bytes[from..from + width]);
-        i64::from_le_bytes(word) << (64 - 8 * width) >> (64 - 8 * width)
-    };
-    let floats = |k: usize| f64::from_bits(word(k, 8) as u64);
+    elements(context, &bytes(context, array, from)?, to, &shape)
+}
+
+/// The array of a shape whose elements' bytes these are, low bytes first. DOMAIN ERROR for bits that stand for nothing.
+pub fn elements(context: &Context, bytes: &[u8], to: Kind, shape: &[usize]) -> Result<Array> {
+    let memory = context.memory();
+    let count = crate::array::shape::count(shape)?;
+    let word = |k: usize| u32::from_le_bytes(*at(bytes, k));
+    let half = |k: usize| u16::from_le_bytes(*at(bytes, k));
+    let float = |k: usize| f64::from_le_bytes(*at(bytes, k));
+    let no_number = || Fault::domain().with_detail("bits that are no number");
     Ok(match to {
-        Kind::Bit => {
-            let data = context.collect(count, |k| bytes[k / 8] >> (7 - k % 8) & 1 == 1)?;
-            Arr::new(memory, &shape, data)?.into()
-        }
-        Kind::Int8 | Kind::Int16 | Kind::Int32 => {
-            let data = context.collect(count, |k| word(k, to.bits() / 8) as i32)?;
-            Arr::new(memory, &shape, data)?.into()
-        }
-        Kind::Char8 | Kind::Char16 | Kind::Char32 => {
-            let mask = u32::MAX >> (32 - to.bits());
+        Kind::Bit => Arr::new(memory, shape, context.collect(count, |k| bytes[k / 8] >> (7 - k % 8) & 1 == 1)?)?.into(),
+        Kind::Int8 => Arr::new(memory, shape, context.collect(count, |k| i32::from(bytes[k] as i8))?)?.into(),
+        Kind::Int16 => Arr::new(memory, shape, context.collect(count, |k| i32::from(half(k) as i16))?)?.into(),
+        Kind::Int32 => Arr::new(memory, shape, context.collect(count, |k| word(k) as i32)?)?.into(),
+        Kind::Char8 => Arr::new(memory, shape, context.collect(count, |k| char::from(bytes[k]))?)?.into(),
+        Kind::Char16 | Kind::Char32 => {
             let mut data: Vec<char> = memory.vec(count)?;
             let mut pace = context.pace();
             for k in 0..count {
                 pace.step(1)?;
-                let c = char::from_u32(word(k, to.bits() / 8) as u32 & mask);
+                let c = char::from_u32(if to == Kind::Char16 { u32::from(half(k)) } else { word(k) });
                 data.push(c.ok_or_else(|| Fault::domain().with_detail("bits that are no character"))?);
             }
-            Arr::new(memory, &shape, data)?.into()
+            Arr::new(memory, shape, data)?.into()
         }
         Kind::Float => {
-            let data = context.collect(count, floats)?;
+            let data = context.collect(count, float)?;
             if !data.iter().all(|x| x.is_finite()) {
-                return Err(Fault::domain().with_detail("bits that are no number"));
+                return Err(no_number());
             }
-            Arr::new(memory, &shape, data)?.into()
+            Arr::new(memory, shape, data)?.into()
         }
         Kind::Complex => {
-            let data = context.collect(count, |k| Complex::new(floats(2 * k), floats(2 * k + 1)))?;
+            let data = context.collect(count, |k| Complex::new(float(2 * k), float(2 * k + 1)))?;
             if !data.iter().all(|z| z.re.is_finite() && z.im.is_finite()) {
-                return Err(Fault::domain().with_detail("bits that are no number"));
+                return Err(no_number());
             }
-            Arr::new(memory, &shape, data)?.into()
+            Arr::new(memory, shape, data)?.into()
         }
         Kind::Pointer => return Err(Fault::domain()),
     })
+}
+
+/// The `k`th piece of `N` bytes.
+fn at<const N: usize>(bytes: &[u8], k: usize) -> &[u8; N] {
+    bytes.as_chunks().0.get(k).unwrap_or(&[0; N])
+}
+
+/// Whether every array whose narrowest type is `narrow` is one of the type `wide`.
+pub fn widens(narrow: Kind, wide: Kind) -> bool {
+    let order: &[Kind] = match narrow.is_character() {
+        true => &[Kind::Char8, Kind::Char16, Kind::Char32],
+        false => &[Kind::Bit, Kind::Int8, Kind::Int16, Kind::Int32, Kind::Float, Kind::Complex],
+    };
+    let place = |kind| order.iter().position(|other| *other == kind);
+    matches!((place(narrow), place(wide)), (Some(narrow), Some(wide)) if narrow <= wide)
 }
 
 /// The elements that the type can hold exactly, fills for the others; and which those are.

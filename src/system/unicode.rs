@@ -133,7 +133,7 @@ fn decoded(context: &Context, encoding: Encoding, codes: &[i64]) -> Result<Value
 
 /// The characters of Dyalog's Classic Edition, in their order.
 #[rustfmt::skip]
-const ATOMIC_VECTOR: &str = concat!(
+pub const ATOMIC_VECTOR: &str = concat!(
     "\u{0}\u{8}\u{a}\u{d} \u{c}\u{6}\u{7}\u{1b}\u{9}⌶ɫ%'⍺⍵_abcdefghijklmno",
     "pqrstuvwxyz\u{1}\u{2}¯.⍬0123456789\u{3}⊢¥$£¢",
     "∆ABCDEFGHIJKLMNOPQRSTUVWXYZ\u{4}\u{5}ý·\u{7f}",

@@ -33,8 +33,12 @@ impl Moment {
     /// The time now, in UTC.
     pub fn now() -> Moment {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let nanos = i128::from(day_of(1970, 1, 1)) * i128::from(DAY) + since.as_nanos() as i128;
-        Moment::from_nanos(nanos).unwrap_or(Moment { day: 0, nano: 0 })
+        Moment::from_unix(since.as_nanos() as i128).unwrap_or(Moment { day: 0, nano: 0 })
+    }
+
+    /// So many nanoseconds after 1970 has begun.
+    pub fn from_unix(nanos: i128) -> Option<Moment> {
+        Moment::from_nanos(i128::from(day_of(1970, 1, 1)) * i128::from(DAY) + nanos)
     }
 
     /// Hour, minute, second and nanoseconds.

@@ -15,7 +15,22 @@ pub use pattern::date_text;
 
 /// `⎕TS`: year, month, day, hour, minute, second, millisecond, in UTC.
 pub fn timestamp(context: &Context) -> Result<Value> {
-    let stamp = Stamp::Date(1000).write(Moment::now()).unwrap_or_else(|| vec![0; 7]);
+    written(context, Some(Moment::now()))
+}
+
+/// A time in the form of `⎕TS`, given as nanoseconds after 1970 has begun.
+pub fn stamp(context: &Context, nanos: i128) -> Result<Value> {
+    written(context, Moment::from_unix(nanos))
+}
+
+/// The same time as a date number: days since 1899-12-31.
+pub fn number(nanos: i128) -> Value {
+    let days = Moment::from_unix(nanos).map_or(0.0, |moment| moment.nanos() as f64 / calendar::DAY as f64);
+    convert::scalar(days)
+}
+
+fn written(context: &Context, moment: Option<Moment>) -> Result<Value> {
+    let stamp = moment.and_then(|moment| Stamp::Date(1000).write(moment)).unwrap_or_else(|| vec![0; 7]);
     Ok(Arr::new(context.memory(), &[7], stamp.iter().map(|&n| n as i32).collect::<Vec<_>>())?.into())
 }
 
