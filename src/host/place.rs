@@ -252,6 +252,7 @@ mod tests {
         assert!(place.open(OFlags::RDONLY).is_err());
         std::fs::rename(root.join("a"), root.join("b")).unwrap();
         symlink("b", root.join("a")).unwrap();
-        assert!(Place::judged("file", &root.join("a/file")).is_err());
+        let place = Place::judged("file", &root.join("a/file")).unwrap();
+        assert!(place.open(OFlags::RDONLY).is_err() && place.stat().is_err());
     }
 }
