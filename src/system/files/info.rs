@@ -160,10 +160,10 @@ impl Known {
 
     fn property(&self, context: &Context, property: i64) -> Result<Value> {
         let stat = &self.stat;
-        let time = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-        let modified = time(stat.st_mtime as i64, stat.st_mtime_nsec as i64);
-        let accessed = time(stat.st_atime as i64, stat.st_atime_nsec as i64);
-        let changed = time(stat.st_ctime as i64, stat.st_ctime_nsec as i64);
+        let time = |seconds: i128, nanos: i128| seconds * 1_000_000_000 + nanos;
+        let modified = time(stat.st_mtime.into(), stat.st_mtime_nsec.into());
+        let accessed = time(stat.st_atime.into(), stat.st_atime_nsec.into());
+        let changed = time(stat.st_ctime.into(), stat.st_ctime_nsec.into());
         let base = self.name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         Ok(match property {
             0 => characters(context, &self.name)?,
