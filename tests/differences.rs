@@ -41,7 +41,6 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("⌶", "16⌶1", "the service 16⌶"),
     ("1200⌶", "'D'(1200⌶⍠'Dictionary'(⎕NS''))1", "dictionaries"),
     ("⎕OR", "f←{⍵}\n⎕OR'f'", "object representations of functions"),
-    ("⎕CSV", "⎕CSV'table.csv'", "⎕CSV with files"),
     ("\\X", "'\\X'⎕S'&'⊢'abc'", "\\X in a pattern"),
     ("\\C", "'\\C'⎕R'&'⊢'abc'", "\\C in a pattern"),
     ("(?|", "'(?|a|b)'⎕S'&'⊢'abc'", "(?| in a pattern"),

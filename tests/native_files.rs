@@ -458,3 +458,71 @@ fn rights_are_needed() {
     assert!(run(&["--allow-read=in"], "'y'⎕NAPPEND'in/x'⎕NTIE 0").starts_with("FILE ACCESS ERROR"));
     assert!(run(&["--allow-read=in"], "'in/x'⎕NTIE 0 66").starts_with("FILE ACCESS ERROR"));
 }
+
+#[test]
+fn tables_in_files() {
+    let mut typed = typed();
+    let root = typed.folder.0.clone();
+    fs::write(root.join("sales.csv"), "Product,Sales\r\nWidgets,1912\r\nGimlets,205\r\n\"Ding, bats\",189\r\n")
+        .unwrap();
+    all_true(
+        &mut typed,
+        &[
+            "(4 2⍴'Product' 'Sales' 'Widgets' '1912' 'Gimlets' '205' 'Ding, bats' '189')≡⎕CSV f,'sales.csv'",
+            "data←3 2⍴'Widgets' 1912 'Gimlets' 205 'Ding, bats' 189",
+            "(data('Product' 'Sales'))≡⎕CSV(f,'sales.csv')''(1 2)1",
+            "(data('Product' 'Sales'))≡⎕CSV(f,'sales.csv')'UTF-8'(1 2)1",
+            "1912 205 189≡2⊃⊃(⎕CSV⍠2)(f,'sales.csv')''(1 2)1",
+            "data←data⍪'Gizmos' 23",
+            "66=data('Product' 'Sales')⎕CSV f,'new.csv'",
+            "(data('Product' 'Sales'))≡⎕CSV(f,'new.csv')''(1 2)1",
+            "52=(2↑data)(⎕CSV⍠'IfExists' 'Replace')(f,'new.csv')'UTF-16'",
+            "(2↑data)≡⎕CSV(f,'new.csv')''(1 2)",
+            // A table that is read in parts.
+            "42=(6 2⍴12⍴'é⍵')⎕CSV f,'parts'",
+            "t←(f,'parts')⎕NTIE 0",
+            "part←⎕CSV⍠'Records' 2",
+            "(2 2⍴,¨'é⍵')≡part t",
+            "(4 2⍴,¨'é⍵')≡⎕CSV t",
+            "(0 0⍴⊂'')≡part t",
+        ],
+    );
+    fails(&mut typed, "data ⎕CSV f,'sales.csv'", "FILE NAME ERROR");
+    fails(&mut typed, "⎕CSV f,'none'", "FILE NAME ERROR");
+    fails(&mut typed, "⎕CSV ¯99", "FILE TIE ERROR");
+    fails(&mut typed, "⎕CSV(f,'sales.csv')'UTF-99' 1", "DOMAIN ERROR");
+    assert!(fs::read_to_string(root.join("sales.csv")).unwrap().starts_with("Product,Sales\r\n"));
+}
+
+/// A file is searched and changed line by line, and its line ends stay as they are.
+#[test]
+fn patterns_in_files() {
+    let mut typed = typed();
+    let root = typed.folder.0.clone();
+    fs::write(root.join("log"), "one 1\ntwo 22\r\nthree 333\n").unwrap();
+    all_true(
+        &mut typed,
+        &[
+            "i←(f,'log')⎕NTIE 0",
+            "(,¨'1' '22' '333')≡('\\d+'⎕S'&')i",
+            "0=≢('\\d+'⎕S'&')i⊣⎕NREAD i 82 ¯1",
+            "''≡⎕NREAD i 82 0 0",
+            "'one #' 'two #' 'three #'≡('\\d+'⎕R'#')i",
+            "''≡⎕NREAD i 82 0 0",
+            "o←(f,'out')⎕NCREATE 0",
+            "21=o('\\d+'⎕R'#')i",
+            "27=o('t.'⎕S'&'⍠'EOL' 'LF')'two' 'no' 'ten'",
+        ],
+    );
+    assert_eq!(fs::read_to_string(root.join("out")).unwrap(), "one #\ntwo #\r\nthree #\ntw\nte\n");
+    all_true(
+        &mut typed,
+        &[
+            "u←(f,'u')⎕NCREATE 0",
+            "8=u('a'⎕R'b'⍠('OutEnc' 'UTF-16')('EOL' 'LF'))'aa'",
+            "(⎕UCS 65279 98 98 10)≡⎕NREAD u 160 ¯1 0",
+        ],
+    );
+    fails(&mut typed, "o('a'⎕S 0)'a'", "DOMAIN ERROR");
+    fails(&mut typed, "('a'⎕R'b')¯77", "FILE TIE ERROR");
+}

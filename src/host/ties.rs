@@ -186,6 +186,11 @@ impl Tie {
         Ok(())
     }
 
+    /// Makes a place the one where the next byte is read or written.
+    pub fn move_to(&mut self, place: u64) -> Result<()> {
+        self.seek(place)
+    }
+
     /// Writes at a place, at the end, or at the present position; the position is behind it then.
     pub fn write(&mut self, bytes: &[u8], at: At, watch: Watch) -> Result<u64> {
         match at {

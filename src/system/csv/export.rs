@@ -4,13 +4,17 @@ use super::{Options, is_text};
 use crate::array::{Array, Memory, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::host::At;
+use crate::system::files::encoding::Asked;
+use crate::system::files::text::write_file;
 use crate::system::growing::{Growing, Items, characters};
 use crate::system::regex::document::ends_line;
 
 /// `X ⎕CSV Y`.
 pub fn export(context: &Context, options: &Options, data: &Value, target: &Value) -> Result<Value> {
     let memory = context.memory();
-    let nested = target_is_nested(context, target)?;
+    let target = Target::new(context, target)?;
+    let nested = matches!(target, Target::Lines);
     let (data, header) = parts(memory, data)?;
     let columns = columns(context, &data)?;
     let records = columns.first().map_or(0, Column::count);
@@ -53,29 +57,67 @@ pub fn export(context: &Context, options: &Options, data: &Value, target: &Value
     if nested {
         return lines.into_value(context.text("")?);
     }
-    characters(context, &out.text)
+    let Target::File(file, asked) = target else { return characters(context, &out.text) };
+    let Asked { encoding, mark } = asked;
+    let bytes = encoding.encode(context, &out.text)?;
+    let mark = if mark { encoding.mark() } else { b"" };
+    let count = match file {
+        File::Named(name) => write_file(context, &name, [mark, &bytes].concat(), options.exists)?,
+        File::Tied(number) => {
+            let mut ties = context.ties.borrow_mut();
+            let tie = ties.get(number)?;
+            let bytes = if tie.position() == 0 { [mark, &bytes].concat() } else { bytes };
+            context.watched(|watch| tie.write(&bytes, At::Here, watch))?;
+            bytes.len()
+        }
+    };
+    context.shy.set(true);
+    Ok(Value::from(count))
 }
 
-/// Whether the text is wanted as a vector of lines. NONCE ERROR for a file.
-fn target_is_nested(context: &Context, target: &Value) -> Result<bool> {
-    let memory = context.memory();
-    let parts: Vec<Value> = match is_text(target) {
-        true => vec![target.clone()],
-        false if target.rank() < 2 => target.array(memory)?.items().collect(),
-        false => return Err(Fault::rank()),
-    };
-    let (to, how) = match &parts[..] {
-        [to] => (to, String::from("S")),
-        [to, how] => (to, convert::text(memory, how)?),
-        _ => return Err(Fault::length()),
-    };
-    if to.count() > 0 || !is_text(to) {
-        return Err(Fault::nonce("⎕CSV with files"));
-    }
-    match how.as_str() {
-        "S" | "" => Ok(false),
-        "N" => Ok(true),
-        _ => Err(Fault::domain().with_detail("the description is 'S' or 'N'")),
+/// What becomes of the text.
+enum Target {
+    /// It is the result.
+    Text,
+    /// Its lines are the result.
+    Lines,
+    /// It is written to a file.
+    File(File, Asked),
+}
+
+/// A file that is written.
+enum File {
+    Named(String),
+    Tied(i64),
+}
+
+impl Target {
+    fn new(context: &Context, target: &Value) -> Result<Target> {
+        let memory = context.memory();
+        let parts: Vec<Value> = match is_text(target) {
+            true => vec![target.clone()],
+            false if target.is_simple_scalar() => vec![target.clone()],
+            false if target.rank() < 2 => target.array(memory)?.items().collect(),
+            false => return Err(Fault::rank()),
+        };
+        let (to, how) = match &parts[..] {
+            [to] => (to, None),
+            [to, how] => (to, Some(how)),
+            _ => return Err(Fault::length()),
+        };
+        if is_text(to) && to.count() == 0 {
+            return match how.map(|how| convert::text(memory, how)).transpose()?.as_deref() {
+                None | Some("S" | "") => Ok(Target::Text),
+                Some("N") => Ok(Target::Lines),
+                Some(_) => Err(Fault::domain().with_detail("the description is 'S' or 'N'")),
+            };
+        }
+        let asked = how.map(|how| Asked::new(memory, how)).transpose()?.flatten().unwrap_or(Asked::DEFAULT);
+        let file = match to.kind().is_numeric() {
+            true => File::Tied(convert::int(to)?),
+            false => File::Named(convert::text(memory, to)?),
+        };
+        Ok(Target::File(file, asked))
     }
 }
 

@@ -4,22 +4,74 @@ use super::{Options, is_text};
 use crate::array::{Arr, Array, Element, Value, convert};
 use crate::context::{Context, Pace};
 use crate::error::{Fault, Result};
+use crate::system::files::encoding::{Asked, Encoding};
+use crate::system::files::text::{TextFile, normalised};
 use crate::system::regex::document::ends_line;
 
 /// What the right argument says.
 struct Request {
-    text: Vec<char>,
+    source: Source,
     /// Types of the columns: one for all, or one each.
     types: Vec<i64>,
     header: bool,
 }
 
+/// Where the text comes from.
+enum Source {
+    Text(Vec<char>),
+    /// A tied file, from its present position on.
+    Tied(i64, Option<Asked>),
+}
+
 /// `⎕CSV Y`.
 pub fn import(context: &Context, options: &Options, value: &Value) -> Result<Value> {
+    let mut request = request(context, value)?;
+    let table = match std::mem::replace(&mut request.source, Source::Text(Vec::new())) {
+        Source::Text(text) => Reader::new(context, options, &text).read(&request, usize::MAX)?.0,
+        Source::Tied(number, asked) => tied(context, options, &request, number, asked)?,
+    };
+    values(context, options, &request, table)
+}
+
+/// Reads from a tied file, if `Records` says so only some records; then the position is behind them.
+fn tied(context: &Context, options: &Options, request: &Request, number: i64, asked: Option<Asked>) -> Result<Table> {
+    let mut ties = context.ties.borrow_mut();
+    let tie = ties.get(number)?;
+    let start = tie.position();
+    let most = match options.records {
+        0 => usize::MAX,
+        records => records.saturating_add(usize::from(request.header)),
+    };
+    let mut size = if options.records == 0 { None } else { Some(1 << 20) };
+    loop {
+        let mut bytes = context.watched(|watch| tie.read(size, Some(start), watch, 9))?;
+        let whole = size.is_none_or(|size| bytes.len() < size);
+        let mark = if start == 0 { Encoding::marked(&bytes) } else { None };
+        let skipped = mark.as_ref().map_or(0, |encoding| encoding.mark().len());
+        bytes.drain(..skipped);
+        let encoding = mark.unwrap_or_else(|| asked.clone().unwrap_or(Asked::DEFAULT).encoding);
+        if !whole {
+            encoding.cut(&mut bytes);
+        }
+        let text: Vec<char> = encoding.decode(context, bytes)?.chars().collect();
+        let read = Reader::new(context, options, &text).read(request, most);
+        match read {
+            // Of a piece the last record may be incomplete.
+            Ok((table, used)) if whole || used < text.len() => {
+                let used: String = text[..used].iter().collect();
+                let length = encoding.encode(context, &used)?.len() + skipped;
+                tie.move_to(start + length as u64)?;
+                return Ok(table);
+            }
+            Err(fault) if whole || fault.kind().is_circumstance() => return Err(fault),
+            _ => size = size.map(|size: usize| size.saturating_mul(4)),
+        }
+    }
+}
+
+/// The table, or the columns, that the fields stand for.
+fn values(context: &Context, options: &Options, request: &Request, table: Table) -> Result<Value> {
     let memory = context.memory();
-    let request = request(context, value)?;
-    let table = Reader { context, options, rest: &request.text, pace: context.pace(), table: Table::default() }
-        .read(&request)?;
     let columns = table.columns;
     let records = table.ends.len().checked_div(columns).unwrap_or(0);
     let types: Vec<i64> = match request.types[..] {
@@ -81,9 +133,8 @@ fn field_text(context: &Context, field: &[char]) -> Result<Value> {
 /// Takes the right argument apart: a source, perhaps with description, column types and header indicator.
 fn request(context: &Context, value: &Value) -> Result<Request> {
     let memory = context.memory();
-    let files = || Fault::nonce("⎕CSV with files");
-    if is_text(value) || value.is_simple_scalar() || value.kind().is_numeric() {
-        return Err(files());
+    if is_text(value) || value.is_simple_scalar() {
+        return Ok(Request { source: file(context, value, None)?, types: vec![1], header: false });
     }
     if value.rank() > 1 {
         return Err(Fault::rank());
@@ -91,17 +142,21 @@ fn request(context: &Context, value: &Value) -> Result<Request> {
     // What is enclosed is the source alone, as it is in a vector of one item.
     let enclosed = value.rank() == 0;
     let items: Vec<Value> = value.array(memory)?.items().collect();
-    let description = |value: &Value| match is_text(value) {
-        true => Ok(convert::text(memory, value)?),
-        false => Err(Fault::domain().with_detail("the description is 'S', 'N' or empty")),
+    let description = |value: &Value| -> Result<String> {
+        match is_text(value) {
+            true => Ok(convert::text(memory, value)?),
+            false => Ok(String::new()),
+        }
     };
     // A vector of lines stands for itself, unless what would be the description is one.
     let all_lines = items.iter().all(is_text);
-    let described = items.len() > 1 && description(&items[1]).is_ok_and(|text| ["S", "N", ""].contains(&text.as_str()));
+    let described = items.len() > 1
+        && description(&items[1])
+            .is_ok_and(|text| ["S", "N", ""].contains(&text.as_str()) || Asked::named(&text).is_some());
     let parts: &[Value] = if !enclosed && (items.len() > 4 || all_lines && !described) { &[] } else { &items };
     let source = parts.first().cloned().unwrap_or_else(|| value.clone());
     let how = parts.get(1).map(description).transpose()?.unwrap_or_default();
-    let mut text: Vec<char> = Vec::new();
+    let (mut text, mut from_file): (Vec<char>, Option<Source>) = (Vec::new(), None);
     match (is_text(&source), how.as_str()) {
         (true, "S") => {
             let source = source.array(memory)?;
@@ -110,8 +165,10 @@ fn request(context: &Context, value: &Value) -> Result<Request> {
                 text.extend(chars.as_slice());
             }
         }
-        (true, _) => return Err(files()),
-        (false, "N" | "") if source.rank() == 1 => {
+        _ if is_text(&source) || source.is_simple_scalar() => {
+            from_file = Some(file(context, &source, parts.get(1))?);
+        }
+        (false, "N" | "") if source.rank() == 1 && parts.get(1).is_none_or(is_text) => {
             for item in source.array(memory)?.items() {
                 match item.array(memory)? {
                     Array::Char(line) if line.rank() < 2 => {
@@ -143,7 +200,18 @@ fn request(context: &Context, value: &Value) -> Result<Request> {
         Some(1) => true,
         Some(_) => return Err(Fault::domain().with_detail("the header indicator is 0 or 1")),
     };
-    Ok(Request { text, types, header })
+    Ok(Request { source: from_file.unwrap_or(Source::Text(text)), types, header })
+}
+
+/// The text of a file, or a tied file.
+fn file(context: &Context, source: &Value, description: Option<&Value>) -> Result<Source> {
+    let asked = description.map(|value| Asked::new(context.memory(), value)).transpose()?.flatten();
+    if source.kind().is_numeric() {
+        return Ok(Source::Tied(convert::int(source)?, asked));
+    }
+    let name = convert::text(context.memory(), source)?;
+    let text = TextFile::read(context, &name, asked)?.text;
+    Ok(Source::Text(normalised(context, &text)?))
 }
 
 /// Fields of records, all with as many fields.
@@ -172,8 +240,14 @@ struct Reader<'a> {
     table: Table,
 }
 
-impl Reader<'_> {
-    fn read(mut self, request: &Request) -> Result<Table> {
+impl<'a> Reader<'a> {
+    fn new(context: &'a Context, options: &'a Options, text: &'a [char]) -> Reader<'a> {
+        Reader { context, options, rest: text, pace: context.pace(), table: Table::default() }
+    }
+
+    /// At most so many records, and how many characters they take.
+    fn read(mut self, request: &Request, most: usize) -> Result<(Table, usize)> {
+        let length = self.rest.len();
         let options = self.options;
         let fixed = !options.widths.is_empty();
         if fixed {
@@ -186,7 +260,7 @@ impl Reader<'_> {
         }
         let known = self.table.columns > 0;
         let mut records = 0usize;
-        while !self.rest.is_empty() {
+        while !self.rest.is_empty() && records < most {
             self.context.poll()?;
             let begun = self.table.ends.len();
             if fixed {
@@ -214,7 +288,7 @@ impl Reader<'_> {
             }
             records += 1;
         }
-        Ok(self.table)
+        Ok((self.table, length - self.rest.len()))
     }
 
     fn push(&mut self, field: &[char]) -> Result<()> {
@@ -265,8 +339,14 @@ impl Reader<'_> {
 
     fn record(&mut self) -> Result<()> {
         loop {
-            let (field, end) = self.field()?;
-            self.push(&field)?;
+            let end = match self.plain_field()? {
+                Some(end) => end,
+                None => {
+                    let (field, end) = self.field()?;
+                    self.push(&field)?;
+                    end
+                }
+            };
             match end {
                 Some(c) if c == self.options.separator => {
                     if self.rest.is_empty() {
@@ -281,6 +361,38 @@ impl Reader<'_> {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// A field whose characters stand for themselves, so that it is a part of the text, and what is behind it; nothing if it
+    /// is another one.
+    fn plain_field(&mut self) -> Result<Option<Option<char>>> {
+        let options = self.options;
+        if options.escape.is_some() {
+            return Ok(None);
+        }
+        let rest = self.rest;
+        let quoted = options.quote.is_some() && rest.first().copied() == options.quote;
+        let (field, behind) = if quoted {
+            let inside = &rest[1..];
+            let special = |&c: &char| Some(c) == options.quote || c < ' ' || c > '~' && ends_line(c);
+            let Some(end) = inside.iter().position(special) else { return Ok(None) };
+            let behind = inside.get(end + 1).copied();
+            if Some(inside[end]) != options.quote || behind.is_some_and(|c| c != options.separator && !ends_line(c)) {
+                return Ok(None);
+            }
+            (&inside[..end], &inside[end + 1..])
+        } else {
+            let ends = |&c: &char| c == options.separator || (c < ' ' || c > '~') && ends_line(c);
+            let end = rest.iter().position(ends).unwrap_or(rest.len());
+            let field = if options.trim { trimmed(&rest[..end], 0, 0) } else { &rest[..end] };
+            if options.trim && options.quote.is_some() && field.first().copied() == options.quote {
+                return Ok(None);
+            }
+            (field, &rest[end..])
+        };
+        self.push(field)?;
+        self.rest = behind;
+        Ok(Some(self.next()))
     }
 
     /// A field, and the separator or line ending behind it.

@@ -9,6 +9,7 @@ mod import;
 use super::Call;
 use crate::array::{Array, Value, convert};
 use crate::error::{Fault, Result};
+use crate::host::IfExists;
 
 /// The options, the principal one first.
 pub const OPTIONS: &[&str] = &[
@@ -44,6 +45,10 @@ struct Options {
     escape: Option<char>,
     double: bool,
     ending: String,
+    /// How many records are read from a tied file; 0 for all.
+    records: usize,
+    /// What is done if there is a file already.
+    exists: IfExists,
 }
 
 impl Options {
@@ -91,6 +96,16 @@ impl Options {
                 Some([13, 10]) => "\r\n".to_string(),
                 Some(_) => return Err(unfit("LineEnding")),
             },
+            records: match get("Records").map(convert::int) {
+                None => 0,
+                Some(n) => usize::try_from(n?).map_err(|_| unfit("Records"))?,
+            },
+            exists: match get("IfExists").map(|value| convert::text(memory, value)).transpose()?.as_deref() {
+                None if flag("Overwrite", false)? => IfExists::Replace,
+                None | Some("Error") => IfExists::Error,
+                Some("Replace") => IfExists::Replace,
+                Some(_) => return Err(unfit("IfExists")),
+            },
         };
         if !(0..3).contains(&options.invert) {
             return Err(unfit("Invert"));
@@ -104,7 +119,6 @@ impl Options {
                 return Err(Fault::domain().with_detail("Separator, QuoteChar and EscapeChar must differ"));
             }
         }
-        flag("Overwrite", false)?;
         Ok(options)
     }
 }

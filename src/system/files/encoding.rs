@@ -164,6 +164,30 @@ impl Encoding {
         if std::str::from_utf8(bytes).is_ok() { Encoding::Utf8 } else { Encoding::Windows1252 }
     }
 
+    /// Cuts bytes off at the end that are not all of a character.
+    pub fn cut(&self, bytes: &mut Vec<u8>) {
+        let width = match self {
+            Encoding::Utf8 => {
+                let start = bytes.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
+                if std::str::from_utf8(&bytes[start..]).is_err_and(|error| error.error_len().is_none()) {
+                    bytes.truncate(start);
+                }
+                return;
+            }
+            Encoding::Utf16 { .. } => 2,
+            Encoding::Utf32 { .. } => 4,
+            _ => 1,
+        };
+        bytes.truncate(bytes.len() / width * width);
+        // The first half of a character that takes two.
+        if let Encoding::Utf16 { big } = self
+            && let Some(unit) = bytes.last_chunk::<2>()
+            && (0xd800..0xdc00).contains(&if *big { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) })
+        {
+            bytes.truncate(bytes.len() - 2);
+        }
+    }
+
     /// The text that some bytes stand for. TRANSLATION ERROR where they stand for none.
     pub fn decode(&self, context: &Context, bytes: Vec<u8>) -> Result<String> {
         let mut text = Growing::new(context);

@@ -19,6 +19,8 @@ use crate::array::{Array, Memory, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand, Setting};
+use crate::host::At;
+use crate::system::files::encoding::{Asked, Encoding};
 use crate::system::growing::{Growing, Items, characters};
 use crate::workspace::{Binding, Space};
 use document::Document;
@@ -113,17 +115,25 @@ struct Finder {
 
 impl Function for Finder {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        if left.is_some() {
-            return Err(Fault::nonce("⎕R and ⎕S with a file for output"));
-        }
-        if right.kind().is_numeric() && right.count() > 0 {
-            return Err(Fault::nonce("⎕R and ⎕S with a file for input"));
-        }
         let options = &self.options;
+        let output = left.as_ref().map(convert::int).transpose()?;
+        if output.is_some() && matches!(self.made.rule, Rule::Codes { .. }) {
+            return Err(Fault::domain().with_detail("only text is written to files"));
+        }
         if options.dot_all && options.mode == Mode::Line {
             return Err(Fault::domain().with_detail("DotAll is for the modes D and M"));
         }
-        let document = Document::new(context, &right, options.ending, options.normalise)?;
+        let (document, encoding) = if right.kind().is_numeric() && right.count() > 0 {
+            let (text, encoding) = tied_text(context, convert::int(&right)?, &options.input)?;
+            // As a result it is a vector of lines; in another file it stays as it is.
+            let nested = output.is_none();
+            let text = if nested { without_last_ending(&text) } else { &text };
+            let document = Document::new(context, &characters(context, text)?, options.ending, options.normalise)?;
+            let empty = nested && text.is_empty();
+            (Document { nested, empty, ..document }, encoding)
+        } else {
+            (Document::new(context, &right, options.ending, options.normalise)?, Asked::DEFAULT)
+        };
         let blocks = match options.mode {
             Mode::Line => document.lines(context)?,
             _ if document.empty => Vec::new(),
@@ -132,7 +142,14 @@ impl Function for Finder {
         let search =
             Search { patterns: self.patterns(&document.text)?, text: "".into(), overlapping: options.overlapping };
         let run = Run { finder: self, context, transformations: self.transformations()?, search };
-        if self.made.replaces { run.replace(document, &blocks) } else { run.search(&document, &blocks) }
+        let result = if self.made.replaces { run.replace(document, &blocks)? } else { run.search(&document, &blocks)? };
+        match output {
+            None => Ok(result),
+            Some(number) => {
+                let asked = options.output.as_ref().unwrap_or(&encoding);
+                append_to_tied(context, number, &result, options.ending, asked, !self.made.replaces)
+            }
+        }
     }
 
     fn variant(&self, context: &Context, settings: &[Setting]) -> Result<Fun> {
@@ -148,6 +165,65 @@ impl Function for Finder {
             axis: None,
         }
     }
+}
+
+/// The text of a tied file from its present position on, and its encoding.
+fn tied_text(context: &Context, number: i64, asked: &Asked) -> Result<(String, Asked)> {
+    let mut ties = context.ties.borrow_mut();
+    let tie = ties.get(number)?;
+    let start = tie.position();
+    let mut bytes = context.watched(|watch| tie.read(None, None, watch, 6))?;
+    let marked = if start == 0 { Encoding::marked(&bytes) } else { None };
+    let mark = marked.is_some();
+    let encoding = marked.unwrap_or_else(|| asked.encoding.clone());
+    if mark {
+        bytes.drain(..encoding.mark().len());
+    }
+    Ok((encoding.decode(context, bytes)?, Asked { encoding, mark }))
+}
+
+/// A text without the line ending at its end.
+fn without_last_ending(text: &str) -> &str {
+    text.strip_suffix("\r\n").or_else(|| text.strip_suffix(document::ends_line)).unwrap_or(text)
+}
+
+/// Appends a text, lines, or matches to a tied file; what does not end with a line ending gets one: a whole document, or
+/// each match. Shy: how long the file is then.
+fn append_to_tied(
+    context: &Context,
+    number: i64,
+    value: &Value,
+    ending: &str,
+    asked: &Asked,
+    each: bool,
+) -> Result<Value> {
+    let memory = context.memory();
+    let mut text = Growing::new(context);
+    if each {
+        for item in value.array(memory)?.items() {
+            let item = convert::text(memory, &item);
+            let item = item.map_err(|fault| fault.with_detail("only text is written to files"))?;
+            text.push(&item)?;
+            if !item.ends_with(document::ends_line) {
+                text.push(ending)?;
+            }
+        }
+    } else {
+        let document = Document::new(context, value, ending, false)?;
+        text.push(&document.text)?;
+        if !document.empty && !document.text.ends_with(document::ends_line) {
+            text.push(ending)?;
+        }
+    }
+    let mut bytes = asked.encoding.encode(context, &text.text)?;
+    let mut ties = context.ties.borrow_mut();
+    let tie = ties.get(number)?;
+    if asked.mark && tie.size()? == 0 {
+        bytes.splice(..0, asked.encoding.mark().iter().copied());
+    }
+    let length = context.watched(|watch| tie.write(&bytes, At::End, watch))?;
+    context.shy.set(true);
+    Ok(convert::scalar(length as f64))
 }
 
 impl Finder {

@@ -4,6 +4,7 @@ use crate::array::convert;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::Setting;
+use crate::system::files::encoding::Asked;
 
 /// How a document is given to the patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,10 @@ pub struct Options {
     pub unicode: bool,
     /// `Regex`: of search and of transformation patterns.
     pub regex: (bool, bool),
+    /// `InEnc`.
+    pub input: Asked,
+    /// `OutEnc`; nothing is what the input has.
+    pub output: Option<Asked>,
 }
 
 impl Default for Options {
@@ -68,12 +73,11 @@ impl Default for Options {
             shape: Shape::Implied,
             unicode: false,
             regex: (true, true),
+            input: Asked::DEFAULT,
+            output: None,
         }
     }
 }
-
-const ENCODINGS: &[&str] =
-    &["UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE", "ASCII", "Windows-1252", "ANSI"];
 
 impl Options {
     /// These options with some changed. DOMAIN ERROR for one that there is not, here or at all, and for a value that
@@ -133,12 +137,14 @@ impl Options {
                         _ => return Err(unfit()),
                     }
                 }
-                // Without files nothing is encoded; the names are checked all the same.
+                "OutEnc" if text().is_ok_and(|text| text == "Implied") => options.output = None,
                 "InEnc" | "OutEnc" | "Enc" => {
-                    let text = text()?;
-                    let plain = text.trim_end_matches("-BOM").trim_end_matches("-NOBOM");
-                    if !(ENCODINGS.contains(&plain) || name == "OutEnc" && text == "Implied") {
-                        return Err(unfit());
+                    let asked = Asked::new(context.memory(), value).ok().flatten().ok_or_else(unfit)?;
+                    if name != "OutEnc" {
+                        options.input = asked.clone();
+                    }
+                    if name != "InEnc" {
+                        options.output = Some(asked);
                     }
                 }
                 _ => return Err(Fault::domain().with_detail(format!("no option {name}"))),
