@@ -382,7 +382,7 @@ impl<'a> Reader<'a> {
             }
             (&inside[..end], &inside[end + 1..])
         } else {
-            let ends = |&c: &char| c == options.separator || (c < ' ' || c > '~') && ends_line(c);
+            let ends = |&c: &char| c == options.separator || !(' '..='~').contains(&c) && ends_line(c);
             let end = rest.iter().position(ends).unwrap_or(rest.len());
             let field = if options.trim { trimmed(&rest[..end], 0, 0) } else { &rest[..end] };
             if options.trim && options.quote.is_some() && field.first().copied() == options.quote {
