@@ -55,7 +55,9 @@ impl Explainer<'_> {
                 let kind = if definition.class == Class::Function { "dfn" } else { "dop" };
                 self.line(level, role, &format!("{kind} {}", brief(&definition.text())));
             }
-            Node::Executed(inner) => self.node(*inner, level, role),
+            Node::Executed(argument) | Node::Tested { argument, .. } | Node::Revealed { argument, .. } => {
+                self.node(*argument, level, role);
+            }
             Node::Strand(items) => self.many(level, role, "strand", items),
             Node::Root => self.line(level, role, "root namespace #"),
             Node::Parent => self.line(level, role, "parent namespace ##"),

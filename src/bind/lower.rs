@@ -145,6 +145,12 @@ impl Lowering<'_> {
                 self.left.extend(indices.iter().flatten().map(|&index| Do(index, Array)));
             }
             Node::Within { space, class: Class::Array, .. } => self.then([Do(*space, Array), Emit(Op::Within, id)]),
+            Node::Tested { argument, next } => {
+                self.then([Do(*argument, Array), Do(*next, Function), Emit(Op::Forget, id)]);
+            }
+            Node::Revealed { argument, space } => {
+                self.then([Do(*argument, Array), Do(*space, Array), Emit(Op::Reveal, *space)]);
+            }
             Node::Assign { target, function, value } => {
                 let default = matches!(target, Target::Alpha) && function.is_none();
                 if default {

@@ -83,6 +83,10 @@ impl Binder<'_> {
     pub(super) fn target_class(&mut self, space: NodeId, name: &NameRef, item: &Item) -> Class {
         let phrase = Phrase { items: vec![item.clone()], span: item.span };
         let inner = Rc::new(Inner { phrase: CachedPhrase::new(&phrase), name: Some(name.clone()) });
+        let workspace = &self.around.space.workspace;
+        if workspace.was_function(name.symbol) && value(self.around, &self.bound, space, DEPTH).is_none() {
+            self.revealed.push(space);
+        }
         self.class_within(space, &inner, None)
     }
 
@@ -99,11 +103,17 @@ impl Binder<'_> {
         match self.bound.node(node) {
             Node::Name(name) => vec![name.name.clone()],
             Node::Within { space, .. } => self.names_of(*space),
-            Node::Index { array, .. } => self.names_of(*array),
-            Node::Executed(inner) => self.names_of(*inner),
+            Node::Index { array, indices } => {
+                let indices = indices.iter().flatten().flat_map(|&index| self.names_of(index));
+                indices.chain(self.names_of(*array)).collect()
+            }
+            Node::Executed(argument) | Node::Tested { argument, .. } | Node::Revealed { argument, .. } => {
+                self.names_of(*argument)
+            }
             Node::Strand(items) => items.iter().flat_map(|&item| self.names_of(item)).collect(),
-            Node::Monad { right, .. } | Node::Dyad { right, .. } | Node::MixedDyad { right, .. } => {
-                self.names_of(*right)
+            Node::Monad { right, .. } => self.names_of(*right),
+            Node::Dyad { left, right, .. } | Node::MixedDyad { left, right, .. } => {
+                [self.names_of(*left), self.names_of(*right)].concat()
             }
             _ => Vec::new(),
         }

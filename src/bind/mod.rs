@@ -73,6 +73,7 @@ pub fn bind_rest(around: Surroundings, phrase: &Phrase, known: &[Known]) -> std:
         derived: Vec::new(),
         early: Vec::new(),
         known,
+        revealed: Vec::new(),
     };
     binder.find_arrows(&phrase.items);
     let unit = binder.phrase(&phrase.items)?;
@@ -136,6 +137,8 @@ struct Binder<'a> {
     early: Vec<(u32, Option<Unit>)>,
     /// What has been evaluated already.
     known: &'a [Known],
+    /// The namespaces of targets before others, as in `(f x).g y←`, that only evaluation will tell.
+    revealed: Vec<NodeId>,
 }
 
 fn syntax_at(span: Span) -> Failure {
@@ -254,6 +257,7 @@ impl Binder<'_> {
                         Class::Array => return Err((Fault::syntax(), self.bound.places[right.node as usize].caret)),
                         Class::Function => {
                             let left = units.pop_if(|unit| unit.class == Class::Array);
+                            let (left, right) = self.tested(units.last(), left, right);
                             self.apply(left, function, right)
                         }
                         _ => return Err(syntax_at(function.span)),
@@ -280,6 +284,25 @@ impl Binder<'_> {
             _ if units.is_empty() => Ok(Some(right)),
             _ => Err(syntax_at(right.span)),
         }
+    }
+
+    /// The arguments of a function, the one that is evaluated last with a test of what stands before them, if that was
+    /// bound as the function of a namespace: as an array it would be an argument, or a part of the left one.
+    fn tested(&mut self, next: Option<&Unit>, left: Option<Unit>, right: Unit) -> (Option<Unit>, Unit) {
+        let named =
+            |next: &&Unit| matches!(self.bound.node(next.node), Node::Within { inner, .. } if inner.name.is_some());
+        let Some(next) = next.filter(named) else { return (left, right) };
+        match left {
+            Some(left) if self.is_mixed(left.node) => (Some(left), right),
+            Some(left) => (Some(self.test(next, left)), right),
+            None => (None, self.test(next, right)),
+        }
+    }
+
+    fn test(&mut self, next: &Unit, argument: Unit) -> Unit {
+        let place = self.bound.places[argument.node as usize];
+        let node = self.push(Node::Tested { argument: argument.node, next: next.node }, place.caret, place.span);
+        Unit { node, ..argument }
     }
 
     fn apply(&mut self, left: Option<Unit>, function: Unit, right: Unit) -> Unit {

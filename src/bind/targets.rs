@@ -38,6 +38,12 @@ impl Binder<'_> {
             return Err(syntax_at(arrow));
         }
         let (mut target, function, first) = self.target(named, &value).map_err(blamed)?;
+        let mut value = value;
+        for space in std::mem::take(&mut self.revealed) {
+            let place = self.bound.places[value.node as usize];
+            let argument = value.node;
+            value.node = self.push(Node::Revealed { argument, space }, place.caret, place.span);
+        }
         if nearest {
             target = match (target.nearest(), function) {
                 (Some(target), None) => target,

@@ -387,6 +387,7 @@ impl<'c> Machine<'c> {
                 let stored = assign::store_member(frame, &spaces, target, &list, function.as_ref(), &value);
                 frame.assigned(node, stored)?;
             }
+            Op::Reveal => return Err(frame.surprised(node)),
             Op::Forget => drop(self.components.pop()),
             Op::Function => {
                 let function = frame.function_leaf(node)?;

@@ -172,7 +172,11 @@ impl Frame<'_> {
         if fault.kind() == ErrorKind::Rebind
             && let Some(surprise) = &mut *self.bound.surprise.borrow_mut()
         {
-            let part = match self.bound.node(id) {
+            let node = match self.bound.node(id) {
+                Node::Tested { argument, .. } | Node::Revealed { argument, .. } => self.bound.node(*argument),
+                node => node,
+            };
+            let part = match node {
                 // These can be bound again as they are.
                 Node::Constant(_) | Node::Primitive(_) | Node::Ready(_) | Node::FunctionName(_) => return fault,
                 Node::Strand(_) => Part::Strand,

@@ -82,6 +82,8 @@ pub enum Op {
     },
     /// What stands behind a dot, in namespaces (namespaces → value)
     Within,
+    /// The phrase is bound again, now that these are known (namespaces →)
+    Reveal,
 
     // Assignment.
     /// Where there is a left argument: it is the value, and so many instructions are skipped (→ value, or nothing)
@@ -194,7 +196,13 @@ impl Op {
                 (1 + usize::from(*dyadic), 1)
             }
             (
-                Op::Store(_) | Op::AsOperand | Op::Axis | Op::OperatorAxis | Op::FunctionWithin | Op::OperatorWithin,
+                Op::Store(_)
+                | Op::Reveal
+                | Op::AsOperand
+                | Op::Axis
+                | Op::OperatorAxis
+                | Op::FunctionWithin
+                | Op::OperatorWithin,
                 _,
             ) => (1, 0),
             (Op::StoreIndexed(id), _) => (1 + targets.get(id.at as usize).map_or(0, indices), 0),

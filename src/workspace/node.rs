@@ -90,6 +90,22 @@ pub enum Node {
     },
     /// `(⍎…)`: an application of `⍎` where it may turn out to be a function.
     Executed(NodeId),
+    /// An argument before whose function something is that was bound as the function of a namespace: that is tested when
+    /// the argument is known, before the function is called.
+    Tested {
+        /// The argument.
+        argument: NodeId,
+        /// What has to be a function.
+        next: NodeId,
+    },
+    /// The value of an assignment to several targets, of which one is a name in a namespace that only evaluation tells: when
+    /// both are known, the phrase is bound again, as the name may be that of a function.
+    Revealed {
+        /// The value.
+        argument: NodeId,
+        /// The namespace.
+        space: NodeId,
+    },
     /// `X[i;j]`.
     Index {
         /// What is indexed.
@@ -252,6 +268,8 @@ impl Node {
                 | Node::Dyad { .. }
                 | Node::MixedDyad { .. }
                 | Node::Executed(_)
+                | Node::Tested { .. }
+                | Node::Revealed { .. }
                 | Node::Index { .. }
                 | Node::Matrix(_)
                 | Node::Assign { .. }
