@@ -126,7 +126,7 @@ impl Binder<'_> {
         Ok((unit, next))
     }
 
-    /// What stands in parentheses: `⍎` may turn out to be a function; a strand is one array for its neighbours.
+    /// What stands in parentheses: `⍎` may turn out to be a function.
     fn enclosed(&mut self, node: NodeId, span: Span) -> NodeId {
         let at = |id: NodeId| &self.bound.nodes[id as usize];
         let executes = match at(node) {
@@ -137,23 +137,7 @@ impl Binder<'_> {
             Node::Dyad { function, .. } => matches!(at(*function), Node::Execute),
             _ => false,
         };
-        match at(node) {
-            _ if executes => self.push(Node::Executed(node), span.start, span),
-            Node::Strand(items) if items.iter().any(|&item| self.is_executed(item)) => {
-                let Some(same) = primitive::lookup('⊢') else { return node };
-                let function = self.push(Node::Primitive(same), span.start, span);
-                self.push(Node::Monad { function, right: node }, span.start, span)
-            }
-            _ => node,
-        }
-    }
-
-    /// Whether a node on the left of a function may turn out to be a function itself, or to end in one.
-    pub(super) fn is_mixed(&self, left: NodeId) -> bool {
-        match &self.bound.nodes[left as usize] {
-            Node::Strand(items) => items.iter().any(|&item| self.is_executed(item)),
-            _ => self.is_executed(left),
-        }
+        if executes { self.push(Node::Executed(node), span.start, span) } else { node }
     }
 
     /// Whether a node is `(⍎…)`.

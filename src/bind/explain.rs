@@ -82,7 +82,7 @@ impl Explainer<'_> {
                 self.node(*function, level + 1, "function: ");
                 self.node(*right, level + 1, "right: ");
             }
-            Node::Dyad { left, function, right } | Node::MixedDyad { left, function, right } => {
+            Node::Dyad { left, function, right } => {
                 self.line(level, role, &format!("call{}", title(self.bound.node(*function), true)));
                 self.node(*left, level + 1, "left: ");
                 self.node(*function, level + 1, "function: ");

@@ -91,9 +91,6 @@ impl Lowering<'_> {
             Node::Name(name) => {
                 self.emit(self.slot(name).map_or(Op::Leaf, Op::Local), id);
             }
-            Node::Strand(items) | Node::Matrix(items) if items.iter().any(|&item| self.is_executed(item)) => {
-                self.emit(Op::Whole, id);
-            }
             Node::Strand(items) => {
                 self.left.push(Emit(Op::Strand(items.len() as u32), id));
                 self.left.extend(items.iter().map(|&item| Do(item, Array)));
@@ -168,7 +165,7 @@ impl Lowering<'_> {
                     self.left.push(Task::Open(id));
                 }
             }
-            Node::MixedDyad { .. } | Node::Executed(_) | Node::Namespace(_) => self.emit(Op::Whole, id),
+            Node::Executed(_) | Node::Namespace(_) => self.emit(Op::Whole, id),
             _ => self.emit(Op::Leaf, id),
         }
     }
@@ -219,10 +216,6 @@ impl Lowering<'_> {
             }
             _ => self.left.push(Task::Emit(Op::Store(at), id)),
         }
-    }
-
-    fn is_executed(&self, id: NodeId) -> bool {
-        matches!(self.bound.node(id), Node::Executed(_))
     }
 
     fn function(&mut self, id: NodeId) {

@@ -112,9 +112,7 @@ impl Binder<'_> {
             }
             Node::Strand(items) => items.iter().flat_map(|&item| self.names_of(item)).collect(),
             Node::Monad { right, .. } => self.names_of(*right),
-            Node::Dyad { left, right, .. } | Node::MixedDyad { left, right, .. } => {
-                [self.names_of(*left), self.names_of(*right)].concat()
-            }
+            Node::Dyad { left, right, .. } => [self.names_of(*left), self.names_of(*right)].concat(),
             _ => Vec::new(),
         }
     }

@@ -293,7 +293,6 @@ impl Binder<'_> {
             |next: &&Unit| matches!(self.bound.node(next.node), Node::Within { inner, .. } if inner.name.is_some());
         let Some(next) = next.filter(named) else { return (left, right) };
         match left {
-            Some(left) if self.is_mixed(left.node) => (Some(left), right),
             Some(left) => (Some(self.test(next, left)), right),
             None => (None, self.test(next, right)),
         }
@@ -316,11 +315,7 @@ impl Binder<'_> {
             Some(left) => {
                 span = left.span.to(span);
                 first = left.first;
-                let (left, function, right) = (left.node, function.node, right.node);
-                match self.is_mixed(left) {
-                    true => Node::MixedDyad { left, function, right },
-                    false => Node::Dyad { left, function, right },
-                }
+                Node::Dyad { left: left.node, function: function.node, right: right.node }
             }
             None => Node::Monad { function: function.node, right: right.node },
         };

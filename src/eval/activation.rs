@@ -381,15 +381,13 @@ impl<'c> Machine<'c> {
         }
         let bound = current.bound.insert(bound);
         current.at = 0;
-        if bound.class == Some(Class::Array) && !names_executed(bound, root) {
+        if bound.class == Some(Class::Array) {
             return Ok(None);
         }
         let scope = &current.scope;
         let frame = Frame::in_body(self.context, &scope.function.space, scope, bound);
         match (current.role, bound.node(root)) {
             (Role::Expression, Node::AssignFunction { .. } | Node::ShowFunction(_)) => drop(frame.effect(root)?),
-            (Role::Expression, Node::Assign { .. }) => current.last = frame.assignment(root)?,
-            (_, Node::Assign { .. }) => return Ok(None),
             (Role::Condition | Role::Codes, _) => return Err(frame.blame(root, Fault::syntax())),
             _ => return Err(frame.blame(root, Fault::syntax().because("A dfn's result is an array"))),
         }
@@ -493,14 +491,6 @@ fn sees_callers(user: &UserFunction) -> bool {
         _ => false,
     };
     operand(&user.operands.0) || operand(&user.operands.1)
-}
-
-/// Whether a phrase is `name←⍎…`, which may name a function.
-fn names_executed(bound: &Bound, root: NodeId) -> bool {
-    match bound.node(root) {
-        Node::Assign { value, .. } => matches!(bound.node(*value), Node::Executed(_)),
-        _ => false,
-    }
 }
 
 /// A user function has come to its end: its local names are gone, and the system variables that it has changed are as

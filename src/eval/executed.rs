@@ -1,25 +1,22 @@
 //! `⍎`: executes a text, and evaluates the nodes around it.
 //!
 //! If the text is an array expression, the result is its value; if it is a function, the result is that function:
-//! `(⍎'+')/⍳3` is a sum. Only evaluation can tell. So the binder assumes that `(⍎…)` is an array, and the nodes around it
-//! are interpreted again here if it turns out to be a function. Such a function cannot leave the phrase, except under a
-//! name.
+//! `(⍎'+')/⍳3` is a sum. Only evaluation can tell. So the binder assumes that `(⍎…)` is an array, and the phrase is bound
+//! again if it turns out to be a function.
 
 use std::rc::Rc;
 
 use super::frame::Frame;
 use super::statement::{self, Evaluator, Shown};
-use crate::array::{Array, Value, convert};
+use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Fun, Function, Operand};
-use crate::operator::Derive;
+use crate::function::{Description, Function, Operand};
 use crate::syntax::grammar;
-use crate::workspace::binding::{Binding, Hybrid};
 use crate::workspace::definition::Source;
-use crate::workspace::node::{Node, NodeId, Target};
+use crate::workspace::node::{Node, NodeId};
 use crate::workspace::path;
-use crate::workspace::scope::{self, Scope};
+use crate::workspace::scope::Scope;
 use crate::workspace::space::Space;
 
 /// Native stack that must be left when a text is executed, and what is added where it isn't.
@@ -110,12 +107,6 @@ pub fn execute(
     Ok(shown)
 }
 
-/// How a name is assigned.
-type Assign = fn(&Rc<Space>, Option<&Rc<Scope>>, u32, Binding) -> Result<()>;
-
-/// `/ ⌿ \ ⍀`, which is an operator if its left operand turns out to be a function.
-type Slash = Option<Rc<Hybrid>>;
-
 impl Frame<'_> {
     /// Whether a node applies `⍎`.
     pub fn is_execution(&self, id: NodeId) -> bool {
@@ -159,97 +150,14 @@ impl Frame<'_> {
         }
     }
 
-    /// The value of an application of `⍎`; SYNTAX ERROR if it is a function.
+    /// The value of an application of `⍎`. If it is a function, the phrase is bound again with the function.
     pub fn executed_array(&self, id: NodeId) -> Result<Value> {
         match self.executed_operand(id)? {
             Operand::Array(value) => Ok(value),
-            Operand::Function(_) => Err(self.blame(id, Fault::syntax())),
-        }
-    }
-
-    /// `X f Y`, where `X` may turn out to contain functions, as in `(⍎'+')/Y`.
-    pub fn mixed_dyad(&self, id: NodeId, left: NodeId, function: NodeId, right: NodeId) -> Result<Value> {
-        let right = self.array(right)?;
-        let slash = self.hybrid(self.bound.node(function))?;
-        let function = match &slash {
-            Some(hybrid) => hybrid.function.clone(),
-            None => self.function(function)?,
-        };
-        match self.bound.node(left) {
-            Node::Strand(items) => self.mixed(id, items, Vec::new(), Some((function, right)), slash),
-            _ => self.mixed(id, &[left], Vec::new(), Some((function, right)), slash),
-        }
-    }
-
-    /// Evaluates neighbouring items, of which some may be functions, from right to left. `values` are arrays at the end
-    /// that are known already, the last one first; `pending` is a function still to be applied, with its right argument.
-    pub fn mixed(
-        &self,
-        id: NodeId,
-        items: &[NodeId],
-        mut values: Vec<Value>,
-        mut pending: Option<(Fun, Value)>,
-        mut slash: Slash,
-    ) -> Result<Value> {
-        for &item in items.iter().rev() {
-            let operand = match self.bound.node(item) {
-                Node::Executed(_) => self.executed_operand(item)?,
-                _ => Operand::Array(self.array(item)?.settled(self.context.memory())?),
-            };
-            match operand {
-                Operand::Array(value) => values.push(value),
-                Operand::Function(function) => {
-                    pending = match (pending.take(), slash.take()) {
-                        (Some((_, right)), Some(hybrid)) if values.is_empty() => {
-                            let made = match hybrid.operator.derive {
-                                Derive::Monadic(derive) => {
-                                    derive(self.context, Operand::Function(function), hybrid.axis.clone())
-                                }
-                                Derive::Dyadic(_) => Err(Fault::syntax()),
-                            };
-                            Some((self.located(id, made)?, right))
-                        }
-                        (last, _) => Some((function, self.applied(id, &mut values, last)?)),
-                    };
-                }
+            function => {
+                let fault = self.surprised(id);
+                Err(self.keeping_operand(fault, id, &function))
             }
         }
-        self.applied(id, &mut values, pending)
-    }
-
-    /// A strand of values, or a function applied to what is on its right with such a strand on its left.
-    fn applied(&self, id: NodeId, values: &mut Vec<Value>, pending: Option<(Fun, Value)>) -> Result<Value> {
-        let mut items = std::mem::take(values);
-        items.reverse();
-        let strand = match items.len() {
-            0 => None,
-            1 => items.pop(),
-            count => Some(
-                self.located(id, Array::from_items(self.context.memory(), &[count], items, || Value::Int(0)))?.into(),
-            ),
-        };
-        match pending {
-            Some((function, right)) => self.located(id, function.call(self.context, strand, right)),
-            None => strand.ok_or_else(|| self.blame(id, Fault::syntax())),
-        }
-    }
-
-    /// An assignment as a statement of its own: its value, and nothing where `name←⍎…` has named a function.
-    pub fn assignment(&self, id: NodeId) -> Result<Option<Value>> {
-        let Node::Assign { target, function: None, value } = self.bound.node(id) else {
-            return self.array(id).map(Some);
-        };
-        let (name, assign): (_, Assign) = match target {
-            Target::Name(name) => (name, scope::assign),
-            Target::Nearest(name) => (name, scope::update),
-            _ => return self.array(id).map(Some),
-        };
-        let Node::Executed(_) = self.bound.node(*value) else { return self.array(id).map(Some) };
-        let (binding, value) = match self.executed_operand(*value)? {
-            Operand::Array(value) => (Binding::Array(value.clone()), Some(value)),
-            Operand::Function(function) => (Binding::Function(function), None),
-        };
-        self.assigned(id, assign(self.space, self.scope, name.symbol, binding))?;
-        Ok(value)
     }
 }

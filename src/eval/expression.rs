@@ -53,16 +53,10 @@ impl Frame<'_> {
         }
     }
 
-    /// The value of a node whose parts are evaluated with it: a namespace, or one in which `⍎` may make a function.
+    /// The value of a node whose parts are evaluated with it: a namespace, or `⍎`, which may make a function.
     pub fn whole(&self, id: NodeId) -> Result<Value> {
         match self.bound.node(id) {
-            Node::MixedDyad { left, function, right } => self.mixed_dyad(id, *left, *function, *right),
             Node::Executed(_) => self.executed_array(id),
-            Node::Strand(items) => self.mixed(id, items, Vec::new(), None, None),
-            Node::Matrix(items) => {
-                let vector = self.mixed(id, items, Vec::new(), None, None)?;
-                self.matrix(id, vector)
-            }
             Node::Namespace(members) => self.namespace(id, members),
             _ => Err(self.blame(id, Fault::syntax())),
         }

@@ -177,14 +177,12 @@ impl Frame<'_> {
                 node => node,
             };
             let part = match node {
+                // `/[1]` may become an operator.
+                Node::Axis { axis, .. } if matches!(self.bound.node(*axis), Node::Constant(_)) => return fault,
                 // These can be bound again as they are.
                 Node::Constant(_) | Node::Primitive(_) | Node::Ready(_) | Node::FunctionName(_) => return fault,
                 Node::Strand(_) => Part::Strand,
-                Node::Monad { .. }
-                | Node::Dyad { .. }
-                | Node::MixedDyad { .. }
-                | Node::Index { .. }
-                | Node::Assign { .. } => Part::Result,
+                Node::Monad { .. } | Node::Dyad { .. } | Node::Index { .. } | Node::Assign { .. } => Part::Result,
                 _ => Part::Item,
             };
             let span = self.bound.places[id as usize].span;

@@ -104,7 +104,7 @@ pub fn shown(frame: &Frame) -> Result<Shown> {
     let bound = frame.bound;
     let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
     Ok(match (bound.class, bound.node(root)) {
-        (Some(Class::Array), Node::Assign { .. }) => frame.assignment(root)?.map_or(Shown::Nothing, Shown::Shy),
+        (Some(Class::Array), Node::Assign { .. }) => Shown::Shy(frame.array(root)?),
         (Some(Class::Array), _) if frame.is_execution(root) => frame.executed(root, false)?,
         (Some(Class::Array), _) => match frame.outermost()? {
             (Some(value), Ending::Value) => Shown::Value(value),

@@ -79,15 +79,6 @@ pub enum Node {
         /// The right argument.
         right: NodeId,
     },
-    /// `X f Y`, where `⍎` in `X` may turn out to be a function.
-    MixedDyad {
-        /// The left argument, or what else it turns out to be.
-        left: NodeId,
-        /// The function.
-        function: NodeId,
-        /// The right argument.
-        right: NodeId,
-    },
     /// `(⍎…)`: an application of `⍎` where it may turn out to be a function.
     Executed(NodeId),
     /// An argument before whose function something is that was bound as the function of a namespace: that is tested when
@@ -266,7 +257,6 @@ impl Node {
                 | Node::Strand(_)
                 | Node::Monad { .. }
                 | Node::Dyad { .. }
-                | Node::MixedDyad { .. }
                 | Node::Executed(_)
                 | Node::Tested { .. }
                 | Node::Revealed { .. }
