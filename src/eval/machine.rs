@@ -123,9 +123,9 @@ impl<'c> Machine<'c> {
         ending: Ending,
         last: bool,
     ) -> Result<()> {
-        if last {
-            self.ending = ending;
-        } else if value.is_none() {
+        // How a call in the middle has ended does not matter for the whole.
+        self.ending = if last { ending } else { Ending::Value };
+        if !last && value.is_none() {
             return Err(frame.blame(node, Fault::no_result()));
         }
         self.values.extend(value);
