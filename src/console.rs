@@ -106,6 +106,8 @@ pub struct Screen {
     line: String,
     /// Whether the last line of the output is unfinished.
     open: bool,
+    /// Whether results are left out, as long as a file is loaded.
+    mute: bool,
     typed: Typed,
 }
 
@@ -119,7 +121,7 @@ struct Typed {
 impl Screen {
     /// The screen of a console.
     pub fn new(console: Box<dyn Console>) -> Screen {
-        Screen { console, line: String::new(), open: false, typed: Typed::default() }
+        Screen { console, line: String::new(), open: false, mute: false, typed: Typed::default() }
     }
 
     /// `⍞←`: writes text behind what stands on the last line.
@@ -151,11 +153,16 @@ impl Screen {
 
     /// Shows a result, if results are shown.
     pub fn show(&mut self, lines: &str) -> io::Result<()> {
-        if lines.is_empty() || !self.console.shows_results() {
+        if lines.is_empty() || self.mute || !self.console.shows_results() {
             return Ok(());
         }
         self.end_line()?;
         self.console.show(lines)
+    }
+
+    /// Shows results from now on, or not.
+    pub fn show_results(&mut self, on: bool) {
+        self.mute = !on;
     }
 
     /// Shows an error.

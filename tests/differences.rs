@@ -53,7 +53,6 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("(*SKIP)", "'a(*SKIP)b'⎕S'&'⊢'abc'", "(*SKIP) in a pattern"),
     ("(*THEN)", "'a(*THEN)b'⎕S'&'⊢'abc'", "(*THEN) in a pattern"),
     ("⎕DF", "⎕DF 2 3⍴'name'", "a display form of several lines"),
-    ("⎕FIX", "⎕FIX'file://code.apln'", "⎕FIX of a file"),
     ("⊥", "10 10⊥⍣¯1⊢1J2", "inverse of decode of complex numbers"),
     ("0 1 disp", "'disp'⎕CY'dfns' ⋄ 0 1 disp 'ab'(1 2)", "disp with centred items"),
 ];

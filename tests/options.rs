@@ -45,7 +45,8 @@ fn shown(args: &[&str], input: &str) -> Shown {
     (text, output.status.code(), files)
 }
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
+    ("twice.aplf", "twice←{2×⍵}\n"),
     ("show.apl", "1+1\n⎕←2\n"),
     ("large.apl", "⍴2⌽⍳3E5\n"),
     ("roll.apl", "?1E9\n"),
@@ -61,6 +62,7 @@ const READ: &str = "≢⊃⎕NGET 'show.apl'";
 
 /// A command, an option, and arguments that do something else with it (given where `@` stands) than without.
 const USES: &[(&str, &[&str], &[&str], &str)] = &[
+    ("", &["--load", "twice.aplf"], &["@", "-e", "twice 4"], ""),
     ("", &["--eval", "1"], &["@"], ""),
     ("", &["--print"], &["@", "-e", "a←2"], ""),
     ("", &["--interactive"], &["@", "-e", "1"], "2+2\n"),

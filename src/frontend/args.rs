@@ -15,6 +15,10 @@ use clap::{Parser, Subcommand};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "zilde", version, max_term_width = 100)]
 pub struct Args {
+    /// Load a source file or a folder first, without showing results; may be repeated
+    #[arg(short = 'l', long = "load", value_name = "FILE|FOLDER")]
+    pub load: Vec<OsString>,
+
     /// Evaluate the expression EXPR; may be repeated
     #[arg(short = 'e', long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
     pub eval: Vec<String>,
@@ -285,7 +289,7 @@ mod tests {
         }
         let shared = ["quiet", "max-ws", "seed", "time-limit", "sandbox", "allow-read", "allow-write", "allow-env"];
         let command = Args::command();
-        assert_eq!(options(&command), [&["eval", "print", "interactive"], &shared[..]].concat());
+        assert_eq!(options(&command), [&["load", "eval", "print", "interactive"], &shared[..]].concat());
         for (name, own) in [("run", &shared[..]), ("session", &shared), ("doc", &[]), ("explain", &[])] {
             assert_eq!(options(command.find_subcommand(name).unwrap()), own, "{name}");
         }

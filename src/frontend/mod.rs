@@ -76,12 +76,19 @@ fn on_large_stack(work: impl FnOnce() -> u8 + Send + 'static) -> u8 {
 
 fn choose(args: &Args) -> u8 {
     let options = &args.options;
+    if !args.load.is_empty() && !matches!(args.command, None | Some(Command::Run { .. } | Command::Session { .. })) {
+        exit::complain("-l has no effect on this command");
+        return exit::USAGE;
+    }
     match &args.command {
         Some(Command::Session { options: own }) => {
             let options = own.clone().beside(options);
             let manner = Manner { results: true, errors_apart: false, reads: false, idle: Idle::Stay };
             let (mut runner, source) = Runner::streams(&options, manner);
-            let code = protocol::serve(&mut runner, &source);
+            let code = match load(&mut runner, &source, args) {
+                Ok(()) => protocol::serve(&mut runner, &source),
+                Err(code) => code,
+            };
             exit::finished(&runner.output, code)
         }
         Some(Command::Run { options: own, script }) => {
@@ -133,13 +140,15 @@ fn piped(args: &Args, script: Option<&OsStr>) -> u8 {
     exit::finished(&runner.output, code)
 }
 
-/// Runs the expressions, or else the script, of the command line. A script that cannot be read is an exit code.
+/// Loads what the command line says, then runs its expressions and its script. What cannot be loaded or read is an exit
+/// code.
 fn before(
     runner: &mut Runner,
     source: &input::Source,
     args: &Args,
     script: Option<&OsStr>,
 ) -> Result<script::Ended, u8> {
+    load(runner, source, args)?;
     if !args.eval.is_empty() {
         runner.session.show_shy(args.print);
         for expression in &args.eval {
@@ -149,7 +158,6 @@ fn before(
             }
         }
         runner.session.show_shy(false);
-        return Ok(script::Ended::Finished);
     }
     let Some(name) = script else { return Ok(script::Ended::Finished) };
     match script::load(name, source, args.options.input_limit()) {
@@ -159,6 +167,42 @@ fn before(
             Err(exit::USAGE)
         }
     }
+}
+
+/// Loads source files and folders; a file that is none of those runs as a script, without showing results.
+fn load(runner: &mut Runner, source: &input::Source, args: &Args) -> Result<(), u8> {
+    for name in &args.load {
+        let path = std::path::Path::new(name);
+        if !path.is_dir() && !is_source(path) {
+            let text = script::load(name, source, args.options.input_limit()).map_err(|fault| {
+                exit::complain(format_args!("{}: {fault}", name.display()));
+                exit::USAGE
+            })?;
+            runner.session.show_results(false);
+            let ended = script::run(runner, &text);
+            runner.session.show_results(true);
+            if ended != script::Ended::Finished {
+                return Err(ended.code());
+            }
+            continue;
+        }
+        // What the command line names may be read.
+        let host = crate::host::Host::new(crate::host::Rights::none().read(path));
+        let imported = runner.session.load(&host, &crate::host::name_of(path));
+        for line in imported.warnings.iter().chain(&imported.errors) {
+            exit::complain(line);
+        }
+        if !imported.errors.is_empty() {
+            return Err(exit::ERROR);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is a source file by its name: a function, an operator, a namespace or an array.
+fn is_source(path: &std::path::Path) -> bool {
+    let known = ["aplf", "aplo", "apln", "apla", "dyalog"];
+    path.extension().is_some_and(|extension| known.iter().any(|known| extension == *known))
 }
 
 /// What `]help` says of something, or of where to begin.

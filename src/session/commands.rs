@@ -30,7 +30,6 @@ const MISSING: &[&str] = &[
     "]map",
     "]cd",
     "]load",
-    "]import",
 ];
 
 /// Why a command was not carried out.
@@ -97,6 +96,7 @@ impl Session {
             "]dinput" => String::new(),
             // There are no suspended functions, and no threads that could hold anything.
             ")si" | ")sinl" | ")tid" | ")holds" => String::new(),
+            "]import" | "]link.import" | "]get" => self.import_command(&words)?,
             ")cs" => self.change_space(words.first().copied())?,
             ")ns" => self.create_space(words.first().copied())?,
             ")vars" => self.listed(words.first(), |class, space| class == Class::Array && !space),

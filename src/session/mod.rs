@@ -4,6 +4,7 @@ mod builder;
 mod commands;
 pub(crate) mod editor;
 pub(crate) mod help;
+mod import;
 pub(crate) mod lines;
 mod output;
 mod spaces;
@@ -164,6 +165,11 @@ impl Session {
     /// System variables, layout, budget.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// Shows results, or not.
+    pub(crate) fn show_results(&self, on: bool) {
+        self.context.screen.borrow_mut().show_results(on);
     }
 
     /// Shows shy results too.

@@ -39,7 +39,7 @@ impl Session {
 }
 
 /// Whether a text is names with dots between them; the first ones may be `#`, `##` or `⎕SE`.
-fn is_path(text: &str) -> bool {
+pub(super) fn is_path(text: &str) -> bool {
     let mut special = true;
     text.split('.').all(|part| {
         special &= matches!(part, "#" | "##") || part.eq_ignore_ascii_case("⎕se");

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Call, monadic};
+use super::{Call, files, monadic};
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -13,7 +13,7 @@ use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
-use crate::workspace::path;
+use crate::workspace::{Space, path};
 
 /// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
 /// reference, shy. `2 ⎕FIX lines`: any functions and namespaces; gives their names, shy. DOMAIN ERROR where the script
@@ -22,30 +22,38 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
     let kind = left.map_or(Ok(1), |left| convert::int(&left))?;
     let text = text(context, &right)?;
-    if kind == 2 && begins_function(&text) {
-        let whole = Span::new(0, text.len());
-        let name = script::function(call.space, &text, whole).map_err(|fault| unfit(context, &fault))?;
-        return names(context, &[name]);
+    if kind == 2 {
+        let fixed = objects(context, call.space, &text);
+        return names(context, &fixed.map_err(|fault| unfit(context, &fault))?);
     }
-    let read = script::parts(&text).map_err(|fault| unfit(context, &fault))?;
-    if hides_dfn(&text, &read) {
-        let fault = Fault::domain().because("There were errors processing the script");
-        return Err(fault.with_detail("a dfn of several lines stands behind ⋄"));
-    }
+    let read = readable(&text).map_err(|fault| unfit(context, &fault))?;
     let result = match (kind, &read.members[..]) {
         (0 | 1, [Member::Space(inner)]) => {
             let fixed = script::fix_space(context, call.space, &text, inner, kind == 1);
             fixed.map(Value::from).map_err(|fault| unfit(context, &fault))?
         }
         (0 | 1, _) => return Err(Fault::domain().because("The script is not one namespace")),
-        (2, _) => {
-            let fixed = script::fix_objects(context, call.space, &text, &read);
-            return names(context, &fixed.map_err(|fault| unfit(context, &fault))?);
-        }
         _ => return Err(Fault::domain()),
     };
     context.shy.set(true);
     Ok(result)
+}
+
+/// Makes the functions, operators and namespaces of a text in a namespace; gives their names.
+pub fn objects(context: &Context, space: &Rc<Space>, text: &str) -> Result<Vec<Rc<str>>> {
+    if begins_function(text) {
+        return Ok(vec![script::function(space, text, Span::new(0, text.len()))?]);
+    }
+    script::fix_objects(context, space, text, &readable(text)?)
+}
+
+/// The parts of a script, if it is one that Dyalog accepts.
+fn readable(text: &str) -> Result<Script> {
+    let read = script::parts(text)?;
+    match hides_dfn(text, &read) {
+        true => Err(Fault::domain().with_detail("a dfn of several lines stands behind ⋄")),
+        false => Ok(read),
+    }
 }
 
 /// Whether a text begins with the header of a traditional function or operator: one alone needs no `∇`.
@@ -108,8 +116,8 @@ fn text(context: &Context, value: &Value) -> Result<String> {
         }
         Array::Char(arr) if arr.rank() < 2 => {
             let text: String = arr.as_slice().iter().collect();
-            if text.starts_with("file://") {
-                return Err(Fault::nonce("⎕FIX of a file"));
+            if let Some(name) = text.strip_prefix("file://") {
+                return files::text::lines_of(context, &context.host, name);
             }
             Err(Fault::domain().with_detail("a script is a vector of lines"))
         }

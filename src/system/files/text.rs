@@ -4,7 +4,7 @@ use super::encoding::{Asked, Encoding};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::{CHUNK, Context};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::host::{self, Access, IfExists};
+use crate::host::{self, Access, Host, IfExists};
 use crate::system::Call;
 use crate::system::growing::{Growing, Items, characters};
 use crate::system::regex::document::ends_line;
@@ -44,17 +44,28 @@ impl TextFile {
 
     /// Reads a file with this name. FILE NAME ERROR, FILE ACCESS ERROR, TRANSLATION ERROR, WS FULL.
     pub fn read(context: &Context, name: &str, asked: Option<Asked>) -> Result<TextFile> {
+        TextFile::read_by(context, &context.host, name, asked)
+    }
+
+    /// As [`TextFile::read`], with the rights of a host.
+    fn read_by(context: &Context, host: &Host, name: &str, asked: Option<Asked>) -> Result<TextFile> {
         let bytes = if name == STANDARD_INPUT {
             context.screen.borrow_mut().read_rest().map_err(|error| match error.kind() {
                 std::io::ErrorKind::Interrupted => Fault::new(ErrorKind::Interrupt),
                 _ => host::failed(name, "read file", error),
             })?
         } else {
-            let place = context.host.place(name, Access::Read)?;
+            let place = host.place(name, Access::Read)?;
             context.watched(|watch| host::read(&place, watch, EACH))?
         };
         TextFile::new(context, bytes, asked)
     }
+}
+
+/// The text of a source file, its lines separated by LF.
+pub fn lines_of(context: &Context, host: &Host, name: &str) -> Result<String> {
+    let text = TextFile::read_by(context, host, name, None)?.text;
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// `⎕NGET Y`, `encoding ⎕NGET Y`: content, encoding and the code points of the first line end of a text file. The content

@@ -1,0 +1,194 @@
+//! Source in files: functions, namespaces and arrays, one in a file, and folders of them, which become namespaces.
+//!
+//! The layout is that of Dyalog's Link: `.aplf` a function, `.aplo` an operator, `.apln` a namespace, `.apla` an array in
+//! array notation, `.dyalog` any but an array.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use rustix::fs::FileType;
+
+use super::commands::{Reply, refused};
+use super::{Session, source};
+use crate::error::{Fault, Result};
+use crate::eval::Shown;
+use crate::host::{self, Access, Host};
+use crate::syntax::grammar;
+use crate::system::{files, script};
+use crate::workspace::{Binding, Space, namespace_of};
+
+/// What became of an import.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// What is worth to be told, a line each.
+    pub warnings: Vec<String>,
+    /// What could not be imported and why, a line each.
+    pub errors: Vec<String>,
+}
+
+/// What a file holds. What needs nothing else comes first, so that the order of the files does not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Function,
+    Array,
+    Space,
+}
+
+/// A file to be imported.
+struct File {
+    kind: Kind,
+    name: String,
+    space: Rc<Space>,
+}
+
+/// What a file holds, by its name; nothing if it is no source.
+fn kind_of(name: &str) -> Option<Kind> {
+    match Path::new(name).extension()?.to_str()? {
+        "aplf" | "aplo" => Some(Kind::Function),
+        "apla" => Some(Kind::Array),
+        "apln" | "dyalog" => Some(Kind::Space),
+        _ => None,
+    }
+}
+
+/// The name of a file without folder and extension.
+fn stem(name: &str) -> &str {
+    Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name)
+}
+
+impl Session {
+    /// `]import path`, `]import space path`.
+    pub(super) fn import_command(&mut self, words: &[&str]) -> Reply {
+        let (space, path) = match words {
+            [path] => (self.current_space(), *path),
+            [space, path] => {
+                self.create_space(Some(space))?;
+                match self.eval(space).ok().and_then(|value| namespace_of(&self.root, &Binding::Array(value))) {
+                    Some(space) => (space, *path),
+                    None => return refused(format!("{space} is no namespace")),
+                }
+            }
+            _ => return refused("]import takes a file or a folder, perhaps behind the name of a namespace"),
+        };
+        let host = self.context.host.clone();
+        let imported = self.import(&host, path, &space);
+        let reply: String = imported.warnings.iter().map(|line| format!("{line}\n")).collect();
+        match imported.errors.is_empty() {
+            true => Ok(reply + &format!("Imported: {} ← {path}\n", space.path())),
+            false => refused(reply + &imported.errors.join("\n")),
+        }
+    }
+
+    /// Imports a file or a folder into the namespace that the session is in.
+    pub(crate) fn load(&mut self, host: &Host, path: &str) -> Imported {
+        let space = self.current_space();
+        self.import(host, path, &space)
+    }
+
+    fn import(&mut self, host: &Host, path: &str, space: &Rc<Space>) -> Imported {
+        let mut imported = Imported::default();
+        let mut files = Vec::new();
+        match self.guarded(|session| session.find(host, path, space, &mut imported)) {
+            Ok(found) => files = found,
+            Err(fault) => imported.errors.push(fault.headline()),
+        }
+        files.sort_by_key(|file| file.kind);
+        for file in &files {
+            let text = match files::text::lines_of(&self.context, host, &file.name) {
+                Ok(text) => text,
+                Err(fault) => {
+                    imported.errors.push(complaint(&file.name, "", &fault));
+                    continue;
+                }
+            };
+            match self.guarded(|session| session.import_file(file, &text)) {
+                Ok(Some(other)) => {
+                    imported.warnings.push(format!("{}: defines {other}, not {}", file.name, stem(&file.name)));
+                }
+                Ok(None) => {}
+                Err(fault) => imported.errors.push(complaint(&file.name, &text, &fault)),
+            }
+        }
+        imported
+    }
+
+    /// The files of a folder and of the folders in it, for which namespaces are made; or the file.
+    fn find(&self, host: &Host, path: &str, space: &Rc<Space>, imported: &mut Imported) -> Result<Vec<File>> {
+        let is_folder = |kind: Option<FileType>| kind.is_some_and(|kind| kind.is_dir());
+        let kind = host::kind(&host.place(path, Access::Read)?)?;
+        if !is_folder(kind) {
+            let kind = kind_of(path).unwrap_or(Kind::Space);
+            return Ok(vec![File { kind, name: path.to_owned(), space: space.clone() }]);
+        }
+        let mut files = Vec::new();
+        let mut work = vec![(path.trim_end_matches('/').to_owned(), space.clone())];
+        while let Some((folder, space)) = work.pop() {
+            let place = host.place(&folder, Access::Read)?;
+            for name in self.context.watched(|watch| host::list(&place, watch))? {
+                let whole = format!("{folder}/{name}");
+                if name == ".linkconfig" {
+                    imported.warnings.push(format!("{whole}: not read"));
+                } else if name.starts_with('.') {
+                    continue;
+                } else if let Some(kind) = kind_of(&name) {
+                    files.push(File { kind, name: whole, space: space.clone() });
+                } else if is_folder(host::kind(&host.link(&whole, Access::Read)?)?) {
+                    match self.space_within(&space, &name) {
+                        Ok(inner) => work.push((whole, inner)),
+                        Err(fault) => imported.errors.push(format!("{whole}: {}", fault.headline())),
+                    }
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// The namespace with a name in another one, which is made if there is none.
+    fn space_within(&self, outer: &Rc<Space>, name: &str) -> Result<Rc<Space>> {
+        if !super::spaces::is_path(name) || name.contains(['.', '#', '⎕']) {
+            return Err(Fault::domain().because("Not a name"));
+        }
+        let symbol = outer.symbol(&name.into());
+        if let Some(space) = namespace_of(outer, &outer.get(symbol)) {
+            return Ok(space);
+        }
+        let (space, reference) = outer.child(&self.context, Some(name))?;
+        drop(outer.set(symbol, Binding::Array(reference.into())));
+        Ok(space)
+    }
+
+    /// Imports the text of a file; gives the name that it defines if that is another one than the file's.
+    fn import_file(&self, file: &File, text: &str) -> Result<Option<Rc<str>>> {
+        let own = stem(&file.name);
+        if file.kind == Kind::Array {
+            return self.array(&file.space, own, text).map(|()| None);
+        }
+        let names = script::objects(&self.context, &file.space, text.trim_end())?;
+        Ok(names.into_iter().next().filter(|name| **name != *own))
+    }
+
+    /// Gives a name the value of a text in array notation.
+    fn array(&self, space: &Rc<Space>, name: &str, text: &str) -> Result<()> {
+        let source = source(text.trim());
+        let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
+        let mut value = None;
+        for statement in &body.statements {
+            value = match self.evaluator(space, &source).statement(statement)? {
+                Shown::Value(value) | Shown::Shy(value) => Some(value),
+                _ => None,
+            };
+        }
+        let value = value.ok_or_else(Fault::value)?.settled(self.context.memory())?;
+        drop(space.set(space.symbol(&name.into()), Binding::Array(value)));
+        Ok(())
+    }
+}
+
+/// File, line and what is wrong there.
+fn complaint(name: &str, text: &str, fault: &Fault) -> String {
+    let line = fault.place().and_then(|place| text.lines().position(|line| line.trim() == place.line.trim()));
+    match line {
+        Some(line) => format!("{name}:{}: {}", line + 1, fault.headline()),
+        None => format!("{name}: {}", fault.headline()),
+    }
+}
