@@ -74,8 +74,10 @@ pub struct Workspace {
     current: RefCell<Option<Rc<Space>>>,
     /// The queue of the numbers of namespaces without references.
     dropped: DroppedNamespaces,
-    /// Namespaces without references whose functions are still running.
+    /// Namespaces without references whose functions are still running, or have a name elsewhere.
     lingering: RefCell<Vec<u64>>,
+    /// How many namespaces are gone since those were looked at.
+    gone: Cell<usize>,
     /// The namespace that the session's lines are run in; `None` for the root.
     session_current: RefCell<Option<Rc<Space>>>,
     /// The functions that are running, the innermost last.
@@ -109,6 +111,7 @@ impl Workspace {
             current: RefCell::default(),
             dropped: DroppedNamespaces::default(),
             lingering: RefCell::default(),
+            gone: Cell::new(0),
             session_current: RefCell::default(),
             running: RefCell::default(),
             spare: Cell::default(),
@@ -235,9 +238,16 @@ impl Workspace {
     /// Empties and removes the namespaces whose numbers are in the queue, unless their functions are still running.
     pub fn release_dropped(&self) {
         let mut numbers = self.dropped.take();
-        while !numbers.is_empty() {
-            numbers.append(&mut self.lingering.borrow_mut());
-            let mut emptied = false;
+        let mut count = numbers.len();
+        while count > 0 {
+            // Those that are still held are looked at again when as many others are gone, so that each costs constant time.
+            let gone = self.gone.get() + count;
+            let again = gone >= self.lingering.borrow().len();
+            self.gone.set(if again { 0 } else { gone });
+            if again {
+                numbers.append(&mut self.lingering.borrow_mut());
+            }
+            count = 0;
             for number in numbers {
                 let found = self.spaces.borrow().get(&number).cloned();
                 let Some(space) = found.filter(|space| number > SESSION && !space.is_referred_to()) else { continue };
@@ -248,13 +258,9 @@ impl Workspace {
                 }
                 self.spaces.borrow_mut().remove(&number);
                 space.clear();
-                emptied = true;
+                count += 1;
             }
             numbers = self.dropped.take();
-            // Those that are left may have been held by what is gone.
-            if emptied {
-                numbers.append(&mut self.lingering.borrow_mut());
-            }
         }
     }
 
