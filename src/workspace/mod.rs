@@ -76,8 +76,8 @@ pub struct Workspace {
     dropped: DroppedNamespaces,
     /// Namespaces without references whose functions are still running, or have a name elsewhere.
     lingering: RefCell<Vec<u64>>,
-    /// How many namespaces are gone since those were looked at.
-    gone: Cell<usize>,
+    /// How many namespaces have still to be dropped before those are looked at again.
+    wait: Cell<usize>,
     /// The namespace that the session's lines are run in; `None` for the root.
     session_current: RefCell<Option<Rc<Space>>>,
     /// The functions that are running, the innermost last.
@@ -111,7 +111,7 @@ impl Workspace {
             current: RefCell::default(),
             dropped: DroppedNamespaces::default(),
             lingering: RefCell::default(),
-            gone: Cell::new(0),
+            wait: Cell::new(0),
             session_current: RefCell::default(),
             running: RefCell::default(),
             spare: Cell::default(),
@@ -240,10 +240,10 @@ impl Workspace {
         let mut numbers = self.dropped.take();
         let mut count = numbers.len();
         while count > 0 {
-            // Those that are still held are looked at again when as many others are gone, so that each costs constant time.
-            let gone = self.gone.get() + count;
-            let again = gone >= self.lingering.borrow().len();
-            self.gone.set(if again { 0 } else { gone });
+            // Those that were still held the last time are looked at again when as many others have been dropped, so that
+            // each costs constant time.
+            self.wait.set(self.wait.get().saturating_sub(count));
+            let again = self.wait.get() == 0;
             if again {
                 numbers.append(&mut self.lingering.borrow_mut());
             }
@@ -259,6 +259,9 @@ impl Workspace {
                 self.spaces.borrow_mut().remove(&number);
                 space.clear();
                 count += 1;
+            }
+            if again {
+                self.wait.set(self.lingering.borrow().len());
             }
             numbers = self.dropped.take();
         }
