@@ -52,7 +52,7 @@ const FILES: [(&str, &str); 8] = [
     ("roll.apl", "?1E9\n"),
     ("old.aplt", "      1+1\n3\n"),
     ("read.apl", "≢⊃⎕NGET 'show.apl'\n"),
-    ("outside.aplt", "      ×≢⊃⎕NGET'/etc/passwd'\n1\n      'x'⎕NPUT'new'\n      ≡⎕AN\n1\n"),
+    ("outside.aplt", "      ×≢⊃⎕NGET'/etc/passwd'\n1\n      'x'⎕NPUT'new'\n      ≡⎕AN\n1\n      ⊃⎕SH'echo 1'\n1\n"),
     ("slow.aplt", "      {⍵≤0:⍵ ⋄ ∇⍵-1}3E5\n0\n      ⍴2⌽⍳3E5\n300000\n"),
 ];
 
@@ -76,6 +76,10 @@ const USES: &[(&str, &[&str], &[&str], &str)] = &[
     ("", &["--allow-write"], &["@", "-e", READ], ""),
     ("", &["--allow-write=new"], &["--sandbox", "@", "-e", "'x'⎕NPUT'new'"], ""),
     ("", &["--allow-env"], &["--sandbox", "@", "-e", "⎕AN"], ""),
+    ("", &["--allow-run"], &["--sandbox", "@", "-e", "⎕SH'echo 1'"], ""),
+    ("run", &["--allow-run"], &["run", "@", "read.apl"], ""),
+    ("session", &["--allow-run"], &["session", "@"], BLOCK),
+    ("test", &["--allow-run"], &["test", "@", "outside.aplt"], ""),
     ("run", &["--sandbox"], &["run", "@", "read.apl"], ""),
     ("run", &["--allow-read=show.apl"], &["run", "--sandbox", "@", "read.apl"], ""),
     ("run", &["--allow-write"], &["run", "@", "read.apl"], ""),

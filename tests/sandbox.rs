@@ -151,3 +151,25 @@ fn tests_read_the_project_and_write_a_folder_of_their_own() {
     }
     assert_eq!(fs::read_to_string(folder.0.join("data/file")).unwrap(), "data");
 }
+
+#[test]
+fn running_programs_is_granted() {
+    let folder = Folder::new();
+    assert_eq!(shown(&folder.0, &[], "⎕SH'echo one; echo two 2'"), " one  two 2 \n");
+    assert_eq!(shown(&folder.0, &["--sandbox", "--allow-run"], "⎕CMD'printf three'"), " three \n");
+    assert_eq!(shown(&folder.0, &["--allow-run"], "⎕SH'true' ⋄ ≢⎕SH'true'"), "0\n");
+    for args in [&["--sandbox"][..], &["--allow-read", "--allow-write"], &["--allow-env"]] {
+        let refused = shown(&folder.0, args, "⎕SH'touch made'");
+        assert!(refused.starts_with("DOMAIN ERROR"), "{refused}");
+    }
+    assert!(!folder.0.join("made").exists());
+    assert!(shown(&folder.0, &[], "⎕SH'exit 3'").starts_with("DOMAIN ERROR: The command failed with exit code 3"));
+    assert!(shown(&folder.0, &[], "⎕SH'kill -9 $$'").contains("exit code 137"));
+    assert!(shown(&folder.0, &[], "⎕SH''").starts_with("DOMAIN ERROR"));
+    // It can be stopped, also when it has closed its output, with all that it has started, and its output is limited.
+    for command in ["sleep 100", "sleep 100 & sleep 100", "exec >&-; sleep 100"] {
+        let stopped = shown(&folder.0, &["--time-limit", "100ms"], &format!("⎕SH'{command}'"));
+        assert!(stopped.starts_with("INTERRUPT"), "{command}: {stopped}");
+    }
+    assert!(shown(&folder.0, &["--max-ws", "16M"], "⎕SH'yes'").starts_with("WS FULL"));
+}

@@ -63,7 +63,7 @@ pub struct Options {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub time_limit: Option<Duration>,
 
-    /// Grant the program nothing outside of it: no files, no environment. Each of the options below grants that alone
+    /// Grant the program nothing outside of it: no files, no environment, no programs. Each of the options below grants that alone
     #[arg(long)]
     pub sandbox: bool,
 
@@ -90,6 +90,10 @@ pub struct Grants {
     /// Grant reading of environment variables
     #[arg(long)]
     pub allow_env: bool,
+
+    /// Grant running of programs, which are not limited then
+    #[arg(long)]
+    pub allow_run: bool,
 }
 
 /// The subcommands.
@@ -207,11 +211,12 @@ impl Grants {
         self.allow_read.extend_from_slice(&before.allow_read);
         self.allow_write.extend_from_slice(&before.allow_write);
         self.allow_env |= before.allow_env;
+        self.allow_run |= before.allow_run;
         self
     }
 
     fn any(&self) -> bool {
-        self.allow_env || !self.allow_read.is_empty() || !self.allow_write.is_empty()
+        self.allow_env || self.allow_run || !self.allow_read.is_empty() || !self.allow_write.is_empty()
     }
 
     /// These rights and no others.
@@ -223,7 +228,10 @@ impl Grants {
         for path in &self.allow_write {
             rights = if path.is_empty() { rights.write_everything() } else { rights.write(path) };
         }
-        if self.allow_env { rights.environment() } else { rights }
+        if self.allow_env {
+            rights = rights.environment();
+        }
+        if self.allow_run { rights.programs() } else { rights }
     }
 }
 
@@ -287,7 +295,8 @@ mod tests {
         fn options(command: &clap::Command) -> Vec<&str> {
             command.get_arguments().filter(|argument| !argument.is_hide_set()).filter_map(|a| a.get_long()).collect()
         }
-        let shared = ["quiet", "max-ws", "seed", "time-limit", "sandbox", "allow-read", "allow-write", "allow-env"];
+        let shared =
+            ["quiet", "max-ws", "seed", "time-limit", "sandbox", "allow-read", "allow-write", "allow-env", "allow-run"];
         let command = Args::command();
         assert_eq!(options(&command), [&["load", "eval", "print", "interactive"], &shared[..]].concat());
         for (name, own) in [("run", &shared[..]), ("session", &shared), ("doc", &[]), ("explain", &[])] {

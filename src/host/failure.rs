@@ -11,9 +11,9 @@ use crate::error::{ErrorKind, Fault, Particulars};
 pub fn failed(name: &str, action: &str, error: io::Error) -> Fault {
     use io::ErrorKind::*;
     let kind = match error.kind() {
-        NotFound | AlreadyExists | NotADirectory | InvalidInput | InvalidFilename => ErrorKind::FileName,
+        NotFound | AlreadyExists | NotADirectory | InvalidFilename => ErrorKind::FileName,
         PermissionDenied | IsADirectory | DirectoryNotEmpty | ReadOnlyFilesystem | ResourceBusy
-        | ExecutableFileBusy | CrossesDevices | NotSeekable | Unsupported => ErrorKind::FileAccess,
+        | ExecutableFileBusy | InvalidInput | CrossesDevices | NotSeekable | Unsupported => ErrorKind::FileAccess,
         _ if error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error()) => ErrorKind::FileAccess,
         StorageFull | QuotaExceeded | FileTooLarge => ErrorKind::from_number(34),
         OutOfMemory => ErrorKind::WsFull,

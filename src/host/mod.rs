@@ -1,10 +1,11 @@
-//! What a session may use of the system: files, the environment. Everything that leaves the process goes through here.
+//! What a session may use of the system: files, programs, the environment. Everything that leaves the process goes through here.
 //!
 //! A [`Host`] has [`Rights`]. A file name becomes a [`Place`] only if the rights reach there, and every access to a file
 //! goes through a place. Knows bytes and names, and errors as APL reports them; knows nothing of arrays and evaluation.
 
 mod failure;
 mod place;
+mod programs;
 mod read;
 mod rights;
 mod ties;

@@ -28,6 +28,7 @@ pub struct Rights {
     read: Reach,
     write: Reach,
     pub(super) environment: bool,
+    pub(super) programs: bool,
 }
 
 /// Which files a right is for.
@@ -46,7 +47,7 @@ impl Rights {
 
     /// All that the user may do.
     pub fn all() -> Rights {
-        Rights::none().read_everything().write_everything().environment()
+        Rights::none().read_everything().write_everything().environment().programs()
     }
 
     /// These rights, and to read a file, or a folder with all that is in it. Relative paths start at the present folder.
@@ -76,6 +77,12 @@ impl Rights {
     /// These rights, and to read environment variables.
     pub fn environment(mut self) -> Rights {
         self.environment = true;
+        self
+    }
+
+    /// These rights, and to run programs, which no other right limits.
+    pub fn programs(mut self) -> Rights {
+        self.programs = true;
         self
     }
 

@@ -57,7 +57,8 @@ impl Typed {
     pub fn new() -> Typed {
         let kept = Kept::default();
         let folder = Folder::new();
-        let rights = Rights::none().read(env!("CARGO_MANIFEST_DIR")).read(&folder.0).write(&folder.0).environment();
+        let rights =
+            Rights::none().read(env!("CARGO_MANIFEST_DIR")).read(&folder.0).write(&folder.0).environment().programs();
         let builder = Session::builder().memory_limit(1 << 30).seed(Some(1)).console(Box::new(kept.clone()));
         let session = builder.rights(rights).temporary_folder(&folder.0).build();
         Typed { session, kept, folder }

@@ -5,7 +5,7 @@ use rustix::fs::{FileType, Stat};
 use super::names::{folder, matches};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
-use crate::error::{Fault, Result};
+use crate::error::{ErrorKind, Fault, Result};
 use crate::host::{self, Access, Place};
 use crate::system::Call;
 use crate::system::date;
@@ -46,11 +46,17 @@ pub fn info(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             tied => found.push(tied),
         }
     }
-    let single = single && !search.wildcard && search.levels.is_none();
+    let searched = search.wildcard || search.levels.is_some();
+    let single = single && !searched;
     let mut columns: Vec<Items> = properties.iter().map(|_| Items::new(context)).collect();
     for file in &found {
         context.poll()?;
-        let known = Known::new(context, file, search.follow)?;
+        let known = match Known::new(context, file, search.follow) {
+            Ok(known) => known,
+            // It was there when the names were looked for, but is no more.
+            Err(fault) if searched && fault.kind() == ErrorKind::FileName => continue,
+            Err(fault) => return Err(fault),
+        };
         for (property, column) in properties.iter().zip(&mut columns) {
             column.push(known.property(context, *property)?)?;
         }

@@ -6,6 +6,7 @@ pub mod copying;
 pub mod encoding;
 pub mod info;
 pub mod names;
+pub mod shell;
 pub mod text;
 pub mod tied;
 
