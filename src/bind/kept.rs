@@ -17,21 +17,30 @@ pub fn placed(around: Surroundings, (mut fault, caret): Failure) -> Fault {
 }
 
 /// A phrase's bound form, kept as long as the classes of its names stay the same.
+#[inline]
 pub fn bound(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
     if let Some(bound) = &*cached.bound.borrow()
         && bound.generation == around.space.workspace.generation()
+        && (bound.steady || as_before(around, bound))
     {
-        let same = |(name, class): &(NameRef, Class)| class_now(around.space, around.scope, name) == *class;
-        let own = |&(symbol, class): &(u32, Class)| {
-            around.scope.and_then(|scope| scope.own_class(symbol)).unwrap_or(Class::Array) == class
-        };
-        if bound.signature.iter().all(same)
-            && bound.targets.iter().all(own)
-            && (bound.members.is_empty() || members::as_bound(around, bound))
-        {
-            return Ok(bound.clone());
-        }
+        return Ok(bound.clone());
     }
+    bound_anew(around, cached)
+}
+
+/// Whether the names that a bound form depends on have the classes that they were bound with.
+fn as_before(around: Surroundings, bound: &Bound) -> bool {
+    let same = |(name, class): &(NameRef, Class)| class_now(around.space, around.scope, name) == *class;
+    let own = |&(symbol, class): &(u32, Class)| {
+        around.scope.and_then(|scope| scope.own_class(symbol)).unwrap_or(Class::Array) == class
+    };
+    bound.signature.iter().all(same)
+        && bound.targets.iter().all(own)
+        && (bound.members.is_empty() || members::as_bound(around, bound))
+}
+
+#[cold]
+fn bound_anew(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
     let bound = Rc::new(bind(around, &cached.phrase).map_err(|failure| placed(around, failure))?);
     *cached.bound.borrow_mut() = Some(bound.clone());
     Ok(bound)

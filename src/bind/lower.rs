@@ -1,6 +1,7 @@
 //! Lowering: a bound expression as instructions, in the order in which they are carried out.
 
-use crate::workspace::code::{Code, Op, Source, TargetId};
+use crate::primitive;
+use crate::workspace::code::{Change, Code, Op, Source, TargetId};
 use crate::workspace::node::{Bound, Class, NameRef, Node, NodeId, Target};
 
 /// The instructions for a node, which leave its value, or else a function or operator. `locals`: the names that have
@@ -16,7 +17,7 @@ pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: &[u32]) -> Cod
             Task::Node(id, Wanted::Operand) => lowering.operand(id),
             Task::Node(id, Wanted::Stored) => {
                 if let Node::Assign { target, .. } = bound.node(id) {
-                    lowering.store(target, false, id);
+                    lowering.store(target, Change::Value, id);
                 }
             }
             Task::Emit(op, id) => lowering.emit(op, id),
@@ -153,12 +154,15 @@ impl Lowering<'_> {
                 if default {
                     self.left.push(Task::Close);
                 }
-                if function.is_some() {
+                let change = self.change(*function);
+                if let Change::Function = change {
                     self.left.push(Emit(Op::Forget, id));
                 }
-                self.store(target, function.is_some(), id);
+                self.store(target, change, id);
                 self.left.push(Emit(Op::Copy, id));
-                self.left.extend(function.map(|function| Do(function, Function)));
+                if let (Change::Function, Some(function)) = (change, function) {
+                    self.left.push(Do(*function, Function));
+                }
                 self.left.push(Emit(Op::Settle, id));
                 self.left.push(Do(*value, Array));
                 if default {
@@ -190,16 +194,26 @@ impl Lowering<'_> {
         self.locals.iter().position(|&local| local == name.symbol).map(|slot| slot as u32)
     }
 
+    /// How an assignment with a function, or without one, changes its target.
+    fn change(&self, function: Option<NodeId>) -> Change {
+        match function.map(|function| self.bound.node(function)) {
+            None => Change::Value,
+            Some(Node::Primitive(row)) => Change::Primitive(row),
+            Some(Node::Ready(function)) => primitive::row(&**function).map_or(Change::Function, Change::Primitive),
+            Some(_) => Change::Function,
+        }
+    }
+
     /// The tasks that store the topmost value, in reverse order.
-    fn store(&mut self, target: &Target, modified: bool, id: NodeId) {
+    fn store(&mut self, target: &Target, change: Change, id: NodeId) {
         if let Target::Strand(targets) = target {
             for target in targets {
-                self.store(target, modified, id);
+                self.store(target, change, id);
             }
             self.left.push(Task::Emit(Op::Split(targets.len() as u32), id));
             return;
         }
-        let at = TargetId { at: self.code.targets.len() as u32, modified };
+        let at = TargetId { at: self.code.targets.len() as u32, change };
         self.code.targets.push(target.clone());
         let array = |node: &NodeId| Task::Node(*node, Wanted::Array);
         match target {

@@ -91,6 +91,8 @@ pub fn bind_rest(around: Surroundings, phrase: &Phrase, known: &[Known]) -> std:
     bound.signature.retain(|(name, _)| around.space.workspace.was_function(name.symbol));
     bound.targets.retain(|&(symbol, _)| around.space.workspace.was_function(symbol));
     bound.generation = around.space.workspace.generation();
+    bound.form = bound.form();
+    bound.steady = bound.signature.is_empty() && bound.targets.is_empty() && bound.members.is_empty();
     Ok(bound)
 }
 

@@ -17,7 +17,7 @@ use crate::function::Operand;
 use crate::random::Random;
 use crate::traps::Nearer;
 use crate::workspace::definition::{CachedPhrase, CachedStatement};
-use crate::workspace::node::{Bound, Class, Node, NodeId};
+use crate::workspace::node::{Bound, Form, NodeId};
 use crate::workspace::scope::{Scope, Snapshot};
 use crate::workspace::space::Entered;
 use crate::workspace::user::UserFunction;
@@ -36,6 +36,8 @@ pub struct Activation<'c> {
     bound: Option<Rc<Bound>>,
     /// The next of its instructions.
     at: usize,
+    /// Whether the call that it waits for is the outermost one of the phrase.
+    outermost: bool,
     role: Role,
     /// The next statement.
     statement: u32,
@@ -92,27 +94,29 @@ struct Guard<'c> {
 
 /// What comes next.
 enum Next {
-    Call { call: Call, last: bool },
-    Return(Option<Value>, Ending),
+    /// A call, with its arguments on the stack.
+    Call(Call),
+    /// The result is on the stack, if there is one.
+    Return,
 }
 
 impl<'c> Machine<'c> {
-    /// Calls a dfn: its result, if there is one.
-    pub fn call(&mut self, call: Call) -> Result<(Option<Value>, Ending)> {
+    /// Calls a dfn, whose arguments are on the stack. Its result is there then, if there is one.
+    pub fn call(&mut self, call: Call) -> Result<()> {
         let waiting = self.callers.len();
         let mut current = self.begin(call)?;
         loop {
             let mut fault = match self.advance(&mut current) {
-                Ok(Next::Call { call, last }) => match self.enter(&mut current, call, last) {
+                Ok(Next::Call(call)) => match self.enter(&mut current, call) {
                     Ok(()) => continue,
                     Err(fault) => fault,
                 },
-                Ok(Next::Return(value, ending)) => {
+                Ok(Next::Return) => {
                     ended(self.context, &current.scope);
                     if self.callers.len() == waiting {
-                        return Ok((value, ending));
+                        return Ok(());
                     }
-                    match self.resume(&mut current, value, ending) {
+                    match self.resume(&mut current) {
                         Ok(()) => continue,
                         Err(fault) => fault,
                     }
@@ -138,14 +142,16 @@ impl<'c> Machine<'c> {
         if self.callers.len() > self.charged.len() * BLOCK {
             self.charged.push(self.context.descend(CALL_BYTES * BLOCK)?);
         }
+        let (left, right) = self.arguments(call.dyadic)?;
         let entered = call.function.space.enter(self.context);
         let seldom = entered.map(|entered| Box::new(Seldom { _entered: Some(entered), ..Seldom::default() }));
-        let scope = self.scope(&call.function, call.left, call.right);
+        let scope = self.scope(&call.function, left, right);
         call.function.space.workspace.begun(&scope);
         Ok(Activation {
             scope,
             bound: None,
             at: 0,
+            outermost: false,
             role: Role::Expression,
             statement: 0,
             values: self.values.len() as u32,
@@ -167,8 +173,8 @@ impl<'c> Machine<'c> {
     }
 
     /// The current call makes another one. As the last thing that it does, the other one takes its place.
-    fn enter(&mut self, current: &mut Activation<'c>, call: Call, last: bool) -> Result<()> {
-        if !last || !current.may_be_replaced(&call) {
+    fn enter(&mut self, current: &mut Activation<'c>, call: Call) -> Result<()> {
+        if !current.outermost || !current.may_be_replaced(&call) {
             let callee = self.begin(call);
             let callee = callee.map_err(|fault| current.frame(self.context, |frame, node| frame.blame(node, fault)))?;
             self.callers.push(std::mem::replace(current, callee));
@@ -176,8 +182,9 @@ impl<'c> Machine<'c> {
         }
         self.context.poll()?;
         let memory = self.context.memory();
-        let left = call.left.map(|left| left.settled(memory)).transpose()?;
-        let right = call.right.settled(memory)?;
+        let (left, right) = self.arguments(call.dyadic)?;
+        let left = left.map(|left| left.settled(memory)).transpose()?;
+        let right = right.settled(memory)?;
         if let Some(seldom) = &mut current.seldom {
             seldom.handled = None;
         }
@@ -196,18 +203,19 @@ impl<'c> Machine<'c> {
     }
 
     /// The caller of a call that has returned goes on.
-    fn resume(&mut self, current: &mut Activation<'c>, value: Option<Value>, ending: Ending) -> Result<()> {
+    fn resume(&mut self, current: &mut Activation<'c>) -> Result<()> {
         let Some(caller) = self.callers.pop() else { return Err(Fault::internal("no caller")) };
         let Activation { mut scope, .. } = std::mem::replace(current, caller);
         if self.idle.len() < IDLE && Scope::rest(&mut scope) {
             self.idle.push(scope);
         }
-        let Activation { scope, bound: Some(bound), at, .. } = &*current else {
-            return Err(Fault::internal("no call"));
-        };
-        let frame = Frame::in_body(self.context, &scope.function.space, scope, bound);
-        let code = frame.code();
-        self.give(&frame, code.nodes[*at - 1], value, ending, *at == code.ops.len())
+        if current.outermost {
+            return Ok(());
+        }
+        match std::mem::take(&mut self.ending) {
+            Ending::Nothing => Err(current.frame(self.context, |frame, node| frame.blame(node, Fault::no_result()))),
+            _ => Ok(()),
+        }
     }
 
     /// An error leaves the current call.
@@ -226,13 +234,13 @@ impl<'c> Machine<'c> {
     fn advance(&mut self, current: &mut Activation<'c>) -> Result<Next> {
         loop {
             let done = match &mut *current {
-                Activation { scope, bound: Some(bound), at, values, components, .. } => {
+                Activation { scope, bound: Some(bound), at, outermost, values, components, .. } => {
                     let frame = Frame::in_body(self.context, &scope.function.space, scope, bound);
                     let code = frame.code();
                     match self.execute(&frame, code, at) {
                         Ok(Stop::Call(call)) => {
-                            let last = *at == code.ops.len();
-                            return Ok(Next::Call { call, last });
+                            *outermost = *at == code.ops.len();
+                            return Ok(Next::Call(call));
                         }
                         Ok(Stop::Done) => self.evaluated(current),
                         Err(fault) => {
@@ -274,12 +282,10 @@ impl<'c> Machine<'c> {
         match current.role {
             Role::Expression if current.assigns() => current.last = self.values.pop(),
             Role::Expression | Role::Outcome | Role::Handler => {
-                let value = match self.ending {
-                    Ending::Nothing => None,
-                    _ => Some(self.pop()?),
-                };
-                let ending = if current.assigns() { Ending::Shy } else { self.ending };
-                return Ok(Some(Next::Return(value, ending)));
+                if current.assigns() {
+                    self.ending = Ending::Shy;
+                }
+                return Ok(Some(Next::Return));
             }
             Role::Condition => {
                 let holds = match self.needed_value(current)? {
@@ -340,8 +346,9 @@ impl<'c> Machine<'c> {
                 // A dfn whose brace stands on a line of its own has no result where it comes to its end.
                 let below = current.scope.function.definition.ends_below;
                 let last = current.last.take().filter(|_| !below);
-                let ending = Ending::new(last.as_ref(), true);
-                return Ok(Some(Next::Return(last, ending)));
+                self.ending = Ending::new(last.as_ref(), true);
+                self.values.extend(last);
+                return Ok(Some(Next::Return));
             }
         };
         current.scope.line.set(current.statement);
@@ -364,35 +371,39 @@ impl<'c> Machine<'c> {
     /// The bound form of a phrase is to be evaluated.
     fn evaluate(&mut self, current: &mut Activation<'c>, bound: Rc<Bound>) -> Result<Option<Next>> {
         self.ending = Ending::Value;
-        let Some(root) = bound.root() else {
-            return match current.role {
-                // An empty statement, which is none.
-                Role::Expression => {
-                    current.bound = None;
-                    Ok(None)
-                }
-                Role::Outcome | Role::Handler => Ok(Some(Next::Return(None, Ending::Nothing))),
-                Role::Condition | Role::Codes => Err(Fault::syntax()),
-            };
-        };
         if current.role == Role::Expression {
             // The value of the assignment before is dropped, so that its array is not shared and can be changed in place.
             current.last = None;
         }
-        let bound = current.bound.insert(bound);
         current.at = 0;
-        if bound.class == Some(Class::Array) {
+        let form = bound.form;
+        current.bound = Some(bound);
+        match form {
+            Form::Value | Form::Assignment => Ok(None),
+            form => self.other_form(current, form),
+        }
+    }
+
+    /// A phrase that is no array expression, or an empty one.
+    #[cold]
+    fn other_form(&mut self, current: &mut Activation<'c>, form: Form) -> Result<Option<Next>> {
+        let role = current.role;
+        current.last = current.frame(self.context, |frame, _| {
+            let root = frame.bound.root().unwrap_or_default();
+            match (role, form) {
+                (Role::Expression | Role::Outcome | Role::Handler, Form::Empty) => Ok(None),
+                (Role::Expression, Form::Naming) => frame.effect(root).map(|_| None),
+                (Role::Condition | Role::Codes, Form::Empty) => Err(Fault::syntax()),
+                (Role::Condition | Role::Codes, _) => Err(frame.blame(root, Fault::syntax())),
+                _ => Err(frame.blame(root, Fault::syntax().because("A dfn's result is an array"))),
+            }
+        })?;
+        current.bound = None;
+        if role == Role::Expression {
             return Ok(None);
         }
-        let scope = &current.scope;
-        let frame = Frame::in_body(self.context, &scope.function.space, scope, bound);
-        match (current.role, bound.node(root)) {
-            (Role::Expression, Node::AssignFunction { .. } | Node::ShowFunction(_)) => drop(frame.effect(root)?),
-            (Role::Condition | Role::Codes, _) => return Err(frame.blame(root, Fault::syntax())),
-            _ => return Err(frame.blame(root, Fault::syntax().because("A dfn's result is an array"))),
-        }
-        current.bound = None;
-        Ok(None)
+        self.ending = Ending::Nothing;
+        Ok(Some(Next::Return))
     }
 
     /// Looks for an error guard of the current call that catches a fault, and begins with its handler.
@@ -448,8 +459,7 @@ impl Activation<'_> {
 
     /// Whether the phrase is an assignment.
     fn assigns(&self) -> bool {
-        let bound = self.bound.as_ref();
-        bound.is_some_and(|bound| bound.root().is_some_and(|root| matches!(bound.node(root), Node::Assign { .. })))
+        self.bound.as_ref().is_some_and(|bound| bound.form == Form::Assignment)
     }
 
     /// Whether the result of a call is the result of this one, so that the call can take its place: no guard is in force,

@@ -9,6 +9,7 @@ use crate::array::Value;
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
+use crate::primitive::{self, Primitive};
 use crate::workspace::binding::Binding;
 use crate::workspace::node::{Output, Target};
 use crate::workspace::scope;
@@ -27,8 +28,35 @@ fn done(written: std::io::Result<()>) -> Result<()> {
     written.map_err(|_| Fault::new(crate::error::ErrorKind::Interrupt).because(crate::error::OUTPUT_CLOSED))
 }
 
+/// `f` in `target f←value`.
+#[derive(Clone)]
+pub enum Modifier {
+    /// A primitive.
+    Primitive(&'static Primitive),
+    /// Any other function.
+    Function(Fun),
+}
+
+impl Modifier {
+    /// The row of the table, if it is a primitive.
+    pub fn row(&self) -> Option<&'static Primitive> {
+        match self {
+            Modifier::Primitive(row) => Some(row),
+            Modifier::Function(function) => primitive::row(function.as_ref()),
+        }
+    }
+
+    /// The new value, made of the old one and the value of the assignment.
+    pub fn call(&self, context: &Context, old: Option<Value>, value: Value) -> Result<Value> {
+        match self {
+            Modifier::Primitive(row) => row.call(context, old, value),
+            Modifier::Function(function) => function.call(context, old, value),
+        }
+    }
+}
+
 /// `target←value` and `target f←value`, for a target without indices that is no strand.
-pub fn store(frame: &Frame, target: &Target, function: Option<&Fun>, value: Value) -> Result<()> {
+pub fn store(frame: &Frame, target: &Target, function: Option<&Modifier>, value: Value) -> Result<()> {
     let context = frame.context;
     let modified = |old: &dyn Fn() -> Result<Value>, value: Value| match function {
         Some(function) => function.call(context, Some(old()?), value)?.settled(context.memory()),
@@ -102,7 +130,7 @@ pub fn store_indexed(
     frame: &Frame,
     target: &Target,
     indices: &[Option<Value>],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: Value,
 ) -> Result<()> {
     match target {
@@ -122,7 +150,7 @@ pub fn store_member(
     spaces: &Value,
     target: &Target,
     indices: &[Option<Value>],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: &Value,
 ) -> Result<()> {
     frame.for_each_space(spaces, value, &mut |space, value| {
@@ -136,7 +164,7 @@ fn store_there(
     owner: &Frame,
     target: &Target,
     indices: &[Option<Value>],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: Value,
 ) -> Result<()> {
     match target {

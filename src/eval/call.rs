@@ -83,10 +83,13 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
     let _descent = context.descend(FRAME_BYTES)?;
     stacker::maybe_grow(RED_ZONE, STACK_PIECE, || match &function.definition.program {
         None => {
-            let call = Call { function: function.clone(), left, right };
-            let (value, ending) = Machine::new(context, &function.space.workspace).call(call)?;
-            context.shy.set(ending == Ending::Shy);
-            Ok(value)
+            let mut machine = Machine::new(context, &function.space.workspace);
+            let call = Call { function: function.clone(), dyadic: left.is_some() };
+            machine.values.push(right);
+            machine.values.extend(left);
+            machine.call(call)?;
+            context.shy.set(machine.ending == Ending::Shy);
+            Ok(machine.values.pop())
         }
         Some(program) => {
             context.poll()?;

@@ -4,13 +4,13 @@
 
 use std::collections::HashMap;
 
+use super::assign::Modifier;
 use super::frame::Frame;
 use crate::array::scatter::fits;
 use crate::array::shape::{self, Shape};
 use crate::array::{Arr, Array, Element, Memory, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::Fun;
 use crate::primitive;
 use crate::workspace::binding::Binding;
 use crate::workspace::node::NameRef;
@@ -26,8 +26,8 @@ pub fn update(frame: &Frame, name: &NameRef, change: impl FnOnce(&mut Value) -> 
 }
 
 /// `name f←value` in place. `false`, with nothing done, if the new value has to be computed as a new array.
-pub fn update_whole(frame: &Frame, name: &NameRef, function: &Fun, value: &Value) -> Result<bool> {
-    let Some(row) = primitive::row(function.as_ref()) else { return Ok(false) };
+pub fn update_whole(frame: &Frame, name: &NameRef, function: &Modifier, value: &Value) -> Result<bool> {
+    let Some(row) = function.row() else { return Ok(false) };
     let update = |old: &mut Value| match row.scalar_dyad() {
         Some(_) if old.is_simple_scalar() && value.is_simple_scalar() => {
             *old = row.dyadic(frame.context, old.clone(), value.clone())?;
@@ -44,11 +44,11 @@ fn set_one(
     frame: &Frame,
     name: &NameRef,
     indices: &[Option<Value>],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: &Value,
 ) -> Result<bool> {
     let context = frame.context;
-    let row = match function.map(|function| primitive::row(function.as_ref())) {
+    let row = match function.map(Modifier::row) {
         None => None,
         Some(Some(row)) if row.scalar_dyad().is_some() => Some(row),
         Some(_) => return Ok(false),
@@ -79,7 +79,7 @@ pub fn set(
     frame: &Frame,
     name: &NameRef,
     indices: &[Option<Value>],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: Value,
 ) -> Result<()> {
     let context = frame.context;
@@ -105,7 +105,7 @@ pub fn changed(
     context: &Context,
     old: Value,
     indices: &[Option<Value>],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: Value,
 ) -> Result<Value> {
     if let [Some(index)] = indices
@@ -169,14 +169,14 @@ pub fn replacements(
     old: &Value,
     positions: &[usize],
     shape: &[usize],
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: Value,
 ) -> Result<Spread> {
     let memory = context.memory();
     let new = spread(memory, &value, shape)?;
     let Some(function) = function else { return Ok(new) };
     let once = occur_once(context, positions)?;
-    let scalar = primitive::row(function.as_ref()).is_some_and(|row| row.scalar_dyad().is_some());
+    let scalar = function.row().is_some_and(|row| row.scalar_dyad().is_some());
     if scalar && once && !positions.contains(&NOWHERE) {
         let part = primitive::at_positions(context, &old.array(memory)?, positions)?.into();
         let right = match &new {
@@ -362,7 +362,13 @@ fn widened(memory: &Memory, array: &Array, kind: Type) -> Result<Array> {
 }
 
 /// Choose and reach: every item of `index` is the path to one element.
-fn set_paths(context: &Context, old: Value, index: &Value, function: Option<&Fun>, value: &Value) -> Result<Value> {
+fn set_paths(
+    context: &Context,
+    old: Value,
+    index: &Value,
+    function: Option<&Modifier>,
+    value: &Value,
+) -> Result<Value> {
     let memory = context.memory();
     let new = spread(memory, value, index.shape())?;
     let rank = old.rank();

@@ -6,25 +6,20 @@
 use std::rc::Rc;
 
 use super::activation::Activation;
-use super::assign;
+use super::assign::{self, Modifier};
 use super::frame::{Frame, Indices};
 use crate::array::{Array, Value};
-use crate::bind::{Wanted, lower};
 use crate::context::{Context, Descent};
 use crate::error::{Fault, Result};
 use crate::function::{Fun, Function, Operand};
 use crate::primitive;
 use crate::primitive::scalar::{self, ScalarDyad};
 use crate::workspace::binding::Operator;
-use crate::workspace::code::{Code, Component, Op, Source, TargetId};
-use crate::workspace::node::{Class, Node, NodeId, Target};
+use crate::workspace::code::{Change, Code, Component, Op, Source, TargetId};
+use crate::workspace::node::{Node, NodeId, Target};
 use crate::workspace::scope::Scope;
 use crate::workspace::user::UserFunction;
 use crate::workspace::{Stacks, Workspace};
-
-/// Native stack that must be left when an expression is evaluated, and what is added where it isn't.
-const RED_ZONE: usize = 96 * 1024;
-const STACK_PIECE: usize = 2 * 1024 * 1024;
 
 /// The stacks of an evaluation.
 pub struct Machine<'c> {
@@ -73,11 +68,11 @@ pub enum Stop {
     Call(Call),
 }
 
-/// A call of a dfn.
+/// A call of a dfn, whose arguments are on the stack of values, the left one on top.
 pub struct Call {
     pub function: UserFunction,
-    pub left: Option<Value>,
-    pub right: Value,
+    /// Whether there is a left argument.
+    pub dyadic: bool,
 }
 
 impl Drop for Machine<'_> {
@@ -96,8 +91,15 @@ impl<'c> Machine<'c> {
         Machine { context, workspace, values, components, callers, charged, idle, ending: Ending::Value }
     }
 
+    /// Forgets what an expression before may have left.
+    pub fn begin_expression(&mut self) {
+        self.values.clear();
+        self.components.clear();
+        self.ending = Ending::Value;
+    }
+
     /// Runs the instructions of an expression to their end. They leave a value, a function or an operator on a stack.
-    fn run(&mut self, frame: &Frame, code: &Code) -> Result<()> {
+    pub fn run(&mut self, frame: &Frame, code: &Code) -> Result<()> {
         let mut at = 0;
         let heights = (self.values.len(), self.components.len());
         loop {
@@ -106,30 +108,13 @@ impl<'c> Machine<'c> {
                 Ok(Stop::Done) => return Ok(()),
                 Ok(Stop::Call(call)) => {
                     let node = code.nodes[at - 1];
-                    let (value, ending) = frame.located(node, self.call(call))?;
-                    self.give(frame, node, value, ending, at == code.ops.len())?;
+                    frame.located(node, self.call(call))?;
+                    if at < code.ops.len() && std::mem::take(&mut self.ending) == Ending::Nothing {
+                        return Err(frame.blame(node, Fault::no_result()));
+                    }
                 }
             }
         }
-    }
-
-    /// What a call has returned goes to the expression that it stands in; `last`: as its outermost call. VALUE ERROR if
-    /// there is nothing where a value is needed.
-    pub fn give(
-        &mut self,
-        frame: &Frame,
-        node: NodeId,
-        value: Option<Value>,
-        ending: Ending,
-        last: bool,
-    ) -> Result<()> {
-        // How a call in the middle has ended does not matter for the whole.
-        self.ending = if last { ending } else { Ending::Value };
-        if !last && value.is_none() {
-            return Err(frame.blame(node, Fault::no_result()));
-        }
-        self.values.extend(value);
-        Ok(())
     }
 
     pub fn pop(&mut self) -> Result<Value> {
@@ -140,6 +125,11 @@ impl<'c> Machine<'c> {
         if there { self.pop().map(Some) } else { Ok(None) }
     }
 
+    /// The arguments of a call.
+    pub fn arguments(&mut self, dyadic: bool) -> Result<(Option<Value>, Value)> {
+        Ok((self.pop_if(dyadic)?, self.pop()?))
+    }
+
     fn settled(&mut self) -> Result<Value> {
         self.pop()?.settled(self.context.memory())
     }
@@ -148,21 +138,24 @@ impl<'c> Machine<'c> {
         self.components.pop().ok_or_else(|| Fault::internal("no component on the stack"))
     }
 
-    fn function(&mut self) -> Result<Fun> {
+    /// The topmost component, if it is a function; SYNTAX ERROR.
+    pub fn function(&mut self) -> Result<Fun> {
         match self.component()? {
             Component::Function(function) => Ok(function),
             _ => Err(Fault::syntax()),
         }
     }
 
-    fn operator(&mut self) -> Result<Operator> {
+    /// The same for an operator.
+    pub fn operator(&mut self) -> Result<Operator> {
         match self.component()? {
             Component::Operator(operator) => Ok(operator),
             _ => Err(Fault::syntax()),
         }
     }
 
-    fn operand(&mut self) -> Result<Operand> {
+    /// The same for an operand.
+    pub fn operand(&mut self) -> Result<Operand> {
         match self.component()? {
             Component::Array(value) => Ok(Operand::Array(value)),
             Component::Function(function) => Ok(Operand::Function(function)),
@@ -190,50 +183,31 @@ impl<'c> Machine<'c> {
                     Some(value) => self.values.push(value),
                     None => self.leaf(frame, code.nodes[here], next == code.ops.len())?,
                 },
-                Op::Scalar { op, row, left, right } => {
-                    if let Some(value) = self.quick(frame, code, *op, *left, *right) {
-                        self.values.push(value);
-                        continue;
+                Op::Scalar { op, left, right, .. } => {
+                    if !self.quick(frame, code, *op, *left, *right) {
+                        self.scalar(frame, code, here)?;
                     }
-                    let (above, right) = match (left, right) {
-                        (Source::Stack, Source::Stack) => (Some(self.pop()?), self.pop()?),
-                        (Source::Stack, source) => (Some(self.pop()?), self.argument(frame, code, here, *source)?),
-                        (_, source) => (None, self.argument(frame, code, here, *source)?),
-                    };
-                    let left = match above {
-                        Some(left) => left,
-                        None => self.argument(frame, code, here, *left)?,
-                    };
-                    let value = row.dyadic(self.context, left, right);
-                    self.values.push(frame.located(code.nodes[here], value)?);
-                }
-                Op::Monad(row) => {
-                    let right = self.pop()?;
-                    self.values.push(frame.located(code.nodes[here], row.monadic(self.context, right))?);
-                }
-                Op::Dyad(row) => {
-                    let (left, right) = (self.pop()?, self.pop()?);
-                    self.values.push(frame.located(code.nodes[here], row.dyadic(self.context, left, right))?);
                 }
                 Op::Recall { dyadic } => {
                     let function = frame.running(code.nodes[here])?;
-                    let (left, right) = (self.pop_if(*dyadic)?, self.pop()?);
                     if function.definition.program.is_none() {
-                        return Ok(Stop::Call(Call { function, left, right }));
+                        return Ok(Stop::Call(Call { function, dyadic: *dyadic }));
                     }
+                    let (left, right) = self.arguments(*dyadic)?;
                     self.apply(frame, code.nodes[here], &function, left, right, next == code.ops.len())?;
                 }
                 Op::Call { dyadic } => {
                     let function = self.function()?;
-                    let (left, right) = (self.pop_if(*dyadic)?, self.pop()?);
                     if let Some(function) = dfn(&*function) {
-                        return Ok(Stop::Call(Call { function: function.clone(), left, right }));
+                        return Ok(Stop::Call(Call { function: function.clone(), dyadic: *dyadic }));
                     }
+                    let (left, right) = self.arguments(*dyadic)?;
                     self.apply(frame, code.nodes[here], &*function, left, right, next == code.ops.len())?;
                 }
-                Op::Apply { function, dyadic } => {
-                    let (left, right) = (self.pop_if(*dyadic)?, self.pop()?);
-                    self.apply(frame, code.nodes[here], &**function, left, right, next == code.ops.len())?;
+                Op::Settle if !matches!(self.values.last(), Some(Value::Framed(_) | Value::Pending(_))) => {}
+                Op::Copy => {
+                    let copy = self.values.last().cloned();
+                    self.values.extend(copy);
                 }
                 Op::Default(skipped) => {
                     if let Some(left) = frame.left() {
@@ -247,21 +221,59 @@ impl<'c> Machine<'c> {
         Ok(Stop::Done)
     }
 
-    /// The result of a scalar function of two numbers, which then are no longer on the stack; `None` for others.
-    #[inline]
-    fn quick(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, left: Source, right: Source) -> Option<Value> {
-        let stack = &self.values[..];
-        let height = stack.len();
-        let taken = usize::from(matches!(left, Source::Stack)) + usize::from(matches!(right, Source::Stack));
-        let number = |source: Source, at: usize| match source {
-            Source::Stack => plain(stack.get(height.checked_sub(at)?)?),
-            Source::Constant(at) => plain(code.constants.get(at as usize)?),
-            Source::Omega => plain(&frame.scope?.right.borrow()),
-            Source::Local(slot, _) => frame.scope?.look(slot as usize, plain)?,
+    /// The result of a scalar function of any arguments.
+    #[inline(never)]
+    fn scalar(&mut self, frame: &Frame, code: &Code, here: usize) -> Result<()> {
+        let Op::Scalar { row, left, right, .. } = &code.ops[here] else { return Err(Fault::internal("no function")) };
+        let above = if let Source::Stack = left { Some(self.pop()?) } else { None };
+        let right = self.argument(frame, code, here, *right)?;
+        let left = match above {
+            Some(left) => left,
+            None => self.argument(frame, code, here, *left)?,
         };
-        let value = scalar::quick(op, &number(left, 1)?, &number(right, taken)?)?;
-        self.values.truncate(height - taken);
-        Some(value)
+        self.values.push(frame.located(code.nodes[here], row.dyadic(self.context, left, right))?);
+        Ok(())
+    }
+
+    /// Replaces two numbers by the result of a scalar function. False, with nothing done, for other arguments.
+    #[inline]
+    fn quick(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, left: Source, right: Source) -> bool {
+        let other = |source: Source| match source {
+            Source::Constant(at) => code.constants.get(at as usize).map_or(Plain::Other, Plain::of),
+            Source::Omega => frame.scope.map_or(Plain::Other, |scope| Plain::of(&scope.right.borrow())),
+            Source::Local(slot, _) => {
+                frame.scope.and_then(|scope| scope.look(slot as usize, Plain::of)).unwrap_or(Plain::Other)
+            }
+            Source::Stack => Plain::Other,
+        };
+        let top = |values: &[Value]| values.last().map_or(Plain::Other, Plain::of);
+        let (taken, left, right) = match (left, right) {
+            (Source::Stack, Source::Stack) => match &self.values[..] {
+                [.., right, left] => (2, Plain::of(left), Plain::of(right)),
+                _ => return false,
+            },
+            (Source::Stack, right) => (1, top(&self.values), other(right)),
+            (left, Source::Stack) => (1, other(left), top(&self.values)),
+            (left, right) => (0, other(left), other(right)),
+        };
+        let value = match (left, right) {
+            (Plain::Int(a), Plain::Int(b) | Plain::Bool(b)) | (Plain::Bool(a), Plain::Int(b)) => {
+                scalar::whole(op, a, b)
+            }
+            (Plain::Float(a), Plain::Float(b)) => scalar::plain(op, a, b),
+            (Plain::Float(a), Plain::Int(b)) => scalar::plain(op, a, f64::from(b)),
+            (Plain::Int(a), Plain::Float(b)) => scalar::plain(op, f64::from(a), b),
+            _ => None,
+        };
+        let Some(value) = value else { return false };
+        if taken == 2 {
+            self.values.pop();
+        }
+        match self.values.last_mut() {
+            Some(place) if taken > 0 => *place = value,
+            _ => self.values.push(value),
+        }
+        true
     }
 
     /// An argument of a scalar function.
@@ -277,6 +289,7 @@ impl<'c> Machine<'c> {
     }
 
     /// Calls a function that is no dfn; as the outermost one of the expression, it need not have a result.
+    #[inline(never)]
     fn apply(
         &mut self,
         frame: &Frame,
@@ -298,6 +311,7 @@ impl<'c> Machine<'c> {
     }
 
     /// The value of a node without parts.
+    #[inline(never)]
     fn leaf(&mut self, frame: &Frame, node: NodeId, last: bool) -> Result<()> {
         match frame.bound.node(node) {
             Node::Name(name) if last => {
@@ -311,10 +325,23 @@ impl<'c> Machine<'c> {
     }
 
     /// The instructions that are rarer, or do more.
+    #[inline(never)]
     fn other(&mut self, frame: &Frame, code: &Code, here: usize, op: &Op, last: bool) -> Result<()> {
         let node = code.nodes[here];
         let memory = self.context.memory();
         match op {
+            Op::Monad(row) => {
+                let right = self.pop()?;
+                self.values.push(frame.located(node, row.monadic(self.context, right))?);
+            }
+            Op::Dyad(row) => {
+                let (left, right) = (self.pop()?, self.pop()?);
+                self.values.push(frame.located(node, row.dyadic(self.context, left, right))?);
+            }
+            Op::Apply { function, dyadic } => {
+                let (left, right) = self.arguments(*dyadic)?;
+                self.apply(frame, node, &**function, left, right, last)?;
+            }
             Op::Leaf => self.leaf(frame, node, last)?,
             Op::Whole => {
                 let value = frame.whole(node)?;
@@ -323,10 +350,6 @@ impl<'c> Machine<'c> {
             Op::Settle => {
                 let value = self.settled()?;
                 self.values.push(value);
-            }
-            Op::Copy => {
-                let copy = self.values.last().cloned();
-                self.values.extend(copy);
             }
             Op::Strand(count) => {
                 let value = self.strand(frame, node, *count)?;
@@ -342,8 +365,11 @@ impl<'c> Machine<'c> {
                     return Err(Fault::internal("no index"));
                 };
                 let list = self.indices(indices)?;
-                let value = primitive::index_brackets(self.context, &array, &list);
-                self.values.push(frame.located(node, value)?);
+                let value = match element(self.context, &array, &list) {
+                    Some(element) => element,
+                    None => frame.located(node, primitive::index_brackets(self.context, &array, &list))?,
+                };
+                self.values.push(value);
             }
             Op::Within => {
                 let spaces = self.settled()?;
@@ -351,7 +377,8 @@ impl<'c> Machine<'c> {
                     true => frame.within_outermost(node, &spaces)?,
                     false => (Some(frame.within(node, &spaces)?), Ending::Value),
                 };
-                self.give(frame, node, value, ending, last)?;
+                self.ending = ending;
+                self.values.extend(value);
             }
             Op::Split(count) => {
                 let value = self.pop()?;
@@ -461,9 +488,10 @@ impl<'c> Machine<'c> {
     }
 
     /// The function of a modified assignment.
-    fn modifier(&self, id: TargetId) -> Option<Fun> {
-        match self.components.last() {
-            Some(Component::Function(function)) if id.modified => Some(function.clone()),
+    fn modifier(&self, id: TargetId) -> Option<Modifier> {
+        match (id.change, self.components.last()) {
+            (Change::Primitive(row), _) => Some(Modifier::Primitive(row)),
+            (Change::Function, Some(Component::Function(function))) => Some(Modifier::Function(function.clone())),
             _ => None,
         }
     }
@@ -484,15 +512,32 @@ impl<'c> Machine<'c> {
     }
 }
 
-/// A number that is not stored in an array.
-#[inline]
-fn plain(value: &Value) -> Option<Value> {
-    match value {
-        Value::Bool(b) => Some(Value::Bool(*b)),
-        Value::Int(n) => Some(Value::Int(*n)),
-        Value::Float(x) => Some(Value::Float(*x)),
-        _ => None,
+/// A number, if a value is one that is not stored in an array.
+#[derive(Clone, Copy)]
+enum Plain {
+    Bool(i32),
+    Int(i32),
+    Float(f64),
+    Other,
+}
+
+impl Plain {
+    #[inline(always)]
+    fn of(value: &Value) -> Plain {
+        match value {
+            Value::Int(n) => Plain::Int(*n),
+            Value::Float(x) => Plain::Float(*x),
+            Value::Bool(b) => Plain::Bool(i32::from(*b)),
+            _ => Plain::Other,
+        }
     }
+}
+
+/// The element that indices name if they are integers; `None` for other indices, errors and boxes.
+fn element(context: &Context, array: &Value, indices: &Indices) -> Option<Value> {
+    let Value::Array(stored) = array else { return None };
+    let at = primitive::one_position(stored.shape(), indices, context.io())?;
+    Some(stored.item(at)).filter(Value::is_simple_scalar)
 }
 
 fn target(code: &Code, id: TargetId) -> Result<&Target> {
@@ -503,85 +548,4 @@ fn target(code: &Code, id: TargetId) -> Result<&Target> {
 fn dfn(function: &dyn Function) -> Option<&UserFunction> {
     let user = function.as_any()?.downcast_ref::<UserFunction>()?;
     user.definition.program.is_none().then_some(user)
-}
-
-impl Frame<'_> {
-    /// The instructions of the whole expression.
-    pub fn code(&self) -> &Code {
-        self.bound.code.get_or_init(|| {
-            let wanted = match self.bound.class {
-                Some(Class::Function) => Wanted::Function,
-                Some(Class::Monadic | Class::Dyadic | Class::Hybrid) => Wanted::Operator,
-                Some(Class::Array) | None => Wanted::Array,
-            };
-            match self.bound.root() {
-                Some(root) => lower(self.bound, root, wanted, self.slots()),
-                None => Code::default(),
-            }
-        })
-    }
-
-    /// The names that have slots where the expression stands.
-    fn slots(&self) -> &[u32] {
-        match self.scope {
-            Some(scope) if scope.keeps_names() => &scope.function.definition.locals,
-            _ => &[],
-        }
-    }
-
-    /// Evaluates a node on stacks of its own, and hands on what it leaves there.
-    fn evaluate<T>(&self, id: NodeId, wanted: Wanted, then: impl FnOnce(&mut Machine) -> Result<T>) -> Result<T> {
-        stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-            let mut machine = Machine::new(self.context, &self.space.workspace);
-            match (wanted, Some(id) == self.bound.root() && self.bound.class == Some(Class::Array)) {
-                (Wanted::Array, true) => machine.run(self, self.code())?,
-                _ => machine.run(self, &lower(self.bound, id, wanted, self.slots()))?,
-            }
-            then(&mut machine)
-        })
-    }
-
-    /// The value of an array expression.
-    pub fn array(&self, id: NodeId) -> Result<Value> {
-        match self.bound.node(id) {
-            Node::Constant(value) => Ok(value.clone()),
-            Node::Omega => self.omega(id),
-            Node::Alpha => self.alpha(id),
-            Node::Name(_) => self.leaf(id),
-            _ => self.evaluate(id, Wanted::Array, |machine| match machine.ending {
-                Ending::Nothing => Err(self.blame(id, Fault::no_result())),
-                _ => machine.pop(),
-            }),
-        }
-    }
-
-    /// The value of the whole expression, an array expression, and how its outermost call has ended.
-    pub fn outermost(&self) -> Result<(Option<Value>, Ending)> {
-        let Some(root) = self.bound.root() else { return Ok((None, Ending::Nothing)) };
-        self.evaluate(root, Wanted::Array, |machine| Ok((machine.values.pop(), machine.ending)))
-    }
-
-    /// The function that a function expression stands for.
-    pub fn function(&self, id: NodeId) -> Result<Fun> {
-        self.evaluate(id, Wanted::Function, |machine| machine.function())
-    }
-
-    /// The value or function of an operand.
-    pub fn operand(&self, id: NodeId) -> Result<Operand> {
-        self.evaluate(id, Wanted::Operand, |machine| machine.operand())
-    }
-
-    /// The operator that an operator expression stands for.
-    pub fn operator(&self, id: NodeId) -> Result<Operator> {
-        self.evaluate(id, Wanted::Operator, |machine| machine.operator())
-    }
-
-    /// Stores a value as the assignment that the expression is stores its own.
-    pub fn store(&self, value: Value) -> Result<()> {
-        let Some(root) = self.bound.root() else { return Err(Fault::syntax()) };
-        let code = self.bound.store.get_or_init(|| lower(self.bound, root, Wanted::Stored, self.slots()));
-        let mut machine = Machine::new(self.context, &self.space.workspace);
-        machine.values.push(value);
-        machine.run(self, code)
-    }
 }

@@ -7,12 +7,13 @@
 
 use std::collections::HashMap;
 
+use super::assign::Modifier;
 use super::frame::Frame;
 use super::indexed::{self, NOWHERE, spread};
 use crate::array::{Array, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Fun};
+use crate::function::Description;
 use crate::primitive;
 use crate::workspace::node::{NameRef, Node, NodeId};
 
@@ -23,7 +24,7 @@ pub fn assign(
     name: &NameRef,
     selection: NodeId,
     variable: NodeId,
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     value: Value,
 ) -> Result<()> {
     let context = frame.context;
@@ -70,7 +71,7 @@ pub fn assign(
 
 fn modified(
     context: &Context,
-    function: Option<&Fun>,
+    function: Option<&Modifier>,
     old: impl FnOnce() -> Result<Value>,
     value: Value,
 ) -> Result<Value> {
@@ -400,7 +401,7 @@ fn first_leaf(value: &Value) -> Option<usize> {
 struct Changes<'a> {
     context: &'a Context,
     numbering: &'a Numbering,
-    function: Option<&'a Fun>,
+    function: Option<&'a Modifier>,
     leaves: HashMap<usize, Value>,
     boxes: HashMap<(usize, usize), Value>,
     empties: HashMap<usize, Value>,
@@ -414,7 +415,7 @@ struct Passed {
 }
 
 impl<'a> Changes<'a> {
-    fn new(context: &'a Context, numbering: &'a Numbering, function: Option<&'a Fun>) -> Changes<'a> {
+    fn new(context: &'a Context, numbering: &'a Numbering, function: Option<&'a Modifier>) -> Changes<'a> {
         let (leaves, boxes, empties) = (HashMap::new(), HashMap::new(), HashMap::new());
         Changes { context, numbering, function, leaves, boxes, empties }
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::frame::Frame;
-use super::machine::Ending;
+use super::machine::{Ending, Machine};
 use super::rebinding;
 use crate::array::{Value, convert};
 use crate::bind::{self, Surroundings};
@@ -12,10 +12,14 @@ use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::function::{Description, Fun};
 use crate::syntax::tree::{Phrase, Statement};
 use crate::workspace::definition::Source;
-use crate::workspace::node::{Bound, Class, Node, NodeId};
+use crate::workspace::node::{Bound, Class, Form, Node, NodeId};
 use crate::workspace::scope::Scope;
 use crate::workspace::space::Space;
 use crate::workspace::user;
+
+/// Native stack that must be left when a statement is evaluated, and what is added where it isn't.
+const RED_ZONE: usize = 96 * 1024;
+const STACK_PIECE: usize = 2 * 1024 * 1024;
 
 /// What a statement of the session gives.
 pub enum Shown {
@@ -101,13 +105,19 @@ pub fn value(frame: &Frame) -> Result<(NodeId, Value)> {
 
 /// What a bound expression gives as a statement of its own.
 pub fn shown(frame: &Frame) -> Result<Shown> {
+    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
+        shown_on(&mut Machine::new(frame.context, &frame.space.workspace), frame)
+    })
+}
+
+/// The same on stacks that are there.
+pub fn shown_on(machine: &mut Machine, frame: &Frame) -> Result<Shown> {
     let bound = frame.bound;
     let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
     Ok(match (bound.class, bound.node(root)) {
-        (Some(Class::Array), Node::Assign { .. }) => Shown::Shy(frame.array(root)?),
         (Some(Class::Array), _) if frame.is_execution(root) => frame.executed(root, false)?,
-        (Some(Class::Array), _) => match frame.outermost()? {
-            (Some(value), Ending::Value) => Shown::Value(value),
+        (Some(Class::Array), _) => match frame.outermost_on(machine)? {
+            (Some(value), Ending::Value) if bound.form != Form::Assignment => Shown::Value(value),
             (Some(value), _) => Shown::Shy(value),
             (None, _) => Shown::Nothing,
         },

@@ -143,13 +143,24 @@ pub enum Source {
     Local(u32, NodeId),
 }
 
-/// A position in [`Code::targets`], and whether the assignment is a modified one.
+/// A position in [`Code::targets`], and how the target changes.
 #[derive(Clone, Copy)]
 pub struct TargetId {
     /// The position.
     pub at: u32,
-    /// Whether there is a function in `target f←value`.
-    pub modified: bool,
+    /// How it changes.
+    pub change: Change,
+}
+
+/// How an assignment changes its target.
+#[derive(Clone, Copy)]
+pub enum Change {
+    /// To the value.
+    Value,
+    /// By a primitive, `target+←value`.
+    Primitive(&'static Primitive),
+    /// By the function that is the topmost component.
+    Function,
 }
 
 /// A function, an operator or an operand while an expression is evaluated.

@@ -368,10 +368,30 @@ pub struct Bound {
     pub pure: bool,
     /// Why the phrase has to be bound again, while the evaluation is being left for that.
     pub surprise: RefCell<Option<Surprise>>,
+    /// What the whole is as a statement.
+    pub form: Form,
+    /// Whether it depends on no name's class but by the workspace's generation.
+    pub steady: bool,
     /// The instructions for the whole, made when it is first evaluated.
     pub code: OnceCell<Code>,
     /// The instructions that store the topmost value as the assignment does that the whole is: for the turns of a loop.
     pub store: OnceCell<Code>,
+}
+
+/// What a bound phrase is as a statement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Nothing at all.
+    #[default]
+    Empty,
+    /// An array expression.
+    Value,
+    /// An assignment of a value.
+    Assignment,
+    /// A function or operator that is named or shown.
+    Naming,
+    /// Another function or operator.
+    Function,
 }
 
 /// A name, or what stands behind a dot, that is of another class than it was bound with, when it is reached.
@@ -446,6 +466,17 @@ impl Bound {
     /// The node of the whole phrase.
     pub fn root(&self) -> Option<NodeId> {
         (self.nodes.len() as NodeId).checked_sub(1)
+    }
+
+    /// What the whole is as a statement.
+    pub(crate) fn form(&self) -> Form {
+        let Some(root) = self.root() else { return Form::Empty };
+        match (self.class, self.node(root)) {
+            (Some(Class::Array), Node::Assign { .. }) => Form::Assignment,
+            (Some(Class::Array), _) => Form::Value,
+            (_, Node::AssignFunction { .. } | Node::ShowFunction(_)) => Form::Naming,
+            _ => Form::Function,
+        }
     }
 
     /// A node. The binder only makes positions that exist.

@@ -119,7 +119,10 @@ impl Scope {
                 if !function.is(called) {
                     *function = called.clone();
                 }
-                slots.get_mut().resize(called.definition.locals.len(), Binding::Unset);
+                let count = called.definition.locals.len();
+                if slots.get_mut().len() != count {
+                    slots.get_mut().resize(count, Binding::Unset);
+                }
                 extra.get_mut().clear();
                 *alpha.get_mut() = left.map_or(Binding::Unset, Binding::Array);
                 *omega.get_mut() = right;
@@ -217,8 +220,10 @@ impl Scope {
             let slots = self.slots.take();
             drop(slots);
         }
-        let extra = self.extra.take();
-        drop(extra);
+        if !self.extra.borrow().is_empty() {
+            let extra = self.extra.take();
+            drop(extra);
+        }
     }
 
     /// The local names and `⍺` as they are now, for [`Scope::unwind`].
@@ -313,12 +318,12 @@ impl Scope {
 }
 
 /// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the namespace's.
-pub fn lookup(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
+pub fn lookup(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
     find(space, scope, name.symbol, Binding::clone, Space::get)
 }
 
 /// The array that a name stands for, seen from a scope; `None` where it is anything else.
-pub fn array(space: &Space, scope: Option<&Rc<Scope>>, name: &NameRef) -> Option<Value> {
+pub fn array(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -> Option<Value> {
     let look = |binding: &Binding| match binding {
         Binding::Array(value) => Some(value.clone()),
         _ => None,
@@ -359,14 +364,28 @@ fn seen_from(scope: Option<&Rc<Scope>>, in_callers: impl Fn(&Scope) -> bool) -> 
     })
 }
 
+/// The namespace that has a name, where that is plain without a search: it is seen from a traditional function and local
+/// to it, or to no dfn.
+fn seen_in_space<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32) -> Option<&'a Rc<Space>> {
+    let Some(scope) = scope else { return Some(space) };
+    let program = scope.function.definition.program.as_ref().filter(|_| !scope.only_arguments)?;
+    if program.is_local(symbol) {
+        return Some(&scope.function.space);
+    }
+    (!scope.function.space.workspace.is_local(symbol) && scope.caller().is_none()).then_some(space)
+}
+
 /// What `own` makes of a name's binding in the innermost scope that has it, or `outside` of the namespace.
 fn find<T>(
-    space: &Space,
+    space: &Rc<Space>,
     scope: Option<&Rc<Scope>>,
     symbol: u32,
     own: impl Fn(&Binding) -> T,
     outside: impl FnOnce(&Space, u32) -> T,
 ) -> T {
+    if let Some(space) = seen_in_space(space, scope, symbol) {
+        return outside(space, symbol);
+    }
     for scope in outwards_for(scope, symbol) {
         if let Some(found) = scope.own(symbol, &own) {
             return found;
@@ -397,6 +416,9 @@ pub enum Home<'a> {
 
 /// Where a name is set, or would be: in the innermost scope that has it, otherwise in the namespace.
 pub fn home<'a>(space: &'a Rc<Space>, scope: Option<&'a Rc<Scope>>, symbol: u32) -> Home<'a> {
+    if let Some(space) = seen_in_space(space, scope, symbol) {
+        return Home::Space(space);
+    }
     for scope in outwards_for(scope, symbol) {
         let in_slot = scope.slot(symbol).is_some_and(|slot| {
             scope.slots.borrow().get(slot).is_some_and(|binding| !matches!(binding, Binding::Unset))

@@ -1,5 +1,6 @@
 //! Running a program: one step after the other, with jumps.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use crate::bind::Surroundings;
 use crate::context::{Context, Handled};
 use crate::error::{Fault, Result};
 use crate::eval::frame::Frame;
+use crate::eval::machine::Machine;
 use crate::eval::rebinding;
 use crate::eval::statement;
 use crate::eval::trapping;
@@ -23,7 +25,8 @@ use crate::workspace::space::Space;
 pub fn run(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<()> {
     let slots = (0..program.slots).map(|_| Slot::Empty).collect();
     let space = scope.here();
-    Runner { space, context, program, scope, slots, ranges: Vec::new(), handled: None }.go()
+    let machine = RefCell::new(Machine::new(context, &scope.function.space.workspace));
+    Runner { space, context, program, scope, slots, machine, ranges: Vec::new(), handled: None }.go()
 }
 
 struct Runner<'a> {
@@ -33,6 +36,8 @@ struct Runner<'a> {
     /// The namespace whose names are seen.
     space: Rc<Space>,
     slots: Vec<Slot>,
+    /// For the statements, one after the other.
+    machine: RefCell<Machine<'a>>,
     /// The traps and namespaces that are in force, the innermost last.
     ranges: Vec<Active<'a>>,
     /// The error that a trap has handled last.
@@ -106,7 +111,9 @@ impl Runner<'_> {
         let next = at + 1;
         Ok(match &step.action {
             Action::Show(phrase) => {
-                let shown = rebinding::run(self.around(), phrase, statement::shown)?;
+                let shown = rebinding::run(self.around(), phrase, |frame| {
+                    statement::shown_on(&mut self.machine.borrow_mut(), frame)
+                })?;
                 statement::show(self.context, Some(self.scope), shown)?;
                 next
             }
@@ -257,7 +264,7 @@ impl Runner<'_> {
             _ => return Ok(false),
         };
         rebinding::run(self.around(), assignment, |frame| match frame.bound.root().map(|root| frame.bound.node(root)) {
-            Some(Node::Assign { .. }) => frame.store(value.clone()).map(|()| true),
+            Some(Node::Assign { .. }) => frame.store_on(&mut self.machine.borrow_mut(), value.clone()).map(|()| true),
             _ => Err(Fault::syntax()),
         })
     }

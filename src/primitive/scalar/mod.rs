@@ -30,6 +30,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::function::Cells;
 pub use inverse::{InverseLeft, inverse, inverse_both, product_exponential};
+pub use pair::{plain, whole};
 
 /// Monadic scalar functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -197,25 +198,16 @@ pub fn monadic(context: &Context, op: ScalarMonad, right: Value) -> Result<Value
 /// `left f right` for corresponding elements; a scalar or one-element array is used with every element of the other.
 #[inline]
 pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
-    match (quick(op, &left, &right), &left, &right) {
+    // What loops are made of, in a few nanoseconds.
+    let done = match (&left, &right) {
+        (Value::Int(a), Value::Int(b)) => whole(op, *a, *b),
+        (Value::Float(a), Value::Float(b)) => plain(op, *a, *b),
+        _ => None,
+    };
+    match (done, &left, &right) {
         (Some(value), ..) => Ok(value),
         (None, Value::Framed(_), _) | (None, _, Value::Framed(_)) => cells::dyadic(context, op, left, right),
         _ => pervade::dyadic(context, op, left, right),
-    }
-}
-
-/// What loops are made of, in a few nanoseconds: two whole numbers, or a float and another number. `None` for anything
-/// else, and where that is not the whole story.
-#[inline]
-pub fn quick(op: ScalarDyad, left: &Value, right: &Value) -> Option<Value> {
-    match (left, right) {
-        (Value::Int(a), Value::Int(b)) => pair::whole(op, *a, *b),
-        (Value::Int(a), Value::Bool(b)) => pair::whole(op, *a, i32::from(*b)),
-        (Value::Bool(a), Value::Int(b)) => pair::whole(op, i32::from(*a), *b),
-        (Value::Float(a), Value::Float(b)) => pair::plain(op, *a, *b),
-        (Value::Float(a), Value::Int(b)) => pair::plain(op, *a, f64::from(*b)),
-        (Value::Int(a), Value::Float(b)) => pair::plain(op, f64::from(*a), *b),
-        _ => None,
     }
 }
 
