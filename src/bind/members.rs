@@ -84,7 +84,8 @@ impl Binder<'_> {
         let phrase = Phrase { items: vec![item.clone()], span: item.span };
         let inner = Rc::new(Inner { phrase: CachedPhrase::new(&phrase), name: Some(name.clone()) });
         let workspace = &self.around.space.workspace;
-        if workspace.was_function(name.symbol) && value(self.around, &self.bound, space, DEPTH).is_none() {
+        let exact = |found: Expected| found.exact;
+        if workspace.was_function(name.symbol) && !expected(self.around, &self.bound, space, DEPTH).is_some_and(exact) {
             self.revealed.push(space);
         }
         self.class_within(space, &inner, None)
@@ -166,78 +167,86 @@ pub(super) fn is_parent(items: &[Item], at: usize) -> bool {
 /// How far an expression before a dot is looked into.
 const DEPTH: u32 = 40;
 
-/// The value of an expression before a dot, if it is known without evaluating anything that may have side effects, or that
-/// may take long.
-fn value(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Option<Value> {
+/// What an expression before a dot stands for, as far as is known without evaluating anything that may have side effects, or
+/// that may take long.
+struct Expected {
+    value: Value,
+    /// Whether it is the value; otherwise it is probably like the value.
+    exact: bool,
+}
+
+fn expected(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Option<Expected> {
     let depth = depth.checked_sub(1)?;
-    let reference = |space: Option<Rc<Space>>| space.map(|space| space.reference().into());
+    let exactly = |value: Value| Some(Expected { value, exact: true });
+    let space = |space: Option<Rc<Space>>| exactly(space?.reference().into());
     let operand = |operand: &Option<Operand>| match operand {
-        Some(Operand::Array(value)) => Some(value.clone()),
+        Some(Operand::Array(value)) => exactly(value.clone()),
         _ => None,
     };
     match bound.node(node) {
-        Node::Root => reference(around.space.workspace.root()),
-        Node::Parent => reference(around.space.parent()),
-        Node::Constant(value) => Some(value.clone()),
-        Node::Name(name) => scope::array(around.space, around.scope, name),
-        Node::Omega => around.scope.map(|scope| scope.right.borrow().clone()),
+        Node::Root => space(around.space.workspace.root()),
+        Node::Parent => space(around.space.parent()),
+        Node::Constant(value) => exactly(value.clone()),
+        Node::Name(name) => exactly(scope::array(around.space, around.scope, name)?),
+        Node::Omega => exactly(around.scope?.right.borrow().clone()),
         Node::Alpha => match &*around.scope?.left.borrow() {
-            Binding::Array(value) => Some(value.clone()),
+            Binding::Array(value) => exactly(value.clone()),
             _ => None,
         },
         Node::AlphaAlpha(_) => operand(&around.scope?.function.operands.0),
         Node::OmegaOmega(_) => operand(&around.scope?.function.operands.1),
         Node::System(name) if matches!(&**name, "THIS" | "SE") => {
-            around.space.workspace.system.get(around.context, around.space, name).ok()
+            exactly(around.space.workspace.system.get(around.context, around.space, name).ok()?)
         }
+        Node::Tested { argument, .. } => expected(around, bound, *argument, depth),
+        Node::Strand(items) => Some(Expected { exact: false, ..expected(around, bound, *items.first()?, depth)? }),
         Node::Index { array, indices } => {
-            let array = value(around, bound, *array, depth)?;
+            let array = expected(around, bound, *array, depth)?;
             let index = |index: &Option<NodeId>| match index {
-                Some(index) => value(around, bound, *index, depth).map(Some),
+                Some(index) => {
+                    expected(around, bound, *index, depth).filter(|index| index.exact).map(|index| Some(index.value))
+                }
                 None => Some(None),
             };
-            let indices = indices.iter().map(index).collect::<Option<Vec<Option<Value>>>>()?;
-            primitive::index_brackets(around.context, &array, &indices).ok()
+            match indices.iter().map(index).collect::<Option<Vec<Option<Value>>>>().filter(|_| array.exact) {
+                Some(indices) => exactly(primitive::index_brackets(around.context, &array.value, &indices).ok()?),
+                None => Some(Expected { exact: false, ..array }),
+            }
         }
-        Node::Monad { function, right } => match bound.node(*function) {
-            Node::Primitive(row) if "⊃⊢".contains(row.glyph) => {
-                row.monadic(around.context, value(around, bound, *right, depth)?).ok()
+        Node::Monad { function, right } => {
+            let Node::Primitive(row) = bound.node(*function) else { return None };
+            let right = expected(around, bound, *right, depth)?;
+            match row.glyph {
+                '⊃' | '⊢' if right.exact => exactly(row.monadic(around.context, right.value).ok()?),
+                glyph => Some(Expected { exact: false, ..right }).filter(|_| LIKE_ARGUMENT.contains(glyph)),
             }
-            _ => None,
-        },
-        Node::Dyad { left, function, right } => match bound.node(*function) {
-            Node::Primitive(row) if "⊃⌷⊢".contains(row.glyph) => {
-                let right = value(around, bound, *right, depth)?;
-                row.dyadic(around.context, value(around, bound, *left, depth)?, right).ok()
+        }
+        Node::Dyad { left, function, right } => {
+            let Node::Primitive(row) = bound.node(*function) else { return None };
+            let right = expected(around, bound, *right, depth)?;
+            let left = expected(around, bound, *left, depth).filter(|left| left.exact);
+            match (row.glyph, left) {
+                ('⊃' | '⌷' | '⊢', Some(left)) if right.exact => {
+                    exactly(row.dyadic(around.context, left.value, right.value).ok()?)
+                }
+                (glyph, _) => Some(Expected { exact: false, ..right }).filter(|_| LIKE_ARGUMENT.contains(glyph)),
             }
-            _ => None,
-        },
+        }
         Node::Within { space, inner, .. } => {
-            let (name, space) = (inner.name.as_ref()?, leaf(around, bound, *space, depth)?);
-            space.array(name.symbol)
+            let spaces = expected(around, bound, *space, depth)?;
+            let value = first_space(around, &spaces.value)?.array(inner.name.as_ref()?.symbol)?;
+            Some(Expected { value, exact: spaces.exact })
         }
         _ => None,
     }
 }
 
-/// The namespace of the first reference in an expression's value, if that is known. The class of a name to the right of a
-/// dot is looked up there.
-fn leaf(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Option<Rc<Space>> {
-    let depth = depth.checked_sub(1)?;
-    let first = |value: Value| around.space.workspace.space(first_reference(&value)?.reference()?);
-    if let Some(value) = value(around, bound, node, depth) {
-        return first(value);
-    }
-    match bound.node(node) {
-        Node::Strand(items) => items.first().and_then(|&item| leaf(around, bound, item, depth)),
-        Node::Index { array, .. } => leaf(around, bound, *array, depth),
-        // What it will select is probably like what is there.
-        Node::Monad { function, right } | Node::Dyad { function, right, .. } => match bound.node(*function) {
-            Node::Primitive(row) if "⊃⌷↑↓,⌽⊢".contains(row.glyph) => leaf(around, bound, *right, depth),
-            _ => None,
-        },
-        _ => None,
-    }
+/// The primitive functions whose result is probably like their right argument.
+const LIKE_ARGUMENT: &str = "⊃⌷↑↓,⌽⊢";
+
+/// The namespace of the first reference in an array. The class of a name to the right of a dot is looked up there.
+fn first_space(around: Surroundings, value: &Value) -> Option<Rc<Space>> {
+    around.space.workspace.space(first_reference(value)?.reference()?)
 }
 
 /// The first reference in an array, looking into its first items.
@@ -257,7 +266,8 @@ fn first_reference(value: &Value) -> Option<Value> {
 /// The class of what stands on the right of a dot, as far as it can be known before evaluation.
 fn class_within(around: Surroundings, bound: &Bound, member: &Member) -> Class {
     let inner = &member.inner;
-    let Some(target) = leaf(around, bound, member.space, DEPTH) else {
+    let found = expected(around, bound, member.space, DEPTH);
+    let Some((target, exact)) = found.and_then(|found| Some((first_space(around, &found.value)?, found.exact))) else {
         return unknown_class(around, inner, member.followed);
     };
     let class = match &inner.name {
@@ -270,9 +280,9 @@ fn class_within(around: Surroundings, bound: &Bound, member: &Member) -> Class {
     };
     // In another namespace than the expected one it may be an array: then a function on its right would have been called
     // without a left argument.
-    match value(around, bound, member.space, DEPTH) {
-        None if class == Class::Function && !member.followed => Class::Array,
-        _ => class,
+    match class {
+        Class::Function if !exact && !member.followed => Class::Array,
+        class => class,
     }
 }
 
