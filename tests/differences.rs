@@ -31,6 +31,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 /// `⎕`, `)` or `]` and are not here are missing as a whole: they are tried with the argument 1.
 const MISSING: &[(&str, &str, &str)] = &[
     ("ProgressCallback", "'b'(⎕NCOPY⍠'ProgressCallback' 'f')'a'", "the option ProgressCallback"),
+    ("⎕NQ", "2 ⎕NQ'.' 'Flush'", "⎕NQ with Flush"),
     ("⎕NXLATE", "⎕NXLATE 0", "⎕NXLATE for ⎕DR"),
     (":Implements", ":Implements Trigger x", ":Implements"),
     (":Field", ":Namespace n\n:Field Public a←1\n:EndNamespace", ":Field belongs to classes"),

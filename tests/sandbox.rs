@@ -96,9 +96,13 @@ fn the_environment_is_granted() {
     let folder = Folder::new();
     assert_eq!(shown(&folder.0, &[], "⎕AN"), "alice\n");
     assert_eq!(shown(&folder.0, &["--sandbox", "--allow-env"], "⎕AN"), "alice\n");
-    for args in [&["--sandbox"][..], &["--allow-read"], &["--allow-write"]] {
-        let refused = shown(&folder.0, args, "⎕AN");
-        assert!(refused.starts_with("DOMAIN ERROR") && !refused.contains("alice"), "{refused}");
+    let variables = "2 ⎕NQ'.' 'GetEnvironment'('USER' 'NO_SUCH')";
+    assert_eq!(shown(&folder.0, &["--allow-env"], variables), " alice   \n");
+    for args in [&["--sandbox"][..], &["--allow-read"], &["--allow-write"], &["--allow-run"]] {
+        for expression in ["⎕AN", variables] {
+            let refused = shown(&folder.0, args, expression);
+            assert!(refused.starts_with("DOMAIN ERROR") && !refused.contains("alice"), "{refused}");
+        }
     }
 }
 

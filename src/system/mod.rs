@@ -20,6 +20,7 @@ mod mentions;
 mod names;
 mod regex;
 mod representation;
+mod requests;
 pub mod script;
 mod spaces;
 pub mod supplied;

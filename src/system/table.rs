@@ -6,7 +6,8 @@
 use super::files::{copying, text, tied};
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, files, format, indicator, json,
-    mentions, names, regex, representation, script, spaces, supplied, trap, unicode, values, variables, verify, xml,
+    mentions, names, regex, representation, requests, script, spaces, supplied, trap, unicode, values, variables,
+    verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -153,6 +154,7 @@ pub static TABLE: &[SystemName] = &[
     function("NGET", "Read text file", text::get, doc!("nget")),
     function("NL", "Name list", names::list, doc!("nl")),
     row("NPUT", "Write text file", What::Optional(text::put, text::PUT_OPTIONS), doc!("nput")),
+    function("NQ", "Enqueue event", requests::enqueue, doc!("nq")),
     function("NR", "Nested representation", definitions::nested, doc!("nr")),
     function("OR", "Object representation", definitions::object, doc!("or")),
     function("SIGNAL", "Signal event", events::signal, doc!("signal")),
@@ -243,7 +245,6 @@ pub static TABLE: &[SystemName] = &[
     no_function("MONITOR", "Set or query monitor"),
     no_function("NA", "Name association"),
     no_function("NEW", "New instance"),
-    no_function("NQ", "Enqueue event"),
     no_function("PFKEY", "Programmable function key"),
     no_function("PROFILE", "Profile application"),
     no_function("SAVE", "Save space"),

@@ -29,6 +29,21 @@ pub fn number(nanos: i128) -> Value {
     convert::scalar(days)
 }
 
+/// The number of a day: 1 is 1900-01-01; nothing if there is no such day.
+pub fn day_number(year: i64, month: i64, day: i64) -> Option<Value> {
+    calendar::valid_day(year, month, day).map(|number| convert::scalar(number as f64))
+}
+
+/// Year, month, day and weekday, 0 for Monday, of the day with a number.
+pub fn of_day_number(context: &Context, number: i64) -> Result<Value> {
+    if number.abs() > 1 << 30 {
+        return Err(Fault::domain());
+    }
+    let (year, month, day) = calendar::date_of(number);
+    let parts = [year, month, day, calendar::weekday(number) - 1].map(|part| part as i32);
+    Ok(Arr::new(context.memory(), &[4], parts.to_vec())?.into())
+}
+
 fn written(context: &Context, moment: Option<Moment>) -> Result<Value> {
     let stamp = moment.and_then(|moment| Stamp::Date(1000).write(moment)).unwrap_or_else(|| vec![0; 7]);
     Ok(Arr::new(context.memory(), &[7], stamp.iter().map(|&n| n as i32).collect::<Vec<_>>())?.into())
