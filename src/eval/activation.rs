@@ -473,7 +473,7 @@ impl Activation<'_> {
         let callee = &call.function;
         let free = || {
             let unshared = Rc::strong_count(&self.scope) == 2 && Rc::ptr_eq(&callee.space, &function.space);
-            unshared && !sees_callers(callee)
+            unshared && !sees_callers(callee, LEVELS)
         };
         result && !self.scope.guarded.get() && (function.is(callee) || free())
     }
@@ -488,15 +488,16 @@ impl Activation<'_> {
     }
 }
 
+/// So deep it is looked for operands in operands. Functions can be nested as deep as a loop likes.
+const LEVELS: u32 = 4;
+
 /// Whether an operand of a function is a traditional function, which sees the names of its callers.
-fn sees_callers(user: &UserFunction) -> bool {
+fn sees_callers(user: &UserFunction, levels: u32) -> bool {
+    let Some(inner) = levels.checked_sub(1) else { return false };
     let operand = |operand: &Option<Operand>| match operand {
         Some(Operand::Function(function)) => {
             let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
-            user.is_some_and(|user| {
-                let inner = || sees_callers(user);
-                user.definition.program.is_some() || stacker::maybe_grow(64 * 1024, 1 << 20, inner)
-            })
+            user.is_some_and(|user| user.definition.program.is_some() || sees_callers(user, inner))
         }
         _ => false,
     };
