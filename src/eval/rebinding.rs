@@ -68,6 +68,9 @@ impl Progress {
             return Err(bind::placed(around, (Fault::syntax(), surprise.place.caret)));
         }
         self.places.push(surprise.place);
+        // What is a part of something that is known now is no longer needed.
+        let covers = |new: &Known, old: &Known| new.span.start <= old.span.start && old.span.end <= new.span.end;
+        self.known.retain(|old| !surprise.known.iter().any(|new| covers(new, old)));
         self.known.append(&mut surprise.known);
         bind::bind_rest(around, phrase, &self.known).map_err(|failure| bind::placed(around, failure))
     }
