@@ -195,7 +195,20 @@ struct Body {
     executed: Executed,
     /// Where a branch goes.
     line: i64,
+    calls: Calls,
 }
+
+/// The functions that an error has left: where each was called from, the innermost first.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Calls {
+    /// The first ones.
+    told: Vec<String>,
+    /// How many more there are.
+    more: usize,
+}
+
+/// So many calls are told of.
+const TOLD: usize = 10;
 
 /// What `⎕SIGNAL` may tell about an error besides its number and text: fields of `⎕DMX`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -247,6 +260,7 @@ impl Fault {
             leaves: None,
             executed: Executed::No,
             line: 0,
+            calls: Calls::default(),
         }))
     }
 
@@ -511,6 +525,26 @@ impl Fault {
             let indent = place.heading.chars().count() + place.column;
             lines.push(format!("{}{}", place.heading, place.line));
             lines.push(format!("{}∧", " ".repeat(indent)));
+        }
+        lines
+    }
+
+    /// Notes that it has left a function that was called from here, `f[2]`.
+    pub fn called_from(&mut self, caller: impl FnOnce() -> String) {
+        let Calls { told, more } = &mut self.0.calls;
+        match told.len() < TOLD {
+            true => told.push(caller()),
+            false => *more += 1,
+        }
+    }
+
+    /// Who called whom, a line for each call that the error has left, the innermost first; after ten lines the rest is
+    /// counted.
+    pub fn calls(&self) -> Vec<String> {
+        let Calls { told, more } = &self.0.calls;
+        let mut lines: Vec<String> = told.iter().map(|caller| format!("called from {caller}")).collect();
+        if *more > 0 {
+            lines.push(format!("and {more} more calls"));
         }
         lines
     }

@@ -68,6 +68,28 @@ fn expressions_are_evaluated_one_after_another() {
 }
 
 #[test]
+fn a_script_tells_where_its_error_is_and_who_called_whom() {
+    let folder = Folder::new("places");
+    let script = "#!/usr/bin/env zilde\n⍝ halves\nhalf←{⍵÷0}\nboth←{\n    (half ⍵),1\n}\n∇r←run y\nr←2×both y\n∇\n\n'begun'\nrun 4\n'never'\n";
+    let path = folder.file("halves.apl", script);
+    let output = ran(&[&path]);
+    assert_eq!((out(&output), output.status.code()), ("begun\n", Some(1)));
+    let lines: Vec<&str> = err(&output).lines().collect();
+    let place = format!("at {}:12", path.display());
+    let callers = ["called from both[1]", "called from run[1]", &place];
+    assert_eq!((lines[1].trim_start(), &lines[3..]), ("half[0] half←{⍵÷0}", &callers[..]), "{}", err(&output));
+}
+
+#[test]
+fn many_callers_are_counted() {
+    let output = ran(&["-e", "deep←{⍵=0:÷⍵ ⋄ 1+∇⍵-1}", "-e", "deep 30"]);
+    let lines: Vec<&str> = err(&output).lines().skip(3).collect();
+    // The error leaves 31 calls, of which the outermost was called from no function.
+    assert_eq!(lines[..10], ["called from deep[0]"; 10]);
+    assert_eq!(lines[10..], ["and 20 more calls"]);
+}
+
+#[test]
 fn an_error_ends_expressions_and_scripts() {
     let output = ran(&["-e", "1", "-e", "1÷0", "-e", "2"]);
     assert_eq!((out(&output), output.status.code()), ("1\n", Some(1)));

@@ -90,7 +90,7 @@ impl Lowering<'_> {
             Node::Omega => self.emit(Op::Omega, id),
             Node::Alpha => self.emit(Op::Alpha, id),
             Node::Name(name) => {
-                self.emit(self.slot(name).map_or(Op::Leaf, Op::Local), id);
+                self.emit(self.slot(name).map_or(Op::Name(name.symbol), Op::Local), id);
             }
             Node::Strand(items) => {
                 self.left.push(Emit(Op::Strand(items.len() as u32), id));
@@ -212,6 +212,9 @@ impl Lowering<'_> {
             }
             self.left.push(Task::Emit(Op::Split(targets.len() as u32), id));
             return;
+        }
+        if let (Target::Name(name), Change::Value) = (target, change) {
+            return self.left.push(Task::Emit(Op::Assign(name.symbol), id));
         }
         let at = TargetId { at: self.code.targets.len() as u32, change };
         self.code.targets.push(target.clone());

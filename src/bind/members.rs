@@ -187,7 +187,7 @@ fn expected(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Op
         Node::Root => space(around.space.workspace.root()),
         Node::Parent => space(around.space.parent()),
         Node::Constant(value) => exactly(value.clone()),
-        Node::Name(name) => exactly(scope::array(around.space, around.scope, name)?),
+        Node::Name(name) => exactly(scope::array(around.space, around.scope, name.symbol)?),
         Node::Omega => exactly(around.scope?.right.borrow().clone()),
         Node::Alpha => match &*around.scope?.left.borrow() {
             Binding::Array(value) => exactly(value.clone()),

@@ -519,6 +519,9 @@ pub fn ended(context: &Context, scope: &Rc<Scope>) {
 pub fn failed(context: &Context, scope: &Rc<Scope>, fault: Fault) -> Fault {
     let mut fault = trapping::own(context, scope, &fault).unwrap_or(fault);
     ended(context, scope);
+    if let Some(caller) = scope.function.space.workspace.running_now() {
+        fault.called_from(|| caller.position());
+    }
     // Lines belong to traditional functions.
     if fault.branch().is_some() {
         return Fault::syntax();

@@ -20,7 +20,7 @@ impl Frame<'_> {
     /// The value of a node without parts.
     pub fn leaf(&self, id: NodeId) -> Result<Value> {
         match self.bound.node(id) {
-            Node::Name(name) => match scope::array(self.space, self.scope, name) {
+            Node::Name(name) => match scope::array(self.space, self.scope, name.symbol) {
                 Some(value) => Ok(value),
                 None => self.named(id, name),
             },

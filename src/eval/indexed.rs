@@ -122,7 +122,7 @@ pub fn changed(
 
 /// The value of a variable that is to be changed.
 pub fn current(frame: &Frame, name: &NameRef) -> Result<Value> {
-    if let Some(value) = scope::array(frame.space, frame.scope, name) {
+    if let Some(value) = scope::array(frame.space, frame.scope, name.symbol) {
         return Ok(value);
     }
     match scope::lookup(frame.space, frame.scope, name) {

@@ -14,10 +14,10 @@ use crate::error::{Fault, Result};
 use crate::function::{Fun, Function, Operand};
 use crate::primitive;
 use crate::primitive::scalar::{self, ScalarDyad};
-use crate::workspace::binding::Operator;
+use crate::workspace::binding::{Binding, Operator};
 use crate::workspace::code::{Change, Code, Component, Op, Source, TargetId};
 use crate::workspace::node::{Node, NodeId, Target};
-use crate::workspace::scope::Scope;
+use crate::workspace::scope::{self, Scope};
 use crate::workspace::user::UserFunction;
 use crate::workspace::{Stacks, Workspace};
 
@@ -183,6 +183,15 @@ impl<'c> Machine<'c> {
                     Some(value) => self.values.push(value),
                     None => self.leaf(frame, code.nodes[here], next == code.ops.len())?,
                 },
+                Op::Name(symbol) => match scope::array(frame.space, frame.scope, *symbol) {
+                    Some(value) => self.values.push(value),
+                    None => self.leaf(frame, code.nodes[here], next == code.ops.len())?,
+                },
+                Op::Assign(symbol) => {
+                    let value = Binding::Array(self.pop()?);
+                    let done = scope::assign(frame.space, frame.scope, *symbol, value);
+                    frame.assigned(code.nodes[here], done)?;
+                }
                 Op::Scalar { op, left, right, .. } => {
                     if !self.quick(frame, code, *op, *left, *right) {
                         self.scalar(frame, code, here)?;

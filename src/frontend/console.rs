@@ -59,7 +59,11 @@ impl Console for StreamConsole {
     }
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
-        self.fail(&(fault.report() + "\n"))
+        let mut text = fault.report() + "\n";
+        if self.errors_apart {
+            text.extend(fault.calls().into_iter().map(|call| call + "\n"));
+        }
+        self.fail(&text)
     }
 
     fn refuse(&mut self, text: &str) -> io::Result<()> {

@@ -152,7 +152,7 @@ fn before(
     if !args.eval.is_empty() {
         runner.session.show_shy(args.print);
         for expression in &args.eval {
-            let ended = script::run(runner, expression);
+            let ended = script::run(runner, expression, None);
             if ended != script::Ended::Finished {
                 return Ok(ended);
             }
@@ -161,7 +161,7 @@ fn before(
     }
     let Some(name) = script else { return Ok(script::Ended::Finished) };
     match script::load(name, source, args.options.input_limit()) {
-        Ok(text) => Ok(script::run(runner, &text)),
+        Ok(text) => Ok(script::run(runner, &text, Some(name))),
         Err(fault) => {
             exit::complain(format_args!("{}: {fault}", name.display()));
             Err(exit::USAGE)
@@ -179,7 +179,7 @@ fn load(runner: &mut Runner, source: &input::Source, args: &Args) -> Result<(), 
                 exit::USAGE
             })?;
             runner.session.show_results(false);
-            let ended = script::run(runner, &text);
+            let ended = script::run(runner, &text, Some(name));
             runner.session.show_results(true);
             if ended != script::Ended::Finished {
                 return Err(ended.code());

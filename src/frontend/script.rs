@@ -44,16 +44,24 @@ pub fn is_quiet(name: &OsStr) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "apls")
 }
 
-/// Runs the lines of a script. A first line that begins with `#!` is for the system.
-pub fn run(runner: &mut Runner, text: &str) -> Ended {
+/// Runs the lines of a script. A first line that begins with `#!` is for the system. Where an error ends it, the file, if it
+/// has a `name`, and the line are told.
+pub fn run(runner: &mut Runner, text: &str, name: Option<&OsStr>) -> Ended {
     let mut rest = text;
     if text.starts_with("#!") {
         rest = text.split_once('\n').map_or("", |(_, rest)| rest);
     }
     while !rest.is_empty() {
         let (line, after) = logical_line(rest);
+        let before = text.len() - rest.len();
         rest = after;
         if let Some(ended) = step(runner, line) {
+            if let (Ended::Failed(_), Some(name)) = (ended, name) {
+                let number = 1 + text[..before].matches('\n').count();
+                let place = format!("at {}:{number}\n", name.display());
+                // If nobody reads reports, there is no place to tell that.
+                let _ = runner.session.context().screen.borrow_mut().refuse(&place);
+            }
             return ended;
         }
     }
@@ -88,7 +96,7 @@ mod tests {
 
     fn ran(text: &str) -> (Ended, String) {
         let (mut runner, page) = running();
-        let ended = run(&mut runner, text);
+        let ended = run(&mut runner, text, None);
         runner.output.flush().unwrap();
         (ended, page.text())
     }

@@ -34,7 +34,9 @@ pub enum Op {
     Alpha,
     /// A name with a slot in the dfn that is running (→ value)
     Local(u32),
-    /// A name, a system variable, input, or another node without parts (→ value)
+    /// Another name, by its number (→ value)
+    Name(u32),
+    /// A system variable, input, or another node without parts (→ value)
     Leaf,
     /// A node that is evaluated by its own file, with its parts (→ value)
     Whole,
@@ -90,7 +92,9 @@ pub enum Op {
     Default(u32),
     /// Takes a value apart for so many names (value → item of the last name, …, item of the first name)
     Split(u32),
-    /// (value →) for a target without indices; the function of a modified assignment is the topmost part
+    /// `name←`, by its number (value →)
+    Assign(u32),
+    /// (value →) for another target without indices; the function of a modified assignment is the topmost component
     Store(TargetId),
     /// (first index, …, last index, value →)
     StoreIndexed(TargetId),
@@ -197,7 +201,7 @@ impl Op {
             _ => 0,
         };
         match (self, node) {
-            (Op::Constant(_) | Op::Omega | Op::Alpha | Op::Local(_) | Op::Leaf | Op::Whole, _) => (0, 1),
+            (Op::Constant(_) | Op::Omega | Op::Alpha | Op::Local(_) | Op::Name(_) | Op::Leaf | Op::Whole, _) => (0, 1),
             (Op::Strand(count) | Op::Matrix(count), _) => (*count as usize, 1),
             (Op::Index, Node::Index { indices, .. }) => (1 + there(indices), 1),
             (Op::Monad(_) | Op::Within, _) => (1, 1),
@@ -207,7 +211,8 @@ impl Op {
                 (1 + usize::from(*dyadic), 1)
             }
             (
-                Op::Store(_)
+                Op::Assign(_)
+                | Op::Store(_)
                 | Op::Reveal
                 | Op::AsOperand
                 | Op::Axis
@@ -244,6 +249,6 @@ impl Op {
 
     /// Whether it stores a value under a target.
     pub fn stores(&self) -> bool {
-        matches!(self, Op::Store(_) | Op::StoreIndexed(_) | Op::StoreMember(_))
+        matches!(self, Op::Assign(_) | Op::Store(_) | Op::StoreIndexed(_) | Op::StoreMember(_))
     }
 }

@@ -278,6 +278,11 @@ impl Workspace {
         drop(scope);
     }
 
+    /// The innermost function that is running.
+    pub fn running_now(&self) -> Option<Rc<Scope>> {
+        self.running.borrow().last().cloned()
+    }
+
     /// How many functions are running.
     pub fn depth(&self) -> usize {
         self.running.borrow().len()

@@ -101,6 +101,19 @@ impl Scope {
         }
     }
 
+    /// Where it has come to, `f[2]`: with the name of the innermost named function around a dfn that has none.
+    pub fn position(&self) -> String {
+        let definition = &self.function.definition;
+        if let Some(name) = &*definition.name.borrow() {
+            return format!("{name}[{}]", self.line_number());
+        }
+        let parent = self.function.parent.as_ref();
+        match parent.filter(|parent| Rc::ptr_eq(&parent.function.definition.source, &definition.source)) {
+            Some(parent) => stacker::maybe_grow(32 * 1024, 1 << 20, || parent.position()),
+            None => "{…}".to_string(),
+        }
+    }
+
     /// The namespace whose names it sees: its own, or the one that it has changed into.
     pub fn here(&self) -> Rc<Space> {
         self.moved.borrow().clone().unwrap_or_else(|| self.function.space.clone())
@@ -323,12 +336,12 @@ pub fn lookup(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -> B
 }
 
 /// The array that a name stands for, seen from a scope; `None` where it is anything else.
-pub fn array(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -> Option<Value> {
+pub fn array(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Value> {
     let look = |binding: &Binding| match binding {
         Binding::Array(value) => Some(value.clone()),
         _ => None,
     };
-    find(space, scope, name.symbol, look, Space::array)
+    find(space, scope, symbol, look, Space::array)
 }
 
 /// The scopes whose names are seen from a scope, the innermost first: a dfn's own and those of the dfns around it; a
