@@ -103,8 +103,70 @@ pub trait Function {
         None
     }
 
+    /// What it is made of.
+    fn structure(&self) -> Structure {
+        Structure::OTHER
+    }
+
     /// How it is written, as a tree for display.
     fn describe(&self) -> Description;
+
+    /// How it is written as one of this many parts of another function; `…` where it is too large for that.
+    fn described(&self, parts: usize) -> Description {
+        let structure = self.structure();
+        match structure.size as usize > MOST_WRITTEN / parts.max(1) || structure.depth > DEEPEST_WRITTEN {
+            true => Description::Text("…".into()),
+            false => self.describe(),
+        }
+    }
+}
+
+/// Functions of more parts than this are not written out, nor are deeper ones.
+const MOST_WRITTEN: usize = 1 << 17;
+const DEEPEST_WRITTEN: u32 = 250;
+
+/// Derived functions are at most this deep.
+const DEEPEST: u32 = 100_000;
+
+/// What a function is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Structure {
+    /// How many operators, one around the other, it has.
+    pub depth: u32,
+    /// The functions and arrays in it, each as often as it occurs.
+    pub size: u32,
+    /// Whether it is made of nothing but primitive functions, primitive operators and arrays.
+    pub primitive: bool,
+    /// Whether a traditional function occurs in it.
+    pub traditional: bool,
+}
+
+impl Structure {
+    /// A primitive function by itself.
+    pub const PRIMITIVE: Structure = Structure { depth: 0, size: 1, primitive: true, traditional: false };
+    /// Any other function by itself.
+    pub const OTHER: Structure = Structure { depth: 0, size: 1, primitive: false, traditional: false };
+
+    /// A primitive operator with operands, or a train. LIMIT ERROR where that is too deep.
+    pub fn around<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> Result<Structure> {
+        let mut whole = Structure::PRIMITIVE;
+        for operand in operands {
+            let part = operand.structure();
+            whole.depth = whole.depth.max(part.depth + 1);
+            whole.size = whole.size.saturating_add(part.size);
+            whole.primitive &= part.primitive;
+            whole.traditional |= part.traditional;
+        }
+        match whole.depth > DEEPEST {
+            true => Err(Fault::limit().with_detail(format!("a function is made of at most {DEEPEST} levels"))),
+            false => Ok(whole),
+        }
+    }
+
+    /// Whether the whole function is too large to be written.
+    pub fn is_too_large(&self) -> bool {
+        self.size as usize > MOST_WRITTEN || self.depth > DEEPEST_WRITTEN
+    }
 }
 
 /// An option of a function and its value, as `⍠` sets it.
@@ -134,10 +196,18 @@ impl Operand {
         }
     }
 
-    /// How it is written.
-    pub fn describe(&self) -> Description {
+    /// What it is made of.
+    pub fn structure(&self) -> Structure {
         match self {
-            Operand::Function(f) => f.describe(),
+            Operand::Function(f) => f.structure(),
+            Operand::Array(_) => Structure::PRIMITIVE,
+        }
+    }
+
+    /// How it is written as one of this many parts of a function.
+    pub fn described(&self, parts: usize) -> Description {
+        match self {
+            Operand::Function(f) => f.described(parts),
             Operand::Array(value) => Description::Array(value.clone()),
         }
     }

@@ -13,7 +13,6 @@ use crate::array::{Value, convert};
 use crate::bind::{self, Surroundings};
 use crate::context::{Context, Handled, Settings};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::function::Operand;
 use crate::random::Random;
 use crate::traps::Nearer;
 use crate::workspace::definition::{CachedPhrase, CachedStatement};
@@ -473,7 +472,7 @@ impl Activation<'_> {
         let callee = &call.function;
         let free = || {
             let unshared = Rc::strong_count(&self.scope) == 2 && Rc::ptr_eq(&callee.space, &function.space);
-            unshared && !sees_callers(callee, LEVELS)
+            unshared && !sees_callers(callee)
         };
         result && !self.scope.guarded.get() && (function.is(callee) || free())
     }
@@ -488,20 +487,10 @@ impl Activation<'_> {
     }
 }
 
-/// So deep it is looked for operands in operands. Functions can be nested as deep as a loop likes.
-const LEVELS: u32 = 4;
-
-/// Whether an operand of a function is a traditional function, which sees the names of its callers.
-fn sees_callers(user: &UserFunction, levels: u32) -> bool {
-    let Some(inner) = levels.checked_sub(1) else { return false };
-    let operand = |operand: &Option<Operand>| match operand {
-        Some(Operand::Function(function)) => {
-            let user = function.as_any().and_then(|any| any.downcast_ref::<UserFunction>());
-            user.is_some_and(|user| user.definition.program.is_some() || sees_callers(user, inner))
-        }
-        _ => false,
-    };
-    operand(&user.operands.0) || operand(&user.operands.1)
+/// Whether a traditional function occurs in the operands of a function, which sees the names of its callers.
+fn sees_callers(user: &UserFunction) -> bool {
+    let operands = user.operands.0.iter().chain(&user.operands.1);
+    operands.into_iter().any(|operand| operand.structure().traditional)
 }
 
 /// A user function has come to its end: its local names are gone, and the system variables that it has changed are as

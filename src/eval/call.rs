@@ -10,7 +10,7 @@ use super::traditional;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Cells, Description, Fun, Function, Results};
+use crate::function::{Cells, Description, Fun, Function, Results, Structure};
 use crate::workspace::scope::Scope;
 use crate::workspace::user::UserFunction;
 
@@ -61,6 +61,10 @@ impl Function for UserFunction {
         Some(self)
     }
 
+    fn structure(&self) -> Structure {
+        UserFunction::structure(self)
+    }
+
     fn describe(&self) -> Description {
         let text = self.definition.written();
         match &self.operands {
@@ -70,8 +74,8 @@ impl Function for UserFunction {
             },
             (Some(left), right) => Description::Derived {
                 operator: text,
-                left: Box::new(left.describe()),
-                right: right.as_ref().map(|right| Box::new(right.describe())),
+                left: Box::new(left.described(2)),
+                right: right.as_ref().map(|right| Box::new(right.described(2))),
                 axis: None,
             },
         }

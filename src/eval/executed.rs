@@ -11,7 +11,7 @@ use super::statement::{self, Evaluator, Shown};
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Function, Operand};
+use crate::function::{Description, Function, Operand, Structure};
 use crate::syntax::grammar;
 use crate::workspace::definition::Source;
 use crate::workspace::node::{Node, NodeId};
@@ -64,6 +64,10 @@ impl Function for Execute {
 
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         Some(self)
+    }
+
+    fn structure(&self) -> Structure {
+        Structure::PRIMITIVE
     }
 
     fn describe(&self) -> Description {

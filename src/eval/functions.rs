@@ -8,7 +8,8 @@ use super::frame::Frame;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Fun, Function, Operand};
+use crate::function::{Description, Fun, Function, Operand, Structure};
+use crate::operator::derived::Derivation;
 use crate::operator::{self, Derive, PrimitiveOperator};
 use crate::primitive::{self, Primitive, PrimitiveFunction};
 use crate::workspace::binding::{Binding, Hybrid, Operator};
@@ -226,12 +227,16 @@ fn derive(
         },
         (Operator::Curried(parts), None) => self::derive(context, space, &parts.0, left, Some(parts.1.clone())),
         (Operator::Hybrid(_) | Operator::Curried(_), Some(_)) => Err(Fault::syntax()),
-        (Operator::User(user), right) => Ok(Rc::new(UserFunction::new(Parts {
-            definition: user.definition.clone(),
-            parent: user.parent.clone(),
-            operands: (Some(left), right),
-            space: user.space.clone(),
-        }))),
+        (Operator::User(user), right) => {
+            let derivation = Derivation::of(context, std::iter::once(&left).chain(&right))?.not_primitive();
+            let parts = Parts {
+                definition: user.definition.clone(),
+                parent: user.parent.clone(),
+                operands: (Some(left), right),
+                space: user.space.clone(),
+            };
+            Ok(Rc::new(UserFunction::derived(parts, derivation)))
+        }
     }
 }
 
@@ -255,6 +260,10 @@ impl Function for AxisFunction {
     fn identity(&self, context: &Context, prototype: &Value) -> Option<Result<Value>> {
         let replicate = primitive::lookup('/').filter(|_| ",⍪".contains(self.row.glyph))?;
         Some(replicate.call_axis(context, Some(Value::Bool(false)), prototype.clone(), &self.axis))
+    }
+
+    fn structure(&self) -> Structure {
+        Structure::PRIMITIVE
     }
 
     fn describe(&self) -> Description {

@@ -13,7 +13,7 @@ use crate::array::{Array, Shape, Value};
 use crate::bind::Surroundings;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::function::{Description, Fun, Function};
+use crate::function::{Description, Fun, Function, Structure};
 use crate::workspace::binding::{Binding, Operator};
 use crate::workspace::node::{Class, Inner, NameRef, Node, NodeId};
 use crate::workspace::scope::Scope;
@@ -278,6 +278,10 @@ impl Function for InSpace {
 
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         self.function.as_any()
+    }
+
+    fn structure(&self) -> Structure {
+        self.function.structure()
     }
 
     fn describe(&self) -> Description {

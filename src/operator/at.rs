@@ -3,8 +3,6 @@
 //! Finds the positions that the right operand selects (major cells, choose and reach indices, a mask) and applies the
 //! function to the selected cells as one array; [`scatter`] writes the new elements.
 
-use std::rc::Rc;
-
 use super::choose;
 use crate::array::scatter::{fits, scatter};
 use crate::array::{Array, Shape, Type, Value, convert, shape};
@@ -17,8 +15,9 @@ use crate::function::{Description, Fun, Function, Operand};
 /// A simple `i` chooses major cells, a nested one items by choose or reach indexing, a function those whose place in
 /// its result's ravel is 1. INDEX ERROR, RANK ERROR and LENGTH ERROR as for `Y[i]←`, DOMAIN ERROR for a mask that is
 /// not of zeros and ones.
-pub fn at(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    Ok(Rc::new(At { new: left, places: right }))
+pub fn at(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = super::derived::Derivation::of(context, [&left, &right])?;
+    Ok(made.function(At { new: left, places: right }))
 }
 
 struct At {
@@ -90,8 +89,8 @@ impl Function for At {
     fn describe(&self) -> Description {
         Description::Derived {
             operator: "@".into(),
-            left: Box::new(self.new.describe()),
-            right: Some(Box::new(self.places.describe())),
+            left: Box::new(self.new.described(2)),
+            right: Some(Box::new(self.places.described(2))),
             axis: None,
         }
     }

@@ -7,7 +7,7 @@ use crate::array::{Arr, Array, Framed, Memory, Shape, Type, Value, prototype, re
 use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::function::{AxisSet, Cells, Description, Function, Results};
+use crate::function::{AxisSet, Cells, Function, Results};
 
 /// More frame axes than this are not kept apart; callers loop.
 const MAX_FRAME: usize = 30;
@@ -145,32 +145,9 @@ pub fn on_prototypes(
     right: Value,
 ) -> Result<Option<Value>> {
     match function.invoke(context, left, right) {
-        Err(fault) if fault.kind().is_about_values() && made_of_primitives(&function.describe()) => {
-            Ok(Some(Value::Int(0)))
-        }
+        Err(fault) if fault.kind().is_about_values() && function.structure().primitive => Ok(Some(Value::Int(0))),
         done => done,
     }
-}
-
-/// Whether nothing but primitive functions, primitive operators and arrays occurs in a function.
-pub(super) fn made_of_primitives(function: &Description) -> bool {
-    // Names and definitions of users begin with other characters, names of the system with a quad.
-    let primitive = |text: &str| {
-        let mut chars = text.chars();
-        let glyph = chars.next();
-        chars.next().is_none() && glyph.is_none_or(|c| !(c.is_alphanumeric() || "_∆⍙{⎕#".contains(c)))
-    };
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match function {
-        Description::Text(text) => primitive(text),
-        Description::Array(_) => true,
-        Description::Derived { operator, left, right, .. } => {
-            primitive(operator)
-                && made_of_primitives(left)
-                && right.as_ref().is_none_or(|right| made_of_primitives(right))
-        }
-        Description::Train(tines) => tines.iter().all(made_of_primitives),
-        Description::Named { .. } | Description::Curried { .. } => false,
-    })
 }
 
 /// An argument to be cut into cells one after another.
@@ -293,6 +270,7 @@ impl Items {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
+    use crate::function::Description;
     use crate::operator::testing::{context, function, ints};
     use crate::primitive::{PrimitiveFunction, lookup};
 

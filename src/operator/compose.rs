@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::derived::Derivation;
 use super::inverse::{none, undoing, undoing_left};
 use crate::array::Value;
 use crate::context::Context;
@@ -12,39 +13,43 @@ use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
 
 /// `f⍨ Y` is `Y f Y`, `X f⍨ Y` is `Y f X`; `A⍨` is the function whose result is always `A`.
-pub fn commute(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+pub fn commute(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
     if axis.is_some() {
         return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
+    let made = Derivation::of(context, [&operand])?;
     Ok(match operand {
-        Operand::Function(f) => Rc::new(Commute(f)),
-        Operand::Array(value) => Rc::new(Constant(value)),
+        Operand::Function(f) => made.function(Commute(f)),
+        Operand::Array(value) => made.function(Constant(value)),
     })
 }
 
 /// `f∘g Y` is `f g Y`, `X f∘g Y` is `X f g Y`; `A∘f Y` is `A f Y`, `(f∘B) Y` is `Y f B`.
-pub fn beside(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+pub fn beside(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
     match (left, right) {
-        (Operand::Function(f), Operand::Function(g)) => Ok(Rc::new(Beside(f, g))),
-        (Operand::Array(value), Operand::Function(f)) => Ok(Rc::new(BindLeft(value, f))),
-        (Operand::Function(f), Operand::Array(value)) => Ok(Rc::new(BindRight(f, value))),
+        (Operand::Function(f), Operand::Function(g)) => Ok(made.function(Beside(f, g))),
+        (Operand::Array(value), Operand::Function(f)) => Ok(made.function(BindLeft(value, f))),
+        (Operand::Function(f), Operand::Array(value)) => Ok(made.function(BindRight(f, value))),
         (Operand::Array(_), Operand::Array(_)) => Err(Fault::syntax().because("∘ needs a function operand")),
     }
 }
 
 /// `f⍥g Y` is `f g Y`, `X f⍥g Y` is `(g X) f (g Y)`.
-pub fn over(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+pub fn over(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
     Ok(match (left, right) {
-        (Operand::Function(f), Operand::Function(g)) => Rc::new(Over(f, g)),
-        (left, right) => Rc::new(Refused { operator: "⍥", left, right }),
+        (Operand::Function(f), Operand::Function(g)) => made.function(Over(f, g)),
+        (left, right) => made.function(Refused { operator: "⍥", left, right }),
     })
 }
 
 /// `f⍛g Y` is `(f Y) g Y`, `X f⍛g Y` is `(f X) g Y`.
-pub fn behind(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+pub fn behind(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
     Ok(match (left, right) {
-        (Operand::Function(f), Operand::Function(g)) => Rc::new(Behind(f, g)),
-        (left, right) => Rc::new(Refused { operator: "⍛", left, right }),
+        (Operand::Function(f), Operand::Function(g)) => made.function(Behind(f, g)),
+        (left, right) => made.function(Refused { operator: "⍛", left, right }),
     })
 }
 
@@ -62,7 +67,7 @@ impl Function for Refused {
     }
 
     fn describe(&self) -> Description {
-        derived(self.operator, self.left.describe(), Some(self.right.describe()))
+        derived(self.operator, self.left.described(2), Some(self.right.described(2)))
     }
 }
 
@@ -158,7 +163,7 @@ impl Function for Commute {
     }
 
     fn describe(&self) -> Description {
-        derived("⍨", self.0.describe(), None)
+        derived("⍨", self.0.described(2), None)
     }
 }
 
@@ -218,7 +223,7 @@ impl Function for Beside {
     }
 
     fn describe(&self) -> Description {
-        derived("∘", self.0.describe(), Some(self.1.describe()))
+        derived("∘", self.0.described(2), Some(self.1.described(2)))
     }
 }
 
@@ -270,7 +275,7 @@ impl Function for BindLeft {
     }
 
     fn describe(&self) -> Description {
-        derived("∘", Description::Array(self.0.clone()), Some(self.1.describe()))
+        derived("∘", Description::Array(self.0.clone()), Some(self.1.described(2)))
     }
 }
 
@@ -322,7 +327,7 @@ impl Function for BindRight {
     }
 
     fn describe(&self) -> Description {
-        derived("∘", self.0.describe(), Some(Description::Array(self.1.clone())))
+        derived("∘", self.0.described(2), Some(Description::Array(self.1.clone())))
     }
 }
 
@@ -384,7 +389,7 @@ impl Function for Over {
     }
 
     fn describe(&self) -> Description {
-        derived("⍥", self.0.describe(), Some(self.1.describe()))
+        derived("⍥", self.0.described(2), Some(self.1.described(2)))
     }
 }
 
@@ -442,6 +447,6 @@ impl Function for Behind {
     }
 
     fn describe(&self) -> Description {
-        derived("⍛", self.0.describe(), Some(self.1.describe()))
+        derived("⍛", self.0.described(2), Some(self.1.described(2)))
     }
 }

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::cells::{self, Items};
+use super::derived::Derivation;
 use super::rank::derived;
 use super::synonym;
 use crate::array::{Array, Framed, Shape, Type, Value, prototype, shape};
@@ -14,11 +15,12 @@ use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand, Results};
 
 /// `f¨`. SYNTAX ERROR for an array operand or an axis.
-pub fn each(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+pub fn each(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
     if axis.is_some() {
         return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
-    Ok(Rc::new(Each(operand.function()?)))
+    let made = Derivation::of(context, [&operand])?;
+    Ok(made.function(Each(operand.function()?)))
 }
 
 struct Each(Fun);
@@ -91,7 +93,7 @@ impl Function for Each {
     }
 
     fn describe(&self) -> Description {
-        derived("¨", self.0.describe(), None)
+        derived("¨", self.0.described(1), None)
     }
 }
 

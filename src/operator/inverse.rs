@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Fun, Function};
+use crate::function::{Description, Fun, Function, Structure};
 
 /// The function that solves `forward` for its right argument: `solve` is given the left argument, if any, and the
 /// result. Its own inverse is `forward` again.
@@ -43,6 +43,10 @@ impl<S: Fn(&Context, Option<Value>, Value) -> Result<Value>> Function for Undo<S
         Ok(self.forward.clone())
     }
 
+    fn structure(&self) -> Structure {
+        self.forward.structure()
+    }
+
     fn describe(&self) -> Description {
         inverted(&self.forward)
     }
@@ -59,6 +63,10 @@ impl<S: Fn(&Context, Value, Value) -> Result<Value>> Function for UndoLeft<S> {
         (self.solve)(context, result, right)
     }
 
+    fn structure(&self) -> Structure {
+        self.forward.structure()
+    }
+
     fn describe(&self) -> Description {
         inverted(&self.forward)
     }
@@ -68,7 +76,7 @@ impl<S: Fn(&Context, Value, Value) -> Result<Value>> Function for UndoLeft<S> {
 fn inverted(forward: &Fun) -> Description {
     Description::Derived {
         operator: "⍣".into(),
-        left: Box::new(forward.describe()),
+        left: Box::new(forward.described(1)),
         right: Some(Box::new(Description::Array(Value::Int(-1)))),
         axis: None,
     }

@@ -3,11 +3,10 @@
 //! Groups the major cells whose keys match. All groups of the same size are passed to the cellwise form of the function
 //! together, so that counting or summing by key is one pass for each size that occurs.
 
-use std::rc::Rc;
-
 use super::assemble::{catenate, mix, mix_none};
 use super::cells::{Cut, gathered, try_cells};
 use super::choose::major_cells;
+use super::derived::Derivation;
 use super::synonym;
 use crate::array::view::{self, View};
 use crate::array::{Arr, Memory, Value};
@@ -19,12 +18,13 @@ use crate::primitive::majors::Majors;
 
 /// `X f⌸Y`: `key f items` for every unique major cell of `X`, in order of appearance, `items` being the major cells of
 /// `Y` at its places; `f⌸Y` is `Y f⌸⍳≢Y`. The results are mixed. LENGTH ERROR where `X` and `Y` have different tallies.
-pub fn key(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+pub fn key(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
     if axis.is_some() {
         return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
+    let made = Derivation::of(context, [&operand])?;
     let f = operand.function().map_err(|fault| fault.because("⌸ needs a function operand"))?;
-    Ok(Rc::new(Key(f)))
+    Ok(made.function(Key(f)))
 }
 
 struct Key(Fun);
@@ -99,7 +99,7 @@ impl Function for Key {
     }
 
     fn describe(&self) -> Description {
-        Description::Derived { operator: "⌸".into(), left: Box::new(self.0.describe()), right: None, axis: None }
+        Description::Derived { operator: "⌸".into(), left: Box::new(self.0.described(1)), right: None, axis: None }
     }
 }
 

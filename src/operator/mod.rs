@@ -11,6 +11,7 @@ mod cells;
 mod choose;
 mod compose;
 mod contract;
+pub mod derived;
 mod each;
 mod folding;
 mod gathered;

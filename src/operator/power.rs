@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use super::derived::Derivation;
 use super::inverse::{none, undoing, undoing_left};
 use crate::array::{Value, convert};
 use crate::context::Context;
@@ -13,11 +14,12 @@ use crate::function::{Cells, Description, Fun, Function, Operand};
 /// `f⍣n Y`: `f` applied `n` times, its inverse where `n` is negative. `f⍣g Y`: `f` applied until `new g old`.
 /// A left argument is bound to `f`. DOMAIN ERROR for a fractional `n`, an `f` without inverse, a `g` whose result is
 /// neither 0 nor 1; RANK ERROR and LENGTH ERROR for an `n` that is not one number.
-pub fn power(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+pub fn power(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
     let f = left.function().map_err(|fault| fault.because("⍣ needs a function as its left operand"))?;
     Ok(match right {
-        Operand::Function(until) => Rc::new(Until { f, until }),
-        Operand::Array(count) => Rc::new(Times { f, count }),
+        Operand::Function(until) => made.function(Until { f, until }),
+        Operand::Array(count) => made.function(Times { f, count }),
     })
 }
 
@@ -142,7 +144,7 @@ impl Function for Until {
     }
 
     fn describe(&self) -> Description {
-        derived(&self.f, self.until.describe())
+        derived(&self.f, self.until.described(2))
     }
 }
 
@@ -162,7 +164,7 @@ fn truth(value: &Value) -> Result<bool> {
 fn derived(f: &Fun, right: Description) -> Description {
     Description::Derived {
         operator: "⍣".into(),
-        left: Box::new(f.describe()),
+        left: Box::new(f.described(2)),
         right: Some(Box::new(right)),
         axis: None,
     }

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::cells::{self, Items};
+use super::derived::Derivation;
 use super::each::{disclosed, enclosed};
 use super::folding::Window;
 use super::gathered;
@@ -30,13 +31,15 @@ const BLOCK: usize = 1 << 16;
 const EXACT: f64 = (1u64 << 53) as f64;
 
 /// `f.g`.
-pub fn inner_product(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    Ok(Rc::new(Inner { fold: left.function()?, pair: right.function()? }))
+pub fn inner_product(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
+    Ok(made.function(Inner { fold: left.function()?, pair: right.function()? }))
 }
 
 /// `∘.f`.
-pub fn outer_product(_context: &Context, operand: Operand) -> Result<Fun> {
-    Ok(Rc::new(Outer(operand.function()?)))
+pub fn outer_product(context: &Context, operand: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&operand])?;
+    Ok(made.function(Outer(operand.function()?)))
 }
 
 /// `f.g`: `f/X g¨Y` for every row of the left and every column of the right argument.
@@ -109,7 +112,7 @@ impl Function for Inner {
     }
 
     fn describe(&self) -> Description {
-        derived(".", self.fold.describe(), Some(self.pair.describe()))
+        derived(".", self.fold.described(2), Some(self.pair.described(2)))
     }
 }
 
@@ -365,7 +368,7 @@ impl Function for Outer {
     }
 
     fn describe(&self) -> Description {
-        derived(".", Description::Text("∘".into()), Some(self.0.describe()))
+        derived(".", Description::Text("∘".into()), Some(self.0.described(1)))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::derived::Derivation;
 use super::{assemble, cells, inverse, synonym};
 use crate::array::{Value, convert, shape};
 use crate::context::Context;
@@ -13,12 +14,13 @@ use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand, Resul
 
 /// `f⍤k` where the right operand is an array, `f⍤g` where it is a function.
 pub fn rank_or_atop(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let described = right.describe();
+    let made = Derivation::of(context, [&left, &right])?;
     match right {
-        Operand::Function(inner) => Ok(Rc::new(Atop { outer: left.function()?, inner })),
+        Operand::Function(inner) => Ok(made.function(Atop { outer: left.function()?, inner })),
         Operand::Array(ranks) => {
+            let described = Description::Array(ranks.clone());
             let ranks = Ranks::new(context, &ranks)?;
-            Ok(Rc::new(Rank { operand: left.function()?, ranks, described }))
+            Ok(made.function(Rank { operand: left.function()?, ranks, described }))
         }
     }
 }
@@ -121,7 +123,7 @@ impl Function for Rank {
     }
 
     fn describe(&self) -> Description {
-        derived("⍤", self.operand.describe(), Some(self.described.clone()))
+        derived("⍤", self.operand.described(1), Some(self.described.clone()))
     }
 }
 
@@ -194,7 +196,7 @@ impl Function for Atop {
     }
 
     fn describe(&self) -> Description {
-        derived("⍤", self.outer.describe(), Some(self.inner.describe()))
+        derived("⍤", self.outer.described(2), Some(self.inner.described(2)))
     }
 }
 

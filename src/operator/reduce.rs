@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::cells;
 use super::contract;
+use super::derived::Derivation;
 use super::folding::{self, Window};
 use super::join::{self, Join};
 use super::synonym::{self, Applied};
@@ -19,13 +20,15 @@ use crate::primitive::scalar::fold::{self as kernels, Order};
 use crate::primitive::scalar::windows;
 
 /// `f/` or `f/[k]`.
-pub fn reduce_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    Ok(Rc::new(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "/" }))
+pub fn reduce_last(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    let made = Derivation::of(context, [&operand])?;
+    Ok(made.function(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "/" }))
 }
 
 /// `f⌿` or `f⌿[k]`.
-pub fn reduce_first(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    Ok(Rc::new(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⌿" }))
+pub fn reduce_first(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    let made = Derivation::of(context, [&operand])?;
+    Ok(made.function(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⌿" }))
 }
 
 /// The axis that a reduction or a scan goes along.
@@ -137,7 +140,7 @@ impl Function for Reduce {
     }
 
     fn describe(&self) -> Description {
-        self.axis.describe(self.glyph, self.operand.describe())
+        self.axis.describe(self.glyph, self.operand.described(1))
     }
 }
 

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::cells::Items;
+use super::derived::Derivation;
 use super::folding::{self, Window};
 use super::reduce::Axis;
 use super::synonym::{self, Applied};
@@ -17,13 +18,15 @@ use crate::primitive::scalar::{ScalarDyad, scan as kernels};
 use crate::primitive::{self};
 
 /// `f\` or `f\[k]`.
-pub fn scan_last(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    Ok(Rc::new(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "\\" }))
+pub fn scan_last(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    let made = Derivation::of(context, [&operand])?;
+    Ok(made.function(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "\\" }))
 }
 
 /// `f⍀` or `f⍀[k]`.
-pub fn scan_first(_context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    Ok(Rc::new(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⍀" }))
+pub fn scan_first(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
+    let made = Derivation::of(context, [&operand])?;
+    Ok(made.function(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⍀" }))
 }
 
 #[derive(Clone)]
@@ -152,7 +155,7 @@ impl Function for Scan {
     }
 
     fn describe(&self) -> Description {
-        self.axis.describe(self.glyph, self.operand.describe())
+        self.axis.describe(self.glyph, self.operand.described(1))
     }
 }
 

@@ -3,10 +3,9 @@
 //! Computes the positions of the windows and how much of each is padding. All windows together are a strided view of a
 //! padded copy of the argument.
 
-use std::rc::Rc;
-
 use super::assemble::{catenate, mix, mix_none};
 use super::cells::{gathered, strided, try_cells};
+use super::derived::Derivation;
 use crate::array::{Arr, Array, Complex, Element, Memory, Pending, Reference, Shape, Value, convert, prototype, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{ErrorKind, Fault, Result};
@@ -22,10 +21,11 @@ const BLOCK: usize = 1 << 18;
 /// Windows are centred on every element that a movement leads to, and filled up from `Y`'s prototype; `padding` says
 /// how much, an axis a number, negative where it lies behind. DOMAIN ERROR for a length or movement that is not a
 /// positive whole number, and for windows longer than the axis by more than one, RANK ERROR for more lengths than `Y` has axes, LENGTH ERROR for a matrix without two rows.
-pub fn stencil(_context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+pub fn stencil(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
     let f = left.function().map_err(|fault| fault.because("⌺ needs a function as its left operand"))?;
     match right {
-        Operand::Array(windows) => Ok(Rc::new(Stencil { f, windows })),
+        Operand::Array(windows) => Ok(made.function(Stencil { f, windows })),
         Operand::Function(_) => Err(Fault::syntax().because("⌺ needs an array as its right operand")),
     }
 }
@@ -194,7 +194,7 @@ impl Function for Stencil {
     fn describe(&self) -> Description {
         Description::Derived {
             operator: "⌺".into(),
-            left: Box::new(self.f.describe()),
+            left: Box::new(self.f.described(1)),
             right: Some(Box::new(Description::Array(self.windows.clone()))),
             axis: None,
         }
@@ -377,6 +377,8 @@ fn around<T: Element>(context: &Context, arr: &Arr<T>, axes: &[Axis], fill: &T) 
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::super::testing::{array, context, function, ints, numbers, sum};
     use super::*;
 

@@ -5,14 +5,15 @@
 
 use std::rc::Rc;
 
-use super::{affine, cells, inverse};
+use super::derived::Derivation;
+use super::{affine, inverse};
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
 
 /// The train of two or more tines; arrays stand only where a fork's left tine does.
-pub fn train(_context: &Context, tines: Vec<Operand>) -> Result<Fun> {
+pub fn train(context: &Context, tines: Vec<Operand>) -> Result<Fun> {
     let count = tines.len();
     let misplaced = tines.iter().enumerate().any(|(at, tine)| {
         let left_tine = at + 1 < count && (count - 1 - at).is_multiple_of(2);
@@ -21,7 +22,7 @@ pub fn train(_context: &Context, tines: Vec<Operand>) -> Result<Fun> {
     if count < 2 || misplaced {
         return Err(Fault::syntax().because("Missing right argument"));
     }
-    Ok(Rc::new(Train { tines }))
+    Ok(Derivation::of(context, &tines)?.function(Train { tines }))
 }
 
 /// An even number of tines is an atop over a fork: `f (g h j)`.
@@ -131,7 +132,7 @@ impl Function for Train {
         let (last, pairs, atop) = self.parts()?;
         let array = |tines: &[Operand]| matches!(tines, [Operand::Array(_), _]);
         if !pairs.clone().all(array) {
-            if !cells::made_of_primitives(&self.describe()) {
+            if !self.tines.iter().all(|tine| tine.structure().primitive) {
                 return Err(inverse::none());
             }
             let train = self.clone();
@@ -160,7 +161,7 @@ impl Function for Train {
     }
 
     fn describe(&self) -> Description {
-        Description::Train(self.tines.iter().map(Operand::describe).collect())
+        Description::Train(self.tines.iter().map(|tine| tine.described(self.tines.len())).collect())
     }
 }
 

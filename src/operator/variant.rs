@@ -3,8 +3,7 @@
 //! Reads the operand as names and values. Which options there are, and what they may be, each function knows itself
 //! ([`Function::variant`]).
 
-use std::rc::Rc;
-
+use super::derived::Derivation;
 use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -13,11 +12,12 @@ use crate::function::{Cells, Description, Fun, Function, Operand, Setting};
 /// `f⍠B`: `f` with the options of `B`, a scalar for the principal option, a pair of name and value, or a vector of
 /// such pairs. DOMAIN ERROR for options that `f` does not have. Dyalog: Variant.
 pub fn variant(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
+    let made = Derivation::of(context, [&left, &right])?;
     let function = left.function()?;
     let Operand::Array(options) = right else { return Err(Fault::domain()) };
     let settings = settings(context, &options)?;
     let adapted = function.variant(context, &settings)?;
-    Ok(Rc::new(Variant { function, options, adapted }))
+    Ok(made.function(Variant { function, options, adapted }))
 }
 
 /// The options that an operand of `⍠` sets, in its order.
@@ -99,7 +99,7 @@ impl Function for Variant {
     fn describe(&self) -> Description {
         Description::Derived {
             operator: "⍠".into(),
-            left: Box::new(self.function.describe()),
+            left: Box::new(self.function.described(1)),
             right: Some(Box::new(Description::Array(self.options.clone()))),
             axis: None,
         }

@@ -42,7 +42,7 @@ use std::rc::Rc;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Cells, Description, Fun, Function};
+use crate::function::{Cells, Description, Fun, Function, Structure};
 pub use crop::{Crop, Cut};
 pub use index::{at_positions, index_brackets, index_cells, one_position, outside, pick_path, pick_step};
 use scalar::{ScalarDyad, ScalarMonad};
@@ -334,6 +334,10 @@ impl Function for PrimitiveFunction {
         Some(self)
     }
 
+    fn structure(&self) -> Structure {
+        Structure::PRIMITIVE
+    }
+
     fn describe(&self) -> Description {
         Description::Text(self.0.glyph.to_string().into())
     }
@@ -362,6 +366,10 @@ impl Function for InverseFunction {
 
     fn inverse(&self, _context: &Context) -> Result<Fun> {
         Ok(Rc::new(PrimitiveFunction(self.0)))
+    }
+
+    fn structure(&self) -> Structure {
+        Structure::PRIMITIVE
     }
 
     fn describe(&self) -> Description {

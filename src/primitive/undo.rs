@@ -9,7 +9,7 @@ use super::{Primitive, lookup};
 use crate::array::{Arr, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Fun, Function};
+use crate::function::{Description, Fun, Function, Structure};
 
 fn none() -> Fault {
     Fault::domain().because("No inverse")
@@ -54,10 +54,14 @@ impl Function for WithAxis {
         Ok(self.forward.clone())
     }
 
+    fn structure(&self) -> Structure {
+        self.forward.structure()
+    }
+
     fn describe(&self) -> Description {
         Description::Derived {
             operator: "⍣".into(),
-            left: Box::new(self.forward.describe()),
+            left: Box::new(self.forward.described(1)),
             right: Some(Box::new(Description::Array(Value::Int(-1)))),
             axis: None,
         }

@@ -110,6 +110,11 @@ type Form = fn(&Context, &[String]) -> Result<Value>;
 fn represented(call: &Call, left: Option<Value>, right: &Value, form: Form) -> Result<Value> {
     monadic(left)?;
     let name = name_in(call, right)?;
+    if let Binding::Function(function) = workspace::find(call.space, call.scope, &name)
+        && function.structure().is_too_large()
+    {
+        return Err(Fault::ws_full().with_detail("the function has too many parts to be written out"));
+    }
     match code(call, &name) {
         Some(Code::Defined(definition)) => form(call.context, &lines(&name, &definition)),
         // One part is a vector, too.

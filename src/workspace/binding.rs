@@ -74,7 +74,7 @@ impl Operator {
             Operator::Hybrid(hybrid) => hybrid.function.describe(),
             Operator::Curried(parts) => {
                 let (operator, right) = &**parts;
-                Description::Curried { operator: Box::new(operator.describe()), right: Box::new(right.describe()) }
+                Description::Curried { operator: Box::new(operator.describe()), right: Box::new(right.described(1)) }
             }
         }
     }

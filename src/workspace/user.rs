@@ -6,12 +6,27 @@ use std::rc::Rc;
 use super::definition::Definition;
 use super::scope::Scope;
 use super::space::Space;
-use crate::function::{Function, Operand};
+use crate::array::memory::Lease;
+use crate::function::{Function, Operand, Structure};
+use crate::operator::derived::{self, Derivation};
 
 /// A dfn or traditional function, or an operator with its operands: a function, with the scope it was defined in.
 /// Clones are the same function.
 #[derive(Clone)]
-pub struct UserFunction(Rc<Parts>);
+pub struct UserFunction(Rc<Shared>);
+
+struct Shared {
+    parts: Parts,
+    structure: Structure,
+    /// What the function takes from the workspace budget, where it has operands.
+    _lease: Option<Lease>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        derived::dropped(self.structure.depth, std::mem::take(&mut self.parts.operands));
+    }
+}
 
 /// What a user function is made of.
 pub struct Parts {
@@ -39,14 +54,30 @@ impl Deref for UserFunction {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 
 impl UserFunction {
     /// A function of its parts.
     pub fn new(parts: Parts) -> UserFunction {
-        UserFunction(Rc::new(parts))
+        let operands = parts.operands.0.iter().chain(&parts.operands.1);
+        // That of operands of a function that is there already.
+        let around = Structure::around(operands).unwrap_or(Structure::OTHER);
+        let structure = of_user(around, &parts);
+        UserFunction(Rc::new(Shared { parts, structure, _lease: None }))
+    }
+
+    /// An operator with its operands.
+    pub fn derived(parts: Parts, derivation: Derivation) -> UserFunction {
+        let (structure, lease) = derivation.parts();
+        let structure = of_user(structure, &parts);
+        UserFunction(Rc::new(Shared { parts, structure, _lease: Some(lease) }))
+    }
+
+    /// What it is made of.
+    pub fn structure(&self) -> Structure {
+        self.0.structure
     }
 
     /// Whether it is the same function, and no other one of the same definition.
@@ -58,6 +89,12 @@ impl UserFunction {
     pub fn outermost(definition: Rc<Definition>, space: Rc<Space>) -> UserFunction {
         UserFunction::new(Parts { definition, parent: None, operands: (None, None), space })
     }
+}
+
+/// What a user function is made of, from what its operands are.
+fn of_user(operands: Structure, parts: &Parts) -> Structure {
+    let traditional = operands.traditional || parts.definition.program.is_some();
+    Structure { primitive: false, traditional, ..operands }
 }
 
 /// How a traditional function that is nothing else is listed, with its line numbers; `None` for any other.

@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand, Setting};
 use crate::host::At;
+use crate::operator::derived::Derivation;
 use crate::system::files::encoding::{Asked, Encoding};
 use crate::system::growing::{Growing, Items, characters};
 use crate::workspace::{Binding, Space};
@@ -66,7 +67,8 @@ fn derived(context: &Context, space: &Rc<Space>, left: Operand, right: Option<Op
     {
         return Err(Fault::length().with_detail(format!("{} patterns take 1 transformation or as many", texts.len())));
     }
-    Ok(Rc::new(Finder {
+    let derivation = Derivation::of(context, [&left, &right])?.not_primitive();
+    Ok(derivation.function(Finder {
         made: Rc::new(Made { texts, rule, replaces, left, right, space: Rc::downgrade(space) }),
         options: Options::default(),
         compiled: RefCell::default(),
@@ -160,8 +162,8 @@ impl Function for Finder {
     fn describe(&self) -> Description {
         Description::Derived {
             operator: if self.made.replaces { "⎕R" } else { "⎕S" }.into(),
-            left: Box::new(self.made.left.describe()),
-            right: Some(Box::new(self.made.right.describe())),
+            left: Box::new(self.made.left.described(2)),
+            right: Some(Box::new(self.made.right.described(2))),
             axis: None,
         }
     }
