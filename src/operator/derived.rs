@@ -235,8 +235,16 @@ impl Function for Turned {
         self.0.inverse_both(context)
     }
 
+    fn variant(&self, context: &Context, settings: &[Setting]) -> Result<Fun> {
+        self.0.variant(context, settings)
+    }
+
     fn along(&self, axis: &Value) -> Option<Fun> {
         self.0.along(axis)
+    }
+
+    fn identity(&self, context: &Context, prototype: &Value) -> Option<Result<Value>> {
+        self.0.identity(context, prototype)
     }
 
     fn as_any(&self) -> Option<&dyn Any> {
