@@ -8,6 +8,10 @@ use crate::workspace::node::{Bound, Class, NameRef, Node, NodeId, Target};
 /// slots in the dfn that the expression stands in.
 pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: &[u32]) -> Code {
     let mut lowering = Lowering { bound, locals, code: Code::default(), left: Vec::new(), defaults: Vec::new() };
+    // Mostly one instruction for each node, and a few tasks at a time.
+    lowering.code.ops.reserve(bound.nodes.len());
+    lowering.code.nodes.reserve(bound.nodes.len());
+    lowering.left.reserve(8);
     lowering.left.push(Task::Node(node, wanted));
     while let Some(task) = lowering.left.pop() {
         match task {
