@@ -149,7 +149,7 @@ fn tests_read_the_project_and_write_a_folder_of_their_own() {
     assert_eq!(code, Some(1));
     let temporary = shown.split_whitespace().find(|word| word.contains("/zilde-")).expect("a folder");
     assert!(!Path::new(temporary.trim_start_matches(['+', '-'])).exists(), "{temporary} is left behind");
-    for line in ["⎕NGET'../secret/file'", "'x'⎕NPUT'file' 1", "'x'⎕NPUT'/tmp/zilde-x' 1", "⎕AN"] {
+    for line in ["⎕NGET'../secret/file'", "'x'⎕NPUT'file' 1", "'x'⎕NPUT'/zilde-x' 1", "⎕AN"] {
         let (code, shown) = test("wrong.aplt", &format!("      {line}\n"));
         assert!(code == Some(1) && shown.contains("ERROR"), "{line}: {shown}");
     }

@@ -40,11 +40,11 @@ pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: &[u32]) -> Cod
 pub enum Wanted {
     /// A value.
     Array,
-    /// A function among the parts.
+    /// A function among the components.
     Function,
-    /// An operator among the parts.
+    /// An operator among the components.
     Operator,
-    /// An operand of either class among the parts.
+    /// An operand of either class among the components.
     Operand,
     /// Nothing: an assignment stores the topmost value instead of its own.
     Stored,

@@ -232,7 +232,7 @@ impl<'c> Machine<'c> {
     /// Evaluates until a call is to be made, or the result is there.
     fn advance(&mut self, current: &mut Activation<'c>) -> Result<Next> {
         loop {
-            let done = match &mut *current {
+            let mut done = match &mut *current {
                 Activation { scope, bound: Some(bound), at, outermost, values, components, .. } => {
                     let frame = Frame::in_body(self.context, &scope.function.space, scope, bound);
                     let code = frame.code();
@@ -249,15 +249,12 @@ impl<'c> Machine<'c> {
                 }
                 Activation { bound: None, .. } => self.statement(current),
             };
-            match done {
-                Ok(None) => {}
-                Ok(Some(next)) => return Ok(next),
-                Err(fault) if fault.kind() == ErrorKind::Rebind => {
-                    if let Some(next) = self.rebound(current)? {
-                        return Ok(next);
-                    }
-                }
-                Err(fault) => return Err(fault),
+            // What is bound again may meet the next name of another class at once.
+            while matches!(&done, Err(fault) if fault.kind() == ErrorKind::Rebind) {
+                done = self.rebound(current);
+            }
+            if let Some(next) = done? {
+                return Ok(next);
             }
         }
     }

@@ -41,14 +41,18 @@ impl Frame<'_> {
 
     /// Evaluates a node on stacks of its own, and hands on what it leaves there.
     fn evaluate<T>(&self, id: NodeId, wanted: Wanted, then: impl FnOnce(&mut Machine) -> Result<T>) -> Result<T> {
-        stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-            let mut machine = Machine::new(self.context, &self.space.workspace);
+        self.on_new_stacks(|machine| {
             match (wanted, Some(id) == self.bound.root() && self.bound.class == Some(Class::Array)) {
                 (Wanted::Array, true) => machine.run(self, self.code())?,
                 _ => machine.run(self, &lower(self.bound, id, wanted, self.slots()))?,
             }
-            then(&mut machine)
+            then(machine)
         })
+    }
+
+    /// Does something with empty stacks, and with as much native stack as an evaluation may need.
+    pub fn on_new_stacks<T>(&self, work: impl FnOnce(&mut Machine) -> Result<T>) -> Result<T> {
+        stacker::maybe_grow(RED_ZONE, STACK_PIECE, || work(&mut Machine::new(self.context, &self.space.workspace)))
     }
 
     /// The value of an array expression.
@@ -67,9 +71,7 @@ impl Frame<'_> {
 
     /// The value of the whole expression, an array expression, and how its outermost call has ended.
     pub fn outermost(&self) -> Result<(Option<Value>, Ending)> {
-        stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-            self.outermost_on(&mut Machine::new(self.context, &self.space.workspace))
-        })
+        self.on_new_stacks(|machine| self.outermost_on(machine))
     }
 
     /// The same on stacks that are there.

@@ -1,4 +1,4 @@
-//! `⍎`: executes a text, and evaluates the nodes around it.
+//! `⍎`: executes a text.
 //!
 //! If the text is an array expression, the result is its value; if it is a function, the result is that function:
 //! `(⍎'+')/⍳3` is a sum. Only evaluation can tell. So the binder assumes that `(⍎…)` is an array, and the phrase is bound
@@ -135,9 +135,14 @@ impl Frame<'_> {
             Node::Dyad { left, function, right } => (Some(left), function, right),
             _ => return self.array(id).map(Shown::Value),
         };
-        let right = self.array(right)?;
-        let function = self.function(function)?;
-        let left = left.map(|left| self.array(left)).transpose()?;
+        let argument = right;
+        let right = self.array(argument)?;
+        let rest = self.function(function).and_then(|function| {
+            let left = left.map(|left| self.array(left)).transpose()?;
+            Ok((function, left))
+        });
+        // Where the phrase is bound again, the text is not evaluated again.
+        let (function, left) = rest.map_err(|fault| self.keeping(fault, argument, &right))?;
         match function.as_any().and_then(|any| any.downcast_ref::<Execute>()) {
             Some(execute) => self.located(id, execute.outcome(self.context, left, right, wanted)),
             None => self.located(id, function.call(self.context, left, right)).map(Shown::Value),

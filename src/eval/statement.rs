@@ -17,10 +17,6 @@ use crate::workspace::scope::Scope;
 use crate::workspace::space::Space;
 use crate::workspace::user;
 
-/// Native stack that must be left when a statement is evaluated, and what is added where it isn't.
-const RED_ZONE: usize = 96 * 1024;
-const STACK_PIECE: usize = 2 * 1024 * 1024;
-
 /// What a statement of the session gives.
 pub enum Shown {
     /// Nothing to show: an assignment, a function without a result.
@@ -105,9 +101,7 @@ pub fn value(frame: &Frame) -> Result<(NodeId, Value)> {
 
 /// What a bound expression gives as a statement of its own.
 pub fn shown(frame: &Frame) -> Result<Shown> {
-    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
-        shown_on(&mut Machine::new(frame.context, &frame.space.workspace), frame)
-    })
+    frame.on_new_stacks(|machine| shown_on(machine, frame))
 }
 
 /// The same on stacks that are there.

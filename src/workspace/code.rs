@@ -1,5 +1,5 @@
-//! Code: a bound expression as a list of instructions for a stack of values and a stack of parts (functions, operators
-//! and operands). Instructions stand in the order of evaluation, from the right of the expression to its left.
+//! Code: a bound expression as a list of instructions for a stack of values and a stack of components
+//! (functions, operators and operands). Instructions stand in the order of evaluation, from the right of the expression to its left.
 //!
 //! Made by `bind/lower.rs`, run by `eval/machine.rs`.
 
@@ -23,7 +23,7 @@ pub struct Code {
     pub constants: Vec<Value>,
 }
 
-/// An instruction. What it takes from the stack of values is written (topmost first → result), the same for the parts.
+/// An instruction. What it takes from the stack of values is written (topmost first → result), the same for the components.
 pub enum Op {
     // Values.
     /// (→ value)
@@ -72,7 +72,7 @@ pub enum Op {
         /// Whether there is a left argument.
         dyadic: bool,
     },
-    /// The function on the parts (X, Y → value)
+    /// The topmost component (X, Y → value)
     Call {
         /// Whether there is a left argument.
         dyadic: bool,
@@ -100,35 +100,35 @@ pub enum Op {
     StoreIndexed(TargetId),
     /// (namespaces, first index, …, last index, value →)
     StoreMember(TargetId),
-    /// Drops the function of a modified assignment from the parts.
+    /// Drops the function of a modified assignment from the components.
     Forget,
 
-    // Parts.
-    /// A function without parts (parts: → function)
+    // Components.
+    /// A function without parts (components: → function)
     Function,
-    /// An operator without parts (parts: → operator)
+    /// An operator without parts (components: → operator)
     Operator,
-    /// An operand of either class (parts: → operand)
+    /// An operand of either class (components: → operand)
     Operand,
-    /// (value →) (parts: → operand)
+    /// (value →) (components: → operand)
     AsOperand,
-    /// `f[k]` (axis →) (parts: f → function)
+    /// `f[k]` (axis →) (components: f → function)
     Axis,
-    /// A primitive operator with one operand (axis →, where it has one) (parts: operand → function)
+    /// A primitive operator with one operand (axis →, where it has one) (components: operand → function)
     Derive,
-    /// A primitive operator with two operands (parts: left, right → function)
+    /// A primitive operator with two operands (components: left, right → function)
     DeriveBoth,
-    /// `∘.f` (parts: operand → function)
+    /// `∘.f` (components: operand → function)
     Outer,
-    /// So many tines (parts: first, …, last → function)
+    /// So many tines (components: first, …, last → function)
     Train(u32),
-    /// An operator that is no primitive (parts: left, operator, right where there is one → function)
+    /// An operator that is no primitive (components: left, operator, right where there is one → function)
     DeriveUser,
-    /// An operator with an axis (axis →) (parts: operator → operator)
+    /// An operator with an axis (axis →) (components: operator → operator)
     OperatorAxis,
-    /// A dyadic operator with its right operand (parts: operator, right → operator)
+    /// A dyadic operator with its right operand (components: operator, right → operator)
     Curry,
-    /// What stands behind a dot, in namespaces (namespaces →) (parts: → function)
+    /// What stands behind a dot, in namespaces (namespaces →) (components: → function)
     FunctionWithin,
     /// The same for an operator.
     OperatorWithin,
