@@ -176,6 +176,8 @@ pub struct Place {
     pub line: String,
     /// The caret's column in `line`, in characters.
     pub column: usize,
+    /// The file that the line is in, and its number there, `FILE:LINE`; `None` for what was typed.
+    pub file: Option<String>,
 }
 
 /// An APL error.
@@ -478,11 +480,11 @@ impl Fault {
         self.0.executed == Executed::Unnamed
     }
 
-    /// Adds the function that `⍎` stands in.
-    pub fn set_heading(&mut self, heading: String) {
+    /// Adds where the `⍎` stands: its function and its file.
+    pub fn set_heading(&mut self, of: Place) {
         self.0.executed = Executed::Yes;
         if let Some(place) = &mut self.0.place {
-            place.heading = heading;
+            (place.heading, place.file) = (of.heading, of.file);
         }
     }
 
@@ -546,6 +548,15 @@ impl Fault {
         if *more > 0 {
             lines.push(format!("and {more} more calls"));
         }
+        lines
+    }
+
+    /// What is told apart from the report, a line each: the detail, the file and line, and who called whom.
+    pub fn circumstances(&self) -> Vec<String> {
+        let file = self.place().and_then(|place| place.file.as_ref());
+        let mut lines: Vec<String> = self.detail().map(Cow::into_owned).into_iter().collect();
+        lines.extend(file.map(|file| format!("at {file}")));
+        lines.extend(self.calls());
         lines
     }
 

@@ -75,9 +75,9 @@ fn a_script_tells_where_its_error_is_and_who_called_whom() {
     let output = ran(&[&path]);
     assert_eq!((out(&output), output.status.code()), ("begun\n", Some(1)));
     let lines: Vec<&str> = err(&output).lines().collect();
-    let place = format!("at {}:12", path.display());
-    let callers = ["called from both[1]", "called from run[1]", &place];
-    assert_eq!((lines[1].trim_start(), &lines[3..]), ("half[0] half←{⍵÷0}", &callers[..]), "{}", err(&output));
+    let at = |what: &str, line: usize| format!("{what}at {}:{line}", path.display());
+    let places = [at("", 3), at("called from both[1] ", 5), at("called from run[1] ", 8), at("", 12)];
+    assert_eq!((lines[1].trim_start(), lines[3..].join("\n")), ("half[0] half←{⍵÷0}", places.join("\n")));
 }
 
 #[test]

@@ -140,3 +140,134 @@ fn files_are_fixed() {
     assert!(typed.shows(&format!("2 ⎕FIX {}", name("none"))).starts_with("FILE NAME ERROR"));
     assert!(typed.shows("2 ⎕FIX 'file:///etc/passwd'").starts_with("FILE ACCESS ERROR"));
 }
+
+#[track_caller]
+fn fails(folder: &Path, args: &[&str], code: i32, told: &[&str]) {
+    let output = zilde(folder, args);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines: Vec<&str> = errors.lines().collect();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {errors}");
+    for line in told {
+        assert!(lines.contains(line), "{args:?}: no {line} in\n{errors}");
+    }
+}
+
+#[test]
+fn errors_in_files_tell_file_and_line() {
+    let folder = Folder::new();
+    let root = &folder.0;
+    fs::create_dir(root.join("lib")).unwrap();
+    for (name, text) in [
+        ("lib/ratio.aplf", "ratio←{\n    total←+/⍵\n    invert total\n}\n"),
+        ("lib/invert.aplf", " r←invert y\n r←1\n r←r÷y\n"),
+        (
+            "lib/kit.apln",
+            ":Namespace kit\n    ∇ r←third y\n      r←3⊃y\n    ∇\n    fourth←{\n        4⊃⍵\n    }\n:EndNamespace\n",
+        ),
+        ("tools.apl", "x←1\nfirst←{\n  ⍵[1]÷0\n}\n∇r←second y\n r←first y\n∇\n"),
+        ("main.apl", "1\n\n:If 1\n    second 4 5\n:EndIf\n"),
+    ] {
+        fs::write(root.join(name), text).unwrap();
+    }
+    let lib = ["-l", "lib", "-e"];
+    let called = ["at lib/invert.aplf:3", "called from ratio[2] at lib/ratio.aplf:3"];
+    fails(root, &[&lib[..], &["ratio 0 0"]].concat(), 1, &called);
+    fails(root, &[&lib[..], &["kit.third 1 2"]].concat(), 1, &["at lib/kit.apln:3"]);
+    fails(root, &[&lib[..], &["kit.fourth 1 2"]].concat(), 1, &["at lib/kit.apln:6"]);
+    fails(root, &[&lib[..], &["ratio←{⍎'invert ⍵'} ⋄ ratio 0"]].concat(), 1, &["at lib/invert.aplf:3"]);
+    fails(root, &["-e", "2 ⎕FIX 'file://lib/invert.aplf'", "-e", "invert 0"], 1, &["at lib/invert.aplf:3"]);
+    let script = ["at tools.apl:3", "called from second[1] at tools.apl:6", "called from {…} at main.apl:4"];
+    fails(root, &["-l", "tools.apl", "main.apl"], 1, &script);
+}
+
+#[test]
+fn a_script_that_cannot_be_fixed_says_which_line_and_why() {
+    let folder = Folder::new();
+    let root = &folder.0;
+    fs::write(root.join("half.apln"), ":Namespace half\n\n    x←2÷0\n:EndNamespace\n").unwrap();
+    fs::write(root.join("open.aplf"), "open←{\n    (⍵\n}\n").unwrap();
+    fails(root, &["-e", "⎕FIX 'file://half.apln'"], 1, &["half.apln:3: DOMAIN ERROR: Divide by zero: x←2÷0"]);
+    fails(root, &["-l", "half.apln", "-e", "1"], 1, &["zilde: half.apln:3: DOMAIN ERROR: Divide by zero"]);
+    let lines = "⎕FIX ':Namespace a' 'y←1' 'z←nosuch' ':EndNamespace'";
+    fails(root, &["-e", lines], 1, &["line 3: VALUE ERROR: Undefined name: nosuch: z←nosuch"]);
+    let output = zilde(root, &["-l", "open.aplf", "-e", "1"]);
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("zilde: open.aplf:"), "{output:?}");
+}
+
+#[test]
+fn scripts_require_other_files() {
+    let folder = Folder::new();
+    let root = &folder.0;
+    fs::create_dir_all(root.join("app/deep")).unwrap();
+    for (name, text) in [
+        (
+            "app/main.apln",
+            ":Require file://base.apln\n:Require file://deep/more.apln\n:Namespace main\n    sum←##.base.one+##.more.two\n:EndNamespace\n",
+        ),
+        // Each requires the other one.
+        (
+            "app/base.apln",
+            "⍝ the base\n:Require file://main.apln\n:Namespace base\n    one←1\n    count←(0⊣⎕←'base')\n:EndNamespace\n",
+        ),
+        ("app/deep/more.apln", ":Require file://../base.apln\n:Namespace more\n    two←##.base.one×2\n:EndNamespace\n"),
+        ("run.apl", ":Require file://app/main.apln\nmain.sum\n"),
+        ("wrong.apl", "1\n:Require base.apln\n"),
+    ] {
+        fs::write(root.join(name), text).unwrap();
+    }
+    shows(root, &["-e", "⊢⎕FIX 'file://app/main.apln'", "-e", "main.sum"], "base\n#.main\n3\n");
+    shows(root, &["-l", "app/main.apln", "-e", "main.sum"], "base\n3\n");
+    shows(root, &["run.apl"], "base\n3\n");
+    fails(root, &["wrong.apl"], 1, &["at wrong.apl:2"]);
+    fs::remove_file(root.join("app/deep/more.apln")).unwrap();
+    fails(root, &["run.apl"], 1, &["at app/main.apln:2"]);
+    // What is required needs the right to read it, too.
+    let output = zilde(root, &["--sandbox", "-l", "app/main.apln", "-e", "main.sum"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--allow-read=app/base.apln"), "{output:?}");
+}
+
+#[test]
+fn attributes_tell_the_file() {
+    let mut typed = Typed::new();
+    let root = typed.folder.0.clone();
+    let text = "⍝ tools\r\n:Namespace kit\r\n    inc←{\r\n        ⍵+1\r\n    }\r\n    ∇ r←dec y\r\n      r←y-1\r\n    ∇\r\n:EndNamespace\r\n";
+    fs::write(root.join("kit.apln"), text).unwrap();
+    let path = root.join("kit.apln").display().to_string();
+    assert_eq!(typed.shows(&format!("⎕FIX 'file://{path}'")), "");
+    assert_eq!(typed.shows("54 55⎕ATX'kit'"), "1 8\n");
+    assert_eq!(typed.shows("54 55⎕ATX'kit.inc'"), "2 3\n");
+    assert_eq!(typed.shows("54 55⎕ATX'kit.dec'"), "5 3\n");
+    assert_eq!(typed.shows("50⎕ATX'kit.inc'"), format!("{path}\n"));
+    assert_eq!(typed.shows("51 53⎕ATX'kit'"), " UTF-8-NOBOM  13 10 \n");
+    assert_eq!(typed.shows("50 53⎕ATX'nosuch'"), typed.shows("'' ⍬"));
+    assert_eq!(typed.shows("2↑⎕SRC kit"), " :Namespace kit      inc←{ \n");
+}
+
+#[test]
+fn a_source_file_runs_or_says_what_it_is() {
+    let folder = Folder::new();
+    let root = &folder.0;
+    for (name, text) in [
+        ("hello.aplf", " hello\n ⎕←'hello'\n"),
+        ("double.aplf", "double←{2×⍵}\n"),
+        ("twice.aplo", "twice←{⍺⍺ ⍺⍺ ⍵}\n"),
+        ("kit.apln", ":Namespace kit\n:EndNamespace\n"),
+        ("bare.apl", " r←bare y\n r←y\n"),
+    ] {
+        fs::write(root.join(name), text).unwrap();
+    }
+    shows(root, &["hello.aplf"], "hello\n");
+    for (name, what) in [
+        ("double.aplf", "double, a function with arguments"),
+        ("twice.aplo", "twice, an operator"),
+        ("kit.apln", "kit, a namespace"),
+    ] {
+        fails(root, &[name], 2, &[&format!("zilde: {name} defines {what}; to use it: zilde -l {name} -e EXPRESSION")]);
+    }
+    fails(
+        root,
+        &["bare.apl"],
+        1,
+        &["at bare.apl:1", "if bare.apl is the function bare: zilde -l bare.apl -e EXPRESSION"],
+    );
+}

@@ -42,7 +42,7 @@ impl Execute {
             None => (&self.space, self.scope.as_ref()),
         };
         let _entered = space.enter(context);
-        let source = Rc::new(Source { text: text.into(), executed: true });
+        let source = Rc::new(Source::executed(text));
         execute(context, space, scope, source, wanted).map_err(|mut fault| {
             // What the text signals arises where it is executed.
             fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));

@@ -31,7 +31,7 @@ impl Frame<'_> {
             },
             Node::QuadInput => {
                 let text = self.read(id, Screen::read_expression)?;
-                let source = Rc::new(Source { text: text.into(), executed: false });
+                let source = Rc::new(Source::new(text));
                 match self.located(id, executed::execute(self.context, self.space, self.scope, source, false))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
                     _ => Err(self.blame(id, Fault::value())),

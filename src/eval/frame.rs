@@ -59,7 +59,7 @@ impl<'a> Frame<'a> {
             fault.count_axes_from(self.context.io());
         } else if fault.wants_heading() && !self.source.executed {
             let caret = self.bound.places[node as usize].caret;
-            fault.set_heading(scope::place(self.scope, self.source, caret).heading);
+            fault.set_heading(scope::place(self.scope, self.source, caret));
         }
         fault
     }

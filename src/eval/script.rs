@@ -12,29 +12,28 @@ use crate::syntax::span::Span;
 use crate::syntax::traditional::{self, Member, Script};
 use crate::workspace;
 use crate::workspace::binding::Binding;
-use crate::workspace::definition::{Extent, Source};
+use crate::workspace::definition::Source;
 use crate::workspace::space::{self, Space};
 
 /// Makes the functions and namespaces of a script that has nothing else, dfns among them. Gives the names. DOMAIN ERROR
 /// for other code.
-pub fn fix_objects(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+pub fn fix_objects(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
     let mut names = Vec::new();
     for member in &script.members {
         match member {
-            Member::Function(span) => names.push(function(space, text, *span)?),
+            Member::Function(span) => names.push(function(space, source, *span)?),
             Member::Code(span) => {
-                let empty = grammar::parse(span.of(text)).is_ok_and(|body| body.statements.is_empty());
-                if !empty {
-                    names.push(function(space, text, *span)?);
+                if !is_comment(span.of(&source.text)) {
+                    names.push(function(space, source, *span)?);
                 }
             }
-            Member::Space(_) => {}
+            Member::Space(_) | Member::Require(_) => {}
         }
     }
     for member in &script.members {
         if let Member::Space(inner) = member {
             let name = inner.name.clone().ok_or_else(|| Fault::domain().because("A namespace without a name"))?;
-            fix_space(context, space, text, inner, true)?;
+            fix_space(context, space, source, inner, true)?;
             names.push(name);
         }
     }
@@ -42,17 +41,23 @@ pub fn fix_objects(context: &Context, space: &Rc<Space>, text: &str, script: &Sc
 }
 
 /// Makes what a script says in a namespace: its functions, its code, and the namespaces in it. Gives the names.
-pub fn fix(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
-    let mut names = functions(space, text, script)?;
-    names.extend(code(context, space, text, script)?);
+pub fn fix(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
+    let mut names = functions(space, source, script)?;
+    names.extend(code(context, space, source, script)?);
     Ok(names)
 }
 
 /// Makes the namespace that a script is, within another one; named there if the script has a name and `named` says so.
 /// Where anything fails, a namespace of that name stays as it was.
-pub fn fix_space(context: &Context, outer: &Rc<Space>, text: &str, script: &Script, named: bool) -> Result<Reference> {
+pub fn fix_space(
+    context: &Context,
+    outer: &Rc<Space>,
+    source: &Source,
+    script: &Script,
+    named: bool,
+) -> Result<Reference> {
     let (space, reference) = outer.child(context, script.name.as_deref())?;
-    space.set_script(text, script.span);
+    space.set_script(source, script.span);
     let name = script.name.as_ref().filter(|_| named);
     let before = match name {
         Some(name) => {
@@ -68,7 +73,7 @@ pub fn fix_space(context: &Context, outer: &Rc<Space>, text: &str, script: &Scri
         None => None,
     };
     let _entered = space.enter(context);
-    let fixed = stacker::maybe_grow(96 * 1024, 1 << 20, || fix(context, &space, text, script));
+    let fixed = stacker::maybe_grow(96 * 1024, 1 << 20, || fix(context, &space, source, script));
     match (fixed, before) {
         (Ok(_), _) => Ok(reference),
         (Err(fault), before) => {
@@ -80,19 +85,20 @@ pub fn fix_space(context: &Context, outer: &Rc<Space>, text: &str, script: &Scri
     }
 }
 
-fn functions(space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+fn functions(space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
     let mut names = Vec::new();
     for member in &script.members {
         if let Member::Function(span) = member {
-            names.push(function(space, text, *span)?);
+            names.push(function(space, source, *span)?);
         }
     }
     Ok(names)
 }
 
 /// Defines the function whose lines are a part of a script, and notes where they stand.
-pub fn function(space: &Rc<Space>, text: &str, span: Span) -> Result<Rc<str>> {
-    let name = define(space, span.of(text).trim_end()).map_err(|undefined| {
+pub fn function(space: &Rc<Space>, source: &Source, span: Span) -> Result<Rc<str>> {
+    let text = &*source.text;
+    let name = define(space, source.part(span)).map_err(|undefined| {
         let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(undefined.why);
         fault.set_place(undefined.place);
         fault
@@ -102,23 +108,26 @@ pub fn function(space: &Rc<Space>, text: &str, span: Span) -> Result<Rc<str>> {
         let behind = text[span.end as usize..].trim_start();
         let end =
             if behind.starts_with('∇') { text.len() - behind.len() + '∇'.len_utf8() } else { span.end as usize };
-        definition.extent.set(Extent::of(text, Span::new(span.start as usize, end)));
+        if definition.program.is_some() {
+            definition.extent.set(source.extent(Span::new(span.start as usize, end)));
+        }
     }
     Ok(name)
 }
 
-fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Result<Vec<Rc<str>>> {
+fn code(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
     let mut names = Vec::new();
     for member in &script.members {
         context.poll()?;
         match member {
-            Member::Function(_) => {}
+            Member::Function(_) | Member::Require(_) => {}
             Member::Space(inner) => {
-                fix_space(context, space, text, inner, true)?;
+                fix_space(context, space, source, inner, true)?;
                 names.extend(inner.name.clone());
             }
             Member::Code(span) => {
-                let source = Rc::new(Source { text: span.of(text).trim().into(), executed: false });
+                let blanks = span.of(&source.text).len() - span.of(&source.text).trim_start().len();
+                let source = Rc::new(source.part(Span { start: span.start + blanks as u32, end: span.end }));
                 let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
                 let evaluator = Evaluator { context, space, scope: None, source };
                 for statement in &body.statements {
@@ -131,8 +140,12 @@ fn code(context: &Context, space: &Rc<Space>, text: &str, script: &Script) -> Re
     Ok(names)
 }
 
+/// Whether a part of a script has no statements.
+pub fn is_comment(text: &str) -> bool {
+    grammar::parse(text).is_ok_and(|body| body.statements.is_empty())
+}
+
 /// The parts of a script. SYNTAX ERROR at what does not belong there.
-pub fn parts(text: &str) -> Result<Script> {
-    let source = Source { text: text.into(), executed: false };
-    traditional::script(text).map_err(|error| source.refused(&error))
+pub fn parts(source: &Source) -> Result<Script> {
+    traditional::script(&source.text).map_err(|error| source.refused(&error))
 }

@@ -47,7 +47,7 @@ pub fn identity(scope: &Rc<Scope>) -> usize {
 }
 
 fn execute(context: &Context, space: &Rc<Space>, scope: Option<&Rc<Scope>>, text: Rc<str>) -> Result<()> {
-    let source = Rc::new(Source { text, executed: true });
+    let source = Rc::new(Source::executed(text));
     let shown = super::executed::execute(context, space, scope, source, false)?;
     statement::show(context, scope, shown)
 }

@@ -61,7 +61,7 @@ impl Console for StreamConsole {
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
         let mut text = fault.report() + "\n";
         if self.errors_apart {
-            text.extend(fault.calls().into_iter().map(|call| call + "\n"));
+            text.extend(fault.circumstances().into_iter().map(|line| line + "\n"));
         }
         self.fail(&text)
     }

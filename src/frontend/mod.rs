@@ -160,6 +160,9 @@ fn before(
         runner.session.show_shy(false);
     }
     let Some(name) = script else { return Ok(script::Ended::Finished) };
+    if is_source(std::path::Path::new(name)) {
+        return run_source(runner, name);
+    }
     match script::load(name, source, args.options.input_limit()) {
         Ok(text) => Ok(script::run(runner, &text, Some(name))),
         Err(fault) => {
@@ -186,17 +189,36 @@ fn load(runner: &mut Runner, source: &input::Source, args: &Args) -> Result<(), 
             }
             continue;
         }
-        // What the command line names may be read.
-        let host = crate::host::Host::new(crate::host::Rights::none().read(path));
-        let imported = runner.session.load(&host, &crate::host::name_of(path));
-        for line in imported.warnings.iter().chain(&imported.errors) {
-            exit::complain(line);
-        }
-        if !imported.errors.is_empty() {
-            return Err(exit::ERROR);
-        }
+        load_source(runner, path)?;
     }
     Ok(())
+}
+
+/// Runs a source file in the place of a script: a function without arguments. Of any other it says what it is.
+fn run_source(runner: &mut Runner, name: &OsStr) -> Result<script::Ended, u8> {
+    let known: Vec<std::rc::Rc<str>> = runner.session.names().into_iter().map(|(name, _)| name).collect();
+    load_source(runner, std::path::Path::new(name))?;
+    let stem = std::path::Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let new = runner.session.names().into_iter().map(|(name, _)| name).find(|name| !known.contains(name));
+    let defined = new.map_or(stem, |name| name.to_string());
+    let Some(what) = runner.session.what_is(&defined) else {
+        return Ok(script::run(runner, &defined, None));
+    };
+    exit::complain(format_args!(
+        "{0} defines {defined}, {what}; to use it: zilde -l {0} -e EXPRESSION",
+        name.display()
+    ));
+    Err(exit::USAGE)
+}
+
+/// Loads a source file or a folder. What the command line names may be read.
+fn load_source(runner: &mut Runner, path: &std::path::Path) -> Result<(), u8> {
+    let host = runner.session.context().host.reading(path);
+    let imported = runner.session.load(&host, &crate::host::name_of(path));
+    for line in imported.warnings.iter().chain(&imported.errors) {
+        exit::complain(line);
+    }
+    if imported.errors.is_empty() { Ok(()) } else { Err(exit::ERROR) }
 }
 
 /// Whether a file is a source file by its name: a function, an operator, a namespace or an array.

@@ -3,12 +3,16 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
+use std::rc::Rc;
 
 use super::exit;
 use super::input::{InputFault, Source, whole};
 use super::runner::Runner;
 use crate::error::{ErrorKind, Fault};
+use crate::session::Outcome;
 use crate::session::lines::logical_line;
+use crate::system::script::function_name;
+use crate::workspace::definition::{File as SourceFile, Origin};
 
 /// How a script ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,40 +51,63 @@ pub fn is_quiet(name: &OsStr) -> bool {
 /// Runs the lines of a script. A first line that begins with `#!` is for the system. Where an error ends it, the file, if it
 /// has a `name`, and the line are told.
 pub fn run(runner: &mut Runner, text: &str, name: Option<&OsStr>) -> Ended {
+    let file = name.map(|name| {
+        let name = name.to_string_lossy().into_owned();
+        Rc::new(SourceFile { name, encoding: "UTF-8-NOBOM".into(), line_end: Vec::new(), bytes: Vec::new() })
+    });
     let mut rest = text;
     if text.starts_with("#!") {
         rest = text.split_once('\n').map_or("", |(_, rest)| rest);
     }
-    while !rest.is_empty() {
+    let mut ended = Ended::Finished;
+    let (mut counted, mut before) = (0, 0);
+    while ended == Ended::Finished && !rest.is_empty() {
         let (line, after) = logical_line(rest);
-        let before = text.len() - rest.len();
-        rest = after;
-        if let Some(ended) = step(runner, line) {
-            if let (Ended::Failed(_), Some(name)) = (ended, name) {
-                let number = 1 + text[..before].matches('\n').count();
-                let place = format!("at {}:{number}\n", name.display());
-                // If nobody reads reports, there is no place to tell that.
-                let _ = runner.session.context().screen.borrow_mut().refuse(&place);
+        let begin = text.len() - rest.len();
+        before += text[counted..begin].matches('\n').count();
+        (counted, rest) = (begin, after);
+        let origin = file.clone().map(|file| Origin { file: Some(file), before });
+        runner.session.set_origin(origin);
+        let outcome = runner.run(line);
+        ended = of_outcome(runner, &outcome);
+        if let (Ended::Failed(_), Some(file)) = (ended, &file) {
+            let told = outcome.last_error.as_ref().and_then(|fault| fault.circumstances().pop()).unwrap_or_default();
+            let is_told = |number: usize| told.ends_with(&format!("at {}:{number}", file.name));
+            let mut notes = String::new();
+            if !(before + 1..=before + 1 + line.matches('\n').count()).any(is_told) {
+                notes += &format!("at {}:{}\n", file.name, before + 1);
             }
-            return ended;
+            if before == 0
+                && let Some(function) = function_name(text)
+            {
+                notes += &format!("if {0} is the function {function}: zilde -l {0} -e EXPRESSION\n", file.name);
+            }
+            // If nobody reads reports, there is no place to tell that.
+            let _ = runner.session.context().screen.borrow_mut().refuse(&notes);
         }
     }
-    Ended::Finished
+    runner.session.set_origin(None);
+    ended
 }
 
 /// Runs one logical line; tells whether the script ends there.
 pub fn step(runner: &mut Runner, line: &str) -> Option<Ended> {
     let outcome = runner.run(line);
+    Some(of_outcome(runner, &outcome)).filter(|ended| *ended != Ended::Finished)
+}
+
+/// Whether a script ends after a line; `Finished` if it goes on.
+fn of_outcome(runner: &Runner, outcome: &Outcome) -> Ended {
     if let Some(code) = outcome.off {
-        return Some(Ended::Left(exit::of_off(code)));
+        return Ended::Left(exit::of_off(code));
     }
     if outcome.output_closed || runner.output.broken().is_some() {
-        return Some(Ended::Left(exit::OK));
+        return Ended::Left(exit::OK);
     }
-    if let Some(fault) = outcome.last_error {
-        return Some(Ended::Failed(of_fault(&fault)));
+    if let Some(fault) = &outcome.last_error {
+        return Ended::Failed(of_fault(fault));
     }
-    (outcome.refused > 0).then_some(Ended::Failed(exit::ERROR))
+    if outcome.refused > 0 { Ended::Failed(exit::ERROR) } else { Ended::Finished }
 }
 
 /// The exit code of an error that nothing caught.

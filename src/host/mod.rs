@@ -53,19 +53,32 @@ impl Host {
         self
     }
 
+    /// The same, with the right to read a file or a folder.
+    pub fn reading(&self, path: &Path) -> Host {
+        Host { rights: self.rights.clone().read(path), temporary: self.temporary.clone() }
+    }
+
     /// An environment variable; `None` if it is not set. DOMAIN ERROR without the right.
     pub fn variable(&self, name: &str) -> Result<Option<String>> {
+        self.environment()?;
+        Ok(std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    fn environment(&self) -> Result<()> {
         if !self.rights.environment {
             let detail = "reading the environment needs the right to it, --allow-env";
             return Err(Fault::domain().because("The environment may not be read").with_detail(detail));
         }
-        Ok(std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+        Ok(())
     }
 
-    /// The folder for temporary files: the session's own, or that of the system, which the environment may name.
-    pub fn temporary_folder(&self) -> PathBuf {
-        let usual = || if self.rights.environment { std::env::temp_dir() } else { PathBuf::from("/tmp") };
-        self.temporary.clone().unwrap_or_else(usual)
+    /// The folder for temporary files: the session's own, or that of the system, which the environment names. DOMAIN ERROR
+    /// without the right to the environment.
+    pub fn temporary_folder(&self) -> Result<PathBuf> {
+        match &self.temporary {
+            Some(folder) => Ok(folder.clone()),
+            None => self.environment().map(|()| std::env::temp_dir()),
+        }
     }
 
     /// Where a file is, if it may be accessed like that. FILE NAME ERROR, FILE ACCESS ERROR.

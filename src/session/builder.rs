@@ -87,7 +87,7 @@ impl SessionBuilder {
         context.set_settings(settings);
         context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));
         let root = Workspace::clear_ws(Box::new(System));
-        let session = Session { context: Rc::new(context), root, show_shy: false, seed: self.seed };
+        let session = Session { context: Rc::new(context), root, show_shy: false, origin: None, seed: self.seed };
         session.begin_random();
         session
     }

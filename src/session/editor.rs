@@ -11,11 +11,12 @@ use crate::error::{ErrorKind, Fault, Result};
 use crate::eval::traditional;
 use crate::syntax::normal;
 use crate::syntax::scan::{begins_name, continues_name};
-use crate::workspace::{self, Binding, Definition, Operator, Space, UserFunction, path};
+use crate::workspace::definition::Origin;
+use crate::workspace::{self, Binding, Definition, Operator, Source, Space, UserFunction, path};
 
 /// Does what a definition says, from its first `∇` to its last; gives the text that it shows.
-pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
-    let mut lines: Vec<&str> = text.lines().collect();
+pub fn edit(space: &Rc<Space>, source: &Source) -> Result<String> {
+    let mut lines: Vec<&str> = source.text.lines().collect();
     let closed = match lines.last().copied().and_then(|last| closing(last.trim_start().trim_start_matches('∇'))) {
         Some(rest) if lines.len() == 1 => {
             lines.clear();
@@ -45,6 +46,7 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
         None => None,
     };
     let home = place.filter(|_| known.is_some()).map_or_else(|| space.clone(), |place| place.space);
+    let known_lines = known.as_ref().map_or(0, |known| known.source.text.lines().count());
     match known {
         Some(known) => {
             editor.lines =
@@ -66,11 +68,13 @@ pub fn edit(space: &Rc<Space>, text: &str) -> Result<String> {
     for line in rest {
         editor.line(line)?;
     }
+    // Its lines are those of the text, unless directives have changed their order.
+    let in_order = known_lines == 0 && editor.lines.len() == rest.len() + 1;
     if !closed {
         return Err(refused("the definition does not end with ∇"));
     }
     if editor.changed {
-        editor.define(&home)?;
+        editor.define(&home, source.origin.clone().filter(|_| in_order))?;
     }
     Ok(editor.shown)
 }
@@ -195,9 +199,10 @@ impl Editor {
         }
     }
 
-    fn define(&self, space: &Rc<Space>) -> Result<()> {
+    fn define(&self, space: &Rc<Space>, origin: Option<Origin>) -> Result<()> {
         let text: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
-        traditional::define(space, &text.join("\n")).map(drop).map_err(|undefined| {
+        let source = Source { origin, ..Source::new(text.join("\n")) };
+        traditional::define(space, source).map(drop).map_err(|undefined| {
             let mut fault = refused(&undefined.why);
             fault.set_place(undefined.place);
             fault

@@ -8,14 +8,15 @@ use std::rc::Rc;
 
 use rustix::fs::FileType;
 
+use super::Session;
 use super::commands::{Reply, refused};
-use super::{Session, source};
 use crate::error::{Fault, Result};
 use crate::eval::Shown;
 use crate::host::{self, Access, Host};
 use crate::syntax::grammar;
-use crate::system::{files, script};
-use crate::workspace::{Binding, Space, namespace_of};
+use crate::system::files;
+use crate::system::script::Requiring;
+use crate::workspace::{Binding, Source, Space, namespace_of};
 
 /// What became of an import.
 #[derive(Debug, Default)]
@@ -93,20 +94,24 @@ impl Session {
             Err(fault) => imported.errors.push(fault.headline()),
         }
         files.sort_by_key(|file| file.kind);
+        let mut requiring = Requiring::new(host);
         for file in &files {
-            let text = match files::text::lines_of(&self.context, host, &file.name) {
-                Ok(text) => text,
+            if !requiring.begin(&file.name, &file.space) {
+                continue;
+            }
+            let source = match files::text::source(&self.context, host, &file.name) {
+                Ok(source) => source,
                 Err(fault) => {
-                    imported.errors.push(complaint(&file.name, "", &fault));
+                    imported.errors.push(complaint(&file.name, &fault));
                     continue;
                 }
             };
-            match self.guarded(|session| session.import_file(file, &text)) {
+            match self.guarded(|session| session.import_file(file, source, &mut requiring)) {
                 Ok(Some(other)) => {
                     imported.warnings.push(format!("{}: defines {other}, not {}", file.name, stem(&file.name)));
                 }
                 Ok(None) => {}
-                Err(fault) => imported.errors.push(complaint(&file.name, &text, &fault)),
+                Err(fault) => imported.errors.push(complaint(&file.name, &fault)),
             }
         }
         imported
@@ -158,18 +163,18 @@ impl Session {
     }
 
     /// Imports the text of a file; gives the name that it defines if that is another one than the file's.
-    fn import_file(&self, file: &File, text: &str) -> Result<Option<Rc<str>>> {
+    fn import_file(&self, file: &File, source: Source, requiring: &mut Requiring) -> Result<Option<Rc<str>>> {
         let own = stem(&file.name);
         if file.kind == Kind::Array {
-            return self.array(&file.space, own, text).map(|()| None);
+            return self.array(&file.space, own, source).map(|()| None);
         }
-        let names = script::objects(&self.context, &file.space, text.trim_end())?;
+        let names = requiring.objects(&self.context, &file.space, &source)?;
         Ok(names.into_iter().next().filter(|name| **name != *own))
     }
 
     /// Gives a name the value of a text in array notation.
-    fn array(&self, space: &Rc<Space>, name: &str, text: &str) -> Result<()> {
-        let source = source(text.trim());
+    fn array(&self, space: &Rc<Space>, name: &str, source: Source) -> Result<()> {
+        let source = Rc::new(source);
         let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
         let mut value = None;
         for statement in &body.statements {
@@ -185,10 +190,10 @@ impl Session {
 }
 
 /// File, line and what is wrong there.
-fn complaint(name: &str, text: &str, fault: &Fault) -> String {
-    let line = fault.place().and_then(|place| text.lines().position(|line| line.trim() == place.line.trim()));
-    match line {
-        Some(line) => format!("{name}:{}: {}", line + 1, fault.headline()),
-        None => format!("{name}: {}", fault.headline()),
+fn complaint(name: &str, fault: &Fault) -> String {
+    let file = fault.place().and_then(|place| place.file.as_deref());
+    match fault.detail() {
+        Some(detail) => format!("{}: {} ({detail})", file.unwrap_or(name), fault.headline()),
+        None => format!("{}: {}", file.unwrap_or(name), fault.headline()),
     }
 }

@@ -87,9 +87,9 @@ pub fn without_label(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a logical line is a script: of a namespace, or of a class.
+/// Whether a logical line is a script: of a namespace, or of a class; or requires one.
 pub fn begins_script(line: &str) -> bool {
-    script_word(line) > 0
+    script_word(line) > 0 || line.trim_start().get(..8).is_some_and(|word| word.eq_ignore_ascii_case(":require"))
 }
 
 /// 1 for a line that begins a script or one within it, ¯1 for a line that ends one, 0 for any other.
@@ -146,7 +146,7 @@ impl Reading {
             self.kind = match () {
                 _ if is_command(line) => Kind::Command,
                 _ if is_definition(line) => Kind::Definition,
-                _ if begins_script(line) => Kind::Script,
+                _ if script_word(line) > 0 => Kind::Script,
                 _ => Kind::Code,
             };
             if self.kind == Kind::Definition {

@@ -22,6 +22,8 @@ use crate::eval::{self, Evaluator, Shown};
 use crate::random::Random;
 use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
+use crate::system::script::Requiring;
+use crate::workspace::definition::Origin;
 use crate::workspace::{self, Binding, Class, Source, Space};
 
 /// A workspace and everything that is evaluated in it.
@@ -37,6 +39,8 @@ pub struct Session {
     root: Rc<Space>,
     /// Whether shy results are shown too.
     show_shy: bool,
+    /// Where the lines that are run stand in a file.
+    origin: Option<Origin>,
     /// What `?` starts from in a clear workspace; somewhere else each time where there is none.
     seed: Option<u64>,
 }
@@ -156,6 +160,17 @@ impl Session {
         self.current_space().names()
     }
 
+    /// What a name stands for, in words; `None` for a function without arguments.
+    pub(crate) fn what_is(&self, name: &str) -> Option<&'static str> {
+        match workspace::find(&self.current_space(), None, name) {
+            Binding::Niladic(_) => None,
+            Binding::Function(_) => Some("a function with arguments"),
+            Binding::Operator(_) => Some("an operator"),
+            binding if workspace::namespace_of(&self.root, &binding).is_some() => Some("a namespace"),
+            _ => Some("an array"),
+        }
+    }
+
     /// Tells how many lines a traditional function has, with its header, as long as the session exists.
     pub(crate) fn line_counts(&self) -> impl Fn(&str) -> Option<u32> + use<> {
         let space = Rc::downgrade(&self.current_space());
@@ -177,6 +192,16 @@ impl Session {
         self.show_shy = on;
     }
 
+    /// Says where in a file the next block stands, so that errors in what it defines can say that.
+    pub(crate) fn set_origin(&mut self, origin: Option<Origin>) {
+        self.origin = origin;
+    }
+
+    /// A line of a block as a text of its own.
+    fn source(&self, line: &str) -> Rc<Source> {
+        Rc::new(Source { origin: self.origin.clone(), ..Source::new(line) })
+    }
+
     /// One line of a block, brackets closed.
     fn line(&mut self, line: &str, outcome: &mut Outcome) {
         let done =
@@ -190,22 +215,26 @@ impl Session {
         if lines::is_definition(line) {
             return match lines::defined_dfn(line) {
                 Some(inside) => self.statements(inside, outcome),
-                None => editor::edit(&self.current_space(), line).and_then(|text| self.write(&text)),
+                None => editor::edit(&self.current_space(), &self.source(line)).and_then(|text| self.write(&text)),
             };
         }
         if lines::begins_script(line) {
             let result = self.guarded(|session| {
-                let script = eval::script::parts(line)?;
-                eval::script::fix(&session.context, &session.current_space(), line, &script).map(drop)
+                let source = session.source(line);
+                let script = eval::script::parts(&source)?;
+                let mut requiring = Requiring::new(&session.context.host);
+                requiring.all(&session.context, &session.current_space(), &source, &script)?;
+                eval::script::fix(&session.context, &session.current_space(), &source, &script).map(drop)
             });
             return self.done(result, outcome);
         }
         if lines::is_structured(line) {
-            let result =
-                self.guarded(|session| eval::traditional::immediate(&session.context, &session.current_space(), line));
+            let result = self.guarded(|session| {
+                eval::traditional::immediate(&session.context, &session.current_space(), session.source(line))
+            });
             return self.done(result, outcome);
         }
-        let source = source(line);
+        let source = self.source(line);
         let body = grammar::parse(&lines::without_label(line)).map_err(|error| source.refused(&error))?;
         // Lines that were joined by nothing but their line ends are lines of their own.
         for statement in &body.statements {
@@ -328,7 +357,7 @@ fn written(result: std::io::Result<()>) -> Result<()> {
 }
 
 fn source(text: &str) -> Rc<Source> {
-    Rc::new(Source { text: text.into(), executed: false })
+    Rc::new(Source::new(text))
 }
 
 /// Bytes that a value takes from the budget for each item at most; kept for estimates by front ends.

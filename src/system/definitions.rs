@@ -17,7 +17,7 @@ use crate::syntax::token::tokens;
 use crate::syntax::traditional::header;
 use crate::syntax::tree::{ItemKind, Statement};
 use crate::syntax::{grammar, normal};
-use crate::workspace::definition::{Extent, numbered};
+use crate::workspace::definition::{Extent, File, numbered};
 use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction, path};
 
 /// What a name that is no array stands for.
@@ -220,7 +220,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let Some(first) = lines.first() else { return failed(0) };
     let text = lines.join("\n");
     let name: Rc<str> = match braced(first, &text) {
-        None => match traditional::define(call.space, &text) {
+        None => match traditional::define(call.space, Source::new(&*text)) {
             Ok(name) => name,
             Err(undefined) => return failed(undefined.line),
         },
@@ -230,7 +230,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             if matches!(call.space.get(symbol), Binding::Array(_) | Binding::Label(_)) {
                 return failed(0);
             }
-            let source = Rc::new(Source { text: text.into(), executed: false });
+            let source = Rc::new(Source::new(text));
             let definition = Rc::new(Definition::new(call.space, source, body));
             *definition.name.borrow_mut() = Some(name.clone());
             drop(call.space.set(symbol, workspace::space::at_home(definition, call.space.clone())));
@@ -429,9 +429,15 @@ fn fact(call: &Call, code: i64, name: &str) -> Result<Value> {
         10 => Value::Int(result),
         11 => Value::Int(valence),
         12 => Value::Int(operands),
-        20 | 50..=52 => context.text("")?,
+        20 | 52 => context.text("")?,
         21 => Value::Int(0),
-        22 | 53 => Value::zilde(),
+        22 => Value::zilde(),
+        50 => context.text(file_of(call, name, class).as_ref().map_or("", |file| &file.name))?,
+        51 => context.text(file_of(call, name, class).as_ref().map_or("", |file| &file.encoding))?,
+        53 => match file_of(call, name, class) {
+            Some(file) if !file.line_end.is_empty() => numbers(context, &file.line_end)?,
+            _ => Value::zilde(),
+        },
         23 => Value::from(size_of_name(call, name)?),
         30..=32 => Value::Int(-1),
         40 => Value::Int(class.div_euclid(10)),
@@ -457,6 +463,15 @@ fn fact(call: &Call, code: i64, name: &str) -> Result<Value> {
         },
         _ => return Err(Fault::domain().with_detail(format!("no attribute {code}"))),
     })
+}
+
+/// The file that a function, an operator or a namespace was read from.
+fn file_of(call: &Call, name: &str, class: i32) -> Option<Rc<File>> {
+    match code(call, name) {
+        Some(Code::Defined(definition)) => definition.file().cloned(),
+        None if class == 91 => path::named(call.space, call.scope, name)?.script()?.origin.as_ref()?.file.clone(),
+        _ => None,
+    }
 }
 
 /// `⎕SIZE Y`: the bytes that each name's value takes, 0 for nothing and for system names. Dyalog: Size of Object.

@@ -34,7 +34,7 @@ impl Function for TemporaryFolder {
         if convert::int(&right)? != 0 {
             return Err(Fault::domain().with_detail("739⌶ takes 0"));
         }
-        context.text(&host::name_of(&context.host.temporary_folder()))
+        context.text(&host::name_of(&context.host.temporary_folder()?))
     }
 
     fn describe(&self) -> Description {

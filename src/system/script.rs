@@ -7,50 +7,154 @@ use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::eval::script;
+use crate::host::Host;
 use crate::syntax::grammar;
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
-use crate::workspace::{Space, path};
+use crate::workspace::{Source, Space, path};
 
 /// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
 /// reference, shy. `2 ⎕FIX lines`: any functions and namespaces; gives their names, shy. DOMAIN ERROR where the script
 /// does not run. Dyalog: Fix Script.
 pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
-    let kind = left.map_or(Ok(1), |left| convert::int(&left))?;
-    let text = text(context, &right)?;
+    let kind = match left {
+        None => 1,
+        Some(left) if left.count() == 1 => convert::int(&left)?,
+        Some(_) => return Err(Fault::length().with_detail("⎕FIX takes 0, 1 or 2")),
+    };
+    let source = source_of(context, &right)?;
     if kind == 2 {
-        let fixed = objects(context, call.space, &text);
-        return names(context, &fixed.map_err(|fault| unfit(context, &fault))?);
+        let fixed = Requiring::new(&context.host).objects(context, call.space, &source);
+        return names(context, &fixed.map_err(|fault| unfit(&fault, &source))?);
     }
-    let read = readable(&text).map_err(|fault| unfit(context, &fault))?;
-    let result = match (kind, &read.members[..]) {
-        (0 | 1, [Member::Space(inner)]) => {
-            let fixed = script::fix_space(context, call.space, &text, inner, kind == 1);
-            fixed.map(Value::from).map_err(|fault| unfit(context, &fault))?
+    let read = readable(&source).map_err(|fault| unfit(&fault, &source))?;
+    let result = match (kind, only_space(&source.text, &read)) {
+        (0 | 1, Some(inner)) => {
+            let fixed = Requiring::new(&context.host)
+                .all(context, call.space, &source, &read)
+                .and_then(|()| script::fix_space(context, call.space, &source, inner, kind == 1));
+            fixed.map(Value::from).map_err(|fault| unfit(&fault, &source))?
         }
-        (0 | 1, _) => return Err(Fault::domain().because("The script is not one namespace")),
-        _ => return Err(Fault::domain()),
+        (0 | 1, None) => return Err(Fault::domain().because("The script is not one namespace")),
+        _ => return Err(Fault::domain().with_detail("⎕FIX takes 0, 1 or 2")),
     };
     context.shy.set(true);
     Ok(result)
 }
 
-/// Makes the functions, operators and namespaces of a text in a namespace; gives their names.
-pub fn objects(context: &Context, space: &Rc<Space>, text: &str) -> Result<Vec<Rc<str>>> {
-    if begins_function(text) {
-        return Ok(vec![script::function(space, text, Span::new(0, text.len()))?]);
+/// The namespace that is all there is in a script, but for comments and what it requires.
+fn only_space<'a>(text: &str, script: &'a Script) -> Option<&'a Script> {
+    let mut only = None;
+    for member in &script.members {
+        match member {
+            Member::Require(_) => {}
+            Member::Code(span) if script::is_comment(span.of(text)) => {}
+            Member::Space(inner) if only.is_none() => only = Some(inner),
+            _ => return None,
+        }
     }
-    script::fix_objects(context, space, text, &readable(text)?)
+    only
+}
+
+/// Source files that require others by `:Require`, each of which is read once.
+pub struct Requiring<'a> {
+    host: &'a Host,
+    /// The files that have been read, and for which namespaces.
+    files: Vec<(String, u64)>,
+}
+
+impl<'a> Requiring<'a> {
+    /// With the rights of a host.
+    pub fn new(host: &'a Host) -> Requiring<'a> {
+        Requiring { host, files: Vec::new() }
+    }
+
+    /// Notes that a file is read for a namespace; false if it was before.
+    pub fn begin(&mut self, file: &str, space: &Space) -> bool {
+        let new = !self.files.iter().any(|(known, number)| known == file && *number == space.number());
+        if new {
+            self.files.push((file.to_owned(), space.number()));
+        }
+        new
+    }
+
+    /// Makes the functions, operators and namespaces of a text in a namespace, what it requires first; gives their names.
+    pub fn objects(&mut self, context: &Context, space: &Rc<Space>, source: &Source) -> Result<Vec<Rc<str>>> {
+        if begins_function(&source.text) {
+            return Ok(vec![script::function(space, source, Span::new(0, source.text.len()))?]);
+        }
+        let script = readable(source)?;
+        self.all(context, space, source, &script)?;
+        script::fix_objects(context, space, source, &script)
+    }
+
+    /// Makes what a script requires, in the namespace that the script itself is for.
+    pub fn all(&mut self, context: &Context, space: &Rc<Space>, source: &Source, script: &Script) -> Result<()> {
+        if let Some(file) = source.origin.as_ref().and_then(|origin| origin.file.as_ref()) {
+            self.begin(&file.name, space);
+        }
+        let mut scripts = vec![script];
+        while let Some(script) = scripts.pop() {
+            for member in &script.members {
+                match member {
+                    Member::Space(inner) => scripts.push(inner),
+                    Member::Require(span) => self.file(context, space, source, *span)?,
+                    Member::Function(_) | Member::Code(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one file, whose name is relative to the folder of the file that requires it.
+    fn file(&mut self, context: &Context, space: &Rc<Space>, source: &Source, span: Span) -> Result<()> {
+        let located = |mut fault: Fault| {
+            if fault.place().is_none() {
+                source.locate(&mut fault, source.place(span.start, None));
+            }
+            fault
+        };
+        let text = span.of(&source.text).split('⍝').next().unwrap_or_default();
+        let Some(name) = text.trim().trim_matches(['\'', '"']).strip_prefix("file://") else {
+            return Err(located(Fault::domain().because(":Require takes file:// and the name of a file")));
+        };
+        let name = match source.origin.as_ref().and_then(|origin| origin.file.as_ref()) {
+            Some(file) if !name.starts_with('/') => beside(&file.name, name),
+            _ => name.to_owned(),
+        };
+        if self.begin(&name, space) {
+            let required = files::text::source(context, self.host, &name).map_err(located)?;
+            stacker::maybe_grow(64 * 1024, 1 << 20, || self.objects(context, space, &required))?;
+        }
+        Ok(())
+    }
+}
+
+/// The name of a file that is named relative to the folder of another one.
+fn beside(file: &str, name: &str) -> String {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = if folder.is_empty() { Vec::new() } else { folder.split('/').collect() };
+    for part in name.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "." | "..")) => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    match (parts.join("/"), folder.starts_with('/')) {
+        (path, true) if !path.starts_with('/') => format!("/{path}"),
+        (path, _) => path,
+    }
 }
 
 /// The parts of a script, if it is one that Dyalog accepts.
-fn readable(text: &str) -> Result<Script> {
-    let read = script::parts(text)?;
-    match hides_dfn(text, &read) {
+fn readable(source: &Source) -> Result<Script> {
+    let read = script::parts(source)?;
+    match hides_dfn(&source.text, &read) {
         true => Err(Fault::domain().with_detail("a dfn of several lines stands behind ⋄")),
         false => Ok(read),
     }
@@ -58,7 +162,13 @@ fn readable(text: &str) -> Result<Script> {
 
 /// Whether a text begins with the header of a traditional function or operator: one alone needs no `∇`.
 fn begins_function(text: &str) -> bool {
-    tokens(first_line(text).0).is_ok_and(|tokens| header(&tokens, Span::default()).is_ok())
+    function_name(text).is_some()
+}
+
+/// The name of the traditional function or operator whose header a text begins with.
+pub fn function_name(text: &str) -> Option<Rc<str>> {
+    let tokens = tokens(first_line(text).0).ok()?;
+    header(&tokens, Span::default()).ok().map(|header| header.name)
 }
 
 /// The names of what was made, shy.
@@ -76,7 +186,7 @@ fn hides_dfn(text: &str, script: &Script) -> bool {
     while let Some(script) = scripts.pop() {
         for member in &script.members {
             match member {
-                Member::Function(_) => {}
+                Member::Function(_) | Member::Require(_) => {}
                 Member::Space(inner) => scripts.push(inner),
                 Member::Code(span) => {
                     let code = span.of(text);
@@ -99,27 +209,40 @@ fn hides_dfn(text: &str, script: &Script) -> bool {
     false
 }
 
-/// The error of `⎕FIX` for an error in a script. Interrupts are not changed.
-fn unfit(_context: &Context, fault: &Fault) -> Fault {
+/// The error of `⎕FIX` for an error in a script; its detail says what is wrong and in which line. Interrupts are not
+/// changed.
+fn unfit(fault: &Fault, source: &Source) -> Fault {
     if fault.kind().is_interrupt() || !fault.kind().is_error() {
         return fault.clone();
     }
-    Fault::domain().because("There were errors processing the script").with_detail(fault.lines().join("; "))
+    let place = fault.place();
+    let file = place.and_then(|place| place.file.clone());
+    let line = || place.and_then(|place| line_number(&source.text, &place.line)).map(|line| format!("line {line}"));
+    let at = file.or_else(line).map_or(String::new(), |at| format!("{at}: "));
+    let text = place.map_or(String::new(), |place| format!(": {}", place.line.trim()));
+    let detail = format!("{at}{}{text}", fault.headline());
+    Fault::domain().because("There were errors processing the script").with_detail(detail)
 }
 
-fn text(context: &Context, value: &Value) -> Result<String> {
+/// The number of the first line of a text that is this one but for blanks around it.
+fn line_number(text: &str, line: &str) -> Option<usize> {
+    text.lines().position(|other| other.trim() == line.trim()).map(|at| at + 1)
+}
+
+/// The script that `⎕FIX` is given: lines, or the name of a file.
+fn source_of(context: &Context, value: &Value) -> Result<Source> {
     let memory = context.memory();
     match value.array(memory)? {
         Array::Nested(arr) if arr.rank() < 2 => {
             let lines = arr.as_slice().iter().map(|item| convert::text(memory, item)).collect::<Result<Vec<_>>>()?;
-            Ok(lines.join("\n"))
+            Ok(Source::script(lines.join("\n"), None))
         }
         Array::Char(arr) if arr.rank() < 2 => {
             let text: String = arr.as_slice().iter().collect();
-            if let Some(name) = text.strip_prefix("file://") {
-                return files::text::lines_of(context, &context.host, name);
+            match text.strip_prefix("file://") {
+                Some(name) => files::text::source(context, &context.host, name),
+                None => Err(Fault::domain().with_detail("a script is a vector of lines, or file:// and a file name")),
             }
-            Err(Fault::domain().with_detail("a script is a vector of lines"))
         }
         _ => Err(Fault::domain()),
     }
@@ -130,7 +253,7 @@ pub fn source(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let space = path::given(call.context, call.space, call.scope, &right)?;
     let text = space.script().ok_or_else(|| Fault::domain().because("Not made by a script"))?;
-    let items = text.lines().map(|line| call.context.text(line)).collect::<Result<Vec<Value>>>()?;
+    let items = text.text.lines().map(|line| call.context.text(line)).collect::<Result<Vec<Value>>>()?;
     let empty = call.context.text("")?;
     Ok(Array::from_items(call.context.memory(), &[items.len()], items, || empty)?.into())
 }

@@ -13,6 +13,28 @@ use crate::syntax::normal;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Body, Item, ItemKind, Phrase, Statement};
 
+/// A file that source was read from.
+#[derive(Debug)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// Its encoding.
+    pub encoding: String,
+    /// The code points of its first line end.
+    pub line_end: Vec<i32>,
+    /// What was in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Where a text stands in a longer one: a script, or a file.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The file, if it is one.
+    pub file: Option<Rc<File>>,
+    /// The number of lines before the text.
+    pub before: usize,
+}
+
 /// A text that is evaluated: a line of the session, a script, a text given to `⍎`.
 #[derive(Debug)]
 pub struct Source {
@@ -20,9 +42,55 @@ pub struct Source {
     pub text: Rc<str>,
     /// Whether it was given to `⍎`.
     pub executed: bool,
+    /// The script or file that it is a part of.
+    pub origin: Option<Origin>,
 }
 
 impl Source {
+    /// A text that was typed.
+    pub fn new(text: impl Into<Rc<str>>) -> Source {
+        Source { text: text.into(), executed: false, origin: None }
+    }
+
+    /// A text that was given to `⍎`.
+    pub fn executed(text: impl Into<Rc<str>>) -> Source {
+        Source { executed: true, ..Source::new(text) }
+    }
+
+    /// A script, or a file.
+    pub fn script(text: impl Into<Rc<str>>, file: Option<Rc<File>>) -> Source {
+        Source { origin: Some(Origin { file, before: 0 }), ..Source::new(text) }
+    }
+
+    /// A part of it as a text of its own, without blanks at its end.
+    pub fn part(&self, span: Span) -> Source {
+        let origin = self
+            .origin
+            .as_ref()
+            .map(|origin| Origin { file: origin.file.clone(), before: origin.before + self.lines_before(span.start) });
+        Source { origin, ..Source::new(span.of(&self.text).trim_end()) }
+    }
+
+    /// Where a part of it stands in the script or file that it belongs to.
+    pub fn extent(&self, span: Span) -> Extent {
+        let Some(origin) = &self.origin else { return Extent::default() };
+        let lines = span.of(&self.text).trim_end().matches('\n').count() + 1;
+        Extent { before: origin.before + self.lines_before(span.start), lines }
+    }
+
+    /// The number of line ends before a byte offset.
+    fn lines_before(&self, offset: u32) -> usize {
+        self.text[..(offset as usize).min(self.text.len())].matches('\n').count()
+    }
+
+    /// Where a line is in the file that the text stands in, `FILE:LINE`: the one that is `lines` below that of a byte
+    /// offset. `None` if the text stands in no file.
+    pub fn in_file(&self, offset: u32, lines: usize) -> Option<String> {
+        let origin = self.origin.as_ref()?;
+        let file = origin.file.as_ref()?;
+        Some(format!("{}:{}", file.name, 1 + origin.before + self.lines_before(offset) + lines))
+    }
+
     /// Places an error in this text.
     pub fn locate(&self, fault: &mut Fault, place: Place) {
         fault.set_place(place);
@@ -47,19 +115,19 @@ impl Source {
         let line = &self.text[start..end];
         let blanks = line.len() - line.trim_start().len();
         let column = self.text[start..caret].chars().count();
-        match inside {
-            None => {
-                Place { heading: " ".repeat(6), line: line.trim_start().into(), column: column.saturating_sub(blanks) }
-            }
+        let heading = match inside {
+            None => " ".repeat(6),
             Some((name, begin)) => {
                 let first = (begin as usize).min(caret);
                 let number = self.text[first..caret].matches('\n').count();
-                Place {
-                    heading: format!("{name}[{number}] "),
-                    line: line.trim_start().into(),
-                    column: column.saturating_sub(blanks),
-                }
+                format!("{name}[{number}] ")
             }
+        };
+        Place {
+            heading,
+            line: line.trim_start().into(),
+            column: column.saturating_sub(blanks),
+            file: self.in_file(caret as u32, 0),
         }
     }
 }
@@ -104,21 +172,13 @@ pub enum CachedStatement {
     ErrorGuard(CachedPhrase, CachedPhrase),
 }
 
-/// Where something stands in the script from which `⎕FIX` made it; 0 and 0 for what was made in another way.
+/// Where something stands in the script or file from which it was made; 0 and 0 for what was made in another way.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Extent {
     /// The number of lines before it.
     pub before: usize,
     /// The number of its lines.
     pub lines: usize,
-}
-
-impl Extent {
-    /// That of a part of a script.
-    pub fn of(text: &str, span: Span) -> Extent {
-        let before = text[..(span.start as usize).min(text.len())].matches('\n').count();
-        Extent { before, lines: span.of(text).trim_end().matches('\n').count() + 1 }
-    }
 }
 
 /// A dfn or dop, or a traditional function or operator, as it was written.
@@ -156,6 +216,7 @@ impl Definition {
         locals.iter().for_each(|&symbol| space.workspace.note_local(symbol));
         let last = body.statements.last().and_then(|statement| phrases(statement).last().map(|phrase| phrase.span.end));
         let end = Span { start: last.unwrap_or(body.span.end), end: body.span.end };
+        let extent = source.extent(body.span);
         Definition {
             ends_below: end.of(&source.text).contains(['\n', '\r']),
             source,
@@ -169,8 +230,13 @@ impl Definition {
             },
             locals,
             name: RefCell::default(),
-            extent: Cell::default(),
+            extent: Cell::new(extent),
         }
+    }
+
+    /// The file that it was read from.
+    pub fn file(&self) -> Option<&Rc<File>> {
+        self.source.origin.as_ref()?.file.as_ref()
     }
 
     /// The line of a dfn's statement, counted from its first brace.

@@ -101,15 +101,24 @@ impl Scope {
         }
     }
 
-    /// Where it has come to, `f[2]`: with the name of the innermost named function around a dfn that has none.
+    /// Where it has come to, `f[2]`, and in which file: `f[2] at lib/f.aplf:3`.
     pub fn position(&self) -> String {
+        let definition = &self.function.definition;
+        match definition.source.in_file(definition.span.start, self.line_number() as usize) {
+            Some(file) => format!("{} at {file}", self.line_name()),
+            None => self.line_name(),
+        }
+    }
+
+    /// Where it has come to, with the name of the innermost named function around a dfn that has none.
+    fn line_name(&self) -> String {
         let definition = &self.function.definition;
         if let Some(name) = &*definition.name.borrow() {
             return format!("{name}[{}]", self.line_number());
         }
         let parent = self.function.parent.as_ref();
         match parent.filter(|parent| Rc::ptr_eq(&parent.function.definition.source, &definition.source)) {
-            Some(parent) => stacker::maybe_grow(32 * 1024, 1 << 20, || parent.position()),
+            Some(parent) => stacker::maybe_grow(32 * 1024, 1 << 20, || parent.line_name()),
             None => "{…}".to_string(),
         }
     }

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use super::binding::{Binding, Operator};
-use super::definition::{Definition, Extent};
+use super::definition::{Definition, Extent, Source};
 use super::node::Class;
 use super::user::{UserFunction, UserOperator};
 use super::{ROOT, Workspace};
@@ -35,7 +35,7 @@ pub struct Space {
     /// What it is displayed as.
     text: RefCell<Arc<str>>,
     /// The script that it was made by.
-    script: RefCell<Option<Rc<str>>>,
+    script: RefCell<Option<Rc<Source>>>,
     /// Where that stands in a longer one.
     extent: Cell<Extent>,
     memo: RefCell<Memo>,
@@ -228,7 +228,7 @@ impl Space {
     }
 
     /// The script that it was made by.
-    pub fn script(&self) -> Option<Rc<str>> {
+    pub fn script(&self) -> Option<Rc<Source>> {
         self.script.borrow().clone()
     }
 
@@ -238,9 +238,9 @@ impl Space {
     }
 
     /// Notes the script that it is being made by: a part of a text.
-    pub fn set_script(&self, text: &str, span: Span) {
-        *self.script.borrow_mut() = Some(span.of(text).into());
-        self.extent.set(Extent::of(text, span));
+    pub fn set_script(&self, source: &Source, span: Span) {
+        *self.script.borrow_mut() = Some(Rc::new(source.part(span)));
+        self.extent.set(source.extent(span));
     }
 
     /// What it is displayed as.

@@ -42,9 +42,10 @@ pub struct Undefined {
 
 /// Defines a function or operator in a namespace, from its lines, the header first; returns its name. Calls
 /// that are running continue with the previous definition.
-pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
+pub fn define(space: &Rc<Space>, source: Source) -> Result<Rc<str>, Undefined> {
+    let source = Rc::new(source);
+    let text = &*source.text;
     let refused = |error: SyntaxError, name: Option<&str>| {
-        let source = Source { text: text.into(), executed: false };
         let start = (error.span.start as usize).min(text.len());
         Undefined {
             why: error.message.unwrap_or_else(|| error.kind.to_string()),
@@ -52,7 +53,7 @@ pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
             line: text[..start].matches('\n').count(),
         }
     };
-    let definition = match definition(space, text).or_else(|error| dfn(space, text).ok_or(error)) {
+    let definition = match definition(space, &source).or_else(|error| dfn(space, &source).ok_or(error)) {
         Ok(definition) => Rc::new(definition),
         Err(error) => {
             let header =
@@ -78,12 +79,11 @@ pub fn define(space: &Rc<Space>, text: &str) -> Result<Rc<str>, Undefined> {
 }
 
 /// Runs control structures that stand by themselves, in a session or a script.
-pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::error::Result<()> {
-    let source = Rc::new(Source { text: text.into(), executed: false });
-    let code = traditional::code(text).map_err(|error| source.refused(&error))?;
+pub fn immediate(context: &Context, space: &Rc<Space>, source: Rc<Source>) -> crate::error::Result<()> {
+    let code = traditional::code(&source.text).map_err(|error| source.refused(&error))?;
     let definition = Rc::new(Definition {
+        span: Span::new(0, source.text.len()),
         source,
-        span: Span::new(0, text.len()),
         statements: Vec::new(),
         program: Some(Program::of_code(space, &code)),
         class: Class::Function,
@@ -97,8 +97,8 @@ pub fn immediate(context: &Context, space: &Rc<Space>, text: &str) -> crate::err
 }
 
 /// A dfn from its assignment to a name, and nothing else.
-fn dfn(space: &Space, text: &str) -> Option<Definition> {
-    let body = grammar::parse(text).ok()?;
+fn dfn(space: &Space, source: &Rc<Source>) -> Option<Definition> {
+    let body = grammar::parse(&source.text).ok()?;
     let [Statement::Expression(phrase)] = &body.statements[..] else { return None };
     match &phrase.items[..] {
         [
@@ -106,8 +106,7 @@ fn dfn(space: &Space, text: &str) -> Option<Definition> {
             Item { kind: ItemKind::Glyph('←'), .. },
             Item { kind: ItemKind::Dfn(body), .. },
         ] => {
-            let source = Rc::new(Source { text: text.into(), executed: false });
-            let definition = Definition::new(space, source, body.clone());
+            let definition = Definition::new(space, source.clone(), body.clone());
             *definition.name.borrow_mut() = Some(name.clone());
             Some(definition)
         }
@@ -116,12 +115,13 @@ fn dfn(space: &Space, text: &str) -> Option<Definition> {
 }
 
 /// A function or operator from its lines, the header first, separated by line ends.
-pub fn definition(space: &Space, text: &str) -> Result<Definition, SyntaxError> {
+pub fn definition(space: &Space, source: &Rc<Source>) -> Result<Definition, SyntaxError> {
+    let text = &*source.text;
     let read = traditional::definition(text)?;
     let program = Program::new(space, &read.header, &read.code);
     let class = program.class();
     Ok(Definition {
-        source: Rc::new(Source { text: text.into(), executed: false }),
+        source: source.clone(),
         span: Span::new(0, text.len()),
         statements: Vec::new(),
         program: Some(program),

@@ -280,10 +280,11 @@ impl Console for TerminalConsole {
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
         self.output.write(&(fault.report() + "\n"))?;
-        if let Some(detail) = fault.detail() {
-            let style = anstyle::Style::new();
-            let style = if terminal::has_colours() { style.dimmed() } else { style };
-            self.output.write(&format!("{style}{detail}{style:#}\n"))?;
+        let style = anstyle::Style::new();
+        let style = if terminal::has_colours() { style.dimmed() } else { style };
+        let file = fault.place().and_then(|place| place.file.as_ref()).map(|file| format!("at {file}").into());
+        for line in fault.detail().into_iter().chain(file) {
+            self.output.write(&format!("{style}{line}{style:#}\n"))?;
         }
         self.output.flush()
     }

@@ -28,6 +28,8 @@ pub enum Member {
     Code(Span),
     /// A namespace.
     Space(Script),
+    /// What stands behind `:Require`.
+    Require(Span),
 }
 
 /// Reads a script: what stands outside of all namespaces, which may be nothing but one of them.
@@ -68,6 +70,10 @@ pub fn script(text: &str) -> Result<Script, SyntaxError> {
                 }
                 _ => return Err(SyntaxError::syntax("Misplaced control word", span)),
             },
+            Some((Word::Require, _)) => {
+                let behind = line.to_lowercase().find("require").map_or(0, |at| at + "require".len());
+                push(&mut open, Member::Require(Span::new(start + behind, span.end as usize)));
+            }
             Some((Word::Section | Word::EndSection | Word::Declaration, _)) => {}
             Some((word, _)) => {
                 return Err(match word.missing() {
@@ -148,6 +154,7 @@ mod tests {
             let shown = script.members.iter().map(|member| match member {
                 Member::Function(span) => format!("∇{}∇", span.of(text).replace('\n', "|")),
                 Member::Code(span) => format!("‹{}›", span.of(text).trim().replace('\n', "|")),
+                Member::Require(span) => format!("→{}", span.of(text).trim()),
                 Member::Space(inner) => {
                     format!("{}({})", inner.name.as_deref().unwrap_or("-"), members(text, inner))
                 }
@@ -167,6 +174,11 @@ mod tests {
         assert_eq!(written(":namespace\n:Namespace b\n:endnamespace\n:EndNamespace"), "-(b())");
         assert_eq!(written("∇f\n1∇\n2"), "∇f|1∇ ‹2›");
         assert_eq!(written(":Namespace a\n:Section one\nx←1\n:EndSection\n:EndNamespace"), "a(‹x←1›)");
+    }
+
+    #[test]
+    fn scripts_require_files() {
+        assert_eq!(written(":Require file://a.apln\n:Namespace b\n:EndNamespace"), "→file://a.apln b()");
     }
 
     #[test]

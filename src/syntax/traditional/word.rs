@@ -46,6 +46,8 @@ pub(super) enum Word {
     EndNamespace,
     /// `:Include`
     Include,
+    /// `:Require`: a line of a script.
+    Require,
     /// `:Class`, `:Interface`, `:Property`
     Class,
     EndClass,
@@ -102,6 +104,7 @@ const WORDS: &[(&str, Word)] = &[
     ("endproperty", Word::EndClass),
     ("field", Word::Member),
     ("include", Word::Include),
+    ("require", Word::Require),
 ];
 
 impl Word {

@@ -1,5 +1,7 @@
 //! `⎕NGET` and `⎕NPUT`: text files.
 
+use std::rc::Rc;
+
 use super::encoding::{Asked, Encoding};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::{CHUNK, Context};
@@ -8,6 +10,8 @@ use crate::host::{self, Access, Host, IfExists};
 use crate::system::Call;
 use crate::system::growing::{Growing, Items, characters};
 use crate::system::regex::document::ends_line;
+use crate::workspace::Source;
+use crate::workspace::definition::File;
 
 /// The names of standard input and output, which are the session's own.
 const STANDARD_INPUT: &str = "/dev/stdin";
@@ -44,28 +48,34 @@ impl TextFile {
 
     /// Reads a file with this name. FILE NAME ERROR, FILE ACCESS ERROR, TRANSLATION ERROR, WS FULL.
     pub fn read(context: &Context, name: &str, asked: Option<Asked>) -> Result<TextFile> {
-        TextFile::read_by(context, &context.host, name, asked)
+        TextFile::new(context, TextFile::bytes(context, &context.host, name)?, asked)
     }
 
-    /// As [`TextFile::read`], with the rights of a host.
-    fn read_by(context: &Context, host: &Host, name: &str, asked: Option<Asked>) -> Result<TextFile> {
-        let bytes = if name == STANDARD_INPUT {
-            context.screen.borrow_mut().read_rest().map_err(|error| match error.kind() {
+    /// The bytes of a file, with the rights of a host.
+    fn bytes(context: &Context, host: &Host, name: &str) -> Result<Vec<u8>> {
+        if name == STANDARD_INPUT {
+            return context.screen.borrow_mut().read_rest().map_err(|error| match error.kind() {
                 std::io::ErrorKind::Interrupted => Fault::new(ErrorKind::Interrupt),
                 _ => host::failed(name, "read file", error),
-            })?
-        } else {
-            let place = host.place(name, Access::Read)?;
-            context.watched(|watch| host::read(&place, watch, EACH))?
-        };
-        TextFile::new(context, bytes, asked)
+            });
+        }
+        let place = host.place(name, Access::Read)?;
+        context.watched(|watch| host::read(&place, watch, EACH))
     }
 }
 
-/// The text of a source file, its lines separated by LF.
-pub fn lines_of(context: &Context, host: &Host, name: &str) -> Result<String> {
-    let text = TextFile::read_by(context, host, name, None)?.text;
-    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+/// A source file, its lines separated by LF.
+pub fn source(context: &Context, host: &Host, name: &str) -> Result<Source> {
+    let bytes = TextFile::bytes(context, host, name)?;
+    let read = TextFile::new(context, bytes.clone(), None)?;
+    let file = File {
+        name: name.to_owned(),
+        encoding: read.encoding.name(read.mark),
+        line_end: first_line_end(&read.text).to_vec(),
+        bytes,
+    };
+    let text = read.text.replace("\r\n", "\n").replace('\r', "\n");
+    Ok(Source::script(text, Some(Rc::new(file))))
 }
 
 /// `⎕NGET Y`, `encoding ⎕NGET Y`: content, encoding and the code points of the first line end of a text file. The content
@@ -80,7 +90,9 @@ pub fn get(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let asked = left.as_ref().map(|left| Asked::new(memory, left)).transpose()?.flatten();
     let table = matches!(&asked, Some(Asked { encoding: Encoding::Table(_), .. }));
     let file = TextFile::read(context, &name, asked)?;
-    let ending = first_line_end(context, &file.text)?;
+    let codes = first_line_end(&file.text);
+    let ending =
+        if codes.is_empty() { Value::zilde() } else { Arr::new(memory, &[codes.len()], codes.to_vec())?.into() };
     let encoding = match left {
         Some(left) if table && matches!(file.encoding, Encoding::Table(_)) => left,
         _ => context.text(&file.encoding.name(file.mark))?,
@@ -197,15 +209,15 @@ pub fn normalised(context: &Context, text: &str) -> Result<Vec<char>> {
     Ok(chars)
 }
 
-fn first_line_end(context: &Context, text: &str) -> Result<Value> {
-    let codes: &[i32] = match text.find(['\n', '\r', '\u{85}']).map(|at| &text[at..]) {
-        None => return Ok(Value::zilde()),
+/// The code points of the first line end.
+fn first_line_end(text: &str) -> &'static [i32] {
+    match text.find(['\n', '\r', '\u{85}']).map(|at| &text[at..]) {
+        None => &[],
         Some(end) if end.starts_with("\r\n") => &[13, 10],
         Some(end) if end.starts_with('\r') => &[13],
         Some(end) if end.starts_with('\n') => &[10],
         Some(_) => &[133],
-    };
-    Ok(Arr::new(context.memory(), &[codes.len()], codes.to_vec())?.into())
+    }
 }
 
 /// `X ⎕NPUT Y`: writes a text file: a new one, with the flag 1 also in place of another, with the flag 2 behind what is
@@ -231,6 +243,8 @@ pub fn put(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             let exists = if flag == 0 { IfExists::Error } else { IfExists::Replace };
             write_file(context, &name, [mark, &bytes].concat(), exists)?
         }
+        // Behind what there is in the output of the session.
+        2 if name == STANDARD_OUTPUT => write_file(context, &name, bytes, IfExists::Replace)?,
         2 => {
             let place = context.host.place(&name, Access::Write)?;
             context.watched(|watch| {

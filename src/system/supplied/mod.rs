@@ -10,7 +10,7 @@ use crate::display::{self, Block};
 use crate::error::{Fault, Result};
 use crate::eval::traditional;
 use crate::function::{Description, Function};
-use crate::workspace::{self, Binding, Space};
+use crate::workspace::{self, Binding, Source, Space};
 
 /// What a name is made of.
 #[derive(Clone, Copy)]
@@ -86,7 +86,7 @@ fn bring(space: &Rc<Space>, (_, name, code): Supplied) -> Result<()> {
     match code {
         Code::Text(text) => {
             workspace::forget(space, None, name);
-            traditional::define(space, text.trim_end())
+            traditional::define(space, Source::new(text.trim_end()))
                 .map_err(|undefined| Fault::domain().with_detail(undefined.why))?;
         }
         Code::Drawing(draw) => {
