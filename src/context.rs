@@ -183,6 +183,8 @@ pub struct Context {
     faults: RefCell<Faults>,
     /// The exit code that `⎕OFF` asked for, until the session takes it.
     pub off: Cell<Option<i32>>,
+    /// What `⎕LOAD` or `⎕CLEAR` asked for, until the session does it.
+    pub after: RefCell<Option<After>>,
     /// The command line, `⎕ARG`.
     pub arguments: RefCell<Vec<String>>,
     /// When the session began, for `⎕AI`.
@@ -197,6 +199,15 @@ pub struct Context {
     pub traps: RefCell<Traps>,
     /// How often user functions were applied to all cells at once.
     pub tally: Tally,
+}
+
+/// What the session does when all that is running has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It loads a workspace.
+    Load(String),
+    /// It clears the workspace.
+    Clear,
 }
 
 /// The last errors.
@@ -335,6 +346,7 @@ impl Context {
             layout: RefCell::new(Layout { longest: Some(LONGEST), ..Layout::default() }),
             faults: RefCell::default(),
             off: Cell::new(None),
+            after: RefCell::default(),
             arguments: RefCell::default(),
             began: Instant::now(),
             depth: Cell::new(0),

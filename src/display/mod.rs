@@ -8,6 +8,7 @@ pub mod boxed;
 mod column;
 mod fold;
 mod layout;
+pub mod notation;
 pub mod number;
 mod sketch;
 pub mod tree;

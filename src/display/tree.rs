@@ -21,7 +21,7 @@ pub fn draw(
     if let TrainStyle::Def | TrainStyle::Parens = style {
         return Block::of_text(context.memory(), &text(context, description, style == TrainStyle::Parens)?);
     }
-    match Part::of(context, description)? {
+    match Part::of(context, description, &|value| literal(context, value))? {
         part if style == TrainStyle::Tree => part.tree(clusters)?.into_block(context),
         part if part.is_leaf() => Block::of_text(context.memory(), &text(context, description, false)?),
         part => sketch::draw(context, &part.value(context)?, sketch::Marks::None, clusters),
@@ -31,9 +31,19 @@ pub fn draw(
 /// A function as text, such as a caller would type: `+/÷≢`; with `all` parentheses `(+/)÷≢`.
 pub fn text(context: &Context, description: &Description, all: bool) -> Result<String> {
     let mut out = String::new();
-    Part::of(context, description)?.write(&mut out, all)?;
+    Part::of(context, description, &|value| literal(context, value))?.write(&mut out, all)?;
     Ok(out)
 }
+
+/// A function as source that makes the same function again: its arrays are spelt by `spell`.
+pub fn source(context: &Context, description: &Description, spell: Spell) -> Result<String> {
+    let mut out = String::new();
+    Part::of(context, description, spell)?.write(&mut out, false)?;
+    Ok(out)
+}
+
+/// How an array among functions is written.
+pub type Spell<'a> = &'a dyn Fn(&Value) -> Result<String>;
 
 /// A description with its arrays as text and its trains in twos and threes.
 enum Part {
@@ -58,22 +68,22 @@ fn deep<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 impl Part {
-    fn of(context: &Context, description: &Description) -> Result<Part> {
+    fn of(context: &Context, description: &Description, spell: Spell) -> Result<Part> {
         Ok(match description {
             Description::Text(text) | Description::Named { name: text, .. } => Part::Leaf(text.to_string()),
             Description::Array(value) => {
-                let text = literal(context, value)?;
+                let text = spell(value)?;
                 let spelt = repeated(context, value)?.unwrap_or_else(|| text.clone());
                 Part::Constant(Constant { text, spelt, value: value.clone() })
             }
             Description::Derived { operator, left, right, axis } => {
                 let mut label = operator.to_string();
                 if let Some(axis) = axis {
-                    label += &format!("[{}]", literal(context, axis)?);
+                    label += &format!("[{}]", spell(axis)?);
                 }
-                let left = deep(|| Part::of(context, left))?;
+                let left = deep(|| Part::of(context, left, spell))?;
                 let right = match right {
-                    Some(right) => Some(Box::new(deep(|| Part::of(context, right))?)),
+                    Some(right) => Some(Box::new(deep(|| Part::of(context, right, spell))?)),
                     None => None,
                 };
                 match &left {
@@ -86,13 +96,13 @@ impl Part {
             }
             Description::Curried { operator, right } => {
                 let mut label = String::new();
-                deep(|| Part::of(context, operator))?.write(&mut label, false)?;
-                Part::Curried { label, right: Box::new(deep(|| Part::of(context, right))?) }
+                deep(|| Part::of(context, operator, spell))?.write(&mut label, false)?;
+                Part::Curried { label, right: Box::new(deep(|| Part::of(context, right, spell))?) }
             }
             Description::Train(tines) => {
                 let mut parts = Vec::with_capacity(tines.len());
                 for tine in tines {
-                    parts.push(deep(|| Part::of(context, tine))?);
+                    parts.push(deep(|| Part::of(context, tine, spell))?);
                 }
                 // A long train is a fork of its last three tines, again and again.
                 while parts.len() > 3 {

@@ -2,6 +2,7 @@
 
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use nix::unistd::Pid;
 use rustix::fs::OFlags;
 
 use super::read::rest;
-use super::{Host, Watch, failed};
+use super::{Host, TemporaryFolder, Watch, failed};
 use crate::error::{Fault, Result};
 
 /// Bytes of the budget that a byte of output takes: itself, its character, and a part of what a line takes.
@@ -38,14 +39,54 @@ impl Drop for Running {
     }
 }
 
+/// What an editor has made of a text, and the folder where it is, as long as this is there.
+pub struct Edited {
+    /// The text.
+    pub text: String,
+    /// The file.
+    pub path: PathBuf,
+    folder: TemporaryFolder,
+}
+
+impl Edited {
+    /// Leaves the file where it is.
+    pub fn keep(self) {
+        std::mem::forget(self.folder);
+    }
+}
+
 impl Host {
+    /// Lets the user edit a text with the program that the environment names (VISUAL or EDITOR, otherwise vi), in a file
+    /// with this name. DOMAIN ERROR without the right to run programs or if the editor fails.
+    pub fn edit(&self, file: &str, text: &str) -> Result<Edited> {
+        self.may_run()?;
+        let unable = |error| failed(file, "edit file", error);
+        let folder = TemporaryFolder::new().map_err(unable)?;
+        let path = folder.path().join(file);
+        std::fs::write(&path, text).map_err(unable)?;
+        let named = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
+        let editor = named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".into());
+        let status = Command::new("/bin/sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(&path).status();
+        if !status.map_err(unable)?.success() {
+            return Err(Fault::domain().because(format!("{editor} has failed")));
+        }
+        let text = std::fs::read_to_string(&path).map_err(unable)?;
+        Ok(Edited { text, path, folder })
+    }
+
+    /// DOMAIN ERROR without the right to run programs.
+    fn may_run(&self) -> Result<()> {
+        if self.rights.programs {
+            return Ok(());
+        }
+        let detail = "running programs needs the right to it, --allow-run";
+        Err(Fault::domain().because("Programs may not be run").with_detail(detail))
+    }
+
     /// Runs a command by the shell, without input; its standard error is that of the process. DOMAIN ERROR without the right.
     pub fn run(&self, command: &str, watch: Watch) -> Result<Ran> {
         use std::os::unix::process::ExitStatusExt;
-        if !self.rights.programs {
-            let detail = "running programs needs the right to it, --allow-run";
-            return Err(Fault::domain().because("Programs may not be run").with_detail(detail));
-        }
+        self.may_run()?;
         let unable = |error| failed("/bin/sh", "run program", error);
         // A group of its own, so that what it starts can be stopped with it.
         let mut shell = Command::new("/bin/sh");

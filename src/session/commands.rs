@@ -4,33 +4,14 @@
 //! counts as a failure of the line, so that it ends a script.
 
 use super::{Outcome, Session, help, written};
-use crate::context::{BoxStyle, CLEAR};
+use crate::context::BoxStyle;
 use crate::display;
 use crate::error::{Fault, Result};
-use crate::system::supplied;
 use crate::workspace::{self, Binding, Class};
 
 /// Commands of Dyalog APL that are not there yet.
-const MISSING: &[&str] = &[
-    ")save",
-    ")load",
-    ")xload",
-    ")continue",
-    ")drop",
-    ")lib",
-    ")pcopy",
-    ")ed",
-    ")cmd",
-    ")sh",
-    ")classes",
-    ")events",
-    ")methods",
-    ")props",
-    "]runtime",
-    "]map",
-    "]cd",
-    "]load",
-];
+const MISSING: &[&str] =
+    &[")continue", ")cmd", ")sh", ")classes", ")events", ")methods", ")props", "]runtime", "]map", "]cd", "]load"];
 
 /// Why a command was not carried out.
 pub(super) enum Refusal {
@@ -80,13 +61,14 @@ impl Session {
                 String::new()
             }
             ")clear" => {
-                self.root.workspace.clear();
-                *self.context.name.borrow_mut() = CLEAR.to_string();
-                self.context.set_settings(crate::context::Settings::default());
-                self.begin_random();
-                self.context.traps.take();
+                self.clear();
                 "clear ws\n".to_string()
             }
+            ")save" => self.save_command(&words)?,
+            ")load" | ")xload" => self.load_command(&words, name == ")load", outcome)?,
+            ")lib" => self.lib_command(&words)?,
+            ")drop" => self.drop_command(&words)?,
+            ")ed" | ")edit" => self.edit_command(&words)?,
             // Nothing is suspended: an error ends all functions that are running.
             ")reset" | ")sic" => {
                 self.context.note_fault(None);
@@ -118,7 +100,8 @@ impl Session {
             }
             "]explain" => self.explain(tail)?,
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
-            ")copy" => self.copy(&words)?,
+            ")copy" => self.copy(&words, false)?,
+            ")pcopy" => self.copy(&words, true)?,
             missing if MISSING.contains(&missing) => {
                 return refused(format_args!("NONCE ERROR: {missing} is not there yet"));
             }
@@ -149,36 +132,8 @@ impl Session {
             let space = *class == Class::Array && self.get(name).is_some_and(|value| value.reference().is_some());
             wanted(*class, space) && first.is_none_or(|first| **first <= **name)
         });
-        let mut lines = String::new();
-        let mut width = 0;
-        for (name, _) in &names {
-            let count = name.chars().count();
-            if width > 0 && width + count + 8 > self.context.pw() {
-                lines.push('\n');
-                width = 0;
-            } else if width > 0 {
-                let gap = 8 - width % 8;
-                lines.push_str(&" ".repeat(gap));
-                width += gap;
-            }
-            lines.push_str(name);
-            width += count;
-        }
-        if !lines.is_empty() {
-            lines.push('\n');
-        }
-        lines
-    }
-
-    /// `)copy workspace names`: what `⎕CY` copies; replies with the names that do not exist.
-    fn copy(&mut self, words: &[&str]) -> Reply {
-        let words: Vec<&str> = words.iter().take_while(|word| !word.starts_with('⍝')).copied().collect();
-        let Some((home, names)) = words.split_first() else { return refused("ws not found") };
-        match supplied::copy_names(&self.current_space(), home.trim_matches('"'), names)? {
-            None => refused("ws not found"),
-            Some(missing) if missing.is_empty() => Ok(String::new()),
-            Some(missing) => refused(format_args!("not found {}", missing.join(" "))),
-        }
+        let names: Vec<&str> = names.iter().map(|(name, _)| &**name).collect();
+        columns(&names, self.context.pw())
     }
 
     /// Removes names; replies with those that had no value.
@@ -192,6 +147,29 @@ impl Session {
         }
         if missing.is_empty() { Ok(missing) } else { refused(format_args!("not found{missing}")) }
     }
+}
+
+/// Names as lines of at most `page` characters with a column at every eighth one.
+pub(super) fn columns(names: &[&str], page: usize) -> String {
+    let mut lines = String::new();
+    let mut width = 0;
+    for name in names {
+        let count = name.chars().count();
+        if width > 0 && width + count + 8 > page {
+            lines.push('\n');
+            width = 0;
+        } else if width > 0 {
+            let gap = 8 - width % 8;
+            lines.push_str(&" ".repeat(gap));
+            width += gap;
+        }
+        lines.push_str(name);
+        width += count;
+    }
+    if !lines.is_empty() {
+        lines.push('\n');
+    }
+    lines
 }
 
 /// What `)off` is given: nothing, or one whole number.

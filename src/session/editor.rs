@@ -6,9 +6,9 @@
 
 use std::rc::Rc;
 
-use super::lines::closing;
 use crate::error::{ErrorKind, Fault, Result};
 use crate::eval::traditional;
+use crate::syntax::lines::closing;
 use crate::syntax::normal;
 use crate::syntax::scan::{begins_name, continues_name};
 use crate::workspace::definition::Origin;

@@ -173,7 +173,7 @@ impl Session {
     }
 
     /// Gives a name the value of a text in array notation.
-    fn array(&self, space: &Rc<Space>, name: &str, source: Source) -> Result<()> {
+    pub(super) fn array(&self, space: &Rc<Space>, name: &str, source: Source) -> Result<()> {
         let source = Rc::new(source);
         let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
         let mut value = None;

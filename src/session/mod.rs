@@ -3,10 +3,12 @@
 mod builder;
 mod commands;
 pub(crate) mod editor;
+mod external;
 pub(crate) mod help;
 mod import;
-pub(crate) mod lines;
+pub(crate) use crate::syntax::lines;
 mod output;
+mod saving;
 mod spaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -242,7 +244,9 @@ impl Session {
                 let shown = session.statement(&source, statement)?;
                 session.show(shown)
             });
-            let left = matches!(&result, Err(fault) if !fault.kind().is_error()) || self.context.off.get().is_some();
+            let left = matches!(&result, Err(fault) if !fault.kind().is_error())
+                || self.context.off.get().is_some()
+                || self.context.after.borrow().is_some();
             self.done(result, outcome)?;
             if left {
                 break;
@@ -257,6 +261,10 @@ impl Session {
         if let Some(code) = self.context.off.take() {
             outcome.off = Some(code);
             return Ok(());
+        }
+        let after = self.context.after.take();
+        if let Some(after) = after {
+            return self.leave_for(after, outcome);
         }
         let result = match result {
             Err(fault) if fault.kind().is_error() => self.trapped(fault),

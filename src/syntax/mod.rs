@@ -2,6 +2,7 @@
 
 pub mod fault;
 pub mod grammar;
+pub mod lines;
 pub mod normal;
 pub mod number;
 pub mod scan;

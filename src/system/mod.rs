@@ -21,6 +21,7 @@ mod names;
 mod regex;
 mod representation;
 mod requests;
+pub mod saved;
 pub mod script;
 mod spaces;
 pub mod supplied;

@@ -6,8 +6,8 @@
 use super::files::{copying, text, tied};
 use super::{
     Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, files, format, indicator, json,
-    mentions, names, regex, representation, requests, script, spaces, supplied, trap, unicode, values, variables,
-    verify, xml,
+    mentions, names, regex, representation, requests, saved, script, spaces, supplied, trap, unicode, values,
+    variables, verify, xml,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -199,7 +199,7 @@ pub static TABLE: &[SystemName] = &[
     function("SH", "Execute a command", files::shell::execute, doc!("sh")),
     function("CMD", "Execute a command", files::shell::execute, doc!("sh")),
     no_array("BASE", "Base class"),
-    no_array("CLEAR", "Clear space"),
+    constant("CLEAR", "Clear workspace", |c, _| saved::clear(c), doc!("clear")),
     no_array("EXCEPTION", "Reports the most recent exception"),
     no_array("FAVAIL", "File system availability"),
     no_array("PATH", "Search path"),
@@ -239,7 +239,7 @@ pub static TABLE: &[SystemName] = &[
     no_function("FUNTIE", "File untie"),
     no_function("INSTANCES", "Instances"),
     no_function("KL", "Key label"),
-    no_function("LOAD", "Load space"),
+    function("LOAD", "Load workspace", saved::load_function, doc!("load")),
     no_function("LOCK", "Lock definition"),
     no_function("MAP", "Map file"),
     no_function("MONITOR", "Set or query monitor"),
@@ -247,7 +247,7 @@ pub static TABLE: &[SystemName] = &[
     no_function("NEW", "New instance"),
     no_function("PFKEY", "Programmable function key"),
     no_function("PROFILE", "Profile application"),
-    no_function("SAVE", "Save space"),
+    function("SAVE", "Save workspace", saved::save_function, doc!("save")),
     no_function("SHADOW", "Shadow name"),
     no_function("SHELL", "Execute external program"),
     no_function("SR", "Screen read"),

@@ -426,6 +426,19 @@ impl Space {
         (best.0 <= 1 + name.chars().count() / 4).then(|| best.1.clone())
     }
 
+    /// Its system variables.
+    pub fn settings(&self, context: &Context) -> Settings {
+        if self.is_current() { context.settings() } else { self.settings.borrow().clone() }
+    }
+
+    /// Replaces its system variables; callers have checked them.
+    pub fn set_settings(&self, context: &Context, settings: Settings) {
+        match self.is_current() {
+            true => context.set_settings(settings),
+            false => *self.settings.borrow_mut() = settings,
+        }
+    }
+
     /// Whether its system variables are in force.
     pub fn is_current(&self) -> bool {
         self.workspace.current().borrow().as_ref().is_some_and(|current| current.number == self.number)

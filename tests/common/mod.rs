@@ -16,6 +16,13 @@ use zilde::{Rights, Session};
 #[derive(Clone, Default)]
 pub struct Kept(Rc<RefCell<String>>);
 
+impl Kept {
+    /// What has been written since the last time.
+    pub fn text(&self) -> String {
+        self.0.take()
+    }
+}
+
 impl Console for Kept {
     fn write(&mut self, text: &str) -> std::io::Result<()> {
         self.0.borrow_mut().push_str(text);

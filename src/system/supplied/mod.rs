@@ -1,9 +1,9 @@
-//! `⎕CY`: reimplementations of functions that are often copied from the workspaces that come with Dyalog APL. There are
-//! no other workspaces, because zilde saves none.
+//! `⎕CY`: names from saved workspaces, and reimplementations of functions that are often copied from the workspaces that
+//! come with Dyalog APL.
 
 use std::rc::Rc;
 
-use super::{Call, names};
+use super::{Call, names, saved};
 use crate::array::{Array, Value, convert};
 use crate::context::{BoxStyle, Context};
 use crate::display::{self, Block};
@@ -44,6 +44,10 @@ pub fn copy(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let path = convert::text(memory, &right)?;
     let there = workspace(&path);
     if there.is_empty() {
+        let names = left.as_ref().map(|left| names::listed(memory, left)).transpose()?;
+        if saved::exists(context, &path)? {
+            return saved::copy_function(call, names.as_ref().map(|(names, _)| &names[..]), &path);
+        }
         return Err(Fault::domain().with_detail(format!("there is no saved workspace {path}")));
     }
     let wanted: Vec<Supplied> = match left {
@@ -73,6 +77,11 @@ pub fn copy_names<'a>(space: &Rc<Space>, path: &str, wanted: &[&'a str]) -> Resu
     there.iter().filter(|(_, name, _)| is_wanted(name)).try_for_each(|&supplied| bring(space, supplied))?;
     let missing = |name: &&&str| there.iter().all(|(_, known, _)| known != *name);
     Ok(Some(wanted.iter().filter(missing).copied().collect()))
+}
+
+/// A workspace that has a name.
+pub fn workspace_of(name: &str) -> Option<&'static str> {
+    SUPPLIED.iter().find(|(_, known, _)| *known == name).map(|(home, ..)| *home)
 }
 
 /// What there is in a workspace, which may be given with its folder and extension.
