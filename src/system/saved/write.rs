@@ -265,7 +265,7 @@ impl Writer<'_> {
             home.names_of(definition).into_iter().filter_map(|symbol| home.workspace.name(symbol)).collect();
         there.sort_by_key(|other| (Some(other) != own.as_ref(), other.clone()));
         match there.first() {
-            Some(first) if !(is_here && **first == *name) && !definition.is_niladic() => {
+            Some(first) if !(definition.is_niladic() || is_here && **first == *name) => {
                 let place = if is_here { String::new() } else { format!("{}.", self.locator(home)) };
                 (true, format!("{name}←{place}{first}\n"))
             }
