@@ -10,7 +10,7 @@ use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
 pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::host::{Host, Ties, Watch};
+use crate::host::{ComponentFile, Host, Ties, Watch};
 pub use crate::interrupt::Interrupt;
 use crate::tally::Tally;
 use crate::traps::Traps;
@@ -174,6 +174,8 @@ pub struct Context {
     pub(crate) host: Host,
     /// Native files that are tied.
     pub(crate) ties: RefCell<Ties>,
+    /// Component files that are tied.
+    pub(crate) components: RefCell<Vec<ComponentFile>>,
     /// Output and input.
     pub screen: RefCell<Screen>,
     /// Set by a function whose result is not to be shown.
@@ -341,6 +343,7 @@ impl Context {
             random: RefCell::default(),
             host: Host::default(),
             ties: RefCell::default(),
+            components: RefCell::default(),
             screen: RefCell::new(Screen::new(console)),
             shy: Cell::new(false),
             layout: RefCell::new(Layout { longest: Some(LONGEST), ..Layout::default() }),

@@ -3,6 +3,7 @@
 //! A [`Host`] has [`Rights`]. A file name becomes a [`Place`] only if the rights reach there, and every access to a file
 //! goes through a place. Knows bytes and names, and errors as APL reports them; knows nothing of arrays and evaluation.
 
+mod components;
 mod failure;
 mod place;
 mod programs;
@@ -14,12 +15,13 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
+pub use components::ComponentFile;
 pub use failure::failed;
 pub use place::{Place, name_of, path_of};
 pub use read::read;
 pub use rights::{Access, Rights};
 pub use ties::{At, Lock, Mode, Ties};
-pub use tree::{copy, is_within, kind, list, make_folder, remove, rename, try_rename, user_name};
+pub use tree::{copy, is_within, kind, list, make_folder, remove, rename, try_rename, user, user_name};
 pub use write::{IfExists, append, replace, unique_name};
 
 use crate::array::Memory;

@@ -279,12 +279,12 @@ impl Tie {
 
 /// Locks belong to the tie, not to the process, where the system has such locks.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn set_lock(asked: &libc::flock) -> FcntlArg<'_> {
+pub(super) fn set_lock(asked: &libc::flock) -> FcntlArg<'_> {
     FcntlArg::F_OFD_SETLK(asked)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn set_lock(asked: &libc::flock) -> FcntlArg<'_> {
+pub(super) fn set_lock(asked: &libc::flock) -> FcntlArg<'_> {
     FcntlArg::F_SETLK(asked)
 }
 

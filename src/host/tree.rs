@@ -37,6 +37,11 @@ pub fn kind(place: &Place) -> Result<Option<FileType>> {
     }
 }
 
+/// The number of the user.
+pub fn user() -> u32 {
+    nix::unistd::getuid().as_raw()
+}
+
 /// The name of a user; empty if there is none.
 pub fn user_name(number: u32) -> String {
     nix::unistd::User::from_uid(number.into()).ok().flatten().map_or_else(String::new, |user| user.name)

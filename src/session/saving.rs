@@ -100,6 +100,7 @@ impl Session {
         self.context.traps.take();
         self.context.latent.take();
         self.context.using.take();
+        self.context.components.take();
     }
 
     /// What `⎕LOAD` and `⎕CLEAR` have asked for.

@@ -26,11 +26,6 @@ pub fn arguments(context: &Context) -> Result<Value> {
     Ok(Array::from_items(memory, &[items.len()], items, Value::zilde)?.into())
 }
 
-/// The names of tied files, as the rows of a matrix: always empty.
-pub fn no_names(context: &Context) -> Result<Value> {
-    Ok(Arr::<char>::new(context.memory(), &[0, 0], Vec::new())?.into())
-}
-
 /// `⎕DL seconds`: waits, and gives the seconds waited. Shy.
 pub fn delay(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;

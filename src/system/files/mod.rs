@@ -2,6 +2,7 @@
 //!
 //! These functions turn values into names, bytes and texts, and back. Files themselves are the host's.
 
+pub mod component;
 pub mod copying;
 pub mod encoding;
 pub mod info;

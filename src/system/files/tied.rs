@@ -16,7 +16,7 @@ pub const CREATE_OPTIONS: &[&str] = &["Unique", "IfExists"];
 const TRANSLATED: i64 = 82;
 
 /// The numbers of an argument, between `least` and `most` of them.
-fn numbers(context: &Context, value: &Value, least: usize, most: usize) -> Result<Vec<i64>> {
+pub(super) fn numbers(context: &Context, value: &Value, least: usize, most: usize) -> Result<Vec<i64>> {
     let numbers = convert::int_vec(context.memory(), value)?;
     if (least..=most).contains(&numbers.len()) {
         return Ok(numbers);
