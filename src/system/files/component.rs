@@ -470,7 +470,9 @@ pub fn library(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
 /// `⎕FCHK name`: the numbers of damaged components. Dyalog: File Check and Repair.
 pub fn check(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
-    let _ = left;
+    if left.is_some() || call.options.get("Repair").is_some() || call.options.get("Task").is_some() {
+        return Err(Fault::nonce("the repair of component files"));
+    }
     let name = convert::text(context.memory(), &right)?;
     let place = existing(context, &name, Access::Change)?;
     let wrong = context.watched(|watch| ComponentFile::tie(&place, 1, true, watch)?.check(watch))?;
