@@ -73,6 +73,8 @@ pub struct Saved {
     latent: Option<String>,
     /// `⎕USING`, where that was changed.
     using: Option<Option<Value>>,
+    /// `⎕PATH`, where that was changed.
+    path: Option<String>,
     /// Whether `⎕TRAP` was made local.
     traps: bool,
 }
@@ -80,7 +82,7 @@ pub struct Saved {
 impl Saved {
     /// System variables as they are.
     pub fn new(context: &Context) -> Saved {
-        Saved { settings: context.settings(), random: None, latent: None, using: None, traps: false }
+        Saved { settings: context.settings(), random: None, latent: None, using: None, path: None, traps: false }
     }
 
     /// Notes that a system variable, named without `⎕`, is about to be changed by the function that is called `owner`.
@@ -89,6 +91,7 @@ impl Saved {
             "RL" => drop(self.random.get_or_insert_with(|| context.random.borrow().clone())),
             "LX" => drop(self.latent.get_or_insert_with(|| context.latent.borrow().clone())),
             "USING" => drop(self.using.get_or_insert_with(|| context.using.borrow().clone())),
+            "PATH" => drop(self.path.get_or_insert_with(|| context.path.borrow().clone())),
             "TRAP" if !std::mem::replace(&mut self.traps, true) => context.traps.borrow_mut().localise(owner),
             _ => {}
         }
@@ -137,6 +140,9 @@ impl Saved {
         }
         if let Some(using) = self.using {
             *context.using.borrow_mut() = using;
+        }
+        if let Some(path) = self.path {
+            *context.path.borrow_mut() = path;
         }
         if self.traps {
             context.traps.borrow_mut().restore();
@@ -193,6 +199,8 @@ pub struct Context {
     pub began: Instant,
     /// The latent expression, `⎕LX`.
     pub latent: RefCell<String>,
+    /// The search path, `⎕PATH`, which the workspace looks at.
+    pub path: Rc<RefCell<String>>,
     /// `⎕USING`, kept, as there is no .NET.
     pub using: RefCell<Option<Value>>,
     /// The workspace's name, `⎕WSID`.
@@ -354,6 +362,7 @@ impl Context {
             began: Instant::now(),
             depth: Cell::new(0),
             latent: RefCell::default(),
+            path: Rc::default(),
             using: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
             traps: RefCell::default(),

@@ -32,6 +32,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 const MISSING: &[(&str, &str, &str)] = &[
     ("ProgressCallback", "'b'(⎕NCOPY⍠'ProgressCallback' 'f')'a'", "the option ProgressCallback"),
     ("⎕NQ", "2 ⎕NQ'.' 'Flush'", "⎕NQ with Flush"),
+    ("⎕WG", "'.'⎕WG'Caption'", "the property Caption"),
     ("⎕NXLATE", "⎕NXLATE 0", "⎕NXLATE for ⎕DR"),
     (":Implements", ":Implements Trigger x", ":Implements"),
     (":Field", ":Namespace n\n:Field Public a←1\n:EndNamespace", ":Field belongs to classes"),
@@ -167,12 +168,24 @@ fn answers_to_scripts_are_data() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "Town: \n4\n");
 }
 
+/// Local time is that of TZ; UTC without the right to know it.
 #[test]
-fn times_are_universal() {
-    let output = Command::new(env!("CARGO_BIN_EXE_zilde"))
-        .args(["-e", "0.01>|-/1 ⎕DT'J' 'Z'", "-e", "⎕PP←17 ⋄ 0.01>|(1 ⎕DT⊂⎕TS)-⊃1 ⎕DT'Z'"])
-        .env("TZ", "America/New_York")
-        .output()
-        .expect("the program");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "1\n1\n", "{}", String::from_utf8_lossy(&output.stderr));
+fn times_are_local() {
+    let difference = "hours←24×-/1 ⎕DT'J' 'Z' ⋄ (⌊0.51+hours)(0.01>|(1 ⎕DT⊂⎕TS)-⊃1 ⎕DT'J')";
+    for (options, zone, wanted) in [
+        (&[][..], "EST5", "¯5 1\n"),
+        (&[], "IST-5:30", "6 1\n"),
+        (&[], "UTC", "0 1\n"),
+        (&["--sandbox"], "EST5", "0 1\n"),
+        (&["--sandbox", "--allow-env"], "JST-9", "9 1\n"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_zilde"))
+            .args(options)
+            .args(["-e", difference])
+            .env("TZ", zone)
+            .output()
+            .expect("the program");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(shown, wanted, "{options:?} {zone}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }

@@ -467,3 +467,120 @@ fn definitions() {
         "⎕A≡⎕AV[65+⍳26]",
     ]);
 }
+
+#[test]
+fn the_search_path_finds_functions() {
+    let mut typed = Typed::new();
+    typed
+        .shows("'kit'⎕NS'' ⋄ kit.half←{⍵÷2} ⋄ kit.size←3 ⋄ kit.on←{⍺⍺ ⍵}\n'kit.inner'⎕NS''\n⎕FX'r←probe x' 'r←half x'");
+    assert!(typed.shows("half 8").starts_with("VALUE ERROR"));
+    typed.shows("⎕PATH←'nowhere  kit'");
+    for (line, shown) in [
+        ("half 8", "4\n"),
+        ("half¨2 4", "1 2\n"),
+        ("half on 8", "4\n"),
+        ("probe 8", "4\n"),
+        ("⎕NC'half'", "0\n"),
+        ("{half←{⍵×2} ⋄ half ⍵}8", "16\n"),
+        ("⎕PATH", "nowhere  kit\n"),
+        (")clear\n⎕PATH", "clear ws\nnowhere  kit\n"),
+    ] {
+        assert_eq!(typed.shows(line), shown, "{line}");
+    }
+    assert!(typed.shows("⎕PATH←'a b!'").starts_with("DOMAIN ERROR"));
+    // Local to a function, and back.
+    typed.shows("⎕PATH←''\n'kit'⎕NS'' ⋄ kit.half←{⍵÷2}\n⎕FX'r←f x;⎕PATH' '⎕PATH←''kit''' 'r←half x'");
+    assert_eq!(typed.shows("f 8"), "4\n");
+    assert_eq!(typed.shows("≢⎕PATH"), "0\n");
+}
+
+#[test]
+fn names_are_shadowed() {
+    let mut typed = Typed::new();
+    typed.shows("x←1 ⋄ y←2\n⎕FX'r←f a' '⎕SHADOW''x y''' 'x←a ⋄ y←10' 'r←g 0'\n⎕FX'r←g a' 'r←x,y'");
+    assert_eq!(typed.shows("f 5 ⋄ x y"), "5 10\n1 2\n");
+    // A name that is local already, names given twice, an error, and a dfn on the way.
+    typed.shows("⎕FX'r←h x' '⎕SHADOW''x x y''' 'x←y←7 ⋄ r←x÷0'");
+    assert!(typed.shows("h 3").starts_with("DOMAIN ERROR"));
+    assert_eq!(typed.shows("x y"), "1 2\n");
+    typed.shows("⎕FX'r←k a' '{⎕SHADOW ⍵}''x''' 'x←9' 'r←{x+⍵}1'");
+    assert_eq!(typed.shows("k 0 ⋄ x"), "10\n1\n");
+    assert_eq!(typed.shows("⊢⎕SHADOW'x y' ⋄ x"), "1 1\n1\n");
+}
+
+#[test]
+fn matrices_are_decomposed() {
+    let mut typed = Typed::new();
+    typed.shows("near←{1E¯12>⌈/,|⍺-⍵} ⋄ unit←{(⍵+.×⍉+⍵)near∘.=⍨⍳≢⍵} ⋄ ⎕RL←7 1");
+    for matrix in ["?4 4⍴0", "?5 2⍴0", "?2 5⍴0", "3 3⍴⍳9", "(?3 2⍴0)+0J1×?3 2⍴0", "2 2⍴0", "1 1⍴¯3"]
+    {
+        typed.shows(&format!("m←{matrix} ⋄ (u s v f)←8415⌶m"));
+        let holds = typed.shows("(m near u+.×s+.×⍉+v)(unit u)(unit v)f((⍴s)≡⍴m)(∧/2≥/1 1⍉s)(∧/,0≤s)");
+        assert_eq!(holds, "1 1 1 1 1 1 1\n", "{matrix}");
+    }
+    // The eigenvalues of the matrix times its transpose are 40 and 10.
+    assert_eq!(typed.shows("⎕PP←12 ⋄ (1 1⍉2⊃8415⌶2 2⍴4 0 3 ¯5)*2"), "40 10\n");
+}
+
+#[test]
+fn services_are_there_by_number() {
+    let mut typed = Typed::new();
+    for (line, shown) in [
+        ("1(85⌶)'2+3'", "5\n"),
+        ("0(85⌶)'b←6'", "6\n"),
+        ("{85::'none' ⋄ 1(85⌶)⍵}'b←6'", "none\n"),
+        ("{⍵(85⌶)'⍵+1'}0", "1\n"),
+        ("819⌶'ABC' ⋄ 1(819⌶)'é'", "abc\nÉ\n"),
+        ("(1500⌶1 2 3)⍳3", "3\n"),
+        ("'-'=(120⌶0)[9 14 19 24] ⋄ (120⌶0)[15] ⋄ (120⌶7)[15]", "1 1 1 1\n4\n7\n"),
+        ("(120⌶0)≡120⌶0", "0\n"),
+        ("0<2000⌶0 16", "1 1\n"),
+        ("f←{\n⍵\n}\n50100⌶'f' 'nosuch'", "3 0\n"),
+    ] {
+        assert_eq!(typed.shows(line), shown, "{line}");
+    }
+    assert!(typed.shows("4711⌶0").starts_with("NONCE ERROR: the service 4711⌶"));
+}
+
+/// Programs run by ⎕SHELL, as the page of the documentation says.
+#[test]
+fn programs_are_run_with_options() {
+    let run = |line: &str| {
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_zilde")).args(["-e", line]).output().expect("zilde");
+        (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for (line, shown) in [
+        ("2↓⎕SHELL'kill -9 $$'", "¯9 1 ¯1\n"),
+        ("2↓⎕SHELL'false'", "1 0 ¯1\n"),
+        ("⊃⊃⎕SHELL⍠'Output'((1 'Null')(2 'Array'))⊢'echo a; echo b >&2'", " b \n"),
+        ("⊃⊃⎕SHELL⍠'Output'(1('Array' 83))⊢'printf AB'", "65 66\n"),
+        ("⊃⊃⎕SHELL⍠'WorkingDir' '/'⊢'pwd'", " / \n"),
+        ("⊃⊃⎕SHELL⍠('InheritEnv' 0)('Env'('A' 'b c'))⊢'/usr/bin/env'", " A=b c "),
+        ("⊃⊃⎕SHELL⍠'Input'(0('Array' 'tea'))⊢'cat; echo'", " tea \n"),
+        ("⊃⊃⎕SHELL⍠'Shell'('/bin/sh' '-ec')⊢'false; echo on'", ""),
+        // What goes on in the background is not waited for.
+        ("⊃⊃⎕SHELL'echo now; sleep 30 & true'", " now \n"),
+        // More than a pipe holds, in and out.
+        ("≢⊃⊃⊃⎕SHELL⍠'Input'(0('Array'(200000⍴'x')))⊢'cat'", "200000\n"),
+    ] {
+        let (out, err) = run(line);
+        assert!(out.starts_with(shown) && !err.contains("INTERNAL"), "{line}: {out}{err}");
+    }
+    for (line, told) in [
+        ("⎕SHELL⍠'ExitCheck' 1⊢'exit 3'", "DOMAIN ERROR: The program ended with exit code 3"),
+        ("⎕SHELL⊂'/no/such/program'", "FILE NAME ERROR"),
+        ("⎕SHELL⊂''", "DOMAIN ERROR"),
+        ("⎕SHELL⍠'Output'((1 2)(2 1))⊢'true'", "DOMAIN ERROR"),
+        ("⎕SHELL⍠'Output'(3 'Array')⊢'true'", "NONCE ERROR"),
+        ("⎕SHELL⍠'Output'(1('Callback' 'f'))⊢'true'", "NONCE ERROR"),
+    ] {
+        let (_, err) = run(line);
+        assert!(err.starts_with(told), "{line}: {err}");
+    }
+    let sandboxed = std::process::Command::new(env!("CARGO_BIN_EXE_zilde"))
+        .args(["--sandbox", "-e", "⎕SHELL'true'"])
+        .output()
+        .expect("zilde");
+    assert!(String::from_utf8_lossy(&sandboxed.stderr).contains("--allow-run"));
+}

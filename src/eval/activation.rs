@@ -494,6 +494,7 @@ fn sees_callers(user: &UserFunction) -> bool {
 /// they were.
 pub fn ended(context: &Context, scope: &Rc<Scope>) {
     scope.function.space.workspace.ended();
+    scope.unshadow();
     let settings = scope.settings.take();
     scope.clear();
     if let Some(settings) = settings {

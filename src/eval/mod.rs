@@ -21,5 +21,6 @@ mod synonym;
 pub mod traditional;
 mod trapping;
 
+pub use executed::Execute;
 pub use statement::{Evaluator, Shown};
 pub use trapping::respond;

@@ -5,6 +5,7 @@
 
 mod components;
 mod failure;
+mod job;
 mod place;
 mod programs;
 mod read;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use components::ComponentFile;
 pub use failure::failed;
+pub use job::{End, Input, Job, Output};
 pub use place::{Place, name_of, path_of};
 pub use read::read;
 pub use rights::{Access, Rights};
@@ -64,6 +66,27 @@ impl Host {
     pub fn variable(&self, name: &str) -> Result<Option<String>> {
         self.environment()?;
         Ok(std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// How far local time is ahead of UTC at a moment, so many nanoseconds after 1970 has begun: by the environment variable
+    /// TZ and the system's tables. UTC without the right to the environment.
+    pub fn ahead_of_utc(&self, nanos: i128) -> i128 {
+        if !self.rights.environment {
+            return 0;
+        }
+        let seconds = |moment| jiff::tz::TimeZone::system().to_offset(moment).seconds();
+        jiff::Timestamp::from_nanosecond(nanos).map_or(0, |moment| i128::from(seconds(moment)) * 1_000_000_000)
+    }
+
+    /// The number of the user; 0 without the right to the environment.
+    pub fn user_number(&self) -> u32 {
+        if self.rights.environment { rustix::process::geteuid().as_raw() } else { 0 }
+    }
+
+    /// The processor time that the process has used.
+    pub fn computing_time(&self) -> std::time::Duration {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        std::time::Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
     }
 
     fn environment(&self) -> Result<()> {

@@ -15,7 +15,7 @@ use super::{Host, TemporaryFolder, Watch, failed};
 use crate::error::{Fault, Result};
 
 /// Bytes of the budget that a byte of output takes: itself, its character, and a part of what a line takes.
-const EACH: usize = 8;
+pub(super) const EACH: usize = 8;
 
 /// What a command has written to its standard output, and its exit code; a signal that ended it counts from 128 on, as in
 /// the shell.
@@ -27,7 +27,7 @@ pub struct Ran {
 }
 
 /// A running command, with all that it has started. It is killed unless it has ended.
-struct Running(Child);
+pub(super) struct Running(pub(super) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -75,7 +75,7 @@ impl Host {
     }
 
     /// DOMAIN ERROR without the right to run programs.
-    fn may_run(&self) -> Result<()> {
+    pub(super) fn may_run(&self) -> Result<()> {
         if self.rights.programs {
             return Ok(());
         }

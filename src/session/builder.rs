@@ -87,6 +87,7 @@ impl SessionBuilder {
         context.set_settings(settings);
         context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));
         let root = Workspace::clear_ws(Box::new(System));
+        root.workspace.follow(&context.path);
         let session = Session { context: Rc::new(context), root, show_shy: false, origin: None, seed: self.seed };
         session.begin_random();
         session

@@ -11,7 +11,7 @@ use crate::workspace::{self, Binding, Class};
 
 /// Commands of Dyalog APL that are not there yet.
 const MISSING: &[&str] =
-    &[")continue", ")cmd", ")sh", ")classes", ")events", ")methods", ")props", "]runtime", "]map", "]cd", "]load"];
+    &[")continue", ")classes", ")events", ")methods", ")props", "]runtime", "]map", "]cd", "]load"];
 
 /// Why a command was not carried out.
 pub(super) enum Refusal {
@@ -102,6 +102,8 @@ impl Session {
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" => self.copy(&words, false)?,
             ")pcopy" => self.copy(&words, true)?,
+            ")sh" | ")cmd" if tail.is_empty() => return refused(format_args!("{name} takes a command of the shell")),
+            ")sh" | ")cmd" => self.shell(tail)?,
             missing if MISSING.contains(&missing) => {
                 return refused(format_args!("NONCE ERROR: {missing} is not there yet"));
             }
@@ -114,6 +116,23 @@ impl Session {
             _ if line.starts_with(')') => return refused(format_args!("Bad command: {name}")),
             _ => return refused(format_args!("* Command Execution Failed: no user command {name}")),
         })
+    }
+
+    /// `)sh command`: replies with what the command writes.
+    fn shell(&self, command: &str) -> Reply {
+        let ran = match self.context.watched(|watch| self.context.host.run(command, watch)) {
+            Ok(ran) => ran,
+            Err(fault) if fault.kind().is_interrupt() => return Err(fault.into()),
+            Err(fault) => return refused(fault.detail().unwrap_or_else(|| fault.headline().into())),
+        };
+        let mut text = String::from_utf8_lossy(&ran.output).into_owned();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        match ran.code {
+            0 => Ok(text),
+            code => refused(format_args!("{text}The command failed with exit code {code}")),
+        }
     }
 
     /// `)wsid`: the name of the workspace, which it may be given.

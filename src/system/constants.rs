@@ -7,11 +7,13 @@ use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
 
-/// `⎕AI`: user, processor time, connect time, keying time, in milliseconds with a fraction. Only the connect time is
-/// measured; it also stands for the processor time.
+/// `⎕AI`: user, processor time, connect time, keying time, in milliseconds with a fraction. The keying time is not
+/// measured.
 pub fn accounting(context: &Context) -> Result<Value> {
-    let elapsed = context.began.elapsed().as_secs_f64() * 1e3;
-    Ok(Arr::new(context.memory(), &[4], vec![0.0, elapsed, elapsed, 0.0])?.into())
+    let [computed, elapsed] =
+        [context.host.computing_time(), context.began.elapsed()].map(|time| time.as_secs_f64() * 1e3);
+    let user = f64::from(context.host.user_number());
+    Ok(Arr::new(context.memory(), &[4], vec![user, computed, elapsed, 0.0])?.into())
 }
 
 /// `⎕AN`: the user's name, from the environment variable `USER`. DOMAIN ERROR without the right to read that.

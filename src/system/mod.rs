@@ -25,6 +25,7 @@ pub mod saved;
 pub mod script;
 mod spaces;
 pub mod supplied;
+mod svd;
 mod table;
 mod trap;
 mod unicode;

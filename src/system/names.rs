@@ -7,7 +7,7 @@ use crate::array::{Arr, Array, Memory, Type, Value, convert};
 use crate::error::{Fault, Result};
 use crate::function::Operand;
 use crate::syntax::token::{TokenKind, tokens};
-use crate::workspace::{self, Binding, Class, Definition, Operator, UserFunction};
+use crate::workspace::{self, Binding, Class, Definition, Operator, Scope, UserFunction};
 
 /// The names in a character scalar or vector, the rows of a matrix or the items of a vector; and whether there was
 /// only one that did not stand in a list.
@@ -43,8 +43,33 @@ pub fn is_path(text: &str) -> bool {
 }
 
 /// Whether a text may stand before a dot.
-fn is_place(text: &str) -> bool {
+pub fn is_place(text: &str) -> bool {
     is_name(text) || matches!(text, "#" | "##") || ["⎕SE", "⎕THIS"].iter().any(|name| text.eq_ignore_ascii_case(name))
+}
+
+/// `⎕SHADOW Y`: makes names local to the innermost traditional function that is running; a shy 1 for each. DOMAIN ERROR for
+/// what is no name. Dyalog: Shadow Name.
+pub fn shadow(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    super::monadic(left)?;
+    let memory = call.context.memory();
+    let (listed, single) = listed(memory, &right)?;
+    let names: Vec<&str> = match single {
+        true => listed.iter().flat_map(|names| names.split_whitespace()).collect(),
+        false => listed.iter().map(String::as_str).collect(),
+    };
+    if let Some(other) = names.iter().find(|name| !is_name(name)) {
+        return Err(Fault::domain().with_detail(format!("{other} is no name")));
+    }
+    // A control structure outside of functions has no name, and nothing is local to it.
+    let is_function = |scope: &Rc<Scope>| {
+        let definition = &scope.function.definition;
+        definition.program.is_some() && definition.name.borrow().is_some()
+    };
+    if let Some(scope) = call.space.workspace.stack().into_iter().find(is_function) {
+        names.iter().for_each(|name| scope.shadow(call.space.symbol(&Rc::from(*name))));
+    }
+    call.context.shy.set(true);
+    Ok(Arr::new(memory, &[names.len()], vec![true; names.len()])?.into())
 }
 
 /// A name's class in tenths: 21 a variable, 32 a dfn, 33 a derived function, 42 a dop, 43 another operator, 0 nothing,

@@ -54,3 +54,23 @@ pub fn enqueue(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
         _ => Err(Fault::nonce(format!("⎕NQ with {name}"))),
     }
 }
+
+/// `object ⎕WG 'APLVersion'`: the system, the version of the language, and what kind of program it is. NONCE ERROR for
+/// other properties. Dyalog: Get Window Property.
+pub fn property(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
+    let context = call.context;
+    let memory = context.memory();
+    if let Some(left) = left {
+        let object = convert::text(memory, &left)?;
+        if !matches!(object.as_str(), "." | "#") {
+            return Err(Fault::nonce(format!("the object {object} of ⎕WG")));
+        }
+    }
+    let name = convert::text(memory, &right)?;
+    if !name.eq_ignore_ascii_case("APLVersion") {
+        return Err(Fault::nonce(format!("the property {name} of ⎕WG")));
+    }
+    let items = ["Linux-64", "20.0.0", "P", "Development"];
+    let items = items.iter().map(|text| context.text(text)).collect::<Result<Vec<Value>>>()?;
+    Ok(Array::from_items(memory, &[items.len()], items, || Value::Char(' '))?.into())
+}

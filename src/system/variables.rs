@@ -185,6 +185,17 @@ pub fn set_lx(context: &Context, value: &Value) -> Result<()> {
     Ok(())
 }
 
+/// `⎕PATH←text`: names of namespaces, with blanks between them. DOMAIN ERROR for other words.
+pub fn set_path(context: &Context, value: &Value) -> Result<()> {
+    let text = convert::text(context.memory(), value)?;
+    let is_space = |word: &str| word == "↑" || word.split('.').all(super::names::is_place);
+    if let Some(word) = text.split_whitespace().find(|word| !is_space(word)) {
+        return Err(Fault::domain().with_detail(format!("{word} is no name of a namespace")));
+    }
+    *context.path.borrow_mut() = text;
+    Ok(())
+}
+
 /// `⎕WSID←text`.
 pub fn set_wsid(context: &Context, value: &Value) -> Result<()> {
     *context.name.borrow_mut() = convert::text(context.memory(), value)?;

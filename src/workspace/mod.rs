@@ -17,7 +17,7 @@ pub mod scope;
 pub mod space;
 pub mod user;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -80,6 +80,8 @@ pub struct Workspace {
     wait: Cell<usize>,
     /// The namespace that the session's lines are run in; `None` for the root.
     session_current: RefCell<Option<Rc<Space>>>,
+    /// The search path, `⎕PATH`: names of namespaces where functions are looked for that the current one lacks.
+    path: OnceCell<Rc<RefCell<String>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
     /// Empty stacks for the next expression that is evaluated.
@@ -113,6 +115,7 @@ impl Workspace {
             lingering: RefCell::default(),
             wait: Cell::new(0),
             session_current: RefCell::default(),
+            path: OnceCell::new(),
             running: RefCell::default(),
             spare: Cell::default(),
         });
@@ -121,6 +124,27 @@ impl Workspace {
         workspace.keep(&Space::session(&root));
         *workspace.current.borrow_mut() = Some(root.clone());
         root
+    }
+
+    /// Looks at a search path from now on, for good.
+    pub fn follow(&self, path: &Rc<RefCell<String>>) {
+        // Only the session does this, once.
+        let _ = self.path.set(path.clone());
+    }
+
+    /// The function or operator that a name stands for along the search path, as a namespace sees it.
+    pub fn on_path(&self, space: &Rc<Space>, symbol: u32) -> Binding {
+        let Some(path) = self.path.get().filter(|path| !path.borrow().is_empty()) else { return Binding::Unset };
+        let path = path.borrow().clone();
+        let found = |space: &Rc<Space>| {
+            Some(space.get(symbol))
+                .filter(|binding| matches!(binding, Binding::Function(_) | Binding::Niladic(_) | Binding::Operator(_)))
+        };
+        let along = |word: &str| match word {
+            "↑" => std::iter::successors(space.parent(), |space| space.parent()).find_map(|space| found(&space)),
+            word => path::named(space, None, word).and_then(|space| found(&space)),
+        };
+        path.split_whitespace().find_map(along).unwrap_or_default()
     }
 
     /// The number of a name, given on first sight.

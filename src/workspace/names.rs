@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::binding::Binding;
-use super::node::NameRef;
 use super::path;
 use super::scope::{self, Scope};
 use super::space::Space;
@@ -14,7 +13,7 @@ use crate::error::{Fault, Result};
 pub fn find(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Binding {
     let Some(path::Located { space, scope, name }) = path::locate(space, scope, name) else { return Binding::Unset };
     let symbol = space.symbol(&name);
-    scope::lookup(&space, scope, &NameRef { name, symbol })
+    scope::visible(&space, scope, symbol)
 }
 
 /// Assigns to a name, which may contain dots, as a statement in the scope would. SYNTAX ERROR for a label, VALUE ERROR if

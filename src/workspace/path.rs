@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::binding::Binding;
-use super::node::NameRef;
 use super::scope::{self, Scope};
 use super::space::Space;
 use crate::array::Value;
@@ -46,7 +45,7 @@ fn step(space: &Rc<Space>, scope: Option<&Rc<Scope>>, part: &str) -> Option<Rc<S
         _ => {
             let name: Rc<str> = part.into();
             let symbol = space.symbol(&name);
-            match scope::lookup(space, scope, &NameRef { name, symbol }) {
+            match scope::visible(space, scope, symbol) {
                 Binding::Array(value) => space.workspace.space(value.reference()?),
                 _ => None,
             }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::binding::Binding;
 use super::definition::Source;
 use super::node::{Class, NameRef};
-use super::space::Space;
+use super::space::{Shadowed, Space};
 use super::user::{Parts, UserFunction};
 use crate::array::Value;
 use crate::context::Saved;
@@ -36,6 +36,8 @@ pub struct Scope {
     pub guarded: Cell<bool>,
     /// The namespace that a traditional function has changed into.
     moved: RefCell<Option<Rc<Space>>>,
+    /// What `⎕SHADOW` has made local, with what it stood for before.
+    shadowed: RefCell<Vec<(u32, Shadowed)>>,
     /// Whether this scope is for an expression in another namespace: it has the arguments and operands of a running
     /// function, but none of its names.
     only_arguments: bool,
@@ -68,6 +70,7 @@ impl Scope {
             settings: RefCell::new(None),
             guarded: Cell::new(false),
             moved: RefCell::default(),
+            shadowed: RefCell::default(),
             only_arguments: false,
         }
     }
@@ -201,6 +204,7 @@ impl Scope {
             settings: RefCell::new(None),
             guarded: Cell::new(true),
             moved: RefCell::default(),
+            shadowed: RefCell::default(),
             only_arguments: true,
         })
     }
@@ -209,6 +213,25 @@ impl Scope {
     fn shadows(&self, symbol: u32) -> bool {
         !self.only_arguments
             && self.function.definition.program.as_ref().is_some_and(|program| program.is_local(symbol))
+            || self.shadowed.borrow().iter().any(|(other, _)| *other == symbol)
+    }
+
+    /// Makes a name local to a traditional function that is running, and stand for nothing: `⎕SHADOW`.
+    pub fn shadow(&self, symbol: u32) {
+        let space = &self.function.space;
+        if self.shadows(symbol) {
+            drop(space.set(symbol, Binding::Unset));
+        } else {
+            self.shadowed.borrow_mut().push((symbol, space.shadow(symbol, Binding::Unset)));
+        }
+    }
+
+    /// Gives the names that `⎕SHADOW` has made local what they stood for before.
+    pub fn unshadow(&self) {
+        let shadowed = self.shadowed.take();
+        for (symbol, old) in shadowed.into_iter().rev() {
+            drop(self.function.space.unshadow(symbol, old));
+        }
     }
 
     /// The scope of a call of a traditional function, with what its names may be those of: a dfn that it was called
@@ -339,9 +362,18 @@ impl Scope {
     }
 }
 
-/// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the namespace's.
+/// What a name stands for, seen from a scope: its own locals, then those of the scopes around it, then the namespace's,
+/// then functions along the search path.
 pub fn lookup(space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &NameRef) -> Binding {
-    find(space, scope, name.symbol, Binding::clone, Space::get)
+    match visible(space, scope, name.symbol) {
+        Binding::Unset => space.workspace.on_path(space, name.symbol),
+        found => found,
+    }
+}
+
+/// The same without the search path.
+pub fn visible(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Binding {
+    find(space, scope, symbol, Binding::clone, Space::get)
 }
 
 /// The array that a name stands for, seen from a scope; `None` where it is anything else.
@@ -421,10 +453,11 @@ fn find<T>(
 
 /// The class of what a name stands for.
 pub fn class_of(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Class> {
-    match home(space, scope, symbol) {
+    let class = match home(space, scope, symbol) {
         Home::Scope(scope) => scope.own(symbol, Binding::class).flatten(),
         Home::Space(space) => space.class(symbol),
-    }
+    };
+    class.or_else(|| space.workspace.on_path(space, symbol).class())
 }
 
 /// Where a name is set.

@@ -41,6 +41,11 @@ impl Moment {
         Moment::from_nanos(i128::from(day_of(1970, 1, 1)) * i128::from(DAY) + nanos)
     }
 
+    /// Nanoseconds since 1970 has begun.
+    pub fn unix(self) -> i128 {
+        self.nanos() - i128::from(day_of(1970, 1, 1)) * i128::from(DAY)
+    }
+
     /// Hour, minute, second and nanoseconds.
     pub fn clock(self) -> [i64; 4] {
         let seconds = self.nano / SECOND;

@@ -13,14 +13,14 @@ use calendar::Moment;
 use codes::{Code, Stamp};
 pub use pattern::date_text;
 
-/// `⎕TS`: year, month, day, hour, minute, second, millisecond, in UTC.
+/// `⎕TS`: year, month, day, hour, minute, second, millisecond, in local time.
 pub fn timestamp(context: &Context) -> Result<Value> {
-    written(context, Some(Moment::now()))
+    stamp(context, Moment::now().unix())
 }
 
-/// A time in the form of `⎕TS`, given as nanoseconds after 1970 has begun.
+/// A time in the form of `⎕TS`, in local time, given as nanoseconds after 1970 has begun.
 pub fn stamp(context: &Context, nanos: i128) -> Result<Value> {
-    written(context, Moment::from_unix(nanos))
+    written(context, Moment::from_unix(nanos + context.host.ahead_of_utc(nanos)))
 }
 
 /// The same time as a date number: days since 1899-12-31.
@@ -86,9 +86,11 @@ pub fn date_time(call: &Call, left: Option<Value>, right: Value) -> Result<Value
 /// The moment of an element; `None` where it is not valid.
 fn read(context: &Context, from: Option<Code>, item: &Value, now: Moment) -> Result<Option<Moment>> {
     if let Value::Char(zone) = item {
-        return Ok(
-            offset(*zone).and_then(|hours| Moment::from_nanos(now.nanos() + i128::from(hours) * 3_600_000_000_000))
-        );
+        let ahead = match zone {
+            'J' => Some(context.host.ahead_of_utc(now.unix())),
+            _ => offset(*zone).map(|hours| i128::from(hours) * 3_600_000_000_000),
+        };
+        return Ok(ahead.and_then(|ahead| Moment::from_nanos(now.nanos() + ahead)));
     }
     let array = item.array(context.memory())?;
     let numeric = array.kind().is_numeric();
@@ -124,11 +126,11 @@ fn write(context: &Context, code: Code, moment: Moment) -> Result<Option<Value>>
     })
 }
 
-/// Hours ahead of UTC in a military time zone; local time, `J`, is UTC.
+/// Hours ahead of UTC in a military time zone.
 fn offset(zone: char) -> Option<i64> {
     Some(match zone {
         'A'..='I' => zone as i64 - 'A' as i64 + 1,
-        'J' | 'Z' => 0,
+        'Z' => 0,
         'K'..='M' => zone as i64 - 'K' as i64 + 10,
         'N'..='Y' => 'N' as i64 - zone as i64 - 1,
         _ => return None,

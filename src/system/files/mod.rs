@@ -5,6 +5,7 @@
 pub mod component;
 pub mod copying;
 pub mod encoding;
+pub mod external;
 pub mod info;
 pub mod names;
 pub mod shell;

@@ -24,16 +24,39 @@ enum Code {
 /// A name of a workspace, and what it is.
 type Supplied = (&'static str, &'static str, Code);
 
-const SUPPLIED: [Supplied; 9] = [
+const SUPPLIED: &[Supplied] = &[
     ("display", "DISP", Code::Drawing(disp)),
     ("display", "DISPLAY", Code::Drawing(display)),
     ("dfns", "disp", Code::Drawing(disp)),
     ("dfns", "display", Code::Drawing(display)),
+    ("dfns", "bsearch", Code::Text(include_str!("bsearch.apl"))),
+    ("dfns", "box", Code::Text(include_str!("box.apl"))),
+    ("dfns", "cmat", Code::Text(include_str!("cmat.apl"))),
     ("dfns", "cmpx", Code::Text(include_str!("cmpx.apl"))),
+    ("dfns", "dist", Code::Text(include_str!("dist.apl"))),
     ("dfns", "factors", Code::Text(include_str!("factors.apl"))),
+    ("dfns", "foldl", Code::Text(include_str!("foldl.apl"))),
+    ("dfns", "htx", Code::Text(include_str!("htx.apl"))),
+    ("dfns", "kball", Code::Text(include_str!("kball.apl"))),
+    ("dfns", "lcase", Code::Text(include_str!("lcase.apl"))),
+    ("dfns", "limit", Code::Text(include_str!("limit.apl"))),
+    ("dfns", "mean", Code::Text(include_str!("mean.apl"))),
+    ("dfns", "path", Code::Text(include_str!("path.apl"))),
     ("dfns", "pco", Code::Text(include_str!("pco.apl"))),
     ("dfns", "pmat", Code::Text(include_str!("pmat.apl"))),
+    ("dfns", "pow", Code::Text(include_str!("pow.apl"))),
+    ("dfns", "scc", Code::Text(include_str!("scc.apl"))),
+    ("dfns", "span", Code::Text(include_str!("span.apl"))),
+    ("dfns", "squeeze", Code::Text(include_str!("squeeze.apl"))),
+    ("dfns", "stpath", Code::Text(include_str!("stpath.apl"))),
     ("dfns", "to", Code::Text(include_str!("to.apl"))),
+    ("dfns", "trav", Code::Text(include_str!("trav.apl"))),
+    ("dfns", "ucase", Code::Text(include_str!("ucase.apl"))),
+    ("dfns", "until", Code::Text(include_str!("until.apl"))),
+    ("dfns", "vtrim", Code::Text(include_str!("vtrim.apl"))),
+    ("dfns", "wcost", Code::Text(include_str!("wcost.apl"))),
+    ("dfns", "while", Code::Text(include_str!("while.apl"))),
+    ("dfns", "wpath", Code::Text(include_str!("wpath.apl"))),
 ];
 
 /// `X ⎕CY Y`: the names `X`, or all that there are, from the workspace `Y`; a shy empty list. DOMAIN ERROR for a name or

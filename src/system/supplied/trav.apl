@@ -1,0 +1,10 @@
+trav←{
+    accumulate←⍺⍺
+    parts←⍵⍵
+    ⍺{
+        (⍺ accumulate ⍵)∇{
+            0=≢⍵:⍺
+            (⍺ ⍺⍺⊃⍵)∇ 1↓⍵
+        }parts ⍵
+    }⍵
+}

@@ -1,0 +1,5 @@
+wcost←{
+    graph costs←,¨¨↓⍺
+    2>≢⍵:⍬
+    2{(⊃costs[⍺])[(⊃graph[⍺])⍳⍵]}/⍵
+}
