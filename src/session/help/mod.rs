@@ -47,7 +47,7 @@ pub static COMMANDS: &[Command] = &[
     command(&[")save"], ")save NAME", "saves the workspace in NAME.zws, which is text: ]help ⎕SAVE"),
     command(&[")load"], ")load NAME", "replaces the workspace by a saved one and runs its ⎕LX"),
     command(&[")xload"], ")xload NAME", "the same without running ⎕LX"),
-    command(&[")copy"], ")copy WS A B", "copies names from a saved workspace, or from Dyalog's: ]help ⎕CY"),
+    command(&[")copy"], ")copy WS A B", "copies names of a saved workspace, or Dyalog's: ]help ⎕CY"),
     command(&[")pcopy"], ")pcopy WS A B", "the same, but leaves names as they are that are in use"),
     command(&[")lib"], ")lib FOLDER", "the saved workspaces of a folder"),
     command(&[")drop"], ")drop NAME", "removes a saved workspace"),
