@@ -80,7 +80,7 @@ fn rotate(context: &Context, columns: &mut [Vec<Complex>], turned: &mut [Vec<Com
                 context.poll()?;
                 let (a, b) = (length(&columns[p]), length(&columns[q]));
                 let share = product(&columns[p], &columns[q]);
-                if !(share.norm() > f64::EPSILON * a * b) || share.norm() == 0.0 {
+                if share.norm() <= f64::EPSILON * a * b || !share.norm().is_normal() {
                     continue;
                 }
                 still = false;
