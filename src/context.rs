@@ -4,19 +4,19 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::array::memory::Loan;
 use crate::array::{Memory, Value};
+use crate::bounds::Bounds;
+pub use crate::bounds::CHUNK;
 pub use crate::console::{Asked, Console, Screen, Silent, Size};
-use crate::error::{ErrorKind, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::host::{ComponentFile, Host, Ties, Watch};
 pub use crate::interrupt::Interrupt;
 use crate::tally::Tally;
 use crate::traps::Traps;
-
-/// Elements that a kernel processes between two checks of the interrupt flag: well under a millisecond of work.
-pub const CHUNK: usize = 1 << 16;
 
 /// Native stack that nested calls may take, however large the budget: a recursion of several hundred thousand calls is
 /// most likely endless, and should not have to fill all of the memory before it is reported.
@@ -34,9 +34,6 @@ impl Drop for Descent<'_> {
         self.context.depth.set(self.context.depth.get().saturating_sub(self.bytes));
     }
 }
-
-/// The message of the INTERRUPT that comes when the time is up.
-pub const TIME_LIMIT: &str = "time limit";
 
 /// The name of a workspace that has been given none.
 pub const CLEAR: &str = "CLEAR WS";
@@ -169,9 +166,7 @@ pub const LONGEST: usize = 1000;
 pub struct Context {
     settings: RefCell<Settings>,
     memory: Memory,
-    interrupt: Interrupt,
-    deadline: Cell<Option<Instant>>,
-    polls: Cell<u32>,
+    bounds: Arc<Bounds>,
     /// Bytes of native stack that calls have taken.
     depth: Cell<usize>,
     /// Random numbers, `⎕RL`.
@@ -342,12 +337,11 @@ impl Context {
 
     /// A clear workspace with `memory` as its budget.
     pub fn new(memory: Memory, interrupt: Interrupt, console: Box<dyn Console>) -> Context {
+        let bounds = Arc::new(Bounds::new(interrupt));
         Context {
             settings: RefCell::default(),
-            memory: memory.watching(interrupt.clone()),
-            interrupt,
-            deadline: Cell::new(None),
-            polls: Cell::new(0),
+            memory: memory.watching(bounds.clone()),
+            bounds,
             random: RefCell::default(),
             host: Host::default(),
             ties: RefCell::default(),
@@ -449,12 +443,18 @@ impl Context {
 
     /// The flag that stops this session.
     pub fn interrupt(&self) -> &Interrupt {
-        &self.interrupt
+        self.bounds.interrupt()
+    }
+
+    /// What stops this session.
+    pub fn bounds(&self) -> &Bounds {
+        &self.bounds
     }
 
     /// Sets or lifts the time at which evaluation stops by itself.
     pub fn set_deadline(&self, deadline: Option<Instant>) {
-        self.deadline.set(deadline);
+        let left = |end: Instant| end.saturating_duration_since(Instant::now());
+        self.bounds.set_deadline(deadline.map(left));
     }
 
     /// Takes `bytes` of native stack for a call from the budget. WS FULL where they are not left, or calls are too deep.
@@ -468,18 +468,11 @@ impl Context {
         Ok(Descent { context: self, bytes, _loan: loan })
     }
 
-    /// INTERRUPT if a stop was asked for or the time is up. Cheap: call it every [`CHUNK`] elements, and once a call
-    /// of a function.
+    /// INTERRUPT if a stop was asked for or the time is up, WS FULL if too much was allocated. Cheap: call it every
+    /// [`CHUNK`] elements, and once a call of a function.
+    #[inline]
     pub fn poll(&self) -> Result<()> {
-        self.interrupt.check()?;
-        if let Some(deadline) = self.deadline.get() {
-            let polls = self.polls.get().wrapping_add(1);
-            self.polls.set(polls);
-            if polls.is_multiple_of(16) && Instant::now() >= deadline {
-                return Err(Fault::new(ErrorKind::Interrupt).because(TIME_LIMIT));
-            }
-        }
-        Ok(())
+        self.bounds.poll()
     }
 
     /// Calls `work` with consecutive ranges that cover `0..count`, polling for interrupts between them.

@@ -1,7 +1,9 @@
 //! zilde: an APL for the command line, for tests and for Rust.
 
+mod allocation;
 pub mod array;
 mod bind;
+pub mod bounds;
 mod console;
 pub mod context;
 pub mod display;
@@ -24,6 +26,7 @@ pub mod testing;
 mod traps;
 mod workspace;
 
+pub use allocation::CountingAllocator;
 pub use array::Value;
 pub use error::Fault;
 pub use host::Rights;

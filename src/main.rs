@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Counts what is allocated, so that a session can bound it.
+#[global_allocator]
+static ALLOCATOR: zilde::CountingAllocator = zilde::CountingAllocator;
+
 /// Whether the process was started without standard output, as with `zilde >&-` in a shell.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 

@@ -11,6 +11,7 @@ use common::Typed;
 
 /// Rows that no transcript can show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
+    ("memory besides arrays", "only a process with the counting allocator bounds it: tests/safety.rs"),
     ("⎕AI", "depends on the clock"),
     ("⎕ARG", "depends on the command line: the_command_line_is_the_programs_to_read"),
     (")off 3", "ends the session: tests/cli.rs"),

@@ -9,6 +9,7 @@ use super::arr::Complex;
 use super::memory::Memory;
 use super::value::Value;
 use super::view::{self, Elements, View};
+use crate::bounds::CHUNK;
 use crate::error::Result;
 
 /// Boxes nested deeper than this are remembered once they are found equal.
@@ -35,44 +36,48 @@ pub fn near_complex(a: Complex, b: Complex, ct: f64) -> bool {
 /// Whether two arrays match: same structure and shape, elements equal within `ct`, empties with equal prototypes.
 ///
 /// `X≡Y`. How an array is stored makes no difference: narrow or wide, framed or boxed. Follows Dyalog's "Match".
-pub fn matches(left: &Value, right: &Value, ct: f64) -> Result<bool> {
-    // The computed copies of pending values live only here, so they are not charged to the budget.
-    let scratch = Memory::unlimited();
-    let (left, right) = (view::settled(&scratch, left)?, view::settled(&scratch, right)?);
-    Ok(views_match(View::of(&left), View::of(&right), ct))
-}
-
-/// [`matches()`] of two settled arrays.
-pub fn views_match(left: View, right: View, ct: f64) -> bool {
+pub fn matches(memory: &Memory, left: &Value, right: &Value, ct: f64) -> Result<bool> {
+    let (left, right) = (view::settled(memory, left)?, view::settled(memory, right)?);
+    let (left, right) = (View::of(&left), View::of(&right));
     if left.shape != right.shape {
-        return false;
+        return Ok(false);
     }
     if left.elements.is_empty() || right.elements.is_empty() {
-        return left.fill().same(&right.fill());
+        return Ok(left.fill().same(&right.fill()));
     }
-    elements_match(left.elements, right.elements, ct)
+    compared(left.elements, right.elements, ct, || memory.poll())
 }
 
-/// Whether two lists of as many elements match one by one.
+/// Whether two lists of as many elements match one by one: for lists so short that there is no need to poll.
 pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
+    compared(left, right, ct, || Ok(())).unwrap_or(false)
+}
+
+/// Whether two lists of as many elements match one by one. Calls `poll` every [`CHUNK`] elements.
+fn compared(left: Elements, right: Elements, ct: f64, poll: impl Fn() -> Result<()>) -> Result<bool> {
     if left.len() != right.len() {
-        return false;
+        return Ok(false);
     }
     // Lists of boxes under way, each with the position of its next item.
     let mut work: Vec<(Elements, Elements, usize)> = Vec::new();
     // Deep boxes found equal: without this, values that share parts at every level take exponential time.
     let mut equal: HashSet<(usize, usize)> = HashSet::new();
     let mut next = Some((left, right));
+    let mut done = 0;
     loop {
+        if done >= CHUNK {
+            poll()?;
+            done = 0;
+        }
         if let Some((left, right)) = next.take() {
             if work.len() > SHARING_DEPTH && addresses(left, right).is_some_and(|pair| equal.contains(&pair)) {
                 continue;
             }
-            match step(left, right, ct) {
-                Some(false) => return false,
+            match simple_match(left, right, ct, &mut done, &poll)? {
+                Some(false) => return Ok(false),
                 Some(true) => {}
                 None if left.len() == 1 => match items(left.item(0), right.item(0)) {
-                    Err(false) => return false,
+                    Err(false) => return Ok(false),
                     Err(true) => {}
                     Ok(pair) => {
                         next = Some(pair);
@@ -83,7 +88,7 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
             }
         }
         let Some((left, right, at)) = work.last_mut() else {
-            return true;
+            return Ok(true);
         };
         if *at >= left.len() {
             let pair = addresses(*left, *right);
@@ -96,11 +101,46 @@ pub fn elements_match(left: Elements, right: Elements, ct: f64) -> bool {
         let pair = items(left.item(*at), right.item(*at));
         *at += 1;
         match pair {
-            Err(false) => return false,
+            Err(false) => return Ok(false),
             Err(true) => {}
             Ok(pair) => next = Some(pair),
         }
     }
+}
+
+/// Decides what can be decided without looking into boxes, long lists piece by piece. Counts the elements in `done`.
+fn simple_match(
+    left: Elements,
+    right: Elements,
+    ct: f64,
+    done: &mut usize,
+    poll: &impl Fn() -> Result<()>,
+) -> Result<Option<bool>> {
+    // Boxes of one shape are compared by all their elements.
+    let (left, right) = match (left, right) {
+        (Elements::Framed(a), Elements::Framed(b)) if a.cell() == b.cell() => match (a.elements(), b.elements()) {
+            (x, y) if x.is_empty() || y.is_empty() => (left, right),
+            pair => pair,
+        },
+        pair => pair,
+    };
+    *done += 1;
+    let boxed = |list| matches!(list, Elements::Boxes(_) | Elements::Framed(_));
+    if left.len() <= CHUNK || boxed(left) || boxed(right) {
+        if !boxed(left) {
+            *done += left.len();
+        }
+        return Ok(step(left, right, ct));
+    }
+    for start in (0..left.len()).step_by(CHUNK) {
+        poll()?;
+        let piece = start..left.len().min(start + CHUNK);
+        match step(left.slice(piece.clone()), right.slice(piece), ct) {
+            Some(true) => {}
+            decided => return Ok(decided),
+        }
+    }
+    Ok(Some(true))
 }
 
 /// Where two lists of boxes are.
@@ -144,15 +184,7 @@ fn step(left: Elements, right: Elements, ct: f64) -> Option<bool> {
         (Elements::Char(_) | Elements::Ref(_), _) => Some(false),
         // The same boxes in the same place.
         (Elements::Boxes(a), Elements::Boxes(b)) if std::ptr::eq(a, b) => Some(true),
-        (Elements::Framed(a), Elements::Framed(b)) => {
-            if a.cell() != b.cell() {
-                return Some(false);
-            }
-            match (a.elements(), b.elements()) {
-                (x, y) if x.is_empty() || y.is_empty() => None,
-                (x, y) => step(x, y, ct),
-            }
-        }
+        (Elements::Framed(a), Elements::Framed(b)) if a.cell() != b.cell() => Some(false),
         _ => None,
     }
 }
@@ -224,14 +256,14 @@ mod tests {
     fn empties_match_by_shape_and_prototype() {
         let memory = Memory::unlimited();
         let text = Value::text(&memory, "").unwrap();
-        assert!(!matches(&Value::zilde(), &text, 0.0).unwrap());
+        assert!(!matches(&Memory::unlimited(), &Value::zilde(), &text, 0.0).unwrap());
         let boxed: Value = Arr::empty_of(&memory, &[0], ints(&[1, 2])).unwrap().into();
         let other: Value = Arr::empty_of(&memory, &[0], ints(&[3, 4])).unwrap().into();
-        assert!(matches(&boxed, &other, 0.0).unwrap());
-        assert!(!matches(&boxed, &Value::zilde(), 0.0).unwrap());
+        assert!(matches(&Memory::unlimited(), &boxed, &other, 0.0).unwrap());
+        assert!(!matches(&Memory::unlimited(), &boxed, &Value::zilde(), 0.0).unwrap());
         let flat = Arr::<i32>::new(&memory, &[0, 2], Vec::new()).unwrap();
         let framed = Value::from(Framed::new(flat.into(), 1).unwrap());
-        assert!(matches(&framed, &boxed, 0.0).unwrap());
+        assert!(matches(&Memory::unlimited(), &framed, &boxed, 0.0).unwrap());
     }
 
     #[test]
@@ -240,18 +272,26 @@ mod tests {
         let flat = Arr::new(&memory, &[2, 2], vec![1, 2, 3, 4]).unwrap();
         let framed = Value::from(Framed::new(flat.into(), 1).unwrap());
         let nested = vector(vec![ints(&[1, 2]), vector(vec![Value::Float(3.0), Value::Int(4)])]);
-        assert!(matches(&framed, &nested, 1e-14).unwrap());
-        assert!(matches(&nested, &framed, 1e-14).unwrap());
-        assert!(!matches(&nested, &vector(vec![ints(&[1, 2]), ints(&[3, 5])]), 1e-14).unwrap());
-        assert!(matches(&ints(&[0, 1]), &Arr::new(&memory, &[2], vec![false, true]).unwrap().into(), 0.0).unwrap());
-        assert!(!matches(&Value::Int(65), &Value::Char('A'), 0.0).unwrap());
-        assert!(!matches(&Value::Int(1), &ints(&[1]), 0.0).unwrap());
+        assert!(matches(&Memory::unlimited(), &framed, &nested, 1e-14).unwrap());
+        assert!(matches(&Memory::unlimited(), &nested, &framed, 1e-14).unwrap());
+        assert!(!matches(&Memory::unlimited(), &nested, &vector(vec![ints(&[1, 2]), ints(&[3, 5])]), 1e-14).unwrap());
+        assert!(
+            matches(
+                &Memory::unlimited(),
+                &ints(&[0, 1]),
+                &Arr::new(&memory, &[2], vec![false, true]).unwrap().into(),
+                0.0
+            )
+            .unwrap()
+        );
+        assert!(!matches(&Memory::unlimited(), &Value::Int(65), &Value::Char('A'), 0.0).unwrap());
+        assert!(!matches(&Memory::unlimited(), &Value::Int(1), &ints(&[1]), 0.0).unwrap());
     }
 
     #[test]
     fn depth_is_no_trouble() {
         let deep = |last: i32| (0..100_000).fold(ints(&[last, 2]), |item, _| vector(vec![item]));
-        assert!(matches(&deep(1), &deep(1), 0.0).unwrap());
-        assert!(!matches(&deep(1), &deep(3), 0.0).unwrap());
+        assert!(matches(&Memory::unlimited(), &deep(1), &deep(1), 0.0).unwrap());
+        assert!(!matches(&Memory::unlimited(), &deep(1), &deep(3), 0.0).unwrap());
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::arr::Arr;
+use super::arr::{Arr, Element};
 use super::memory::Memory;
 use super::shape::{self, Shape};
 use super::value::{Array, Framed, Value};
@@ -51,6 +51,14 @@ impl Framed {
     /// Whether the flat array is pending.
     pub fn is_pending(&self) -> bool {
         matches!(self.flat, Value::Pending(_))
+    }
+
+    /// WS FULL if boxes that take nothing here, because all of them are empty, would not fit otherwise.
+    pub fn check(&self, memory: &Memory) -> Result<()> {
+        match self.cell_shape().contains(&0) {
+            true => memory.check(shape::product(self.shape()).saturating_mul(<Value as Element>::COST)),
+            false => Ok(()),
+        }
     }
 
     /// The same with the flat array computed.
@@ -105,9 +113,13 @@ impl Framed {
             let item = super::prototype::filled(memory, flat.kind(), &cell)?;
             return Arr::empty_of(memory, &frame, item);
         }
+        memory.check(count.saturating_mul(<Value as Element>::COST))?;
         let mut items: Vec<Value> = memory.vec(count)?;
         each_type!(&flat, arr => {
             for at in 0..count {
+                if at.is_multiple_of(1024) {
+                    memory.poll()?;
+                }
                 let cell_data = arr.as_slice()[at * size..(at + 1) * size].to_vec();
                 items.push(Arr::new(memory, &cell, cell_data)?.into());
             }

@@ -3,19 +3,42 @@
 //! Tolerance is not transitive, so numbers are not rounded: [`Canon`] knows which numbers are linked by a chain of
 //! tolerant equalities and gives all of one chain the same token. The hash of an array does not depend on how it is
 //! stored. Hash tables are elsewhere (`primitive/tables.rs`).
+//!
+//! Hashes depend on random numbers of the process, so that nobody can choose data whose hashes collide. Nothing that a
+//! program can see depends on the hashes.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 
 use super::arr::Complex;
 use super::view::{Elements, View};
 
-/// The number of 64-bit mixing: odd, with its bits spread evenly (the golden ratio's fraction).
-pub const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The random numbers that hashes depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    start: u64,
+    factor: u64,
+}
 
-/// Spreads a token over 64 bits; the high ones are the best.
-pub fn mix(token: u64) -> u64 {
-    let x = (token ^ (token >> 32)).wrapping_mul(SPREAD);
-    (x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
+impl Key {
+    /// The key of this process.
+    pub fn of_process() -> Key {
+        static KEY: OnceLock<Key> = OnceLock::new();
+        *KEY.get_or_init(|| {
+            let random = RandomState::new();
+            // An odd factor loses no bits.
+            Key { start: random.hash_one(1), factor: random.hash_one(2) | 1 }
+        })
+    }
+
+    /// Spreads a token over 64 bits: the halves of its product with the factor together, so that what two tokens differ in
+    /// does not tell what their hashes differ in.
+    #[inline]
+    pub fn mix(self, token: u64) -> u64 {
+        let product = u128::from(token ^ self.start) * u128::from(self.factor);
+        (product >> 64) as u64 ^ product as u64
+    }
 }
 
 /// The bits of a number, the same for both zeros.
@@ -24,8 +47,9 @@ pub fn bits(x: f64) -> u64 {
 }
 
 /// What stands for a number in a hash.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Canon {
+    key: Key,
     /// For the bits of a number that is linked with others: the bits that stand for all of them.
     links: HashMap<u64, u64>,
     /// Whether only a number's magnitude counts, because there are complex numbers to be compared with tolerance.
@@ -35,7 +59,7 @@ pub struct Canon {
 impl Canon {
     /// Every number stands for itself.
     pub fn exact() -> Canon {
-        Canon::default()
+        Canon { key: Key::of_process(), links: HashMap::new(), magnitudes: false }
     }
 
     /// Numbers within `ct` of each other stand for each other. `sorted` are all numbers that will be hashed (their
@@ -55,7 +79,7 @@ impl Canon {
             }
             first = at;
         }
-        Canon { links, magnitudes }
+        Canon { links, magnitudes, ..Canon::exact() }
     }
 
     fn real(&self, x: f64) -> u64 {
@@ -73,12 +97,12 @@ impl Canon {
         if z.im == 0.0 {
             return self.real(z.re);
         }
-        self.real(z.re) ^ mix(bits(z.im))
+        self.real(z.re) ^ self.key.mix(bits(z.im))
     }
 
     /// The hash of some elements, as of the items of an array of a known shape.
     pub fn hash(&self, elements: Elements) -> u64 {
-        let mut state = Hash(0);
+        let mut state = Hash { key: self.key, state: 0 };
         // Lists of boxes under way, each with the position of its next item.
         let mut work: Vec<(Elements, usize)> = Vec::new();
         let mut next = Some(elements);
@@ -129,16 +153,20 @@ fn enter<'a>(item: View<'a>, state: &mut Hash) -> Elements<'a> {
     item.elements
 }
 
-struct Hash(u64);
+struct Hash {
+    key: Key,
+    state: u64,
+}
 
 impl Hash {
+    #[inline]
     fn add(&mut self, token: u64) {
-        self.0 = (self.0.rotate_left(23) ^ token).wrapping_mul(SPREAD);
-        self.0 ^= self.0 >> 32;
+        // Rotated, so that the order of the tokens makes a difference.
+        self.state = self.key.mix(self.state.rotate_left(23) ^ token);
     }
 
     fn finish(self) -> u64 {
-        mix(self.0)
+        self.key.mix(self.state)
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use crate::bounds::{Bounds, CHUNK};
 use crate::error::{Fault, Result};
-use crate::interrupt::Interrupt;
 
 /// Arrays of up to this many bytes are not charged when they are created. Instead, an array of boxes is charged more for
 /// each item (see [`super::arr::Element::COST`]).
@@ -16,13 +16,15 @@ pub const FREE_BYTES: usize = 128;
 
 /// A workspace budget, shared by all arrays of a session.
 #[derive(Clone, Debug)]
-pub struct Memory(Arc<Account>, Option<Interrupt>);
+pub struct Memory(Arc<Account>, Option<Arc<Bounds>>);
 
 /// The limit, and how much of it is in use.
 #[derive(Debug)]
 pub struct Account {
     limit: usize,
     used: AtomicUsize,
+    /// How many more requests are judged before one is refused, for tests; 0 for no such request.
+    refuse: AtomicU64,
 }
 
 /// Bytes taken from a budget, given back on drop.
@@ -51,15 +53,29 @@ impl<A: Deref<Target = Account>> Taken<A> {
     }
 }
 
+impl Account {
+    /// WS FULL for the request that a test wants to be refused.
+    #[inline]
+    fn judge(&self) -> Result<()> {
+        match self.refuse.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            left => {
+                self.refuse.store(left - 1, Ordering::Relaxed);
+                if left == 1 { Err(Fault::ws_full()) } else { Ok(()) }
+            }
+        }
+    }
+}
+
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {
-        Memory(Arc::new(Account { limit, used: AtomicUsize::new(0) }), None)
+        Memory(Arc::new(Account { limit, used: AtomicUsize::new(0), refuse: AtomicU64::new(0) }), None)
     }
 
-    /// The same budget, which also checks the interrupt flag, so that whatever allocates can be stopped.
-    pub fn watching(self, interrupt: Interrupt) -> Memory {
-        Memory(self.0, Some(interrupt))
+    /// The same budget, which is polled with the bounds of a session, so that whatever allocates can be stopped.
+    pub fn watching(self, bounds: Arc<Bounds>) -> Memory {
+        Memory(self.0, Some(bounds))
     }
 
     /// A budget without a limit, for values made outside a session.
@@ -67,9 +83,14 @@ impl Memory {
         Memory::new(usize::MAX / 2)
     }
 
-    /// INTERRUPT if a stop was asked for, where the budget watches.
+    /// The same as [`Bounds::poll`], where the budget is a session's.
     pub fn poll(&self) -> Result<()> {
-        self.1.as_ref().map_or(Ok(()), Interrupt::check)
+        self.1.as_ref().map_or(Ok(()), |bounds| bounds.poll())
+    }
+
+    /// The whole budget.
+    pub fn limit(&self) -> usize {
+        self.0.limit
     }
 
     /// The bytes that are left, `⎕WA`.
@@ -84,6 +105,7 @@ impl Memory {
 
     /// WS FULL unless `bytes` more would fit; takes nothing.
     pub fn check(&self, bytes: usize) -> Result<()> {
+        self.0.judge()?;
         if bytes > self.available() {
             return Err(Fault::ws_full());
         }
@@ -102,7 +124,18 @@ impl Memory {
         Ok(Taken { bytes, account: &self.0 })
     }
 
+    /// The `count`-th request from now is refused, as if there were no memory left; none, with 0. For tests.
+    pub fn refuse_at(&self, count: u64) {
+        self.0.refuse.store(count, Ordering::Relaxed);
+    }
+
+    /// How many requests are still to come before the one that is refused, with it.
+    pub fn refuses_in(&self) -> u64 {
+        self.0.refuse.load(Ordering::Relaxed)
+    }
+
     fn take(&self, bytes: usize) -> Result<()> {
+        self.0.judge()?;
         let used = self.0.used.fetch_add(bytes, Ordering::Relaxed);
         if bytes > self.0.limit.saturating_sub(used) {
             self.0.used.fetch_sub(bytes, Ordering::Relaxed);
@@ -124,7 +157,10 @@ impl Memory {
     /// `count` copies of one element, or WS FULL.
     pub fn filled<T: Clone>(&self, count: usize, element: T) -> Result<Vec<T>> {
         let mut vec = self.vec(count)?;
-        vec.resize(count, element);
+        while vec.len() < count {
+            self.poll()?;
+            vec.resize(count.min(vec.len() + (CHUNK << 4)), element.clone());
+        }
         Ok(vec)
     }
 }

@@ -13,6 +13,7 @@ use super::arr::Arr;
 use super::memory::Memory;
 use super::rearrange;
 use super::shape::{self, Shape};
+use crate::bounds::CHUNK;
 use crate::error::{Fault, Result};
 
 /// A list with an entry for each loop dimension.
@@ -226,17 +227,46 @@ impl Pending {
             rows = rows.iter().flat_map(|row| (0..n).map(move |k| row + k * step)).collect();
         }
         let mut cells = memory.vec(shape::product(&self.dims))?;
-        self.write(&mut cells)?;
+        self.write(memory, &mut cells)?;
         Ok((Arr::new(memory, &[cells.len()], cells)?, rows, width))
     }
 
-    fn write(&self, out: &mut Vec<f64>) -> Result<()> {
-        self.kernel.write(
-            &self.dims,
-            (self.left.elements(), &self.left.steps),
-            (self.right.elements(), &self.right.steps),
-            out,
-        )
+    /// Appends the elements in order.
+    fn write(&self, memory: &Memory, out: &mut Vec<f64>) -> Result<()> {
+        let left = (self.left.elements(), &self.left.steps[..]);
+        let right = (self.right.elements(), &self.right.steps[..]);
+        self.write_pieces(memory, &self.dims, left, right, out)
+    }
+
+    /// Divides along the outermost dimensions, so that it polls between pieces.
+    fn write_pieces(
+        &self,
+        memory: &Memory,
+        dims: &[usize],
+        left: (&[f64], &[usize]),
+        right: (&[f64], &[usize]),
+        out: &mut Vec<f64>,
+    ) -> Result<()> {
+        memory.poll()?;
+        let (Some((&length, inner)), true) = (dims.split_first(), shape::product(dims) > CHUNK) else {
+            return self.kernel.write(dims, left, right, out);
+        };
+        let from = |operand: (&'_ [f64], &[usize]), at: usize| at * operand.1[0];
+        let size = shape::product(inner);
+        let step = (CHUNK / size).max(1);
+        for at in (0..length).step_by(step) {
+            let (x, y) = (left.0.get(from(left, at)..), right.0.get(from(right, at)..));
+            let (x, y) = (x.unwrap_or(&[]), y.unwrap_or(&[]));
+            if size > CHUNK {
+                self.write_pieces(memory, inner, (x, &left.1[1..]), (y, &right.1[1..]), out)?;
+                continue;
+            }
+            memory.poll()?;
+            let mut piece = Dims::from_slice(dims);
+            piece[0] = step.min(length - at);
+            self.kernel.write(&piece, (x, left.1), (y, right.1), out)?;
+        }
+        Ok(())
     }
 
     /// The part of a view that has `lengths` elements from `offsets` on along its axes; `None` where an axis made up of
@@ -356,7 +386,7 @@ impl Pending {
         let count = shape::count(&self.shape)?;
         let Some(placement) = &self.placement else {
             let mut out = memory.vec(count)?;
-            self.write(&mut out)?;
+            self.write(memory, &mut out)?;
             return Arr::new(memory, &self.shape, out);
         };
         let mut out = memory.filled(count, 0.0)?;

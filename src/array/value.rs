@@ -394,6 +394,10 @@ impl Value {
         match self {
             Value::Framed(framed) if framed.is_pending() => Ok(framed.settled(memory)?.into()),
             Value::Pending(_) => Ok(self.array(memory)?.into()),
+            Value::Framed(framed) => {
+                framed.check(memory)?;
+                Ok(Value::Framed(framed))
+            }
             other => Ok(other),
         }
     }

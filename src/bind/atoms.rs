@@ -18,6 +18,7 @@ impl Binder<'_> {
     /// One item as a unit. If it is a function or an operator, the brackets after it belong to it; brackets after an array
     /// belong to the whole strand that the array ends. `after_function`: whether the item to its left is a function.
     pub(super) fn atom(&mut self, items: &[Item], at: usize, after_function: bool) -> Bind<(Unit, usize)> {
+        self.around.context.poll().map_err(|fault| (fault, items[at].span.start))?;
         if !self.known.is_empty()
             && let Some((unit, mut next)) = self.known_at(items, at)
         {

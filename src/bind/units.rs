@@ -17,8 +17,9 @@ impl Binder<'_> {
     /// Two neighbouring arrays side by side.
     pub(super) fn strand(&mut self, left: Unit, right: Unit) -> Unit {
         let span = left.span.to(right.span);
-        let mut items = match &self.bound.nodes[left.node as usize] {
-            Node::Strand(items) if left.open => items.clone(),
+        let mut items = match &mut self.bound.nodes[left.node as usize] {
+            // The longer strand takes its items over, so that a strand of any length takes linear time.
+            Node::Strand(items) if left.open => std::mem::take(items),
             Node::Constant(value) if left.open && value.rank() > 0 => {
                 let all: Vec<Value> = match value.array(self.around.context.memory()) {
                     Ok(array) => array.items().collect(),

@@ -12,7 +12,6 @@ use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Function, Operand, Structure};
-use crate::syntax::grammar;
 use crate::workspace::definition::Source;
 use crate::workspace::node::{Node, NodeId};
 use crate::workspace::path;
@@ -98,7 +97,7 @@ pub fn execute(
     context.poll()?;
     let _descent = context.descend(16 * 1024)?;
     let _tokens = context.memory().loan(source.text.len().saturating_mul(48))?;
-    let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
+    let body = source.parse(context, &source.text)?;
     let evaluator = Evaluator { context, space, scope, source };
     let mut shown = Shown::Nothing;
     for (k, statement) in body.statements.iter().enumerate() {

@@ -128,7 +128,7 @@ fn code(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) 
             Member::Code(span) => {
                 let blanks = span.of(&source.text).len() - span.of(&source.text).trim_start().len();
                 let source = Rc::new(source.part(Span { start: span.start + blanks as u32, end: span.end }));
-                let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
+                let body = source.parse(context, &source.text)?;
                 let evaluator = Evaluator { context, space, scope: None, source };
                 for statement in &body.statements {
                     let shown = evaluator.statement(statement)?;

@@ -59,7 +59,7 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Interrupt what still runs this long after the start, such as 500ms, 10 (seconds) or 2m
+    /// Interrupt each line that still runs after this long, such as 500ms, 10 (seconds) or 2m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub time_limit: Option<Duration>,
 
@@ -112,7 +112,8 @@ pub enum Command {
     /// Run blocks of lines from standard input, for editors, notebooks and test harnesses
     ///
     /// A block ends with a line that contains only the character U+001E. Its lines are run as if they were typed. What
-    /// the session displays is written to standard output, followed by a line with only U+001E.
+    /// the session displays is written to standard output, followed by a line with only U+001E. Where a program displays
+    /// that character, ␞ is written in its place.
     Session {
         /// Options for the session
         #[command(flatten)]

@@ -14,7 +14,12 @@ struct State {
     writer: BufWriter<Box<dyn Write>>,
     failure: Option<io::ErrorKind>,
     message: String,
+    /// Whether programs must not write U+001E.
+    framed: bool,
 }
+
+/// What U+001E is shown as where it ends blocks: ␞, the symbol for it.
+const SHOWN: &str = "\u{241e}";
 
 /// How writing ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +42,29 @@ impl Output {
 
     /// Any writer.
     pub fn to(writer: Box<dyn Write>) -> Output {
-        Output(Rc::new(RefCell::new(State { writer: BufWriter::new(writer), failure: None, message: String::new() })))
+        Output(Rc::new(RefCell::new(State {
+            writer: BufWriter::new(writer),
+            failure: None,
+            message: String::new(),
+            framed: false,
+        })))
     }
 
     /// Writes text into the buffer. After a failure nothing is written any more and the failure is repeated.
     pub fn write(&self, text: &str) -> io::Result<()> {
+        if self.0.borrow().framed && text.contains('\u{1e}') {
+            return self.mark(&text.replace('\u{1e}', SHOWN));
+        }
+        self.mark(text)
+    }
+
+    /// From now on only [`Output::mark`] writes U+001E.
+    pub fn frame(&self) {
+        self.0.borrow_mut().framed = true;
+    }
+
+    /// Writes what no program could write.
+    pub fn mark(&self, text: &str) -> io::Result<()> {
         self.0.borrow_mut().attempt(|writer| writer.write_all(text.as_bytes()))
     }
 

@@ -1,6 +1,7 @@
 //! The machine protocol, `zilde session`: blocks of lines in, what the session displays out.
 //!
-//! A line holding only U+001E ends a block, both ways. Knows nothing of what the lines mean.
+//! A line holding only U+001E ends a block, both ways. Nothing else that is written has this character in it: what a
+//! program displays shows it as ␞. Knows nothing of what the lines mean.
 
 use super::exit;
 use super::input::{InputFault, Source, decoded};
@@ -18,6 +19,7 @@ struct Block {
 
 /// Serves blocks until the input ends. Returns the exit code.
 pub fn serve(runner: &mut Runner, source: &Source) -> u8 {
+    runner.output.frame();
     loop {
         let block = read_block(source);
         let nothing = block.bytes.as_ref().is_ok_and(Vec::is_empty);
@@ -45,7 +47,7 @@ fn run(runner: &mut Runner, bytes: Result<Vec<u8>, InputFault>) -> Option<i32> {
 
 fn end_block(runner: &Runner) -> std::io::Result<()> {
     runner.session.end_line()?;
-    runner.output.write("\u{1e}\n")?;
+    runner.output.mark("\u{1e}\n")?;
     runner.output.flush()
 }
 
@@ -123,6 +125,19 @@ mod tests {
             let blocks = format!("1+1\n{line}\n3\n\u{1e}\n4\n\u{1e}\n").leak().as_bytes();
             assert_eq!(serve(&mut runner, &Source::of(Box::new(blocks), 1 << 20)), 5);
             assert_eq!(page.text(), "2\n\u{1e}\n");
+        }
+    }
+
+    #[test]
+    fn no_program_ends_a_block() {
+        for line in ["⎕←⎕UCS 30", "⍞←⎕UCS 30 10", "2 3⍴⎕UCS 30 10 30", "⎕UCS¨30 30", "⍎⎕UCS 30"]
+        {
+            let (mut runner, page) = running();
+            let blocks = format!("{line}\n\u{1e}\n1+1\n\u{1e}\n").leak().as_bytes();
+            serve(&mut runner, &Source::of(Box::new(blocks), 1 << 20));
+            let shown = page.text();
+            assert_eq!(shown.matches('\u{1e}').count(), 2, "{line}");
+            assert!(shown.ends_with("\n\u{1e}\n2\n\u{1e}\n"), "{line}: {shown:?}");
         }
     }
 

@@ -75,7 +75,7 @@ fn first(context: &Context, value: &Value) -> Result<Value> {
 /// DOMAIN ERROR unless the function makes this table of these arguments.
 fn makes(context: &Context, outer: &Fun, left: Value, right: Value, table: &Value) -> Result<()> {
     let again = outer.call(context, Some(left), right)?.settled(context.memory())?;
-    match compare::matches(&again, table, context.ct())? {
+    match compare::matches(context.memory(), &again, table, context.ct())? {
         true => Ok(()),
         false => Err(none()),
     }

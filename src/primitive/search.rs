@@ -16,13 +16,13 @@ use super::tolerance;
 /// `X≡Y`: whether two arrays are the same, within ⎕CT. Follows Dyalog's "Match".
 pub fn matches(context: &Context, left: Value, right: Value) -> Result<Value> {
     let (left, right) = (left.settled(context.memory())?, right.settled(context.memory())?);
-    Ok(Value::Bool(compare::matches(&left, &right, context.ct())?))
+    Ok(Value::Bool(compare::matches(context.memory(), &left, &right, context.ct())?))
 }
 
 /// `X≢Y`: whether they are not.
 pub fn not_matches(context: &Context, left: Value, right: Value) -> Result<Value> {
     let (left, right) = (left.settled(context.memory())?, right.settled(context.memory())?);
-    Ok(Value::Bool(!compare::matches(&left, &right, context.ct())?))
+    Ok(Value::Bool(!compare::matches(context.memory(), &left, &right, context.ct())?))
 }
 
 /// `≡Y`: levels of nesting; below ⎕ML 2 negative where they differ from item to item. Follows Dyalog's "Depth".

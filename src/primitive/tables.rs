@@ -83,6 +83,7 @@ impl Index for DirectIndex {
 /// Open addressing with entries of any kind, in a table whose length is a power of two and which is never more than
 /// half full.
 struct Slots<E> {
+    key: hash::Key,
     empty: E,
     shift: u32,
     entries: Vec<E>,
@@ -91,12 +92,12 @@ struct Slots<E> {
 
 impl<E: Copy> Slots<E> {
     fn new(empty: E) -> Slots<E> {
-        Slots { empty, shift: 63, entries: vec![empty; 2], used: 0 }
+        Slots { key: hash::Key::of_process(), empty, shift: 63, entries: vec![empty; 2], used: 0 }
     }
 
-    /// Where the walk for a token begins; its best bits are the high ones.
+    /// Where the walk for a token begins.
     fn start(&self, token: u64) -> usize {
-        (token.wrapping_mul(hash::SPREAD) >> self.shift) as usize
+        (self.key.mix(token) >> self.shift) as usize
     }
 
     fn at(&self, place: usize) -> E {

@@ -155,7 +155,11 @@ fn cut(context: &Context, right: Value, numbers: &Numbers, how: Cut) -> Result<V
             }
         }
     });
-    Framed::close(result, cell)
+    let result = Framed::close(result, cell)?;
+    if let Value::Framed(framed) = &result {
+        framed.check(memory)?;
+    }
+    Ok(result)
 }
 
 /// Where the part begins along each axis of an array of this shape, and how long it is.

@@ -10,6 +10,8 @@ use crate::array::Memory;
 use crate::context::{Asked, Console, Context, Interrupt, PAGE_WIDTHS};
 use crate::host::{Host, Rights};
 use crate::system::System;
+
+use crate::bounds::Held;
 use crate::workspace::Workspace;
 
 /// Settings of a session before it begins.
@@ -44,7 +46,7 @@ impl SessionBuilder {
         self
     }
 
-    /// How long the session may evaluate in all; then INTERRUPT.
+    /// How long each line may take that the session evaluates; then INTERRUPT.
     pub fn time_limit(mut self, limit: Option<Duration>) -> Self {
         self.time_limit = limit;
         self
@@ -85,10 +87,17 @@ impl SessionBuilder {
             settings.pw = Some(columns.clamp(*PAGE_WIDTHS.start(), *PAGE_WIDTHS.end()));
         }
         context.set_settings(settings);
-        context.set_deadline(self.time_limit.map(|limit| std::time::Instant::now() + limit));
         let root = Workspace::clear_ws(Box::new(System));
         root.workspace.follow(&context.path);
-        let session = Session { context: Rc::new(context), root, show_shy: false, origin: None, seed: self.seed };
+        let session = Session {
+            context: Rc::new(context),
+            root,
+            show_shy: false,
+            origin: None,
+            seed: self.seed,
+            time_limit: self.time_limit,
+            held: Rc::new(Held::at_start()),
+        };
         session.begin_random();
         session
     }

@@ -13,7 +13,6 @@ use super::commands::{Reply, refused};
 use crate::error::{Fault, Result};
 use crate::eval::Shown;
 use crate::host::{self, Access, Host};
-use crate::syntax::grammar;
 use crate::system::files;
 use crate::system::script::Requiring;
 use crate::workspace::{Binding, Source, Space, namespace_of};
@@ -175,7 +174,7 @@ impl Session {
     /// Gives a name the value of a text in array notation.
     pub(super) fn array(&self, space: &Rc<Space>, name: &str, source: Source) -> Result<()> {
         let source = Rc::new(source);
-        let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
+        let body = source.parse(&self.context, &source.text)?;
         let mut value = None;
         for statement in &body.statements {
             value = match self.evaluator(space, &source).statement(statement)? {

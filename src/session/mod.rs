@@ -13,16 +13,17 @@ mod spaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 pub use builder::SessionBuilder;
 
 use crate::array::{Element, Value};
 use crate::bind;
+use crate::bounds::{Allowance, Held};
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::eval::{self, Evaluator, Shown};
 use crate::random::Random;
-use crate::syntax::grammar;
 use crate::syntax::tree::Statement;
 use crate::system::script::Requiring;
 use crate::workspace::definition::Origin;
@@ -45,6 +46,10 @@ pub struct Session {
     origin: Option<Origin>,
     /// What `?` starts from in a clear workspace; somewhere else each time where there is none.
     seed: Option<u64>,
+    /// How long an evaluation may take.
+    time_limit: Option<Duration>,
+    /// What it has allocated.
+    held: Rc<Held>,
 }
 
 /// What became of a block of lines.
@@ -104,9 +109,10 @@ impl Session {
 
     /// The value of an expression. VALUE ERROR where it has none.
     pub fn eval(&mut self, expression: &str) -> Result<Value> {
+        let _evaluation = self.begin();
         self.guarded(|session| {
             let source = source(expression);
-            let body = grammar::parse(expression).map_err(|error| source.refused(&error))?;
+            let body = source.parse(&session.context, expression)?;
             let mut last = None;
             for statement in &body.statements {
                 last = match session.statement(&source, statement)? {
@@ -120,9 +126,10 @@ impl Session {
 
     /// How an expression is read, part by part: its bound tree as indented text. Nothing is evaluated.
     pub fn explain(&mut self, expression: &str) -> Result<String> {
+        let _evaluation = self.begin();
         self.guarded(|session| {
             let source = source(expression);
-            let body = grammar::parse(expression).map_err(|error| source.refused(&error))?;
+            let body = source.parse(&session.context, expression)?;
             let mut text = String::new();
             for statement in &body.statements {
                 let Statement::Expression(phrase) = statement else { return Err(Fault::syntax()) };
@@ -206,11 +213,22 @@ impl Session {
 
     /// One line of a block, brackets closed.
     fn line(&mut self, line: &str, outcome: &mut Outcome) {
+        let _evaluation = self.begin();
         let done =
             if lines::is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
         if let Err(fault) = done {
             self.report(fault, outcome);
         }
+    }
+
+    /// An evaluation begins, which may take so much time and memory; it lasts until the result is dropped.
+    fn begin(&self) -> Option<Evaluation> {
+        let memory = self.context.memory();
+        let allowance = self.held.begin(self.context.bounds(), memory.limit(), memory.used())?;
+        if let Some(limit) = self.time_limit {
+            self.context.set_deadline(Some(Instant::now() + limit));
+        }
+        Some(Evaluation { context: self.context.clone(), held: self.held.clone(), allowance })
     }
 
     fn statements(&mut self, line: &str, outcome: &mut Outcome) -> Result<()> {
@@ -237,7 +255,7 @@ impl Session {
             return self.done(result, outcome);
         }
         let source = self.source(line);
-        let body = grammar::parse(&lines::without_label(line)).map_err(|error| source.refused(&error))?;
+        let body = self.guarded(|session| source.parse(&session.context, &lines::without_label(line)))?;
         // Lines that were joined by nothing but their line ends are lines of their own.
         for statement in &body.statements {
             let result = self.guarded(|session| {
@@ -350,6 +368,19 @@ impl Session {
 impl Default for Session {
     fn default() -> Self {
         Session::new()
+    }
+}
+
+/// A session evaluates, until this is dropped.
+struct Evaluation {
+    context: Rc<Context>,
+    held: Rc<Held>,
+    allowance: Allowance,
+}
+
+impl Drop for Evaluation {
+    fn drop(&mut self) {
+        self.held.end(self.context.bounds(), &self.allowance, self.context.memory().used());
     }
 }
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use chumsky::error::{Error, LabelError};
-use chumsky::extra;
+use chumsky::extra::{self, SimpleState};
 use chumsky::input::{BorrowInput, Input};
 use chumsky::prelude::*;
 use chumsky::util::MaybeRef;
@@ -19,7 +19,7 @@ use chumsky::util::MaybeRef;
 use super::fault::{SyntaxError, SyntaxErrorKind};
 use super::sequence::{self, Separator, SeparatorKind, Sequence};
 use super::span::Span;
-use super::token::{Bracket, Token, TokenKind, tokens};
+use super::token::{Bracket, Token, TokenKind, tokens, tokens_while};
 use super::tree::{Body, Item, ItemKind, Phrase, Statement};
 
 /// How deeply brackets may nest. This bounds the recursion of everything that traverses the tree.
@@ -36,13 +36,25 @@ pub enum Openness {
     Broken(SyntaxError),
 }
 
+/// Says whether to go on: called for each part of a long text.
+pub type GoOn<'a> = &'a dyn Fn() -> bool;
+
 /// The statements of one or more lines.
 pub fn parse(source: &str) -> Result<Body, SyntaxError> {
-    statements(&tokens(source)?)
+    parse_while(source, &|| true)
+}
+
+/// The same, for a text that may be long; it is stopped where `go_on` says so.
+pub fn parse_while(source: &str, go_on: GoOn) -> Result<Body, SyntaxError> {
+    statements_while(&tokens_while(source, go_on)?, go_on)
 }
 
 /// The statements that some tokens make.
 pub fn statements(tokens: &[Token]) -> Result<Body, SyntaxError> {
+    statements_while(tokens, &|| true)
+}
+
+fn statements_while(tokens: &[Token], go_on: GoOn) -> Result<Body, SyntaxError> {
     if let Some((bracket, open)) = last_open_bracket(tokens)? {
         return Err(unpaired(bracket, open));
     }
@@ -52,8 +64,9 @@ pub fn statements(tokens: &[Token]) -> Result<Body, SyntaxError> {
     let span = first.span.to(last.span);
     let end = Span { start: span.end, end: span.end };
     let input = tokens.map(end, |token: &Token| (&token.kind, &token.span));
+    let mut going = SimpleState(Going { go_on, on: true });
     let statements = statements_of_lines()
-        .parse(input)
+        .parse_with_state(input, &mut going)
         .into_result()
         // Inner brackets are closed, and complain, before outer ones; the reader starts on the left.
         .map_err(|errors| {
@@ -109,16 +122,30 @@ fn unpaired(bracket: Bracket, span: Span) -> SyntaxError {
     SyntaxError::syntax(message, span)
 }
 
-type Extra = extra::Err<SyntaxError>;
+/// Whether the parser goes on.
+struct Going<'t> {
+    go_on: GoOn<'t>,
+    on: bool,
+}
 
-fn statements_of_lines<'t, I>() -> impl Parser<'t, I, Vec<Statement>, Extra>
+impl Going<'_> {
+    /// Once it has stopped, it stays so, whatever the parser tries.
+    fn step(&mut self) -> bool {
+        self.on = self.on && (self.go_on)();
+        self.on
+    }
+}
+
+type Extra<'t> = extra::Full<SyntaxError, SimpleState<Going<'t>>, ()>;
+
+fn statements_of_lines<'t, I>() -> impl Parser<'t, I, Vec<Statement>, Extra<'t>>
 where
     I: BorrowInput<'t, Token = TokenKind, Span = Span>,
 {
     separated(item()).validate(|lines, _, faults| sequence::outer_statements(lines, &mut |fault| faults.emit(fault)))
 }
 
-fn item<'t, I>() -> impl Parser<'t, I, Item, Extra> + Clone
+fn item<'t, I>() -> impl Parser<'t, I, Item, Extra<'t>> + Clone
 where
     I: BorrowInput<'t, Token = TokenKind, Span = Span>,
 {
@@ -148,11 +175,17 @@ where
                 span: extra.span(),
             }))
         });
-        choice((word, round, square, curly)).map_with(|kind, extra| Item { kind, span: extra.span() })
+        choice((word, round, square, curly)).try_map_with(|kind, extra| {
+            let span: Span = extra.span();
+            let state: &mut SimpleState<Going> = extra.state();
+            if state.step() { Ok(Item { kind, span }) } else { Err(SyntaxError::syntax("Stopped", span)) }
+        })
     })
 }
 
-fn separated<'t, I>(item: impl Parser<'t, I, Item, Extra> + Clone) -> impl Parser<'t, I, Sequence, Extra> + Clone
+fn separated<'t, I>(
+    item: impl Parser<'t, I, Item, Extra<'t>> + Clone,
+) -> impl Parser<'t, I, Sequence, Extra<'t>> + Clone
 where
     I: BorrowInput<'t, Token = TokenKind, Span = Span>,
 {

@@ -107,16 +107,21 @@ pub fn tokens(source: &str) -> Result<Vec<Token>, SyntaxError> {
     tokens_at(source, 0)
 }
 
+/// The tokens of a text that may be long; reading is stopped where `go_on` says so.
+pub fn tokens_while(source: &str, go_on: &dyn Fn() -> bool) -> Result<Vec<Token>, SyntaxError> {
+    lexed(source, go_on)
+}
+
 /// The tokens of a piece of a longer text, with their places in that text: the piece begins at byte `start` of it.
 pub fn tokens_at(piece: &str, start: usize) -> Result<Vec<Token>, SyntaxError> {
-    let mut tokens = lexed(piece).map_err(|error| SyntaxError { span: error.span.moved(start), ..error })?;
+    let mut tokens = lexed(piece, &|| true).map_err(|error| SyntaxError { span: error.span.moved(start), ..error })?;
     if start > 0 {
         tokens.iter_mut().for_each(|token| token.span = token.span.moved(start));
     }
     Ok(tokens)
 }
 
-fn lexed(source: &str) -> Result<Vec<Token>, SyntaxError> {
+fn lexed(source: &str, go_on: &dyn Fn() -> bool) -> Result<Vec<Token>, SyntaxError> {
     if u32::try_from(source.len()).is_err() {
         return Err(SyntaxError::limit("Text too long", Span::default()));
     }
@@ -128,6 +133,9 @@ fn lexed(source: &str) -> Result<Vec<Token>, SyntaxError> {
     while let Some(kind) = lexer.next() {
         let kind = kind?;
         let span = place(&lexer);
+        if tokens.len().is_multiple_of(4096) && !go_on() {
+            return Err(SyntaxError::syntax("Stopped", span));
+        }
         match tokens.last_mut() {
             // Joined here and not by a pattern: `∘.5` is no outer product, and a pattern cannot look ahead. Blanks may
             // stand between the two, as everywhere between an operator and its operands.

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use super::node::{Bound, Class};
 use super::program::Program;
 use super::space::Space;
-use crate::error::{ErrorKind, Fault, Place};
+use crate::context::Context;
+use crate::error::{ErrorKind, Fault, Place, Result};
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
-use crate::syntax::normal;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Body, Item, ItemKind, Phrase, Statement};
+use crate::syntax::{grammar, normal};
 
 /// A file that source was read from.
 #[derive(Debug)]
@@ -96,6 +97,23 @@ impl Source {
         fault.set_place(place);
         if self.executed {
             fault.in_execute();
+        }
+    }
+
+    /// The statements of the text, of `text` if it is read in another form. Polls on the way.
+    pub fn parse(&self, context: &Context, text: &str) -> Result<Body> {
+        let stopped = Cell::new(None);
+        let go_on = || match context.poll() {
+            Ok(()) => true,
+            Err(fault) => {
+                stopped.set(Some(fault));
+                false
+            }
+        };
+        let read = grammar::parse_while(text, &go_on);
+        match stopped.take() {
+            Some(fault) => Err(fault),
+            None => read.map_err(|error| self.refused(&error)),
         }
     }
 

@@ -139,6 +139,19 @@ pub fn at_home(definition: Rc<Definition>, space: Rc<Space>) -> Binding {
     }
 }
 
+/// The path of a namespace within another one. A long one is abbreviated in the middle, so that a chain of namespaces
+/// does not take the square of its length.
+fn path_within(path: &str, name: &str) -> String {
+    const LONGEST: usize = 1000;
+    if path.len() <= LONGEST {
+        return format!("{path}.{name}");
+    }
+    let end = path.char_indices().map(|(at, _)| at).find(|&at| at + LONGEST / 2 >= path.len());
+    let end = end.and_then(|at| path.get(at..)).unwrap_or_default();
+    let end = end.find('.').and_then(|at| end.get(at..)).unwrap_or_default();
+    format!("#.…{end}.{name}")
+}
+
 impl Space {
     pub(super) fn root(workspace: &Rc<Workspace>) -> Rc<Space> {
         Space::made(workspace, Weak::new(), Table::Dense(Vec::new()), Settings::default(), "#".into(), None)
@@ -178,8 +191,8 @@ impl Space {
     /// exists as long as this reference or another one to it. Can be a WS FULL.
     pub fn child(&self, context: &Context, name: Option<&str>) -> Result<(Rc<Space>, Reference)> {
         self.workspace.release_dropped();
-        let lease = context.memory().lease(SPACE_BYTES)?;
-        let text = format!("{}.{}", self.path, name.unwrap_or("[Namespace]"));
+        let text = path_within(&self.path, name.unwrap_or("[Namespace]"));
+        let lease = context.memory().lease(SPACE_BYTES + text.len())?;
         let table = Table::Sparse(BTreeMap::new());
         let space = Space::made(&self.workspace, self.me.clone(), table, context.settings(), text.into(), Some(lease));
         let reference = space.reference();
@@ -503,4 +516,17 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_within;
+
+    #[test]
+    fn long_paths_are_abbreviated() {
+        assert_eq!(path_within("#.a", "b"), "#.a.b");
+        let path = (0..10_000).fold("#".to_string(), |path, at| path_within(&path, &format!("é{at}")));
+        assert!(path.len() < 1020, "{}", path.len());
+        assert!(path.starts_with("#.….é") && path.ends_with(".é9998.é9999"), "{path}");
+    }
 }

@@ -274,10 +274,10 @@ impl Runner<'_> {
         let Some(Slot::Selected(value)) = self.slots.get(slot) else { return Ok(false) };
         let ct = self.context.ct();
         if !list {
-            return compare::matches(value, case, ct);
+            return compare::matches(self.context.memory(), value, case, ct);
         }
         for item in case.array(self.context.memory())?.items() {
-            if compare::matches(value, &item, ct)? {
+            if compare::matches(self.context.memory(), value, &item, ct)? {
                 return Ok(true);
             }
         }

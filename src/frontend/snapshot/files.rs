@@ -112,8 +112,11 @@ pub fn form(path: &Path) -> Form {
     }
 }
 
-/// At most one byte more than a file may have.
+/// At most one byte more than a file may have. Devices and pipes are refused: they may have no end, or wait for ever.
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::directive::Directives;
-use crate::context::{Asked, Console, Context, Layout, TIME_LIMIT};
+use crate::bounds::TIME_LIMIT;
+use crate::context::{Asked, Console, Context, Layout};
 use crate::error::{ErrorKind, Fault};
 use crate::host::{Rights, TemporaryFolder};
 use crate::random::Random;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Options;
-use crate::context::Context;
+use crate::context::{Context, Descent};
 use crate::error::{Fault, Result};
 
 /// What the parts of a text are put together by.
@@ -37,11 +37,12 @@ pub fn read(context: &Context, options: &Options, text: &str, builder: &mut dyn 
             _ => Err("something behind the value".to_string()),
         })
     } else {
-        let mut parser = serde_json::Deserializer::from_str(text);
-        // Depth is bounded by memory: each level grows the stack where it must.
-        parser.disable_recursion_limit();
-        let value = (&mut reader).deserialize(&mut parser);
-        value.and_then(|()| parser.end()).map_err(|error| error.to_string())
+        // Where brackets are not closed, the parser of texts looks for the place of the error once for each of them, and
+        // counts from the beginning of the text. The one of streams knows the place, but is slower.
+        match is_deep(text) {
+            false => one_value(&mut reader, serde_json::Deserializer::from_str(text)),
+            true => one_value(&mut reader, serde_json::Deserializer::from_reader(text.as_bytes())),
+        }
     };
     match (reader.fault.take(), outcome) {
         (Some(fault), _) => Err(fault),
@@ -57,7 +58,45 @@ struct Reader<'a> {
     fault: Option<Fault>,
 }
 
-impl Reader<'_> {
+/// One value and nothing behind it.
+fn one_value<'de, R: serde_json::de::Read<'de>>(
+    reader: &mut Reader,
+    mut parser: serde_json::Deserializer<R>,
+) -> std::result::Result<(), String> {
+    // Depth is bounded by memory: each level grows the stack where it must.
+    parser.disable_recursion_limit();
+    let value = reader.deserialize(&mut parser);
+    value.and_then(|()| parser.end()).map_err(|error| error.to_string())
+}
+
+/// Whether brackets are nested deeply, or seem to be.
+fn is_deep(text: &str) -> bool {
+    let mut depth = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEP
+    })
+}
+
+/// What a level of brackets takes of the native stack.
+const LEVEL_BYTES: usize = 512;
+/// More levels than texts have that are no attack.
+const DEEP: usize = 200;
+
+impl<'c> Reader<'c> {
+    /// The native stack of a level, charged as long as the result lives.
+    fn descend<E: Error>(&mut self) -> std::result::Result<Descent<'c>, E> {
+        let context = self.context;
+        context.descend(LEVEL_BYTES).map_err(|fault| {
+            self.fault = Some(fault);
+            E::custom("")
+        })
+    }
+
     fn tell<E: Error>(&mut self, part: impl FnOnce(&mut dyn Builder) -> Result<()>) -> std::result::Result<(), E> {
         let told = self.context.poll().and_then(|()| part(self.builder));
         told.map_err(|fault| {
@@ -121,12 +160,14 @@ impl<'de> Visitor<'de> for &mut Reader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<(), A::Error> {
+        let _level = self.descend()?;
         self.tell(|builder| builder.begin(false))?;
         while items.next_element_seed(&mut *self)?.is_some() {}
         self.tell(|builder| builder.end())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<(), A::Error> {
+        let _level = self.descend()?;
         self.tell(|builder| builder.begin(true))?;
         while let Some(name) = members.next_key::<Name>()? {
             self.tell(|builder| builder.member(&name.0))?;

@@ -103,9 +103,11 @@ impl Search {
         }
         let search = self.clone();
         let (sender, receiver) = sync_channel(256);
+        let workers = context.bounds().workers().clone();
         std::thread::Builder::new()
             .name("search".to_string())
             .spawn(move || {
+                let _reporting = workers.report();
                 let mut walk = Walk::new(&search);
                 // The receiver is dropped when the caller does not wait any longer.
                 while let Some(message) = walk.next().transpose() {
