@@ -21,16 +21,20 @@ impl Interrupt {
     }
 
     /// Whether a stop was asked for.
+    #[inline]
     pub fn is_raised(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
     /// INTERRUPT if a stop was asked for, once.
+    #[inline]
     pub fn check(&self) -> Result<()> {
-        if self.is_raised() {
-            self.clear();
-            return Err(Fault::new(ErrorKind::Interrupt));
-        }
-        Ok(())
+        if self.is_raised() { self.stop() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn stop(&self) -> Result<()> {
+        self.clear();
+        Err(Fault::new(ErrorKind::Interrupt))
     }
 }

@@ -32,7 +32,7 @@ fn a_step_stays_within_its_allocations() {
         // The strand, too.
         ("", "r,←i i", 5.1),
         ("x←0 2⍴0", "x⍪←i i", 5.1),
-        ("f←{⍵+1}", "r←f i", 1.0),
+        ("f←{⍵+1}", "r←f i", 0.0),
     ];
     let over: Vec<String> = budgets
         .iter()

@@ -21,11 +21,21 @@ pub fn placed(around: Surroundings, (mut fault, caret): Failure) -> Fault {
 pub fn bound(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
     if let Some(bound) = &*cached.bound.borrow()
         && bound.generation == around.space.workspace.generation()
-        && (bound.steady || as_before(around, bound))
+        && still_bound(around, bound)
     {
         return Ok(bound.clone());
     }
     bound_anew(around, cached)
+}
+
+/// Whether a phrase is still as it was bound, if the workspace's generation is still the same.
+#[inline]
+pub fn still_bound(around: Surroundings, bound: &Bound) -> bool {
+    match (bound.steady, bound.only_left, around.scope) {
+        (true, ..) => true,
+        (_, Some(class), Some(scope)) => scope.left_class() == class,
+        _ => as_before(around, bound),
+    }
 }
 
 /// Whether the names that a bound form depends on have the classes that they were bound with.

@@ -1,17 +1,33 @@
 //! Lowering: a bound expression as instructions, in the order in which they are carried out.
 
+use crate::array::Value;
 use crate::primitive;
-use crate::workspace::code::{Change, Code, Op, Source, TargetId};
+use crate::workspace::code::{Change, Code, Op, Source, Storage, TargetId};
 use crate::workspace::node::{Bound, Class, NameRef, Node, NodeId, Target};
+use crate::workspace::scope::Scope;
 
-/// The instructions for a node, which leave its value, or else a function or operator. `locals`: the names that have
-/// slots in the dfn that the expression stands in.
-pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: &[u32]) -> Code {
-    let mut lowering = Lowering { bound, locals, code: Code::default(), left: Vec::new(), defaults: Vec::new() };
-    // Mostly one instruction for each node, and a few tasks at a time.
-    lowering.code.ops.reserve(bound.nodes.len());
-    lowering.code.nodes.reserve(bound.nodes.len());
-    lowering.left.reserve(8);
+/// The names that an instruction may reach directly.
+#[derive(Clone, Copy)]
+pub enum Locals<'a> {
+    /// Those with slots in a dfn and in the dfns around it, of which this is the parent.
+    Slots(&'a [u32], Option<&'a Scope>),
+    /// Those that are local to a traditional function, in the order of their numbers.
+    Own(&'a [u32]),
+}
+
+/// The instructions for a node, which leave its value, or else a function or operator.
+pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: Locals) -> Code {
+    let mut code = Code::default();
+    // Mostly one instruction for each node.
+    code.ops.reserve(bound.nodes.len());
+    code.nodes.reserve(bound.nodes.len());
+    lower_onto(&mut code, bound, node, wanted, locals);
+    code
+}
+
+/// The same behind other instructions.
+pub fn lower_onto(code: &mut Code, bound: &Bound, node: NodeId, wanted: Wanted, locals: Locals) {
+    let mut lowering = Lowering { bound, locals, code, left: Vec::with_capacity(8), defaults: Vec::new() };
     lowering.left.push(Task::Node(node, wanted));
     while let Some(task) = lowering.left.pop() {
         match task {
@@ -24,6 +40,7 @@ pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: &[u32]) -> Cod
                     lowering.store(target, Change::Value, id);
                 }
             }
+            Task::Node(id, Wanted::Made) => lowering.made(id),
             Task::Emit(op, id) => lowering.emit(op, id),
             Task::Open(id) => {
                 lowering.defaults.push(lowering.code.ops.len());
@@ -32,7 +49,6 @@ pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: &[u32]) -> Cod
             Task::Close => lowering.close(),
         }
     }
-    lowering.code
 }
 
 /// What a node is to leave, and where.
@@ -48,6 +64,8 @@ pub enum Wanted {
     Operand,
     /// Nothing: an assignment stores the topmost value instead of its own.
     Stored,
+    /// Nothing: an assignment is made whose value nobody needs.
+    Made,
 }
 
 enum Task {
@@ -61,8 +79,8 @@ enum Task {
 
 struct Lowering<'a> {
     bound: &'a Bound,
-    locals: &'a [u32],
-    code: Code,
+    locals: Locals<'a>,
+    code: &'a mut Code,
     /// What is still to be done, the next last.
     left: Vec<Task>,
     /// The positions at which the defaults for `⍺` begin that have not ended yet.
@@ -94,7 +112,7 @@ impl Lowering<'_> {
             Node::Omega => self.emit(Op::Omega, id),
             Node::Alpha => self.emit(Op::Alpha, id),
             Node::Name(name) => {
-                self.emit(self.slot(name).map_or(Op::Name(name.symbol), Op::Local), id);
+                self.emit(Op::Name(self.storage(name)), id);
             }
             Node::Strand(items) => {
                 self.left.push(Emit(Op::Strand(items.len() as u32), id));
@@ -123,7 +141,7 @@ impl Lowering<'_> {
                         Some(op) => {
                             let mut sources = (self.source(*left), self.source(*right));
                             // What the left argument does must not be seen by the right one.
-                            if let (Source::Stack, Source::Local(..)) = sources {
+                            if let (Source::Stack, Source::Name(..)) = sources {
                                 sources.1 = Source::Stack;
                             }
                             let (left, right) = sources;
@@ -142,8 +160,15 @@ impl Lowering<'_> {
                 }
             }
             Node::Index { array, indices } => {
-                self.left.push(Emit(Op::Index, id));
-                self.left.push(Do(*array, Array));
+                match (self.bound.node(*array), all(indices)) {
+                    (Node::Name(name), count @ 1..) => {
+                        self.left.push(Emit(Op::Element { array: self.storage(name), node: *array, count }, id));
+                    }
+                    _ => {
+                        self.left.push(Emit(Op::Index, id));
+                        self.left.push(Do(*array, Array));
+                    }
+                }
                 self.left.extend(indices.iter().flatten().map(|&index| Do(index, Array)));
             }
             Node::Within { space, class: Class::Array, .. } => self.then([Do(*space, Array), Emit(Op::Within, id)]),
@@ -167,7 +192,7 @@ impl Lowering<'_> {
                 if let (Change::Function, Some(function)) = (change, function) {
                     self.left.push(Do(*function, Function));
                 }
-                self.left.push(Emit(Op::Settle, id));
+                self.settle(*value, id);
                 self.left.push(Do(*value, Array));
                 if default {
                     self.left.push(Task::Open(id));
@@ -178,33 +203,94 @@ impl Lowering<'_> {
         }
     }
 
+    /// An assignment whose value nobody needs.
+    fn made(&mut self, id: NodeId) {
+        use Task::{Emit, Node as Do};
+        let Node::Assign { target, function, value } = self.bound.node(id) else { return self.array(id) };
+        let change = self.change(*function);
+        match (target, change, self.source(*value)) {
+            (
+                Target::Name(name),
+                Change::Scalar(..) | Change::Primitive(_),
+                from @ (Source::Name(..) | Source::Constant(_) | Source::Whole(_)),
+            ) => {
+                let at = TargetId {
+                    at: self.code.targets.len() as u32,
+                    change,
+                    storage: Some(self.storage(name)),
+                    indices: 0,
+                };
+                self.code.targets.push(target.clone());
+                self.emit(Op::Update { target: at, value: from }, id);
+            }
+            // Its value is needed where there is an argument already.
+            (Target::Alpha, ..) => {
+                self.left.push(Emit(Op::Drop, id));
+                self.array(id);
+            }
+            _ => {
+                if let Change::Function = change {
+                    self.left.push(Emit(Op::Forget, id));
+                }
+                self.store(target, change, id);
+                if let (Change::Function, Some(function)) = (change, function) {
+                    self.left.push(Do(*function, Wanted::Function));
+                }
+                self.settle(*value, id);
+                self.left.push(Do(*value, Wanted::Array));
+            }
+        }
+    }
+
+    /// What may be deferred is settled before it is assigned.
+    fn settle(&mut self, value: NodeId, id: NodeId) {
+        if !matches!(self.bound.node(value), Node::Constant(_) | Node::Name(_)) {
+            self.left.push(Task::Emit(Op::Settle, id));
+        }
+    }
+
     /// Where an argument of a scalar function comes from.
     fn source(&mut self, id: NodeId) -> Source {
         match self.bound.node(id) {
             Node::Omega => Source::Omega,
+            Node::Constant(Value::Bool(b)) => Source::Whole(i32::from(*b)),
+            Node::Constant(Value::Int(n)) if !matches!(n, 0 | 1) => Source::Whole(*n),
             Node::Constant(value) => {
                 self.code.constants.push(value.clone());
                 Source::Constant(self.code.constants.len() as u32 - 1)
             }
-            Node::Name(name) => match self.slot(name) {
-                Some(slot) => Source::Local(slot, id),
-                None => Source::Stack,
-            },
+            // What may be a function without arguments is called in its turn.
+            Node::Name(name) if !self.bound.signature.iter().any(|(known, _)| known.symbol == name.symbol) => {
+                Source::Name(self.storage(name), id)
+            }
             _ => Source::Stack,
         }
     }
 
-    fn slot(&self, name: &NameRef) -> Option<u32> {
-        self.locals.iter().position(|&local| local == name.symbol).map(|slot| slot as u32)
+    fn storage(&self, name: &NameRef) -> Storage {
+        let symbol = name.symbol;
+        match self.locals {
+            Locals::Slots(names, parent) => match names.iter().position(|&local| local == symbol) {
+                Some(slot) => Storage::Slot(slot as u32),
+                None => outer(parent, symbol).unwrap_or(Storage::Elsewhere(symbol)),
+            },
+            Locals::Own(names) if names.binary_search(&symbol).is_ok() => Storage::Own(symbol),
+            Locals::Own(_) => Storage::Elsewhere(symbol),
+        }
     }
 
     /// How an assignment with a function, or without one, changes its target.
     fn change(&self, function: Option<NodeId>) -> Change {
-        match function.map(|function| self.bound.node(function)) {
-            None => Change::Value,
-            Some(Node::Primitive(row)) => Change::Primitive(row),
-            Some(Node::Ready(function)) => primitive::row(&**function).map_or(Change::Function, Change::Primitive),
-            Some(_) => Change::Function,
+        let row = match function.map(|function| self.bound.node(function)) {
+            None => return Change::Value,
+            Some(Node::Primitive(row)) => Some(*row),
+            Some(Node::Ready(function)) => primitive::row(&**function),
+            Some(_) => None,
+        };
+        match row.map(|row| (row, row.scalar_dyad())) {
+            Some((row, Some(op))) => Change::Scalar(op, row),
+            Some((row, None)) => Change::Primitive(row),
+            None => Change::Function,
         }
     }
 
@@ -218,9 +304,14 @@ impl Lowering<'_> {
             return;
         }
         if let (Target::Name(name), Change::Value) = (target, change) {
-            return self.left.push(Task::Emit(Op::Assign(name.symbol), id));
+            return self.left.push(Task::Emit(Op::Assign(self.storage(name)), id));
         }
-        let at = TargetId { at: self.code.targets.len() as u32, change };
+        let (storage, indices) = match target {
+            Target::Name(name) => (Some(self.storage(name)), 0),
+            Target::Indexed { name, indices } => (Some(self.storage(name)), all(indices)),
+            _ => (None, 0),
+        };
+        let at = TargetId { at: self.code.targets.len() as u32, change, storage, indices };
         self.code.targets.push(target.clone());
         let array = |node: &NodeId| Task::Node(*node, Wanted::Array);
         match target {
@@ -295,4 +386,25 @@ impl Lowering<'_> {
             _ => self.emit(Op::Operator, id),
         }
     }
+}
+
+/// The number of indices, if none is elided; otherwise 0.
+fn all(indices: &[Option<NodeId>]) -> u8 {
+    match indices.iter().all(Option::is_some) {
+        true => u8::try_from(indices.len()).unwrap_or(0),
+        false => 0,
+    }
+}
+
+/// The slot of a name in the nearest of the dfns around one that has it.
+fn outer(parent: Option<&Scope>, symbol: u32) -> Option<Storage> {
+    let mut at = parent;
+    for depth in 1..=u8::MAX {
+        let scope = at.filter(|scope| scope.keeps_names())?;
+        if let Some(slot) = scope.function.definition.locals.iter().position(|&local| local == symbol) {
+            return Some(Storage::Outer { depth, slot: u16::try_from(slot).ok()?, symbol });
+        }
+        at = scope.function.parent.as_deref();
+    }
+    None
 }

@@ -234,7 +234,7 @@ fn expected(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Op
         }
         Node::Within { space, inner, .. } => {
             let spaces = expected(around, bound, *space, depth)?;
-            let value = first_space(around, &spaces.value)?.array(inner.name.as_ref()?.symbol)?;
+            let value = first_space(around, &spaces.value)?.look(inner.name.as_ref()?.symbol, Value::clone)?;
             Some(Expected { value, exact: spaces.exact })
         }
         _ => None,

@@ -17,8 +17,9 @@ mod units;
 use std::rc::Rc;
 
 pub use explain::explain;
+pub use kept::still_bound;
 pub use kept::{bound, bound_in_body, placed};
-pub use lower::{Wanted, lower};
+pub use lower::{Locals, Wanted, lower, lower_onto};
 
 use crate::context::Context;
 use crate::error::Fault;
@@ -92,6 +93,10 @@ pub fn bind_rest(around: Surroundings, phrase: &Phrase, known: &[Known]) -> std:
     bound.targets.retain(|&(symbol, _)| around.space.workspace.was_function(symbol));
     bound.generation = around.space.workspace.generation();
     bound.form = bound.form();
+    bound.only_left = match &bound.signature[..] {
+        [(name, class)] if name.symbol == ALPHA && bound.targets.is_empty() && bound.members.is_empty() => Some(*class),
+        _ => None,
+    };
     bound.steady = bound.signature.is_empty() && bound.targets.is_empty() && bound.members.is_empty();
     Ok(bound)
 }

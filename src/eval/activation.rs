@@ -4,20 +4,21 @@
 
 use std::rc::Rc;
 
+use super::body;
 use super::frame::Frame;
+use super::guards::Guard;
 use super::machine::{Call, Ending, Machine, Stop};
 use super::rebinding::Progress;
 use super::statement;
 use super::trapping;
 use crate::array::{Value, convert};
 use crate::bind::{self, Surroundings};
-use crate::context::{Context, Handled, Settings};
+use crate::context::{Context, Handled};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::random::Random;
-use crate::traps::Nearer;
+use crate::workspace::code::{Code, Portion, Role};
 use crate::workspace::definition::{CachedPhrase, CachedStatement};
 use crate::workspace::node::{Bound, Form, NodeId};
-use crate::workspace::scope::{Scope, Snapshot};
+use crate::workspace::scope::Scope;
 use crate::workspace::space::Entered;
 use crate::workspace::user::UserFunction;
 
@@ -30,69 +31,42 @@ const IDLE: usize = 16;
 
 /// A call of a dfn that is under way.
 pub struct Activation<'c> {
-    scope: Rc<Scope>,
-    /// The phrase that is being evaluated.
-    bound: Option<Rc<Bound>>,
-    /// The next of its instructions.
-    at: usize,
+    pub scope: Rc<Scope>,
+    /// The code of the body, which is run while there is no phrase.
+    pub code: Option<Rc<Code>>,
+    /// The phrase that is being evaluated by itself.
+    pub bound: Option<Rc<Bound>>,
+    /// The next instruction of the phrase, or of the code.
+    pub at: usize,
     /// Whether the call that it waits for is the outermost one of the phrase.
     outermost: bool,
-    role: Role,
-    /// The next statement.
-    statement: u32,
+    /// Of the phrase that is evaluated by itself.
+    pub role: Role,
+    /// The statement behind the one of the phrase, or behind the last one of the code that was left.
+    pub statement: u32,
     /// How high the stacks were at the beginning.
     values: u32,
     components: u32,
     /// The value of the last statement, if it was an assignment.
-    last: Option<Value>,
-    seldom: Option<Box<Seldom<'c>>>,
+    pub last: Option<Value>,
+    pub seldom: Option<Box<Seldom<'c>>>,
 }
 
 /// What few calls have.
 #[derive(Default)]
-struct Seldom<'c> {
+pub struct Seldom<'c> {
     /// The error guards in force, the innermost last.
-    guards: Vec<Guard<'c>>,
+    pub guards: Vec<Guard<'c>>,
     /// While the handler of a guard is evaluated.
-    handled: Option<Handled<'c>>,
+    pub handled: Option<Handled<'c>>,
     /// How far a phrase has come that had to be bound again.
     progress: Progress,
     /// While the namespace of the function is not the one of its caller.
     _entered: Option<Entered<'c>>,
 }
 
-/// What the phrase that is being evaluated is to its statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// The statement itself: the result, or an assignment.
-    Expression,
-    /// The condition of a guard.
-    Condition,
-    /// The result behind a guard that holds.
-    Outcome,
-    /// The error numbers of an error guard.
-    Codes,
-    /// The result after an error.
-    Handler,
-}
-
-/// An error guard that is in force.
-struct Guard<'c> {
-    /// The number of the statement behind its own.
-    statement: u32,
-    codes: Vec<i64>,
-    /// Local names and system variables as they were when it came into force.
-    names: Snapshot,
-    settings: Settings,
-    /// `⎕RL`, where this function had changed it.
-    random: Option<Random>,
-    /// Whether another guard was in force.
-    before: bool,
-    _nearer: Nearer<'c>,
-}
-
 /// What comes next.
-enum Next {
+pub enum Next {
     /// A call, with its arguments on the stack.
     Call(Call),
     /// The result is on the stack, if there is one.
@@ -113,6 +87,7 @@ impl<'c> Machine<'c> {
                 Ok(Next::Return) => {
                     ended(self.context, &current.scope);
                     if self.callers.len() == waiting {
+                        self.over(current);
                         return Ok(());
                     }
                     match self.resume(&mut current) {
@@ -136,43 +111,31 @@ impl<'c> Machine<'c> {
     }
 
     /// A dfn begins.
-    fn begin(&mut self, call: Call) -> Result<Activation<'c>> {
+    fn begin(&mut self, call: Call) -> Result<Box<Activation<'c>>> {
         self.context.poll()?;
         if self.callers.len() > self.charged.len() * BLOCK {
             self.charged.push(self.context.descend(CALL_BYTES * BLOCK)?);
         }
-        let (left, right) = self.arguments(call.dyadic)?;
         let entered = call.function.space.enter(self.context);
-        let seldom = entered.map(|entered| Box::new(Seldom { _entered: Some(entered), ..Seldom::default() }));
-        let scope = self.scope(&call.function, left, right);
-        call.function.space.workspace.begun(&scope);
-        Ok(Activation {
-            scope,
-            bound: None,
-            at: 0,
-            outermost: false,
-            role: Role::Expression,
-            statement: 0,
-            values: self.values.len() as u32,
-            components: self.components.len() as u32,
-            last: None,
-            seldom,
-        })
-    }
-
-    /// The scope of a call: one that is no longer used, or a new one.
-    fn scope(&mut self, function: &UserFunction, left: Option<Value>, right: Value) -> Rc<Scope> {
-        match self.idle.pop() {
-            Some(mut scope) => {
-                Scope::again(&mut scope, function, left, right);
-                scope
+        let mut activation = match self.idle.pop() {
+            Some(mut idle) => {
+                Scope::again(&mut idle.scope, call.function, &mut self.values, call.dyadic);
+                idle
             }
-            None => Scope::new(function, left, right),
+            None => Activation::new(Scope::taking(&call.function, &mut self.values, call.dyadic)),
+        };
+        if let Some(entered) = entered {
+            activation.seldom = Some(Box::new(Seldom { _entered: Some(entered), ..Seldom::default() }));
         }
+        activation.scope.function.space.workspace.begun(&activation.scope);
+        activation.code = self.code_of(&activation.scope);
+        activation.values = self.values.len() as u32;
+        activation.components = self.components.len() as u32;
+        Ok(activation)
     }
 
     /// The current call makes another one. As the last thing that it does, the other one takes its place.
-    fn enter(&mut self, current: &mut Activation<'c>, call: Call) -> Result<()> {
+    fn enter(&mut self, current: &mut Box<Activation<'c>>, call: Call) -> Result<()> {
         if !current.outermost || !current.may_be_replaced(&call) {
             let callee = self.begin(call);
             let callee = callee.map_err(|fault| current.frame(self.context, |frame, node| frame.blame(node, fault)))?;
@@ -181,33 +144,102 @@ impl<'c> Machine<'c> {
         }
         self.context.poll()?;
         let memory = self.context.memory();
-        let (left, right) = self.arguments(call.dyadic)?;
-        let left = left.map(|left| left.settled(memory)).transpose()?;
-        let right = right.settled(memory)?;
+        let arguments = self.values.len().saturating_sub(1 + usize::from(call.dyadic));
+        for argument in self.values.iter_mut().skip(arguments) {
+            if matches!(argument, Value::Pending(_) | Value::Framed(_)) {
+                *argument = argument.clone().settled(memory)?;
+            }
+        }
         if let Some(seldom) = &mut current.seldom {
             seldom.handled = None;
+        }
+        // The same function in the scope that it has, which nobody else holds but the list of what is running.
+        if current.scope.function.is(&call.function)
+            && Rc::strong_count(&current.scope) == 2
+            && current.scope.restart(&mut self.values, call.dyadic)
+        {
+            (current.bound, current.statement, current.last, current.at) = (None, 0, None, 0);
+            let generation = call.function.space.workspace.generation();
+            if current.code.as_ref().is_none_or(|code| code.generation != generation) {
+                current.code = self.code_of(&current.scope);
+            }
+            return Ok(());
         }
         // A function that is tail-called sees the system variables as this one has set them.
         let settings = current.scope.settings.take();
         current.scope.clear();
-        let workspace = &call.function.space.workspace;
-        workspace.ended();
-        Scope::again(&mut current.scope, &call.function, left, right);
-        workspace.begun(&current.scope);
+        call.function.space.workspace.ended();
+        Scope::again(&mut current.scope, call.function, &mut self.values, call.dyadic);
+        current.scope.function.space.workspace.begun(&current.scope);
         if settings.is_some() {
             *current.scope.settings.borrow_mut() = settings;
         }
-        (current.bound, current.statement, current.last) = (None, 0, None);
+        (current.bound, current.statement, current.last, current.at) = (None, 0, None, 0);
+        current.code = self.code_of(&current.scope);
         Ok(())
     }
 
-    /// The caller of a call that has returned goes on.
-    fn resume(&mut self, current: &mut Activation<'c>) -> Result<()> {
-        let Some(caller) = self.callers.pop() else { return Err(Fault::internal("no caller")) };
-        let Activation { mut scope, .. } = std::mem::replace(current, caller);
-        if self.idle.len() < IDLE && Scope::rest(&mut scope) {
-            self.idle.push(scope);
+    /// The code of the function that runs in a scope, made if it is not there yet and its first phrase has been run.
+    #[inline]
+    fn code_of(&self, scope: &Rc<Scope>) -> Option<Rc<Code>> {
+        let definition = &scope.function.definition;
+        let generation = scope.function.space.workspace.generation();
+        match &*definition.code.borrow() {
+            Some(code) if code.generation == generation => return Some(code.clone()),
+            _ => {}
         }
+        match definition.statements.first()? {
+            CachedStatement::Expression(phrase)
+            | CachedStatement::Guard(phrase, _)
+            | CachedStatement::ErrorGuard(phrase, _)
+                if body::is_bound(phrase, generation) =>
+            {
+                Some(made(&scope.function, generation))
+            }
+            _ => None,
+        }
+    }
+
+    /// The code is left at a phrase: either it is made anew, as the phrase has been run by now, or the phrase is evaluated
+    /// by itself.
+    #[cold]
+    fn left(&mut self, current: &mut Box<Activation<'c>>, code: &Rc<Code>) -> Result<Option<Next>> {
+        let Some(portion) = current.at.checked_sub(1).and_then(|at| code.portions.get(*code.portion.get(at)? as usize))
+        else {
+            return Err(Fault::internal("no phrase in the code"));
+        };
+        (current.statement, current.role) = (portion.statement + 1, portion.role);
+        let generation = current.scope.function.space.workspace.generation();
+        if portion.bound.is_none() || code.generation != generation {
+            let scope = current.scope.clone();
+            let phrase = current.phrase(&scope);
+            if phrase.is_some_and(|phrase| body::usable(phrase, portion.role, generation).is_some()) {
+                let code = made(&scope.function, generation);
+                let same = |new: &&Portion| new.statement == portion.statement && new.role == portion.role;
+                if let Some(same) = code.portions.iter().find(same) {
+                    current.at = same.begin as usize;
+                    current.code = Some(code);
+                    return Ok(None);
+                }
+            }
+        }
+        self.begin_phrase(current, portion.role)
+    }
+
+    /// A call is over: the next one may use what it is made of.
+    #[inline]
+    fn over(&mut self, mut over: Box<Activation<'c>>) {
+        if self.idle.len() < IDLE && Scope::rest(&mut over.scope) {
+            over.rest();
+            self.idle.push(over);
+        }
+    }
+
+    /// The caller of a call that has returned goes on.
+    fn resume(&mut self, current: &mut Box<Activation<'c>>) -> Result<()> {
+        let Some(caller) = self.callers.pop() else { return Err(Fault::internal("no caller")) };
+        let over = std::mem::replace(current, caller);
+        self.over(over);
         if current.outermost {
             return Ok(());
         }
@@ -224,15 +256,15 @@ impl<'c> Machine<'c> {
     }
 
     /// Drops what the current phrase has left on the stacks.
-    fn unwind(&mut self, current: &Activation<'c>) {
+    pub fn unwind(&mut self, current: &Activation<'c>) {
         self.values.truncate(current.values as usize);
         self.components.truncate(current.components as usize);
     }
 
     /// Evaluates until a call is to be made, or the result is there.
-    fn advance(&mut self, current: &mut Activation<'c>) -> Result<Next> {
+    fn advance(&mut self, current: &mut Box<Activation<'c>>) -> Result<Next> {
         loop {
-            let mut done = match &mut *current {
+            let mut done = match &mut **current {
                 Activation { scope, bound: Some(bound), at, outermost, values, components, .. } => {
                     let frame = Frame::in_body(self.context, &scope.function.space, scope, bound);
                     let code = frame.code();
@@ -241,13 +273,33 @@ impl<'c> Machine<'c> {
                             *outermost = *at == code.ops.len();
                             return Ok(Next::Call(call));
                         }
-                        Ok(Stop::Done) => self.evaluated(current),
+                        Ok(_) => self.evaluated(current),
                         Err(fault) => {
-                            Err(self.kept(&frame, code, *at - 1, (*values as usize, *components as usize), fault))
+                            Err(self.kept(&frame, code, 0..*at - 1, (*values as usize, *components as usize), fault))
                         }
                     }
                 }
-                Activation { bound: None, .. } => self.statement(current),
+                Activation { scope, code: Some(code), at, outermost, .. } => {
+                    let frame = Frame::before_phrase(self.context, scope);
+                    match self.execute(&frame, code, at) {
+                        Ok(Stop::Call(call)) => {
+                            *outermost = code.ends(*at);
+                            return Ok(Next::Call(call));
+                        }
+                        Ok(Stop::Left) => {
+                            let code = code.clone();
+                            self.left(current, &code)
+                        }
+                        Ok(Stop::Guard) => self.guarded(current),
+                        Ok(_) => return Ok(Next::Return),
+                        Err(fault) if fault.kind() == ErrorKind::Rebind => {
+                            let code = code.clone();
+                            Err(self.out_of_code(current, &code, fault))
+                        }
+                        Err(fault) => Err(fault),
+                    }
+                }
+                Activation { code: None, .. } => self.statement(current),
             };
             // What is bound again may meet the next name of another class at once.
             while matches!(&done, Err(fault) if fault.kind() == ErrorKind::Rebind) {
@@ -259,9 +311,28 @@ impl<'c> Machine<'c> {
         }
     }
 
+    /// A phrase of the code is to be bound again: it is evaluated by itself from now on.
+    #[cold]
+    fn out_of_code(&mut self, current: &mut Box<Activation<'c>>, code: &Code, fault: Fault) -> Fault {
+        let at = current.at - 1;
+        let Some((portion, bound)) = code.portion.get(at).and_then(|&portion| {
+            let portion = code.portions.get(portion as usize)?;
+            Some((portion, portion.bound.clone()?))
+        }) else {
+            return Fault::internal("no phrase in the code");
+        };
+        (current.statement, current.role) = (portion.statement + 1, portion.role);
+        let scope = current.scope.clone();
+        let frame = Frame::in_body(self.context, &scope.function.space, &scope, &bound);
+        let heights = (current.values as usize, current.components as usize);
+        let fault = self.kept(&frame, code, portion.start as usize..at, heights, fault);
+        current.bound = Some(bound.clone());
+        fault
+    }
+
     /// The rest of the phrase is bound again, and goes on.
     #[cold]
-    fn rebound(&mut self, current: &mut Activation<'c>) -> Result<Option<Next>> {
+    fn rebound(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
         self.unwind(current);
         let scope = current.scope.clone();
         let (Some(bound), Some(phrase)) = (current.bound.take(), current.phrase(&scope)) else {
@@ -274,7 +345,7 @@ impl<'c> Machine<'c> {
     }
 
     /// The phrase is evaluated: does what its statement does with it.
-    fn evaluated(&mut self, current: &mut Activation<'c>) -> Result<Option<Next>> {
+    fn evaluated(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
         match current.role {
             Role::Expression if current.assigns() => current.last = self.values.pop(),
             Role::Expression | Role::Outcome | Role::Handler => {
@@ -303,7 +374,7 @@ impl<'c> Machine<'c> {
                 self.guard(current, codes);
             }
         }
-        current.bound = None;
+        current.go_on();
         Ok(None)
     }
 
@@ -315,25 +386,8 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// An error guard comes into force.
-    fn guard(&mut self, current: &mut Activation<'c>, codes: Vec<i64>) {
-        let scope = &current.scope;
-        // `⎕RL` is restored too, if this function has changed it, to the value at the guard.
-        let local = scope.settings.borrow().as_ref().is_some_and(|saved| saved.random().is_some());
-        let guard = Guard {
-            statement: current.statement,
-            names: scope.snapshot(),
-            settings: self.context.settings(),
-            random: local.then(|| self.context.random.borrow().clone()),
-            before: scope.guarded.replace(true),
-            _nearer: Nearer::new(&self.context.traps, &codes),
-            codes,
-        };
-        current.seldom.get_or_insert_default().guards.push(guard);
-    }
-
     /// The next statement begins; or the body has come to its end.
-    fn statement(&mut self, current: &mut Activation<'c>) -> Result<Option<Next>> {
+    fn statement(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
         let role = match current.scope.function.definition.statements.get(current.statement as usize) {
             Some(CachedStatement::Expression(_)) => Role::Expression,
             Some(CachedStatement::Guard(..)) => Role::Condition,
@@ -353,7 +407,7 @@ impl<'c> Machine<'c> {
     }
 
     /// A phrase of the statement begins.
-    fn begin_phrase(&mut self, current: &mut Activation<'c>, role: Role) -> Result<Option<Next>> {
+    pub fn begin_phrase(&mut self, current: &mut Box<Activation<'c>>, role: Role) -> Result<Option<Next>> {
         current.role = role;
         if let Some(seldom) = &mut current.seldom {
             seldom.progress = Progress::default();
@@ -365,7 +419,7 @@ impl<'c> Machine<'c> {
     }
 
     /// The bound form of a phrase is to be evaluated.
-    fn evaluate(&mut self, current: &mut Activation<'c>, bound: Rc<Bound>) -> Result<Option<Next>> {
+    fn evaluate(&mut self, current: &mut Box<Activation<'c>>, bound: Rc<Bound>) -> Result<Option<Next>> {
         self.ending = Ending::Value;
         if current.role == Role::Expression {
             // The value of the assignment before is dropped, so that its array is not shared and can be changed in place.
@@ -382,7 +436,7 @@ impl<'c> Machine<'c> {
 
     /// A phrase that is no array expression, or an empty one.
     #[cold]
-    fn other_form(&mut self, current: &mut Activation<'c>, form: Form) -> Result<Option<Next>> {
+    fn other_form(&mut self, current: &mut Box<Activation<'c>>, form: Form) -> Result<Option<Next>> {
         let role = current.role;
         current.last = current.frame(self.context, |frame, _| {
             let root = frame.bound.root().unwrap_or_default();
@@ -394,52 +448,47 @@ impl<'c> Machine<'c> {
                 _ => Err(frame.blame(root, Fault::syntax().because("A dfn's result is an array"))),
             }
         })?;
-        current.bound = None;
+        current.go_on();
         if role == Role::Expression {
             return Ok(None);
         }
         self.ending = Ending::Nothing;
         Ok(Some(Next::Return))
     }
-
-    /// Looks for an error guard of the current call that catches a fault, and begins with its handler.
-    fn rescue(&mut self, current: &mut Activation<'c>, mut fault: Fault) -> Result<()> {
-        loop {
-            let Some(seldom) = &mut current.seldom else { return Err(fault) };
-            // An error of a handler goes to the guards around it.
-            seldom.handled = None;
-            let Some(guard) = seldom.guards.pop() else { return Err(fault) };
-            let Guard { statement, codes, names, settings, random, before, _nearer: nearer } = guard;
-            drop(nearer);
-            current.scope.guarded.set(before);
-            if !statement::catches(self.context, &codes, &fault) {
-                continue;
-            }
-            seldom.handled = Some(self.context.handle(fault));
-            self.unwind(current);
-            // Changes of local names by the statements behind the guard are undone before the handler runs.
-            let scope = &current.scope;
-            scope.unwind(names);
-            self.context.set_settings(settings);
-            let changed = || scope.settings.borrow().as_ref().and_then(|saved| saved.random().cloned());
-            if let Some(random) = random.or_else(changed) {
-                *self.context.random.borrow_mut() = random;
-            }
-            (current.bound, current.last, current.statement) = (None, None, statement);
-            match self.begin_phrase(current, Role::Handler) {
-                Ok(None) => return Ok(()),
-                // An empty handler: the body has come to its end.
-                Ok(Some(_)) => {
-                    current.statement = u32::MAX;
-                    return Ok(());
-                }
-                Err(other) => fault = other,
-            }
-        }
-    }
 }
 
-impl Activation<'_> {
+impl<'c> Activation<'c> {
+    fn new(scope: Rc<Scope>) -> Box<Activation<'c>> {
+        Box::new(Activation {
+            scope,
+            code: None,
+            bound: None,
+            at: 0,
+            outermost: false,
+            role: Role::Expression,
+            statement: 0,
+            values: 0,
+            components: 0,
+            last: None,
+            seldom: None,
+        })
+    }
+
+    /// Is over, and may be used for another call.
+    #[inline]
+    fn rest(&mut self) {
+        if self.bound.is_some() {
+            self.bound = None;
+        }
+        if self.last.is_some() {
+            self.last = None;
+        }
+        if self.seldom.is_some() {
+            self.seldom = None;
+        }
+        (self.at, self.outermost, self.role, self.statement) = (0, false, Role::Expression, 0);
+    }
+
     /// The phrase of the statement that has been begun.
     fn phrase<'s>(&self, scope: &'s Scope) -> Option<&'s CachedPhrase> {
         let statement = scope.function.definition.statements.get((self.statement as usize).checked_sub(1)?)?;
@@ -453,6 +502,21 @@ impl Activation<'_> {
         }
     }
 
+    /// The phrase has been evaluated: the code goes on with the next statement, if there is one.
+    fn go_on(&mut self) {
+        self.bound = None;
+        if let Some(code) = &self.code {
+            match code.starts.get(self.statement as usize) {
+                // The value of the last statement is the result.
+                Some(&start) if self.last.is_none() || (self.statement as usize) + 1 < code.starts.len() => {
+                    self.at = start as usize;
+                    self.last = None;
+                }
+                _ => self.code = None,
+            }
+        }
+    }
+
     /// Whether the phrase is an assignment.
     fn assigns(&self) -> bool {
         self.bound.as_ref().is_some_and(|bound| bound.form == Form::Assignment)
@@ -461,9 +525,11 @@ impl Activation<'_> {
     /// Whether the result of a call is the result of this one, so that the call can take its place: no guard is in force,
     /// and nobody but this and the list of what is running holds the scope.
     fn may_be_replaced(&self, call: &Call) -> bool {
-        let result = match self.role {
-            Role::Expression | Role::Outcome | Role::Handler => !self.assigns(),
-            Role::Condition | Role::Codes => false,
+        let result = match (&self.bound, self.role) {
+            // It is the outermost one only where its result is returned.
+            (None, _) => true,
+            (_, Role::Expression | Role::Outcome | Role::Handler) => !self.assigns(),
+            (_, Role::Condition | Role::Codes) => false,
         };
         let function = &self.scope.function;
         let callee = &call.function;
@@ -475,13 +541,27 @@ impl Activation<'_> {
     }
 
     /// Does something with the phrase that is being evaluated and the node of the instruction before the next one.
-    fn frame<T>(&self, context: &Context, work: impl FnOnce(&Frame, NodeId) -> T) -> T {
+    pub fn frame<T>(&self, context: &Context, work: impl FnOnce(&Frame, NodeId) -> T) -> T {
         let empty = Bound::default();
+        let at = self.at.checked_sub(1);
+        if let (None, Some(code), Some(at)) = (&self.bound, &self.code, at) {
+            let bound = code.bound(at).map_or(&empty, |bound| bound);
+            let frame = Frame::in_body(context, &self.scope.function.space, &self.scope, bound);
+            return work(&frame, code.nodes.get(at).copied().unwrap_or_default());
+        }
         let bound = self.bound.as_deref().unwrap_or(&empty);
         let frame = Frame::in_body(context, &self.scope.function.space, &self.scope, bound);
-        let node = self.at.checked_sub(1).and_then(|at| frame.code().nodes.get(at).copied());
+        let node = at.and_then(|at| frame.code().nodes.get(at).copied());
         work(&frame, node.unwrap_or_default())
     }
+}
+
+/// The code of a dfn, which is kept.
+#[cold]
+fn made(function: &UserFunction, generation: u32) -> Rc<Code> {
+    let code = Rc::new(body::of_dfn(&function.definition, function.parent.as_deref(), generation));
+    *function.definition.code.borrow_mut() = Some(code.clone());
+    code
 }
 
 /// Whether a traditional function occurs in the operands of a function, which sees the names of its callers.
@@ -492,10 +572,11 @@ fn sees_callers(user: &UserFunction) -> bool {
 
 /// A user function has come to its end: its local names are gone, and the system variables that it has changed are as
 /// they were.
+#[inline]
 pub fn ended(context: &Context, scope: &Rc<Scope>) {
     scope.function.space.workspace.ended();
     scope.unshadow();
-    let settings = scope.settings.take();
+    let settings = if scope.settings.borrow().is_some() { scope.settings.take() } else { None };
     scope.clear();
     if let Some(settings) = settings {
         settings.restore(context);

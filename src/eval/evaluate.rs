@@ -4,7 +4,7 @@
 use super::frame::Frame;
 use super::machine::{Ending, Machine};
 use crate::array::Value;
-use crate::bind::{Wanted, lower};
+use crate::bind::{Locals, Wanted, lower};
 use crate::error::{Fault, Result};
 use crate::function::{Fun, Operand};
 use crate::workspace::binding::Operator;
@@ -25,17 +25,20 @@ impl Frame<'_> {
                 Some(Class::Array) | None => Wanted::Array,
             };
             match self.bound.root() {
-                Some(root) => lower(self.bound, root, wanted, self.slots()),
+                Some(root) => lower(self.bound, root, wanted, self.locals()),
                 None => Code::default(),
             }
         })
     }
 
-    /// The names that have slots where the expression stands.
-    fn slots(&self) -> &[u32] {
+    /// The names that instructions reach directly where the expression stands.
+    fn locals(&self) -> Locals<'_> {
         match self.scope {
-            Some(scope) if scope.keeps_names() => &scope.function.definition.locals,
-            _ => &[],
+            Some(scope) if scope.keeps_names() => {
+                Locals::Slots(&scope.function.definition.locals, scope.function.parent.as_deref())
+            }
+            Some(scope) => Locals::Own(scope.local_names()),
+            None => Locals::Slots(&[], None),
         }
     }
 
@@ -44,7 +47,7 @@ impl Frame<'_> {
         self.on_new_stacks(|machine| {
             match (wanted, Some(id) == self.bound.root() && self.bound.class == Some(Class::Array)) {
                 (Wanted::Array, true) => machine.run(self, self.code())?,
-                _ => machine.run(self, &lower(self.bound, id, wanted, self.slots()))?,
+                _ => machine.run(self, &lower(self.bound, id, wanted, self.locals()))?,
             }
             then(machine)
         })
@@ -99,7 +102,7 @@ impl Frame<'_> {
     /// Stores a value as the assignment that the expression is stores its own.
     pub fn store_on(&self, machine: &mut Machine, value: Value) -> Result<()> {
         let Some(root) = self.bound.root() else { return Err(Fault::syntax()) };
-        let code = self.bound.store.get_or_init(|| lower(self.bound, root, Wanted::Stored, self.slots()));
+        let code = self.bound.store.get_or_init(|| lower(self.bound, root, Wanted::Stored, self.locals()));
         machine.begin_expression();
         machine.values.push(value);
         machine.run(self, code)

@@ -111,17 +111,6 @@ pub fn execute(
 }
 
 impl Frame<'_> {
-    /// Whether a node applies `⍎`.
-    pub fn is_execution(&self, id: NodeId) -> bool {
-        match self.bound.node(id) {
-            Node::Monad { function, .. } | Node::Dyad { function, .. } => {
-                matches!(self.bound.node(*function), Node::Execute)
-            }
-            Node::Executed(_) => true,
-            _ => false,
-        }
-    }
-
     /// What an application of `⍎`, in parentheses or not, stands for.
     pub fn executed(&self, id: NodeId, wanted: bool) -> Result<Shown> {
         let (left, function, right) = match *self.bound.node(id) {

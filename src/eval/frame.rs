@@ -11,6 +11,7 @@ use crate::array::Value;
 use crate::bind::Surroundings;
 use crate::context::{Context, Layout};
 use crate::error::{ErrorKind, Fault, Result};
+use crate::workspace::code::Code;
 use crate::workspace::node::{Bound, Node, NodeId};
 use crate::workspace::scope::{self, Scope};
 use crate::workspace::space::Space;
@@ -41,9 +42,24 @@ impl<'a> Frame<'a> {
         Frame { around: Surroundings::in_body(context, space, scope), bound }
     }
 
+    /// The code of the body that runs in a scope, before the first of its phrases.
+    pub fn before_phrase(context: &'a Context, scope: &'a Rc<Scope>) -> Frame<'a> {
+        let space = &scope.function.space;
+        Frame::in_body(context, space, scope, &space.workspace.none)
+    }
+
     /// The expression in another namespace, where names are seen from another scope.
     pub fn moved_to<'b>(&'b self, space: &'b Rc<Space>, scope: Option<&'b Rc<Scope>>, bound: &'b Bound) -> Frame<'b> {
         Frame { around: Surroundings { space, scope, ..self.around }, bound }
+    }
+
+    /// The frame of the phrase that an instruction of a body belongs to; of an expression, this one.
+    #[inline]
+    pub fn of<'b>(&'b self, code: &'b Code, at: usize) -> Frame<'b> {
+        match code.bound(at) {
+            Some(bound) => Frame { around: self.around, bound },
+            None => *self,
+        }
     }
 
     /// The fault, placed at a node unless it has a place already.

@@ -2,6 +2,7 @@
 
 mod activation;
 mod assign;
+mod body;
 mod call;
 mod cells;
 mod evaluate;
@@ -9,17 +10,22 @@ mod executed;
 mod expression;
 mod frame;
 mod functions;
+mod guards;
 mod indexed;
+mod instructions;
 mod machine;
 mod members;
 mod naming;
+mod numbers;
 mod rebinding;
 pub mod script;
 mod selective;
 mod statement;
+mod storage;
 mod synonym;
 pub mod traditional;
 mod trapping;
+mod turns;
 
 pub use executed::Execute;
 pub use statement::{Evaluator, Shown};

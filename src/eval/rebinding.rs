@@ -5,6 +5,8 @@
 //! the evaluation is left with a fault of its own kind. What has been computed already lies on the stacks; the phrase is
 //! bound again with these values in their places, and the rest of it is evaluated. So nothing is evaluated twice.
 
+use std::ops::Range;
+
 use super::frame::Frame;
 use super::machine::Machine;
 use crate::array::Value;
@@ -35,8 +37,9 @@ pub fn run_bound<T>(
     }
 }
 
+/// The same with a bound form in which a name has turned out to be of another class.
 #[cold]
-fn again<T>(
+pub fn again<T>(
     around: Surroundings,
     phrase: &Phrase,
     bound: &Bound,
@@ -76,13 +79,17 @@ impl Progress {
     }
 }
 
-/// The nodes whose results are on the stacks of an evaluation before the instruction at `end`, the first ones lowest.
-/// `None` for what belongs to no node.
-fn stacks(bound: &Bound, code: &Code, end: usize) -> (Vec<Option<NodeId>>, Vec<Option<NodeId>>) {
+/// The nodes whose results are on the stacks of an evaluation that began at `start` before the instruction at `end`, the first
+/// ones lowest. `None` for what belongs to no node.
+fn stacks(
+    bound: &Bound,
+    code: &Code,
+    Range { start, end }: Range<usize>,
+) -> (Vec<Option<NodeId>>, Vec<Option<NodeId>>) {
     let (mut values, mut components): (Vec<Option<NodeId>>, Vec<Option<NodeId>>) = (Vec::new(), Vec::new());
     // The heights of the stack of values at which those lie that are being assigned.
     let mut assigned = Vec::new();
-    let mut at = 0;
+    let mut at = start;
     while at < end {
         let (op, node) = (&code.ops[at], code.nodes[at]);
         at += 1;
@@ -120,14 +127,21 @@ fn stacks(bound: &Bound, code: &Code, end: usize) -> (Vec<Option<NodeId>>, Vec<O
 }
 
 impl Machine<'_> {
-    /// After a fault in the instruction at `at`: where the phrase is to be bound again, what lies on the stacks from
-    /// these heights on is kept.
+    /// After a fault in the last one of these instructions: where the phrase is to be bound again, what lies on the stacks
+    /// from these heights on is kept.
     #[cold]
-    pub fn kept(&mut self, frame: &Frame, code: &Code, at: usize, heights: (usize, usize), fault: Fault) -> Fault {
+    pub fn kept(
+        &mut self,
+        frame: &Frame,
+        code: &Code,
+        done: Range<usize>,
+        heights: (usize, usize),
+        fault: Fault,
+    ) -> Fault {
         if fault.kind() != ErrorKind::Rebind {
             return fault;
         }
-        let (values, components) = stacks(frame.bound, code, at);
+        let (values, components) = stacks(frame.bound, code, done);
         let values = self.values.drain(heights.0..).zip(values);
         let mut fault = values.fold(fault, |fault, (value, node)| match node {
             Some(node) => frame.keeping(fault, node, &value),

@@ -109,7 +109,7 @@ pub fn shown_on(machine: &mut Machine, frame: &Frame) -> Result<Shown> {
     let bound = frame.bound;
     let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
     Ok(match (bound.class, bound.node(root)) {
-        (Some(Class::Array), _) if frame.is_execution(root) => frame.executed(root, false)?,
+        (Some(Class::Array), _) if bound.is_execution(root) => frame.executed(root, false)?,
         (Some(Class::Array), _) => match frame.outermost_on(machine)? {
             (Some(value), Ending::Value) if bound.form != Form::Assignment => Shown::Value(value),
             (Some(value), _) => Shown::Shy(value),

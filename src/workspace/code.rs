@@ -1,16 +1,19 @@
-//! Code: a bound expression as a list of instructions for a stack of values and a stack of components
-//! (functions, operators and operands). Instructions stand in the order of evaluation, from the right of the expression to its left.
+//! Code: a bound expression, or the body of a function, as a list of instructions for a stack of values and a stack of
+//! components (functions, operators and operands). Instructions stand in the order of evaluation, from the right of an
+//! expression to its left.
 //!
-//! Made by `bind/lower.rs`, run by `eval/machine.rs`.
+//! Made by `bind/lower.rs` and `eval/body.rs`, run by `eval/machine.rs`.
+
+use std::rc::Rc;
 
 use super::binding::Operator;
-use super::node::{Node, NodeId, Target};
+use super::node::{Bound, Node, NodeId, Target};
 use crate::array::Value;
 use crate::function::{Fun, Operand};
 use crate::primitive::Primitive;
 use crate::primitive::scalar::ScalarDyad;
 
-/// The instructions of an expression.
+/// The instructions of an expression, or of a body.
 #[derive(Default)]
 pub struct Code {
     /// What is done.
@@ -21,6 +24,57 @@ pub struct Code {
     pub targets: Vec<Target>,
     /// Literals that are arguments of scalar functions.
     pub constants: Vec<Value>,
+    /// The phrases of a body; none for an expression.
+    pub portions: Vec<Portion>,
+    /// The portion of each instruction of a body.
+    pub portion: Vec<u32>,
+    /// The instruction of a body at which each of its statements or steps begins, and where it ends.
+    pub starts: Vec<u32>,
+    /// The workspace's generation for which a body was made.
+    pub generation: u32,
+}
+
+/// A phrase in the code of a body.
+pub struct Portion {
+    /// Its bound form; `None` where it was not bound when the code was made, or cannot be a part of it.
+    pub bound: Option<Rc<Bound>>,
+    /// The instruction at which it begins.
+    pub begin: u32,
+    /// The first instruction of its expression.
+    pub start: u32,
+    /// The number of its statement in a dfn, of its step in a traditional function.
+    pub statement: u32,
+    /// The line of the step; the statement of a dfn.
+    pub line: u32,
+    /// What it is to its statement.
+    pub role: Role,
+}
+
+/// What a phrase of a dfn is to its statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The statement itself: the result, or an assignment.
+    Expression,
+    /// The condition of a guard.
+    Condition,
+    /// The result behind a guard that holds.
+    Outcome,
+    /// The error numbers of an error guard.
+    Codes,
+    /// The result after an error.
+    Handler,
+}
+
+impl Code {
+    /// The bound form that an instruction of a body belongs to.
+    pub fn bound(&self, at: usize) -> Option<&Rc<Bound>> {
+        self.portions.get(*self.portion.get(at)? as usize)?.bound.as_ref()
+    }
+
+    /// Whether nothing but the result of the expression or body follows an instruction: a call there need not have one.
+    pub fn ends(&self, next: usize) -> bool {
+        matches!(self.ops.get(next), None | Some(Op::Return { shy: false } | Op::Show))
+    }
 }
 
 /// An instruction. What it takes from the stack of values is written (topmost first → result), the same for the components.
@@ -32,10 +86,8 @@ pub enum Op {
     Omega,
     /// `⍺` (→ value)
     Alpha,
-    /// A name with a slot in the dfn that is running (→ value)
-    Local(u32),
-    /// Another name, by its number (→ value)
-    Name(u32),
+    /// A name (→ value)
+    Name(Storage),
     /// A system variable, input, or another node without parts (→ value)
     Leaf,
     /// A node that is evaluated by its own file, with its parts (→ value)
@@ -50,6 +102,15 @@ pub enum Op {
     Matrix(u32),
     /// `X[i;j]` (X, first index, …, last index → value)
     Index,
+    /// The same for a name, with so many indices, one for each axis (first index, …, last index → value)
+    Element {
+        /// The name.
+        array: Storage,
+        /// Its node.
+        node: NodeId,
+        /// The number of indices.
+        count: u8,
+    },
     /// `f Y` (Y → value)
     Monad(&'static Primitive),
     /// `X f Y` (X, Y → value)
@@ -92,10 +153,17 @@ pub enum Op {
     Default(u32),
     /// Takes a value apart for so many names (value → item of the last name, …, item of the first name)
     Split(u32),
-    /// `name←`, by its number (value →)
-    Assign(u32),
+    /// `name←` (value →)
+    Assign(Storage),
     /// (value →) for another target without indices; the function of a modified assignment is the topmost component
     Store(TargetId),
+    /// `name f←value` for a primitive, with a value that is not on the stack.
+    Update {
+        /// The name.
+        target: TargetId,
+        /// Where the value comes from.
+        value: Source,
+    },
     /// (first index, …, last index, value →)
     StoreIndexed(TargetId),
     /// (namespaces, first index, …, last index, value →)
@@ -132,6 +200,67 @@ pub enum Op {
     FunctionWithin,
     /// The same for an operator.
     OperatorWithin,
+    /// `name←f`, `⎕←f`: done at once.
+    Effect,
+
+    // Bodies.
+    /// A phrase of a dfn begins; the code is left where the classes of its names are others.
+    Phrase(u32),
+    /// The same for a step of a traditional function, before which interrupts are looked for.
+    Step(u32),
+    /// An error guard comes into force (error numbers →)
+    ErrorGuard,
+    /// Forgets a value (value →)
+    Drop,
+    /// A dfn ends with a value, which the session does not show if it is shy.
+    Return {
+        /// Whether it is.
+        shy: bool,
+    },
+    /// A dfn ends without a value.
+    End,
+    /// Goes on elsewhere.
+    Jump(u32),
+    /// Goes on elsewhere unless the condition is as wanted (condition →)
+    Test {
+        /// The value with which the next instruction follows.
+        wanted: bool,
+        /// Where it goes on otherwise.
+        otherwise: u32,
+    },
+    /// [`Op::Scalar`] and [`Op::Test`] of its result (X, Y, those of them that come from the stack →)
+    Compare {
+        /// The function.
+        op: ScalarDyad,
+        /// Its row of the table.
+        row: &'static Primitive,
+        /// Where `X` comes from.
+        left: Source,
+        /// Where `Y` comes from.
+        right: Source,
+        /// The value with which the next instruction follows.
+        wanted: bool,
+        /// Where it goes on otherwise.
+        otherwise: u32,
+    },
+    /// The next value of a loop; goes on elsewhere where there is none (→ value)
+    Next {
+        /// The loop.
+        slot: u32,
+        /// Where it goes on at the end.
+        done: u32,
+    },
+    /// The next value of a loop is given a name; goes on elsewhere where there is none.
+    NextInto {
+        /// The loop.
+        slot: u32,
+        /// Where it goes on at the end.
+        done: u32,
+        /// The name.
+        storage: Storage,
+    },
+    /// The value of a statement is shown (value →)
+    Show,
 }
 
 /// Where an argument comes from, so that the argument of a scalar function need not be put on the stack.
@@ -143,8 +272,30 @@ pub enum Source {
     Omega,
     /// A literal: a position in [`Code::constants`].
     Constant(u32),
-    /// A name with a slot in the dfn that is running, and its node.
-    Local(u32, NodeId),
+    /// A literal that is a whole number; 0 and 1 stand for booleans.
+    Whole(i32),
+    /// A name and its node.
+    Name(Storage, NodeId),
+}
+
+/// Where what a name stands for is found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Storage {
+    /// In a slot of the dfn that is running, if it is set there.
+    Slot(u32),
+    /// In a slot of a dfn around it, if it is set there.
+    Outer {
+        /// How many dfns further out.
+        depth: u8,
+        /// The slot.
+        slot: u16,
+        /// The number of the name.
+        symbol: u32,
+    },
+    /// In the namespace of the traditional function that is running, to which the name with this number is local.
+    Own(u32),
+    /// Wherever a name with this number is found.
+    Elsewhere(u32),
 }
 
 /// A position in [`Code::targets`], and how the target changes.
@@ -154,6 +305,10 @@ pub struct TargetId {
     pub at: u32,
     /// How it changes.
     pub change: Change,
+    /// Where it is, if it is a name, or elements of one.
+    pub storage: Option<Storage>,
+    /// The number of indices, if there is one for each axis.
+    pub indices: u8,
 }
 
 /// How an assignment changes its target.
@@ -161,7 +316,9 @@ pub struct TargetId {
 pub enum Change {
     /// To the value.
     Value,
-    /// By a primitive, `target+←value`.
+    /// By a scalar function, `target+←value`.
+    Scalar(ScalarDyad, &'static Primitive),
+    /// By another primitive, `target,←value`.
     Primitive(&'static Primitive),
     /// By the function that is the topmost component.
     Function,
@@ -201,9 +358,10 @@ impl Op {
             _ => 0,
         };
         match (self, node) {
-            (Op::Constant(_) | Op::Omega | Op::Alpha | Op::Local(_) | Op::Name(_) | Op::Leaf | Op::Whole, _) => (0, 1),
+            (Op::Constant(_) | Op::Omega | Op::Alpha | Op::Name(_) | Op::Leaf | Op::Whole, _) => (0, 1),
             (Op::Strand(count) | Op::Matrix(count), _) => (*count as usize, 1),
             (Op::Index, Node::Index { indices, .. }) => (1 + there(indices), 1),
+            (Op::Element { count, .. }, _) => (usize::from(*count), 1),
             (Op::Monad(_) | Op::Within, _) => (1, 1),
             (Op::Dyad(_), _) => (2, 1),
             (Op::Scalar { left, right, .. }, _) => (usize::from(left.is_stack()) + usize::from(right.is_stack()), 1),

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::code::Code;
 use super::node::{Bound, Class};
 use super::program::Program;
 use super::space::Space;
@@ -219,6 +220,8 @@ pub struct Definition {
     pub name: RefCell<Option<Rc<str>>>,
     /// Where it stands in a script.
     pub extent: Cell<Extent>,
+    /// The code of its body, as far as its phrases have been run.
+    pub code: RefCell<Option<Rc<Code>>>,
 }
 
 impl Definition {
@@ -249,6 +252,7 @@ impl Definition {
             locals,
             name: RefCell::default(),
             extent: Cell::new(extent),
+            code: RefCell::default(),
         }
     }
 

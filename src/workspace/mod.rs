@@ -84,6 +84,8 @@ pub struct Workspace {
     path: OnceCell<Rc<RefCell<String>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
+    /// A phrase of nothing.
+    pub none: Rc<node::Bound>,
     /// Empty stacks for the next expression that is evaluated.
     pub spare: Cell<Option<Stacks>>,
 }
@@ -117,6 +119,7 @@ impl Workspace {
             session_current: RefCell::default(),
             path: OnceCell::new(),
             running: RefCell::default(),
+            none: Rc::default(),
             spare: Cell::default(),
         });
         let root = Space::root(&workspace);
@@ -195,6 +198,7 @@ impl Workspace {
     }
 
     /// Changes whenever a name stands for a function or operator for the first time.
+    #[inline]
     pub fn generation(&self) -> u32 {
         self.functions.get()
     }
@@ -292,11 +296,13 @@ impl Workspace {
     }
 
     /// Notes that a function is running, until [`Workspace::ended`].
+    #[inline]
     pub fn begun(&self, scope: &Rc<Scope>) {
         self.running.borrow_mut().push(scope.clone());
     }
 
     /// The innermost function that is running has come to its end.
+    #[inline]
     pub fn ended(&self) {
         let scope = self.running.borrow_mut().pop();
         drop(scope);

@@ -372,6 +372,8 @@ pub struct Bound {
     pub form: Form,
     /// Whether it depends on no name's class but by the workspace's generation.
     pub steady: bool,
+    /// The class of `⍺`, if it depends on that and on nothing else.
+    pub only_left: Option<Class>,
     /// The instructions for the whole, made when it is first evaluated.
     pub code: OnceCell<Code>,
     /// The instructions that store the topmost value as the assignment does that the whole is: for the turns of a loop.
@@ -476,6 +478,15 @@ impl Bound {
             (Some(Class::Array), _) => Form::Value,
             (_, Node::AssignFunction { .. } | Node::ShowFunction(_)) => Form::Naming,
             _ => Form::Function,
+        }
+    }
+
+    /// Whether a node is an application of `⍎`.
+    pub fn is_execution(&self, id: NodeId) -> bool {
+        match self.node(id) {
+            Node::Monad { function, .. } | Node::Dyad { function, .. } => matches!(self.node(*function), Node::Execute),
+            Node::Executed(_) => true,
+            _ => false,
         }
     }
 

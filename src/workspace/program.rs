@@ -26,6 +26,8 @@ pub struct Program {
     pub labels: Vec<(u32, u32)>,
     /// What it does.
     pub steps: Vec<Step>,
+    /// The steps in which something is in force that a jump out of them ends.
+    pub ranges: Vec<Range<Place>>,
     /// How many structures remember something while they run.
     pub slots: usize,
     /// The number of the last line.
@@ -149,6 +151,11 @@ impl Program {
     pub fn of_code(space: &Space, code: &Code) -> Program {
         let mut compiler = Compiler::default();
         compiler.nodes(&code.nodes);
+        let (slots, steps) = (compiler.slots, compiler.done());
+        let ranges = steps.iter().filter_map(|step| match &step.action {
+            Action::Trap { range, .. } | Action::With { range, .. } => Some(range.clone()),
+            _ => None,
+        });
         let mut labels: Vec<(u32, u32)> = code.labels.iter().map(|(name, line)| (space.symbol(name), *line)).collect();
         labels.sort_unstable();
         Program {
@@ -156,9 +163,10 @@ impl Program {
             locals: labels.iter().map(|&(symbol, _)| symbol).collect(),
             system_locals: Vec::new(),
             labels,
-            slots: compiler.slots,
+            slots,
             last: code.last,
-            steps: compiler.done(),
+            ranges: ranges.collect(),
+            steps,
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Scope {
     pub guarded: Cell<bool>,
     /// The namespace that a traditional function has changed into.
     moved: RefCell<Option<Rc<Space>>>,
+    /// Whether there is one.
+    is_moved: Cell<bool>,
     /// What `⎕SHADOW` has made local, with what it stood for before.
     shadowed: RefCell<Vec<(u32, Shadowed)>>,
     /// Whether this scope is for an expression in another namespace: it has the arguments and operands of a running
@@ -56,6 +58,13 @@ impl Scope {
         Rc::new(Scope::unshared(function, left, right))
     }
 
+    /// The same with the arguments that are the topmost values, the left one first.
+    pub fn taking(function: &UserFunction, values: &mut Vec<Value>, dyadic: bool) -> Rc<Scope> {
+        let left = values.pop_if(|_| dyadic);
+        let right = values.pop().unwrap_or(Value::Bool(false));
+        Scope::new(function, left, right)
+    }
+
     fn unshared(function: &UserFunction, left: Option<Value>, right: Value) -> Scope {
         let mut slots = SmallVec::new();
         slots.resize(function.definition.locals.len(), Binding::Unset);
@@ -70,6 +79,7 @@ impl Scope {
             settings: RefCell::new(None),
             guarded: Cell::new(false),
             moved: RefCell::default(),
+            is_moved: Cell::new(false),
             shadowed: RefCell::default(),
             only_arguments: false,
         }
@@ -134,35 +144,111 @@ impl Scope {
     /// Changes into another namespace; what is local stays where it is.
     pub fn move_to(&self, space: &Rc<Space>) {
         *self.moved.borrow_mut() = Some(space.clone());
+        self.is_moved.set(true);
     }
 
-    /// Becomes the scope of another call: the same one, where nobody else holds it.
-    pub fn again(self: &mut Rc<Scope>, called: &UserFunction, left: Option<Value>, right: Value) {
+    /// Whether it has changed into another namespace.
+    pub fn is_moved(&self) -> bool {
+        self.is_moved.get()
+    }
+
+    /// Becomes the scope of another call, with the topmost values as arguments: the same one, where nobody else holds it.
+    #[inline]
+    pub fn again(self: &mut Rc<Scope>, called: UserFunction, values: &mut Vec<Value>, dyadic: bool) {
         match Rc::get_mut(self) {
-            Some(Scope { function, caller, slots, extra, left: alpha, right: omega, moved, guarded, .. }) => {
-                caller.take();
-                if !function.is(called) {
-                    *function = called.clone();
+            Some(Scope {
+                function,
+                line,
+                caller,
+                slots,
+                extra,
+                left: alpha,
+                right: omega,
+                moved,
+                is_moved,
+                guarded,
+                ..
+            }) => {
+                if caller.get().is_some() {
+                    caller.take();
                 }
-                let count = called.definition.locals.len();
+                line.set(0);
+                if !function.is(&called) {
+                    *function = called;
+                }
+                let count = function.definition.locals.len();
                 if slots.get_mut().len() != count {
                     slots.get_mut().resize(count, Binding::Unset);
                 }
                 extra.get_mut().clear();
-                *alpha.get_mut() = left.map_or(Binding::Unset, Binding::Array);
-                *omega.get_mut() = right;
-                *moved.get_mut() = None;
+                *alpha.get_mut() = match values.pop_if(|_| dyadic) {
+                    Some(left) => Binding::Array(left),
+                    None => Binding::Unset,
+                };
+                if let Some(right) = values.pop() {
+                    *omega.get_mut() = right;
+                }
+                if is_moved.take() {
+                    *moved.get_mut() = None;
+                }
                 guarded.set(false);
             }
-            None => *self = Scope::new(called, left, right),
+            None => *self = Scope::taking(&called, values, dyadic),
         }
     }
 
+    /// Becomes the scope of another call of the same function, with the topmost values as arguments. False, with nothing done,
+    /// where more than arguments and local names has to change.
+    pub fn restart(&self, values: &mut Vec<Value>, dyadic: bool) -> bool {
+        if self.caller.get().is_some() || self.is_moved.get() {
+            return false;
+        }
+        self.clear();
+        self.slots.borrow_mut().resize(self.function.definition.locals.len(), Binding::Unset);
+        self.line.set(0);
+        // What is dropped may look at this scope.
+        let left = values.pop_if(|_| dyadic).map_or(Binding::Unset, Binding::Array);
+        drop(self.left.replace(left));
+        if let Some(right) = values.pop() {
+            drop(self.right.replace(right));
+        }
+        true
+    }
+
+    /// What `look` makes of the array in a slot of a dfn around this one, which a name with this number has; `None` where a
+    /// look is to be taken elsewhere, or it is no array.
+    #[inline]
+    pub fn look_out<T>(&self, depth: u8, slot: u16, symbol: u32, look: impl FnOnce(&Value) -> T) -> Option<T> {
+        self.outer(depth, slot, symbol)?.look(slot as usize, look)
+    }
+
+    /// The same for a change.
+    #[inline]
+    pub fn change_out<T>(&self, depth: u8, slot: u16, symbol: u32, change: impl FnOnce(&mut Value) -> T) -> Option<T> {
+        self.outer(depth, slot, symbol)?.change_slot(slot as usize, change)
+    }
+
+    #[inline]
+    fn outer(&self, depth: u8, slot: u16, symbol: u32) -> Option<&Scope> {
+        let mut scope = self;
+        for _ in 0..depth {
+            // `⍎` may have made the name local.
+            if !scope.extra.borrow().is_empty() {
+                return None;
+            }
+            scope = scope.function.parent.as_deref()?;
+        }
+        (scope.function.definition.locals.get(slot as usize) == Some(&symbol)).then_some(scope)
+    }
+
     /// Whether nobody else holds the scope of a call that is over; then it no longer holds the arguments.
+    #[inline]
     pub fn rest(self: &mut Rc<Scope>) -> bool {
         match Rc::get_mut(self) {
             Some(scope) => {
-                scope.caller.take();
+                if scope.caller.get().is_some() {
+                    scope.caller.take();
+                }
                 *scope.left.get_mut() = Binding::Unset;
                 *scope.right.get_mut() = Value::Bool(false);
                 true
@@ -180,9 +266,26 @@ impl Scope {
         }
     }
 
-    /// The array in a slot; `None` for what is no array, and where there is no such slot.
-    pub fn array_in(&self, slot: usize) -> Option<Value> {
-        self.look(slot, Value::clone)
+    /// Has the array in a slot changed where it lies; `None` where there is none. What changes it must not look at names.
+    #[inline]
+    pub fn change_slot<T>(&self, slot: usize, change: impl FnOnce(&mut Value) -> T) -> Option<T> {
+        match self.slots.borrow_mut().get_mut(slot)? {
+            Binding::Array(value) => Some(change(value)),
+            _ => None,
+        }
+    }
+
+    /// Puts an array into a slot.
+    #[inline]
+    pub fn set_slot(&self, slot: usize, value: Value) {
+        let old = match self.slots.borrow_mut().get_mut(slot) {
+            Some(Binding::Array(old)) => {
+                *old = value;
+                return;
+            }
+            place => place.map(|place| std::mem::replace(place, Binding::Array(value))),
+        };
+        drop(old);
     }
 
     /// Whether there are arguments called `⍺` and `⍵`.
@@ -204,6 +307,7 @@ impl Scope {
             settings: RefCell::new(None),
             guarded: Cell::new(true),
             moved: RefCell::default(),
+            is_moved: Cell::new(false),
             shadowed: RefCell::default(),
             only_arguments: true,
         })
@@ -227,10 +331,22 @@ impl Scope {
     }
 
     /// Gives the names that `⎕SHADOW` has made local what they stood for before.
+    #[inline]
     pub fn unshadow(&self) {
+        if self.shadowed.borrow().is_empty() {
+            return;
+        }
         let shadowed = self.shadowed.take();
         for (symbol, old) in shadowed.into_iter().rev() {
             drop(self.function.space.unshadow(symbol, old));
+        }
+    }
+
+    /// The names that are local to a traditional function, in the order of their numbers.
+    pub fn local_names(&self) -> &[u32] {
+        match &self.function.definition.program {
+            Some(program) if !self.only_arguments => &program.locals,
+            _ => &[],
         }
     }
 
@@ -259,6 +375,7 @@ impl Scope {
     }
 
     /// Clears the local names, which breaks the reference cycles between a scope and the functions defined in it.
+    #[inline]
     pub fn clear(&self) {
         // Not in place: what is dropped may look at this scope.
         if !self.function.definition.locals.is_empty() {
@@ -298,8 +415,12 @@ impl Scope {
     }
 
     /// The class of `⍺`.
+    #[inline]
     pub fn left_class(&self) -> Class {
-        self.left.borrow().class().unwrap_or(Class::Array)
+        match &*self.left.borrow() {
+            Binding::Array(_) => Class::Array,
+            other => other.class().unwrap_or(Class::Array),
+        }
     }
 
     /// The slot of a local name of this scope.
@@ -378,11 +499,16 @@ pub fn visible(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Bin
 
 /// The array that a name stands for, seen from a scope; `None` where it is anything else.
 pub fn array(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32) -> Option<Value> {
-    let look = |binding: &Binding| match binding {
-        Binding::Array(value) => Some(value.clone()),
+    look(space, scope, symbol, Value::clone)
+}
+
+/// What `look` makes of the array that a name stands for, seen from a scope; `None` where it is anything else.
+pub fn look<T>(space: &Rc<Space>, scope: Option<&Rc<Scope>>, symbol: u32, look: impl Fn(&Value) -> T) -> Option<T> {
+    let own = |binding: &Binding| match binding {
+        Binding::Array(value) => Some(look(value)),
         _ => None,
     };
-    find(space, scope, symbol, look, Space::array)
+    find(space, scope, symbol, own, |space, symbol| space.look(symbol, &look))
 }
 
 /// The scopes whose names are seen from a scope, the innermost first: a dfn's own and those of the dfns around it; a

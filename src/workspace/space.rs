@@ -77,6 +77,13 @@ impl Stored {
         }
     }
 
+    fn other(&self) -> Option<&Binding> {
+        match self {
+            Stored::Other(binding) => Some(binding),
+            Stored::Defined(_) => None,
+        }
+    }
+
     fn binding(&self, home: impl FnOnce() -> Option<Rc<Space>>) -> Binding {
         match self {
             Stored::Other(binding) => binding.clone(),
@@ -284,17 +291,17 @@ impl Space {
         }
     }
 
-    /// The array that a name stands for here.
-    pub fn array(&self, symbol: u32) -> Option<Value> {
-        match &*self.table.borrow() {
-            Table::Dense(bindings) => match bindings.get(symbol as usize)? {
-                Binding::Array(value) => Some(value.clone()),
-                _ => None,
-            },
-            Table::Sparse(stored) => match stored.get(&symbol)?.binding(|| None) {
-                Binding::Array(value) => Some(value),
-                _ => None,
-            },
+    /// What `look` makes of the array that a name stands for here; `None` where the name stands for no array.
+    #[inline]
+    pub fn look<T>(&self, symbol: u32, look: impl FnOnce(&Value) -> T) -> Option<T> {
+        let table = self.table.borrow();
+        let binding = match &*table {
+            Table::Dense(bindings) => bindings.get(symbol as usize),
+            Table::Sparse(stored) => stored.get(&symbol).and_then(Stored::other),
+        };
+        match binding {
+            Some(Binding::Array(value)) => Some(look(value)),
+            _ => None,
         }
     }
 
@@ -312,6 +319,30 @@ impl Space {
         match binding {
             Some(Binding::Array(value)) => Some(change(value)),
             _ => None,
+        }
+    }
+
+    /// Gives a name another array, if it stands for one or for nothing. Otherwise the array comes back.
+    #[inline]
+    pub fn set_array(&self, symbol: u32, value: Value) -> std::result::Result<(), Value> {
+        let mut table = self.table.borrow_mut();
+        let place = match &mut *table {
+            Table::Dense(bindings) => bindings.get_mut(symbol as usize),
+            Table::Sparse(stored) => stored.get_mut(&symbol).and_then(|stored| match stored {
+                Stored::Other(binding) => Some(binding),
+                Stored::Defined(_) => None,
+            }),
+        };
+        match place {
+            Some(Binding::Array(old)) => {
+                *old = value;
+                Ok(())
+            }
+            Some(place @ Binding::Unset) => {
+                *place = Binding::Array(value);
+                Ok(())
+            }
+            _ => Err(value),
         }
     }
 
@@ -453,6 +484,7 @@ impl Space {
     }
 
     /// Whether its system variables are in force.
+    #[inline]
     pub fn is_current(&self) -> bool {
         self.workspace.current().borrow().as_ref().is_some_and(|current| current.number == self.number)
     }
@@ -468,10 +500,13 @@ impl Space {
     }
 
     /// Puts its system variables in force for as long as the result lives; `None` where they are already.
+    #[inline]
     pub fn enter<'a>(&self, context: &'a Context) -> Option<Entered<'a>> {
-        if self.is_current() {
-            return None;
-        }
+        if self.is_current() { None } else { self.entered(context) }
+    }
+
+    #[cold]
+    fn entered<'a>(&self, context: &'a Context) -> Option<Entered<'a>> {
         let me = self.me.upgrade()?;
         let before = self.workspace.current().replace(Some(me))?;
         exchange(context, &before, self);

@@ -19,8 +19,9 @@ use crate::workspace::space::Space;
 pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<Option<Value>> {
     let space = &scope.function.space;
     let model = &program.model;
+    // Arguments become variables, which hold nothing that is deferred.
     let left = match &*scope.left.borrow() {
-        Binding::Array(left) => Some(left.clone()),
+        Binding::Array(left) => Some(left.clone().settled(context.memory())?),
         _ => None,
     };
     match (&left, model.left) {
@@ -30,7 +31,7 @@ pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<O
         }
         _ => {}
     }
-    let right = std::mem::replace(&mut *scope.right.borrow_mut(), Value::Bool(false));
+    let right = std::mem::replace(&mut *scope.right.borrow_mut(), Value::Bool(false)).settled(context.memory())?;
     let right = match &model.right {
         Some(Target::Each(names)) => Items::Each(items(context, &right, names.len())?),
         _ => Items::One(right),

@@ -7,7 +7,7 @@ mod call;
 mod run;
 mod shadow;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 pub use call::call;
@@ -91,6 +91,7 @@ pub fn immediate(context: &Context, space: &Rc<Space>, source: Rc<Source>) -> cr
         locals: Vec::new(),
         name: None.into(),
         extent: Cell::default(),
+        code: RefCell::default(),
     });
     let function = UserFunction::outermost(definition, space.clone());
     function.invoke(context, None, Value::Bool(false)).map(drop)
@@ -130,5 +131,6 @@ pub fn definition(space: &Space, source: &Rc<Source>) -> Result<Definition, Synt
         locals: Vec::new(),
         name: Some(read.header.name).into(),
         extent: Cell::default(),
+        code: RefCell::default(),
     })
 }

@@ -1,19 +1,22 @@
 //! Running a program: one step after the other, with jumps.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::array::{Array, Value, compare, convert};
+use crate::array::{Value, compare, convert};
 use crate::bind::Surroundings;
 use crate::context::{Context, Handled};
-use crate::error::{Fault, Result};
+use crate::error::{ErrorKind, Fault, Result};
+use crate::eval::body;
 use crate::eval::frame::Frame;
-use crate::eval::machine::Machine;
+use crate::eval::machine::{Ending, Machine, Stop};
 use crate::eval::rebinding;
-use crate::eval::statement;
+use crate::eval::statement::{self, Shown};
 use crate::eval::trapping;
+use crate::eval::turns::{Slot, Turns};
 use crate::traps::Nearer;
+use crate::workspace::code::Code;
 use crate::workspace::definition::{self, CachedPhrase};
 use crate::workspace::node::{Bound, Node, NodeId};
 use crate::workspace::path;
@@ -23,10 +26,12 @@ use crate::workspace::space::Space;
 
 /// Runs a program to its end.
 pub fn run(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<()> {
-    let slots = (0..program.slots).map(|_| Slot::Empty).collect();
     let space = scope.here();
-    let machine = RefCell::new(Machine::new(context, &scope.function.space.workspace));
-    Runner { space, context, program, scope, slots, machine, ranges: Vec::new(), handled: None }.go()
+    let mut machine = Machine::new(context, &scope.function.space.workspace);
+    machine.slots.resize_with(program.slots, Slot::default);
+    let machine = RefCell::new(machine);
+    let (ranges, handled, surprised) = (Vec::new(), None, Cell::default());
+    Runner { space, context, program, scope, machine, ranges, handled, surprised }.go()
 }
 
 struct Runner<'a> {
@@ -35,28 +40,14 @@ struct Runner<'a> {
     scope: &'a Rc<Scope>,
     /// The namespace whose names are seen.
     space: Rc<Space>,
-    slots: Vec<Slot>,
-    /// For the statements, one after the other.
+    /// For the code, and for the statements that are run by themselves, one after the other.
     machine: RefCell<Machine<'a>>,
     /// The traps and namespaces that are in force, the innermost last.
     ranges: Vec<Active<'a>>,
     /// The error that a trap has handled last.
     handled: Option<Handled<'a>>,
-}
-
-/// The state of a control structure while it runs.
-enum Slot {
-    Empty,
-    Selected(Value),
-    Turns(Turns),
-}
-
-/// The values of a loop that are still to come.
-enum Turns {
-    /// Whole numbers in a row, which need not be there all at once.
-    Count { next: i64, end: i64 },
-    /// Elements in ravel order; of several arrays at once where there are several targets.
-    Items { arrays: Vec<Array>, at: usize, count: usize },
+    /// The phrase of the step, where it has to be bound again after a part of it was run in the code.
+    surprised: Cell<Option<Rc<Bound>>>,
 }
 
 /// Something that is in force from one step to another.
@@ -75,19 +66,84 @@ enum InForce<'a> {
 impl Runner<'_> {
     fn go(&mut self) -> Result<()> {
         let mut at = 0;
-        while let Some(step) = self.program.steps.get(at) {
-            self.scope.line.set(step.line);
-            self.space = self.scope.here();
-            let next = match self.step(at, step) {
+        while at < self.program.steps.len() {
+            at = match self.advance(&mut at) {
                 Ok(next) => next,
                 Err(fault) => self.rescued(fault)?,
             };
-            if next != at + 1 {
-                self.jump(next);
-            }
-            at = next;
+            self.jump(at);
         }
         Ok(())
+    }
+
+    /// Runs the code from a step on as far as it goes, then the step at which it is left; gives the next one.
+    fn advance(&mut self, at: &mut Place) -> Result<Place> {
+        let code = self.scope.function.definition.code.borrow().clone();
+        if let Some(code) = code.or_else(|| self.made(*at)) {
+            *at = self.flow(code, *at)?;
+        }
+        let Some(step) = self.program.steps.get(*at) else { return Ok(*at) };
+        self.scope.line.set(step.line);
+        self.space = self.scope.here();
+        self.step(*at, step)
+    }
+
+    /// The code, if the phrase of a step can be a part of it.
+    #[cold]
+    fn made(&self, at: Place) -> Option<Rc<Code>> {
+        let generation = self.space.workspace.generation();
+        body::usable_step(self.program, at, generation)?;
+        let code = Rc::new(body::of_program(self.program, generation));
+        *self.scope.function.definition.code.borrow_mut() = Some(code.clone());
+        Some(code)
+    }
+
+    /// Runs the code from a step on; gives the step at which it is left.
+    fn flow(&mut self, mut code: Rc<Code>, step: Place) -> Result<Place> {
+        let mut at = code.starts.get(step).copied().unwrap_or_default() as usize;
+        self.space = self.scope.here();
+        let context = self.context;
+        let frame = Frame { around: self.around(), ..Frame::before_phrase(context, self.scope) };
+        let machine = &mut *self.machine.borrow_mut();
+        machine.begin_expression();
+        loop {
+            match machine.execute(&frame, &code, &mut at) {
+                Ok(Stop::Call(call)) => {
+                    let frame = frame.of(&code, at - 1);
+                    let node = code.nodes[at - 1];
+                    frame.located(node, machine.call(call))?;
+                    if !code.ends(at) && std::mem::take(&mut machine.ending) == Ending::Nothing {
+                        return Err(frame.blame(node, Fault::no_result()));
+                    }
+                }
+                Ok(Stop::Show) => {
+                    let (value, ending) = (machine.values.pop(), std::mem::take(&mut machine.ending));
+                    if let (Some(value), Ending::Value) = (value, ending) {
+                        statement::show(context, Some(self.scope), Shown::Value(value))?;
+                    }
+                }
+                Ok(Stop::Left) => {
+                    let (step, bound) = step_at(&code, at - 1)?;
+                    let old = bound.is_none() || code.generation != self.space.workspace.generation();
+                    let Some(new) = old.then(|| self.made(step)).flatten() else { return Ok(step) };
+                    code = new;
+                    at = code.starts.get(step).copied().unwrap_or_default() as usize;
+                }
+                Ok(_) => return Ok(self.program.steps.len()),
+                Err(fault) if fault.kind() == ErrorKind::Rebind => {
+                    let (step, bound) = step_at(&code, at - 1)?;
+                    let start = code.portions[code.portion[at - 1] as usize].start as usize;
+                    let frame = frame.of(&code, at - 1);
+                    let fault = machine.kept(&frame, &code, start..at - 1, (0, 0), fault);
+                    if fault.kind() != ErrorKind::Rebind {
+                        return Err(fault);
+                    }
+                    self.surprised.set(bound);
+                    return Ok(step);
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
     }
 
     /// Ends what is in force only elsewhere.
@@ -111,9 +167,7 @@ impl Runner<'_> {
         let next = at + 1;
         Ok(match &step.action {
             Action::Show(phrase) => {
-                let shown = rebinding::run(self.around(), phrase, |frame| {
-                    statement::shown_on(&mut self.machine.borrow_mut(), frame)
-                })?;
+                let shown = self.bound(phrase, |frame| statement::shown_on(&mut self.machine.borrow_mut(), frame))?;
                 statement::show(self.context, Some(self.scope), shown)?;
                 next
             }
@@ -181,13 +235,21 @@ impl Runner<'_> {
         })
     }
 
+    /// Does something with the bound form of a phrase.
+    fn bound<T>(&self, phrase: &CachedPhrase, mut work: impl FnMut(&Frame) -> Result<T>) -> Result<T> {
+        match self.surprised.take() {
+            Some(bound) => rebinding::again(self.around(), &phrase.phrase, &bound, &mut work),
+            None => rebinding::run(self.around(), phrase, work),
+        }
+    }
+
     fn around(&self) -> Surroundings<'_> {
         Surroundings::in_body(self.context, &self.space, self.scope)
     }
 
     /// What an expression's value is used for, with the node to blame.
     fn value<T>(&self, phrase: &CachedPhrase, mut then: impl FnMut(&Frame, NodeId, Value) -> Result<T>) -> Result<T> {
-        rebinding::run(self.around(), phrase, |frame| {
+        self.bound(phrase, |frame| {
             let (root, value) = statement::value(frame)?;
             then(frame, root, value.settled(self.context.memory())?)
         })
@@ -199,16 +261,16 @@ impl Runner<'_> {
     }
 
     fn remember(&mut self, slot: usize, what: Slot) {
-        if let Some(place) = self.slots.get_mut(slot) {
+        if let Some(place) = self.machine.borrow_mut().slots.get_mut(slot) {
             *place = what;
         }
     }
 
     /// The values of a loop. Those of `⍳n` are counted and never made.
     fn turns(&self, values: &CachedPhrase, each: bool) -> Result<Turns> {
-        rebinding::run(self.around(), values, |frame| {
+        self.bound(values, |frame| {
             let Some((root, right)) = iota(frame.bound) else {
-                return self.items(statement::value(frame)?.1, each);
+                return Turns::of(self.context.memory(), statement::value(frame)?.1, each);
             };
             let count = frame.array(right)?.settled(self.context.memory())?;
             if count.rank() == 0
@@ -221,49 +283,18 @@ impl Runner<'_> {
                 Node::Monad { function, .. } => frame.function(*function)?.call(self.context, None, count),
                 _ => Err(Fault::internal("no application")),
             };
-            self.items(frame.located(root, made)?, each)
+            Turns::of(self.context.memory(), frame.located(root, made)?, each)
         })
-    }
-
-    fn items(&self, value: Value, each: bool) -> Result<Turns> {
-        let memory = self.context.memory();
-        let array = value.settled(memory)?.into_array(memory)?;
-        if !each {
-            let count = array.len();
-            return Ok(Turns::Items { arrays: vec![array], at: 0, count });
-        }
-        let arrays = array.items().map(|item| item.into_array(memory)).collect::<Result<Vec<Array>>>()?;
-        let mut lengths = arrays.iter().filter(|array| array.rank() > 0).map(Array::len);
-        let count = lengths.next().unwrap_or(usize::from(!arrays.is_empty()));
-        if lengths.any(|length| length != count) {
-            return Err(Fault::length());
-        }
-        Ok(Turns::Items { arrays, at: 0, count })
     }
 
     /// Assigns the next values of a loop; false where there are none.
     fn turn(&mut self, slot: usize, assignment: &CachedPhrase) -> Result<bool> {
-        let memory = self.context.memory();
-        let Some(Slot::Turns(turns)) = self.slots.get_mut(slot) else { return Ok(false) };
-        let value = match turns {
-            Turns::Count { next, end } if *next < *end => {
-                *next += 1;
-                convert::scalar((*next - 1) as f64)
-            }
-            Turns::Items { arrays, at, count } if *at < *count => {
-                *at += 1;
-                match &arrays[..] {
-                    [array] => array.item(*at - 1),
-                    arrays => {
-                        let item = |array: &Array| array.item(if array.rank() == 0 { 0 } else { *at - 1 });
-                        let items = arrays.iter().map(item).collect();
-                        Array::from_items(memory, &[arrays.len()], items, || Value::Int(0))?.into()
-                    }
-                }
-            }
-            _ => return Ok(false),
+        let next = match self.machine.borrow_mut().slots.get_mut(slot) {
+            Some(Slot::Turns(turns)) => turns.next(self.context.memory())?,
+            _ => None,
         };
-        rebinding::run(self.around(), assignment, |frame| match frame.bound.root().map(|root| frame.bound.node(root)) {
+        let Some(value) = next else { return Ok(false) };
+        self.bound(assignment, |frame| match frame.bound.root().map(|root| frame.bound.node(root)) {
             Some(Node::Assign { .. }) => frame.store_on(&mut self.machine.borrow_mut(), value.clone()).map(|()| true),
             _ => Err(Fault::syntax()),
         })
@@ -271,13 +302,16 @@ impl Runner<'_> {
 
     /// Whether the remembered value is a case's.
     fn selects(&self, slot: usize, case: &Value, list: bool) -> Result<bool> {
-        let Some(Slot::Selected(value)) = self.slots.get(slot) else { return Ok(false) };
+        let value = match self.machine.borrow().slots.get(slot) {
+            Some(Slot::Selected(value)) => value.clone(),
+            _ => return Ok(false),
+        };
         let ct = self.context.ct();
         if !list {
-            return compare::matches(self.context.memory(), value, case, ct);
+            return compare::matches(self.context.memory(), &value, case, ct);
         }
         for item in case.array(self.context.memory())?.items() {
-            if compare::matches(self.context.memory(), value, &item, ct)? {
+            if compare::matches(self.context.memory(), &value, &item, ct)? {
                 return Ok(true);
             }
         }
@@ -347,4 +381,11 @@ fn iota(bound: &Bound) -> Option<(NodeId, NodeId)> {
         },
         _ => None,
     }
+}
+
+/// The step that an instruction belongs to, and the bound form of its phrase.
+fn step_at(code: &Code, at: Place) -> Result<(Place, Option<Rc<Bound>>)> {
+    let portion = code.portion.get(at).and_then(|&portion| code.portions.get(portion as usize));
+    let portion = portion.ok_or_else(|| Fault::internal("no step in the code"))?;
+    Ok((portion.statement as usize, portion.bound.clone()))
 }

@@ -1,0 +1,318 @@
+//! Scalar functions of numbers, and elements of arrays that integers are the indices of: read, calculated and changed where
+//! they lie, without any array being made.
+
+use std::mem::forget;
+
+use super::frame::Frame;
+use super::machine::Machine;
+use super::storage::{change, look};
+use crate::array::Value;
+use crate::error::{Fault, Result};
+use crate::primitive::scalar::{self, ScalarDyad};
+use crate::workspace::code::{Change, Code, Op, Source, Storage, TargetId};
+use crate::workspace::node::NodeId;
+use crate::workspace::scope::{self, Scope};
+
+impl Machine<'_> {
+    /// The result of a scalar function of any arguments.
+    #[inline(never)]
+    pub fn scalar(&mut self, frame: &Frame, code: &Code, here: usize) -> Result<()> {
+        let (Op::Scalar { row, left, right, .. } | Op::Compare { row, left, right, .. }) = &code.ops[here] else {
+            return Err(Fault::internal("no function"));
+        };
+        let frame = frame.of(code, here);
+        let node = code.nodes[here];
+        // What is on the stack stays there until the other argument is known.
+        let (left, right) = match (*left, *right) {
+            (Source::Stack, Source::Stack) => (self.pop()?, self.pop()?),
+            (Source::Stack, right) => {
+                let right = self.argument(&frame, code, node, right)?;
+                (self.pop()?, right)
+            }
+            (left, Source::Stack) => {
+                let left = self.argument(&frame, code, node, left)?;
+                (left, self.pop()?)
+            }
+            (left, right) => {
+                let right = self.argument(&frame, code, node, right)?;
+                (self.argument(&frame, code, node, left)?, right)
+            }
+        };
+        self.values.push(frame.located(node, row.dyadic(self.context, left, right))?);
+        Ok(())
+    }
+
+    /// An argument of a scalar function.
+    pub fn argument(&mut self, frame: &Frame, code: &Code, node: NodeId, source: Source) -> Result<Value> {
+        match source {
+            Source::Stack => self.pop(),
+            Source::Whole(n) => Ok(whole_number(n)),
+            Source::Constant(at) => {
+                code.constants.get(at as usize).cloned().ok_or_else(|| Fault::internal("no literal"))
+            }
+            Source::Omega => frame.omega(node),
+            Source::Name(_, node) => frame.leaf(node),
+        }
+    }
+
+    /// The whole number that an argument of a scalar function is, and whether it is stored as one that is 0 or 1; `top`: of
+    /// the arguments on the stack, the topmost one.
+    #[inline(always)]
+    fn int(&self, frame: &Frame, scope: Option<&Scope>, source: Source, top: bool) -> Option<(i32, bool)> {
+        match source {
+            Source::Whole(n) => Some((n, matches!(n, 0 | 1))),
+            Source::Constant(_) => None,
+            Source::Omega => int_of(&scope?.right.borrow()),
+            Source::Stack if top => int_of(self.values.last()?),
+            Source::Stack => int_of(self.values.get(self.values.len().checked_sub(2)?)?),
+            Source::Name(Storage::Elsewhere(symbol), _) => int_elsewhere(frame, symbol),
+            Source::Name(Storage::Outer { depth, slot, symbol }, _) => {
+                scope?.look_out(depth, slot, symbol, int_of).unwrap_or_else(|| int_elsewhere(frame, symbol))
+            }
+            Source::Name(storage, _) => look(frame, scope, storage, int_of)?,
+        }
+    }
+
+    /// The number that it is.
+    fn plain(&self, frame: &Frame, scope: Option<&Scope>, code: &Code, source: Source, top: bool) -> Plain {
+        let value = match source {
+            Source::Whole(n) => Some(Plain::of(&whole_number(n))),
+            Source::Constant(at) => code.constants.get(at as usize).map(Plain::of),
+            Source::Omega => scope.map(|scope| Plain::of(&scope.right.borrow())),
+            Source::Stack => {
+                let at = self.values.len().checked_sub(if top { 1 } else { 2 });
+                at.and_then(|at| self.values.get(at)).map(Plain::of)
+            }
+            Source::Name(storage, _) => look(frame, scope, storage, Plain::of),
+        };
+        value.unwrap_or(Plain::Other)
+    }
+
+    /// The result of a scalar function of two numbers; `None` for other arguments.
+    #[inline(always)]
+    fn quick(
+        &self,
+        frame: &Frame,
+        scope: Option<&Scope>,
+        code: &Code,
+        op: ScalarDyad,
+        (left, right): (Source, Source),
+    ) -> Option<Value> {
+        let above = !matches!(left, Source::Stack);
+        match (self.int(frame, scope, left, true), self.int(frame, scope, right, above)) {
+            (Some((a, false)), Some((b, _))) | (Some((a, true)), Some((b, false))) => scalar::whole(op, a, b),
+            _ => self.real(frame, scope, code, op, (left, right)),
+        }
+    }
+
+    /// The same where they are not both whole numbers.
+    #[inline(never)]
+    fn real(
+        &self,
+        frame: &Frame,
+        scope: Option<&Scope>,
+        code: &Code,
+        op: ScalarDyad,
+        (left, right): (Source, Source),
+    ) -> Option<Value> {
+        let above = !matches!(left, Source::Stack);
+        let (left, right) = (self.plain(frame, scope, code, left, true), self.plain(frame, scope, code, right, above));
+        result(op, left, right)
+    }
+
+    /// A scalar function of two numbers, which are replaced by its result. False, with nothing done, for other arguments.
+    #[inline(never)]
+    pub fn calculated(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, sources: (Source, Source)) -> bool {
+        let scope = frame.scope.map(|scope| &**scope);
+        let Some(value) = self.quick(frame, scope, code, op, sources) else { return false };
+        if matches!(sources, (Source::Stack, Source::Stack)) {
+            forget(self.values.pop());
+        }
+        match self.values.last_mut() {
+            Some(place) if matches!(sources.0, Source::Stack) || matches!(sources.1, Source::Stack) => {
+                forget(std::mem::replace(place, value));
+            }
+            _ => self.values.push(value),
+        }
+        true
+    }
+
+    /// Whether a comparison of two numbers holds, which are dropped; `None`, with nothing done, for anything else.
+    #[inline(never)]
+    pub fn compared(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, sources: (Source, Source)) -> Option<bool> {
+        let scope = frame.scope.map(|scope| &**scope);
+        let Some(Value::Bool(holds)) = self.quick(frame, scope, code, op, sources) else { return None };
+        for source in [sources.0, sources.1] {
+            if let Source::Stack = source {
+                forget(self.values.pop());
+            }
+        }
+        Some(holds)
+    }
+
+    /// The element of a name's array that the topmost values are the indices of, if these are integers; `None` for
+    /// anything else, errors and boxes.
+    #[inline(never)]
+    pub fn element(&self, frame: &Frame, array: Storage, count: usize) -> Option<Value> {
+        let scope = frame.scope.map(|scope| &**scope);
+        let indices = self.values.get(self.values.len().checked_sub(count)?..)?;
+        let element = |value: &Value| {
+            let Value::Array(stored) = value else { return None };
+            let at = position(stored.shape(), indices, self.context.io())?;
+            Some(stored.item(at)).filter(Value::is_simple_scalar)
+        };
+        look(frame, scope, array, element)?
+    }
+
+    /// `name f←value` where it lies, for a scalar function of two numbers. False, with nothing done, for anything else.
+    #[inline(never)]
+    pub fn update(&self, frame: &Frame, code: &Code, id: TargetId, value: Source) -> bool {
+        let scope = frame.scope.map(|scope| &**scope);
+        let (Some(storage), Change::Scalar(op, _), 0) = (id.storage, id.change, id.indices) else { return false };
+        if let Some((b, _)) = self.int(frame, scope, value, true) {
+            let update = |old: &mut Value| match old {
+                Value::Int(a) => scalar::whole(op, *a, b).is_some_and(|new| {
+                    forget(std::mem::replace(old, new));
+                    true
+                }),
+                _ => false,
+            };
+            if change(frame, scope, storage, update) == Some(true) {
+                return true;
+            }
+        }
+        let value = self.plain(frame, scope, code, value, true);
+        let update = |old: &mut Value| match result(op, Plain::of(old), value) {
+            Some(new) => {
+                *old = new;
+                true
+            }
+            None => false,
+        };
+        change(frame, scope, storage, update) == Some(true)
+    }
+
+    /// The same with the topmost value, which is dropped then.
+    pub fn update_by_top(&mut self, frame: &Frame, code: &Code, id: TargetId) -> bool {
+        let done = self.update(frame, code, id, Source::Stack);
+        if done {
+            forget(self.values.pop());
+        }
+        done
+    }
+
+    /// `name[indices]←value` and `name[indices]f←value` where it lies, for integers as indices and a simple scalar; `f` is a
+    /// scalar function. False, with nothing done, for anything else.
+    #[inline(never)]
+    pub fn put(&mut self, frame: &Frame, id: TargetId) -> bool {
+        let scope = frame.scope.map(|scope| &**scope);
+        let (Some(storage), count @ 1..) = (id.storage, usize::from(id.indices)) else { return false };
+        let Some(first) = self.values.len().checked_sub(count) else { return false };
+        let (values, indices) = self.values.split_at(first);
+        let Some(value) = values.last().filter(|value| value.is_simple_scalar()) else { return false };
+        let (io, memory) = (self.context.io(), self.context.memory());
+        let put = |old: &mut Value| {
+            let at = position(old.shape(), indices, io)?;
+            match id.change {
+                Change::Value => old.replace(memory, at, value).ok(),
+                Change::Scalar(op, _) => {
+                    let Value::Array(stored) = &*old else { return None };
+                    let before = stored.item(at);
+                    let new = result(op, Plain::of(&before), Plain::of(value))?;
+                    old.replace(memory, at, &new).ok()
+                }
+                _ => None,
+            }
+        };
+        if change(frame, scope, storage, put).flatten() != Some(true) {
+            return false;
+        }
+        self.values.truncate(first - 1);
+        true
+    }
+}
+
+/// A number, if a value is one that is not stored in an array.
+#[derive(Clone, Copy)]
+enum Plain {
+    Bool(i32),
+    Int(i32),
+    Float(f64),
+    Other,
+}
+
+impl Plain {
+    #[inline(always)]
+    fn of(value: &Value) -> Plain {
+        match value {
+            Value::Int(n) => Plain::Int(*n),
+            Value::Float(x) => Plain::Float(*x),
+            Value::Bool(b) => Plain::Bool(i32::from(*b)),
+            _ => Plain::Other,
+        }
+    }
+}
+
+/// The result of a scalar function of two numbers; `None` for what takes more than a few instructions, and for errors.
+#[inline(always)]
+fn result(op: ScalarDyad, left: Plain, right: Plain) -> Option<Value> {
+    match (left, right) {
+        (Plain::Int(a), Plain::Int(b) | Plain::Bool(b)) | (Plain::Bool(a), Plain::Int(b)) => scalar::whole(op, a, b),
+        (Plain::Float(a), Plain::Float(b)) => scalar::plain(op, a, b),
+        (Plain::Float(a), Plain::Int(b)) => scalar::plain(op, a, f64::from(b)),
+        (Plain::Int(a), Plain::Float(b)) => scalar::plain(op, f64::from(a), b),
+        _ => None,
+    }
+}
+
+/// The value of a literal.
+fn whole_number(n: i32) -> Value {
+    match n {
+        0 | 1 => Value::Bool(n == 1),
+        n => Value::Int(n),
+    }
+}
+
+/// Whether a comparison of `⍵` holds, if that is a whole number.
+#[inline(always)]
+pub fn omega_compared(scope: Option<&Scope>, op: ScalarDyad, n: i32) -> Option<bool> {
+    match (&*scope?.right.borrow(), op) {
+        (Value::Int(a), ScalarDyad::Less) => Some(*a < n),
+        (Value::Int(a), ScalarDyad::LessEqual) => Some(*a <= n),
+        (Value::Int(a), ScalarDyad::Equal) => Some(*a == n),
+        (Value::Int(a), ScalarDyad::GreaterEqual) => Some(*a >= n),
+        (Value::Int(a), ScalarDyad::Greater) => Some(*a > n),
+        (Value::Int(a), ScalarDyad::NotEqual) => Some(*a != n),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn int_of(value: &Value) -> Option<(i32, bool)> {
+    match value {
+        Value::Int(n) => Some((*n, false)),
+        Value::Bool(b) => Some((i32::from(*b), true)),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn int_elsewhere(frame: &Frame, symbol: u32) -> Option<(i32, bool)> {
+    scope::look(frame.space, frame.scope, symbol, int_of)?
+}
+
+/// The position of the element that integers are the indices of, the first axis's last.
+#[inline(always)]
+fn position(shape: &[usize], indices: &[Value], io: i64) -> Option<usize> {
+    if shape.len() != indices.len() {
+        return None;
+    }
+    indices.iter().rev().zip(shape).try_fold(0, |at, (index, &length)| {
+        let n = match index {
+            Value::Int(n) => i64::from(*n),
+            Value::Bool(b) => i64::from(*b),
+            _ => return None,
+        };
+        Some(at * length + usize::try_from(n - io).ok().filter(|&k| k < length)?)
+    })
+}
