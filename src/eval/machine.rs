@@ -31,10 +31,12 @@ pub struct Machine<'c> {
     pub values: Vec<Value>,
     pub components: Vec<Component>,
     /// The calls that wait for the one that is running to return, the innermost last.
+    #[expect(clippy::vec_box, reason = "a call goes from one of these places to another without being copied")]
     pub callers: Vec<Box<Activation<'c>>>,
     /// What the calls take from the workspace budget, by blocks.
     pub charged: Vec<Descent<'c>>,
     /// Calls that are over, for those that come.
+    #[expect(clippy::vec_box, reason = "as for `callers`")]
     pub idle: Vec<Box<Activation<'c>>>,
     /// How the outermost call of the expression has ended.
     pub ending: Ending,
