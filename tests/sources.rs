@@ -271,3 +271,62 @@ fn a_source_file_runs_or_says_what_it_is() {
         &["at bare.apl:1", "if bare.apl is the function bare: zilde -l bare.apl -e EXPRESSION"],
     );
 }
+
+/// Every file below a folder with its content, in the order of their names.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut work = vec![folder.to_owned()];
+    while let Some(at) = work.pop() {
+        for entry in fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => work.push(path),
+                false => {
+                    let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                    found.push((name, fs::read(&path).unwrap()));
+                }
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn namespaces_are_exported_as_they_were_imported() {
+    let folder = project();
+    let root = &folder.0;
+    fs::remove_file(root.join("lib/notes.txt")).unwrap();
+    fs::remove_file(root.join("lib/.hidden.aplf")).unwrap();
+    fs::write(root.join("lib/wide.aplf"), "  wide  ←  {   ⍵  ×2 }  ⍝ as typed\r\n").unwrap();
+    fs::write(root.join("lib/few.apla"), "(  1\r\n   2 )\r\n").unwrap();
+    shows(root, &["-l", "lib", "-e", "]export out"], "Exported: # → out, 10 files\n");
+    assert_eq!(contents(&root.join("out")), contents(&root.join("lib")));
+    // What was changed is written anew, and the rest stays as it was.
+    let changes = ["-l", "lib", "-e", "few←1 3", "-e", "wide←{⍵×3}", "-e", "extra←'new'", "-e", "]link.export out2"];
+    shows(root, &changes, "Exported: # → out2, 11 files\n");
+    let read = |name: &str| fs::read_to_string(root.join("out2").join(name)).unwrap();
+    assert_eq!(
+        (read("few.apla"), read("wide.aplf"), read("extra.apla")),
+        ("1 3\n".into(), "wide←{⍵×3}\n".into(), "'new'\n".into())
+    );
+    assert_eq!(read("mean.aplf").into_bytes(), fs::read(root.join("lib/mean.aplf")).unwrap());
+    // What is exported can be imported.
+    shows(root, &["-l", "out2", "main.apl"], SHOWN);
+    shows(
+        root,
+        &["-l", "lib", "-e", "]export stats out3", "-e", "]export stats out3"],
+        "Exported: #.stats → out3, 2 files\nExported: #.stats → out3, 2 files\n",
+    );
+    // A name that has no file is told; a folder that may not be written is refused.
+    shows(
+        root,
+        &["-e", "sum←+/ ⋄ n←5", "-e", "]export out4"],
+        "sum: a derived function has no file\nExported: # → out4, 1 file\n",
+    );
+    let output = zilde(root, &["--sandbox", "-l", "lib", "-e", "]export out5"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("FILE ACCESS ERROR"), "{output:?}");
+    assert!(!root.join("out5").exists());
+    fails(root, &["-e", "n←5", "-e", "]export main.apl"], 1, &[]);
+}

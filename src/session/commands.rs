@@ -79,6 +79,7 @@ impl Session {
             // There are no suspended functions, and no threads that could hold anything.
             ")si" | ")sinl" | ")tid" | ")holds" => String::new(),
             "]import" | "]link.import" | "]get" => self.import_command(&words)?,
+            "]export" | "]link.export" => self.export_command(&words)?,
             ")cs" => self.change_space(words.first().copied())?,
             ")ns" => self.create_space(words.first().copied())?,
             ")vars" => self.listed(words.first(), |class, space| class == Class::Array && !space),

@@ -10,6 +10,7 @@ use rustix::fs::FileType;
 
 use super::Session;
 use super::commands::{Reply, refused};
+use crate::array::Value;
 use crate::error::{Fault, Result};
 use crate::eval::Shown;
 use crate::host::{self, Access, Host};
@@ -174,17 +175,24 @@ impl Session {
     /// Gives a name the value of a text in array notation.
     pub(super) fn array(&self, space: &Rc<Space>, name: &str, source: Source) -> Result<()> {
         let source = Rc::new(source);
+        let value = self.array_value(space, &source)?;
+        let symbol = space.symbol(&name.into());
+        drop(space.set(symbol, Binding::Array(value)));
+        space.note_source(symbol, source);
+        Ok(())
+    }
+
+    /// The value of a text in array notation.
+    pub(super) fn array_value(&self, space: &Rc<Space>, source: &Rc<Source>) -> Result<Value> {
         let body = source.parse(&self.context, &source.text)?;
         let mut value = None;
         for statement in &body.statements {
-            value = match self.evaluator(space, &source).statement(statement)? {
+            value = match self.evaluator(space, source).statement(statement)? {
                 Shown::Value(value) | Shown::Shy(value) => Some(value),
                 _ => None,
             };
         }
-        let value = value.ok_or_else(Fault::value)?.settled(self.context.memory())?;
-        drop(space.set(space.symbol(&name.into()), Binding::Array(value)));
-        Ok(())
+        value.ok_or_else(Fault::value)?.settled(self.context.memory())
     }
 }
 

@@ -3,6 +3,7 @@
 mod builder;
 mod commands;
 pub(crate) mod editor;
+mod export;
 mod external;
 pub(crate) mod help;
 mod import;

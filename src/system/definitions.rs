@@ -70,7 +70,7 @@ pub fn lines(name: &str, definition: &Definition) -> Vec<String> {
 }
 
 /// The lines of a definition as they were typed; those of a dfn with the assignment that made it, if it has the name.
-fn typed(name: &str, definition: &Definition) -> Vec<String> {
+pub fn typed(name: &str, definition: &Definition) -> Vec<String> {
     let source = &*definition.source.text;
     let text = match definition.program {
         Some(_) => source.to_string(),

@@ -8,7 +8,7 @@ mod case;
 mod constants;
 mod csv;
 mod date;
-mod definitions;
+pub mod definitions;
 mod events;
 pub mod files;
 mod format;

@@ -38,6 +38,8 @@ pub struct Space {
     script: RefCell<Option<Rc<Source>>>,
     /// Where that stands in a longer one.
     extent: Cell<Extent>,
+    /// The files that arrays were read from.
+    sources: RefCell<BTreeMap<u32, Rc<Source>>>,
     memo: RefCell<Memo>,
     _lease: Option<Lease>,
 }
@@ -189,6 +191,7 @@ impl Space {
             text: RefCell::new(text),
             script: RefCell::default(),
             extent: Cell::default(),
+            sources: RefCell::default(),
             memo: RefCell::default(),
             _lease: lease,
         })
@@ -261,6 +264,16 @@ impl Space {
     pub fn set_script(&self, source: &Source, span: Span) {
         *self.script.borrow_mut() = Some(Rc::new(source.part(span)));
         self.extent.set(source.extent(span));
+    }
+
+    /// Notes the file that the array with a name was read from.
+    pub fn note_source(&self, symbol: u32, source: Rc<Source>) {
+        self.sources.borrow_mut().insert(symbol, source);
+    }
+
+    /// The file that the array with a name was read from, which may have become another one since.
+    pub fn source_of(&self, symbol: u32) -> Option<Rc<Source>> {
+        self.sources.borrow().get(&symbol).cloned()
     }
 
     /// What it is displayed as.

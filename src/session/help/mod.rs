@@ -38,6 +38,7 @@ pub static COMMANDS: &[Command] = &[
     command(&["]disp"], "]disp X", "an array in boxes with a common frame, which take less room"),
     command(&["]explain"], "]explain X", "how an expression is parsed, as a tree"),
     command(&["]import", "]link.import", "]get"], "]import PATH", "functions, arrays, namespaces of a file or folder"),
+    command(&["]export", "]link.export"], "]export PATH", "the namespace as source files in a folder"),
     command(&[")vars"], ")vars A", "the variables; with A, those from the name A on"),
     command(&[")fns"], ")fns A", "the functions"),
     command(&[")ops"], ")ops A", "the operators"),
