@@ -99,6 +99,7 @@ impl SessionBuilder {
             held: Rc::new(Held::at_start()),
         };
         session.begin_random();
+        session.furnish();
         session
     }
 }

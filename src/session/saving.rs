@@ -4,7 +4,7 @@ use super::commands::{Refusal, Reply, columns, refused};
 use super::{Outcome, Session};
 use crate::context::{After, CLEAR, Settings};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::system::{saved, supplied};
+use crate::system::{formats, saved, supplied};
 
 /// What is said instead of an error of the file.
 fn unread(fault: Fault) -> Refusal {
@@ -101,6 +101,13 @@ impl Session {
         self.context.latent.take();
         self.context.using.take();
         self.context.components.take();
+        self.furnish();
+    }
+
+    /// Puts into `⎕SE` what belongs to every session.
+    pub(super) fn furnish(&self) {
+        // Without room for it there is room for nothing.
+        let _ = formats::furnish(&self.context, &self.root);
     }
 
     /// What `⎕LOAD` and `⎕CLEAR` have asked for.

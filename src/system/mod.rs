@@ -12,6 +12,7 @@ pub mod definitions;
 mod events;
 pub mod files;
 mod format;
+pub mod formats;
 mod growing;
 mod ibeam;
 mod indicator;

@@ -8,13 +8,17 @@ use super::keys::PREFIX;
 use crate::glyphs;
 use crate::session::help::COMMANDS;
 use crate::syntax::scan::{begins_name, continues_name};
-use crate::system;
+use crate::system::{self, formats};
 use crate::workspace::Class;
 
 /// What Tab offers at a byte position of a line: where the replaced text begins, and the candidates.
 pub fn candidates(line: &str, position: usize, names: &[(Rc<str>, Class)]) -> (usize, Vec<Pair>) {
     let before = line.get(..position).unwrap_or(line);
-    let found = command(before).or_else(|| system(before)).or_else(|| word(before, names)).or_else(|| pair(before));
+    let found = command(before)
+        .or_else(|| format(before))
+        .or_else(|| system(before))
+        .or_else(|| word(before, names))
+        .or_else(|| pair(before));
     found.unwrap_or((position, Vec::new()))
 }
 
@@ -61,6 +65,20 @@ fn system(before: &str) -> Found {
     let upper = typed.to_uppercase();
     let matching = system::names().filter(|name| name.starts_with(&upper));
     found(quad.len(), matching.map(|name| plain(format!("⎕{name}"))).collect())
+}
+
+/// The functions of `⎕SE.file`.
+fn format(before: &str) -> Found {
+    let typed = last_name(before);
+    let start = before.len() - typed.len();
+    let outer = before[..start].strip_suffix('.')?;
+    let is_session = |text: &str| text.to_uppercase().ends_with("⎕SE");
+    let names: Vec<&str> = match outer.strip_suffix(formats::SPACE).and_then(|rest| rest.strip_suffix('.')) {
+        Some(rest) if is_session(rest) => formats::FORMATS.iter().map(|format| format.name).collect(),
+        _ if is_session(outer) => vec![formats::SPACE],
+        _ => return None,
+    };
+    found(start, names.into_iter().filter(|name| name.starts_with(typed)).map(|name| plain(name.to_owned())).collect())
 }
 
 fn word(before: &str, names: &[(Rc<str>, Class)]) -> Found {
@@ -118,6 +136,13 @@ mod tests {
         assert_eq!(tab("2 3rr"), "2 3⍴");
         assert_eq!(tab("x-:"), "x÷");
         assert_eq!(tab("a∆rr"), "");
+    }
+
+    #[test]
+    fn functions_for_files() {
+        assert_eq!(tab("⎕se.fi"), "⎕se.file");
+        assert_eq!(tab("x ⎕SE.file.w"), "x ⎕SE.file.wav");
+        assert_eq!(tab("⎕SE.file.np"), "npy npz");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::syntax::grammar;
 use crate::syntax::lines::logical_line;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{ItemKind, Statement};
-use crate::system::{System, What, files, lookup};
+use crate::system::{System, What, files, formats, lookup};
 use crate::workspace::{self, Binding, Source, Space, Workspace};
 
 /// A saved workspace as it stands in its file.
@@ -415,6 +415,7 @@ pub fn load(context: &Context, name: &str) -> Result<(Rc<Space>, Vec<String>)> {
     let usual = Settings { pw: before.pw, ..Settings::default() };
     context.set_settings(usual.clone());
     let built = (|| -> Result<Vec<String>> {
+        formats::furnish(context, &root)?;
         let mut builder = Builder::new(context, &document, &root, &|_| true, &|_| true)?;
         builder.build(&|_| true)?;
         builder.settings()?;

@@ -1,0 +1,108 @@
+//! Arrays in the files of other programs: the functions of the namespace `⎕SE.file`, one for each format.
+//!
+//! `⎕SE.file.npy name` reads a file, `X ⎕SE.file.npy name` writes one. A format is a row of [`FORMATS`]: functions from
+//! bytes to an array and back. What needs a large crate is behind a feature of the package; without it, the name is a
+//! NONCE ERROR that tells the feature.
+
+mod npy;
+#[cfg(feature = "npz")]
+mod npz;
+#[cfg(feature = "sound")]
+mod wav;
+
+use std::rc::Rc;
+
+use crate::array::{Value, convert};
+use crate::context::Context;
+use crate::error::{Fault, Result};
+use crate::function::{Description, Function};
+use crate::host::{self, Access, IfExists};
+use crate::workspace::{Binding, Space};
+
+/// The name of the namespace in `⎕SE`.
+pub const SPACE: &str = "file";
+
+/// A format.
+pub struct Format {
+    /// The name of its function.
+    pub name: &'static str,
+    /// The feature that it needs.
+    feature: &'static str,
+    /// How it is read and written, where the feature is there.
+    code: Option<Code>,
+}
+
+/// How a format is read and written.
+struct Code {
+    read: fn(&Context, &[u8]) -> Result<Value>,
+    write: fn(&Context, &Value) -> Result<Vec<u8>>,
+}
+
+/// The row of a format whose module is there only with the feature of this name.
+macro_rules! with_feature {
+    ($name:literal, $feature:literal, $module:ident) => {
+        Format {
+            name: $name,
+            feature: $feature,
+            #[cfg(feature = $feature)]
+            code: Some(Code { read: $module::read, write: $module::write }),
+            #[cfg(not(feature = $feature))]
+            code: None,
+        }
+    };
+}
+
+/// All formats.
+pub static FORMATS: &[Format] = &[
+    Format { name: "npy", feature: "", code: Some(Code { read: npy::read, write: npy::write }) },
+    with_feature!("npz", "npz", npz),
+    with_feature!("wav", "sound", wav),
+];
+
+/// Puts the namespace into `⎕SE`.
+pub fn furnish(context: &Context, root: &Rc<Space>) -> Result<()> {
+    let Some(session) = root.workspace.session_space() else { return Ok(()) };
+    let (space, reference) = session.child(context, Some(SPACE))?;
+    for format in FORMATS {
+        let function = Binding::Function(Rc::new(FormatFunction(format)));
+        drop(space.set(space.symbol(&format.name.into()), function));
+    }
+    drop(session.set(session.symbol(&SPACE.into()), Binding::Array(reference.into())));
+    Ok(())
+}
+
+/// Reads and writes files of a format.
+struct FormatFunction(&'static Format);
+
+impl Function for FormatFunction {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
+        let Format { name, feature, code } = self.0;
+        let Some(code) = code else {
+            let detail = format!("build zilde with --features {feature}");
+            return Err(Fault::nonce(format!("⎕SE.{SPACE}.{name} needs the feature {feature}")).with_detail(detail));
+        };
+        let file = convert::text(context.memory(), &right)?;
+        match left {
+            None => {
+                let place = context.host.place(&file, Access::Read)?;
+                let bytes = context.watched(|watch| host::read(&place, watch, 2))?;
+                (code.read)(context, &bytes)
+            }
+            Some(left) => {
+                let bytes = (code.write)(context, &left.settled(context.memory())?)?;
+                let place = context.host.place(&file, Access::Write)?;
+                context.watched(|watch| host::replace(&place, &bytes, IfExists::Replace, watch))?;
+                Ok(Value::from(bytes.len()))
+            }
+        }
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text(format!("⎕SE.{SPACE}.{}", self.0.name).into())
+    }
+}
+
+/// DOMAIN ERROR: the file is not of the format.
+fn unfit(format: &str, why: impl std::fmt::Display) -> Fault {
+    Fault::domain().because(format!("not a file of the format {format}")).with_detail(why.to_string())
+}

@@ -1,0 +1,172 @@
+//! Files of other programs: `⎕SE.file`.
+
+mod common;
+
+use std::fs;
+
+use common::Typed;
+
+fn typed() -> Typed {
+    let mut typed = Typed::new();
+    typed.shows("f←(739⌶0),'/'");
+    typed
+}
+
+#[track_caller]
+fn all_true(typed: &mut Typed, lines: &[&str]) {
+    let mut wrong = String::new();
+    for line in lines {
+        let shown = typed.shows(line);
+        if shown != "1\n" {
+            wrong += &format!("{line}\n{shown}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A file as NumPy writes it.
+fn npy(descr: &str, order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let mut text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
+    text += &" ".repeat(63 - (10 + text.len()) % 64);
+    text.push('\n');
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((text.len() as u16).to_le_bytes());
+    bytes.extend(text.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+fn bytes<const N: usize, T: Copy>(items: &[T], as_bytes: impl Fn(T) -> [u8; N]) -> Vec<u8> {
+    items.iter().flat_map(|&item| as_bytes(item)).collect()
+}
+
+#[test]
+fn every_dtype_is_read() {
+    let mut typed = typed();
+    let wide = |text: &str| text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect::<Vec<u8>>();
+    let cases: [(&str, &str, &str, Vec<u8>, &str); 22] = [
+        ("|b1", "False", "(4,)", vec![1, 0, 0, 1], "1 0 0 1"),
+        ("|i1", "False", "(2,)", vec![0x80, 127], "¯128 127"),
+        ("|u1", "False", "(2,)", vec![0, 255], "0 255"),
+        ("<i2", "False", "(2,)", bytes(&[-300i16, 7], i16::to_le_bytes), "¯300 7"),
+        (">i2", "False", "(2,)", bytes(&[-300i16, 7], i16::to_be_bytes), "¯300 7"),
+        ("<u2", "False", "(1,)", bytes(&[65535u16], u16::to_le_bytes), ",65535"),
+        ("<i4", "False", "()", bytes(&[-5i32], i32::to_le_bytes), "¯5"),
+        ("<u4", "False", "(1,)", bytes(&[u32::MAX], u32::to_le_bytes), ",4294967295"),
+        ("<i8", "False", "(2, 3)", bytes(&[1i64, 2, 3, 4, 5, 6], i64::to_le_bytes), "2 3⍴⍳6"),
+        ("<i8", "True", "(2, 3)", bytes(&[1i64, 4, 2, 5, 3, 6], i64::to_le_bytes), "2 3⍴⍳6"),
+        ("<i8", "False", "(2,)", bytes(&[1i64 << 40, -1], i64::to_le_bytes), "(2*40),¯1"),
+        (">u8", "False", "(1,)", bytes(&[9u64], u64::to_be_bytes), ",9"),
+        ("<f2", "False", "(2,)", vec![0x00, 0x3e, 0x00, 0xc0], "1.5 ¯2"),
+        ("<f4", "False", "(2,)", bytes(&[0.5f32, -8.0], f32::to_le_bytes), "0.5 ¯8"),
+        ("<f8", "False", "(1, 2)", bytes(&[0.1f64, 1e300], f64::to_le_bytes), "1 2⍴0.1 1E300"),
+        (">f8", "True", "(2, 2)", bytes(&[1.5f64, 2.0, 3.0, 4.0], f64::to_be_bytes), "2 2⍴1.5 3 2 4"),
+        ("<c8", "False", "(1,)", bytes(&[1.0f32, -2.0], f32::to_le_bytes), ",1J¯2"),
+        ("<c16", "False", "(2,)", bytes(&[1.0f64, 2.0, 0.0, 3.0], f64::to_le_bytes), "1J2 0J3"),
+        ("<f8", "False", "(0, 3)", vec![], "0 3⍴0"),
+        ("<U1", "False", "(2, 2)", wide("a⍺bc"), "2 2⍴'a⍺bc'"),
+        ("<U3", "False", "(2,)", wide("ab\0xyz"), "'ab' 'xyz'"),
+        ("|S3", "False", "(2,)", b"a\0\0bcd".to_vec(), "(,'a')'bcd'"),
+    ];
+    for (descr, order, shape, data, wanted) in cases {
+        let whole = npy(descr, order, shape, &data);
+        fs::write(typed.folder.0.join("x.npy"), &whole).unwrap();
+        all_true(&mut typed, &[&format!("({wanted})≡⎕SE.file.npy f,'x.npy'")]);
+        // Cut off anywhere, it is an error.
+        for length in (0..whole.len()).step_by(if data.is_empty() { 1 } else { 17 }) {
+            fs::write(typed.folder.0.join("x.npy"), &whole[..length]).unwrap();
+            let shown = typed.shows("⎕SE.file.npy f,'x.npy'");
+            assert!(shown.starts_with("DOMAIN ERROR"), "{descr} {length}: {shown}");
+        }
+    }
+    for (descr, data) in [("<M8[s]", vec![0; 8]), ("<f8", f64::NAN.to_le_bytes().to_vec())] {
+        fs::write(typed.folder.0.join("x.npy"), npy(descr, "False", "(1,)", &data)).unwrap();
+        let shown = typed.shows("⎕SE.file.npy f,'x.npy'");
+        assert!(shown.starts_with("DOMAIN ERROR"), "{descr}: {shown}");
+    }
+    let hostile = npy("<f8", "False", "(99999999999, 99999999999)", &[]);
+    fs::write(typed.folder.0.join("x.npy"), hostile).unwrap();
+    let shown = typed.shows("⎕SE.file.npy f,'x.npy'");
+    assert!(shown.contains("ERROR") || shown.contains("WS FULL"), "{shown}");
+}
+
+#[test]
+fn what_is_written_is_as_numpy_writes_it() {
+    let mut typed = typed();
+    typed.shows("(2 3⍴⍳6)⎕SE.file.npy f,'x.npy'");
+    let wanted = npy("<i8", "False", "(2, 3)", &bytes(&[1i64, 2, 3, 4, 5, 6], i64::to_le_bytes));
+    assert_eq!(fs::read(typed.folder.0.join("x.npy")).unwrap(), wanted);
+    typed.shows("1.5 ⎕SE.file.npy f,'x.npy'");
+    let wanted = npy("<f8", "False", "()", &1.5f64.to_le_bytes());
+    assert_eq!(fs::read(typed.folder.0.join("x.npy")).unwrap(), wanted);
+    for value in [
+        "1 0 1",
+        "¯5",
+        "0.5×3 4⍴⍳12",
+        "2 2⍴1J2",
+        "'text'",
+        "'one' 'three'",
+        "2 2⍴'ab' 'c⍺d' '' 'e'",
+        "0 3⍴0",
+        "2*40",
+        "300000⍴1.5",
+    ] {
+        all_true(
+            &mut typed,
+            &[&format!("_←({value})⎕SE.file.npy f,'x.npy' ⋄ (({value}),¨⊂⍬)≡(⎕SE.file.npy f,'x.npy'),¨⊂⍬")],
+        );
+    }
+    for value in ["(1 2)(3 4)", "⎕NULL", "⊂1"] {
+        let shown = typed.shows(&format!("({value})⎕SE.file.npy f,'x.npy'"));
+        assert!(shown.starts_with("DOMAIN ERROR") || value == "⊂1", "{value}: {shown}");
+    }
+    assert!(typed.shows("⎕SE.file.npy f,'nosuch'").starts_with("FILE NAME ERROR"));
+    assert!(typed.shows("⎕SE.file.npy'/etc/passwd'").starts_with("FILE ACCESS ERROR"));
+}
+
+#[test]
+fn the_namespace_is_always_there() {
+    let mut typed = typed();
+    assert_eq!(typed.shows("⎕SE.file.⎕NL ¯3"), " npy  npz  wav \n");
+    assert_eq!(typed.shows(")clear\n⎕SE.file.⎕NC'npy'"), "clear ws\n3\n");
+    typed.shows("f←(739⌶0),'/' ⋄ get←⎕SE.file.npy ⋄ (⍳3)get f,'x.npy' \n⎕SAVE f,'w'\n)clear");
+    let path = typed.folder.0.display().to_string();
+    typed.shows(&format!(")load {path}/w"));
+    all_true(&mut typed, &["1 2 3≡get f,'x.npy'"]);
+}
+
+#[cfg(feature = "npz")]
+#[test]
+fn several_arrays_come_back() {
+    let mut typed = typed();
+    all_true(
+        &mut typed,
+        &[
+            "x←('w' 'bias')((2 3⍴0.5×⍳6)(1 2 3)) ⋄ _←x ⎕SE.file.npz f,'x.npz' ⋄ y←⎕SE.file.npz f,'x.npz' ⋄ (2⊃x)≡2⊃y",
+            "((,'w')'bias')≡⊃y",
+            "_←(⍬ ⍬)⎕SE.file.npz f,'y.npz' ⋄ 0 0≡≢¨⎕SE.file.npz f,'y.npz'",
+        ],
+    );
+    let path = typed.folder.0.join("x.npz");
+    let whole = fs::read(&path).unwrap();
+    for length in (0..whole.len()).step_by(9) {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert!(typed.shows("⎕SE.file.npz f,'x.npz'").starts_with("DOMAIN ERROR"), "{length}");
+    }
+}
+
+#[cfg(feature = "sound")]
+#[test]
+fn sound_comes_back() {
+    let mut typed = typed();
+    all_true(
+        &mut typed,
+        &["s←2 100⍴¯1+(⍳200)÷128 ⋄ s←s×0.5 ⋄ _←(s 44100)⎕SE.file.wav f,'x.wav' ⋄ (s 44100)≡⎕SE.file.wav f,'x.wav'"],
+    );
+    all_true(
+        &mut typed,
+        &["_←((0 0.5 ¯0.5)8000)⎕SE.file.wav f,'y.wav' ⋄ ((1 3⍴0 0.5 ¯0.5)8000)≡⎕SE.file.wav f,'y.wav'"],
+    );
+    fs::write(typed.folder.0.join("z.wav"), b"RIFF").unwrap();
+    assert!(typed.shows("⎕SE.file.wav f,'z.wav'").starts_with("DOMAIN ERROR"));
+}
