@@ -217,7 +217,7 @@ fn begin(context: &Context, dtype: &str, lengths: &[usize], size: usize) -> Resu
     let comma = if axes.len() == 1 { "," } else { "" };
     let mut text = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({}{comma}), }}", axes.join(", "));
     const FIXED: usize = 10;
-    while (FIXED + text.len() + 1) % 64 != 0 {
+    while !(FIXED + text.len() + 1).is_multiple_of(64) {
         text.push(' ');
     }
     text.push('\n');
