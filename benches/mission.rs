@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use ndarray::{Array1, Array2, Array3, Array4, ArrayD, Axis, Ix2};
-use zilde::{Session, Value};
+use zilde::Session;
 
 const DEFINITIONS: &str = "⎕IO←0
 TC ← {⊃,/⍪⌿⍺⊂⍤×⍤2 0⊢⍵}
@@ -27,7 +27,7 @@ fn main() {
         let name = format!("TC 2 2 on {size} {size}");
         if on(&name) {
             let (kernel, image) = (wave2((2, 2)), wave2((size, size)));
-            let mut apl = Apl::new("TC", kernel.clone().into_dyn().into(), image.clone().into_dyn().into());
+            let mut apl = Apl::new("TC", kernel.clone().into_dyn(), image.clone().into_dyn());
             row(&name, || drop(black_box(native::tc(kernel.view(), image.view()))), || apl.call());
         }
     }
@@ -35,7 +35,7 @@ fn main() {
         let name = format!("mcTC {oc} {ic} {k} {k} on {ic} {size} {size}");
         if on(&name) {
             let (kernel, image) = (wave4((oc, ic, k, k)), wave3((ic, size, size)));
-            let mut apl = Apl::new("mcTC", kernel.clone().into_dyn().into(), image.clone().into_dyn().into());
+            let mut apl = Apl::new("mcTC", kernel.clone().into_dyn(), image.clone().into_dyn());
             row(&name, || drop(black_box(native::mctc(kernel.view(), image.view()))), || apl.call());
         }
     }
@@ -43,7 +43,7 @@ fn main() {
         let name = format!("UP {ic} 2 2 {oc} on {size} {size} {ic}");
         if on(&name) {
             let (kernel, image) = (wave4((ic, 2, 2, oc)), wave3((size, size, ic)));
-            let mut apl = Apl::new("UP", kernel.clone().into_dyn().into(), image.clone().into_dyn().into());
+            let mut apl = Apl::new("UP", kernel.clone().into_dyn(), image.clone().into_dyn());
             row(&name, || drop(black_box(native::up(kernel.view(), image.view()))), || apl.call());
         }
     }
@@ -95,10 +95,10 @@ fn digits(name: &str) {
     let (image, kernels) = (wave2((28, 28)), [wave4((6, 1, 5, 5)), wave4((12, 6, 5, 5)), wave4((10, 12, 4, 4))]);
     let kernels = kernels.map(|kernel| kernel / 64.0);
     let biases = [6, 12, 10].map(|n| wave(n).collect::<Array1<f64>>());
-    session.set("image", Value::from(image.clone().into_dyn())).expect("a name");
+    session.set("image", image.clone().into_dyn()).expect("a name");
     for (k, (kernel, bias)) in kernels.iter().zip(&biases).enumerate() {
-        session.set(&format!("k{k}"), Value::from(kernel.clone().into_dyn())).expect("a name");
-        session.set(&format!("b{k}"), Value::from(bias.clone().into_dyn())).expect("a name");
+        session.set(&format!("k{k}"), kernel.clone().into_dyn()).expect("a name");
+        session.set(&format!("b{k}"), bias.clone().into_dyn()).expect("a name");
     }
     assert_eq!(session.run("p←(6 5 5⍴k0)b0 k1 b1(10 12 1 4 4⍴k2)b2").errors, 0);
     let parameters = native::digits::Parameters { kernels, biases };
@@ -117,7 +117,7 @@ struct Apl {
 }
 
 impl Apl {
-    fn new(name: &str, kernel: Value, image: Value) -> Apl {
+    fn new(name: &str, kernel: ArrayD<f64>, image: ArrayD<f64>) -> Apl {
         let mut session = Session::new();
         assert_eq!(session.run(DEFINITIONS).errors, 0);
         session.set("k", kernel).expect("a name");

@@ -3,7 +3,7 @@
 //! `cargo run --release --example kernels`
 
 use ndarray::{Array, ArrayD};
-use zilde::{Fault, Session, Value};
+use zilde::{Fault, Session};
 
 fn main() -> Result<(), Fault> {
     print!("{}", report()?);
@@ -27,8 +27,8 @@ UP ← {((2×¯1↓⍴⍵),¯1↑⍴⍺)⍴0 2 1 3 4⍉⍵+.×⍺}
         Array::linspace(-1.0, 1.0, 24).into_shape_with_order((3, 2, 2, 2)).expect("24 numbers").into_dyn();
     let image: ArrayD<f64> =
         Array::linspace(0.0, 1.0, 40).into_shape_with_order((2, 4, 5)).expect("40 numbers").into_dyn();
-    session.set("ker", Value::from(kernel))?;
-    session.set("inp", Value::from(image))?;
+    session.set("ker", kernel)?;
+    session.set("inp", image)?;
     let result: ArrayD<f64> = session.eval("ker mcTC inp")?.try_into()?;
     report += &format!("mcTC: {:?}, sum {:.6}\n", result.shape(), result.sum());
 

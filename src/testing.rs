@@ -1,22 +1,157 @@
-//! Helpers for Rust tests of APL programs: run the snapshot tests of a folder, compare arrays with a tolerance.
+//! Helpers for Rust tests of APL programs: run the tests of a folder, with native kernels to compare with; compare arrays
+//! with a tolerance.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use ndarray::{Array, ArrayD, Dimension};
+use ndarray::{Array, ArrayD, ArrayViewD, Dimension};
 
 use crate::array::Value;
-use crate::frontend::snapshot;
+use crate::library::Output;
+use crate::session::Session;
+#[doc(hidden)]
 pub use crate::tally::Outcome;
+use crate::tester::{self, Define, Plan, Project};
 
-/// Runs the snapshot tests of a folder or a file, as `zilde test` does.
+/// Runs the tests of a folder or a file, as `zilde test` does.
 ///
 /// # Panics
-/// With the report, where anything is not as the files expect, or there is nothing to play.
+/// With the report, where anything is not as the files expect, or there is nothing to test.
+///
+/// ```no_run
+/// zilde::testing::run_dir("tests/apl");
+/// ```
 #[track_caller]
 pub fn run_dir(path: impl AsRef<Path>) {
-    let paths = [PathBuf::from(path.as_ref())];
-    let tested = snapshot::test(&paths, None, snapshot::Mode::Check, &Default::default(), 1);
-    assert!(tested.summary.code() == 0, "{}", tested.report());
+    Suite::new(path).run();
+}
+
+/// The tests of a folder or a file, with functions that are written in Rust: so that APL programs are tested against
+/// native kernels.
+///
+/// A transcript such as
+///
+/// ```text
+/// ⍝! forall x←float n m · y←float m k
+///       (x+.×y)≡x nativeProduct y
+/// 1
+/// ```
+///
+/// is run with
+///
+/// ```no_run
+/// use ndarray::Ix2;
+/// use zilde::testing::Suite;
+///
+/// Suite::new("tests/apl")
+///     .define("nativeProduct", |x, y| {
+///         let product = x.into_dimensionality::<Ix2>()?.dot(&y.into_dimensionality::<Ix2>()?);
+///         Ok::<_, zilde::Fault>(product)
+///     })
+///     .run();
+/// ```
+pub struct Suite {
+    plan: Plan,
+}
+
+impl Suite {
+    /// The tests of a folder or a file.
+    pub fn new(path: impl AsRef<Path>) -> Suite {
+        let path = path.as_ref().to_path_buf();
+        // What is wrong with the file of the project is told by the run.
+        Suite { plan: Plan { paths: vec![path], jobs: Some(1), ..Plan::default() } }
+    }
+
+    fn with(mut self, define: Define) -> Suite {
+        self.plan.limits.natives.push(define);
+        self
+    }
+
+    /// Gives every file a dyadic function of arrays of numbers; see [`Session::define`].
+    pub fn define<R: Output>(
+        self,
+        name: &str,
+        function: impl Fn(ArrayViewD<'_, f64>, ArrayViewD<'_, f64>) -> R + Send + Sync + 'static,
+    ) -> Suite {
+        let (name, function) = (name.to_owned(), Arc::new(function));
+        self.with(Arc::new(move |session: &mut Session| {
+            let function = function.clone();
+            session.define(&name, move |left, right| function(left, right))
+        }))
+    }
+
+    /// Gives every file a monadic function of an array of numbers; see [`Session::define1`].
+    pub fn define1<R: Output>(
+        self,
+        name: &str,
+        function: impl Fn(ArrayViewD<'_, f64>) -> R + Send + Sync + 'static,
+    ) -> Suite {
+        let (name, function) = (name.to_owned(), Arc::new(function));
+        self.with(Arc::new(move |session: &mut Session| {
+            let function = function.clone();
+            session.define1(&name, move |right| function(right))
+        }))
+    }
+
+    /// Gives every file a function of any values; see [`Session::define_values`].
+    pub fn define_values<R: Output>(
+        self,
+        name: &str,
+        function: impl Fn(Option<&Value>, &Value) -> R + Send + Sync + 'static,
+    ) -> Suite {
+        let (name, function) = (name.to_owned(), Arc::new(function));
+        self.with(Arc::new(move |session: &mut Session| {
+            let function = function.clone();
+            session.define_values(&name, move |left, right| function(left, right))
+        }))
+    }
+
+    /// Loads a source file or folder before each file, as `⍝! load` does.
+    pub fn load(mut self, path: impl AsRef<Path>) -> Suite {
+        let path = path.as_ref();
+        self.plan.project.load.push(path.canonicalize().unwrap_or_else(|_| path.to_path_buf()));
+        self
+    }
+
+    /// The number of drawings of each property, in place of 100.
+    pub fn cases(mut self, cases: u32) -> Suite {
+        self.plan.limits.cases = Some(cases.max(1));
+        self
+    }
+
+    /// The seed of the drawings.
+    pub fn seed(mut self, seed: u64) -> Suite {
+        self.plan.limits.drawing_seed = Some(seed);
+        self
+    }
+
+    /// Runs the tests; what is not as expected is an error with the report as its text.
+    pub fn check(mut self) -> Result<(), String> {
+        let load = std::mem::take(&mut self.plan.project.load);
+        let project = Project::of(&self.plan.paths[0])?;
+        let limits = &mut self.plan.limits;
+        limits.memory = limits.memory.or(project.max_ws);
+        limits.time = limits.time.or(project.timeout);
+        limits.file_time = project.file_timeout;
+        limits.seed = project.seed;
+        limits.cases = limits.cases.or(project.cases);
+        limits.tolerance = project.tolerance;
+        self.plan.project = project;
+        self.plan.project.load.extend(load);
+        let tested = tester::test(&self.plan);
+        if tested.summary.code() == 0 { Ok(()) } else { Err(tested.report()) }
+    }
+
+    /// Runs the tests.
+    ///
+    /// # Panics
+    /// With the report, where anything is not as the files expect, or there is nothing to test.
+    #[track_caller]
+    pub fn run(self) {
+        if let Err(report) = self.check() {
+            panic!("{report}");
+        }
+    }
 }
 
 /// Checks that a value is an array of numbers of the same shape, each within `tolerance` of the expected one, relative

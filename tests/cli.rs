@@ -369,7 +369,9 @@ fn snapshots_are_compared_reviewed_and_accepted() {
     assert_eq!(ran(&["test", "--check", here]).status.code(), Some(0));
     assert!(out(&ran(&["test", "--format", "tap", here])).contains("ok 1 - "));
     assert_eq!(ran(&["test", "--filter", "no such file", here]).status.code(), Some(2));
-    assert_eq!(ran(&["test", "--format", "junit", here]).status.code(), Some(2));
+    assert!(out(&ran(&["test", "--format", "junit", here])).contains("tests=\"1\" failures=\"0\""));
+    assert_eq!(ran(&["test", "--format", "xunit", here]).status.code(), Some(2));
+    assert!(out(&ran(&["test", "--list", here])).ends_with("sum.aplt:1 1+1\n"));
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn two_sessions_share_a_file() {
     let kept = Kept::default();
     let folder = one.folder.0.display().to_string();
     let rights = Rights::none().read(&folder).write(&folder);
-    let mut two = Session::builder().rights(rights).console(Box::new(kept.clone())).build();
+    let mut two = Session::builder().rights(rights).build_with(Box::new(kept.clone()));
     let mut other = |line: &str| {
         two.run(line);
         kept.text()
@@ -235,7 +235,7 @@ fn a_file_that_is_cut_off_anywhere_has_all_that_was_finished() {
 #[test]
 fn rights_are_needed() {
     let kept = Kept::default();
-    let mut session = Session::builder().rights(Rights::none().read("/")).console(Box::new(kept.clone())).build();
+    let mut session = Session::builder().rights(Rights::none().read("/")).build_with(Box::new(kept.clone()));
     for line in ["'/x'⎕FCREATE 0", "'/x'⎕FTIE 0"] {
         session.run(line);
         assert!(kept.text().starts_with("FILE ACCESS ERROR"), "{line}");

@@ -127,8 +127,17 @@ impl Folder {
     fn new(name: &str) -> Folder {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         fs::create_dir_all(path.join("examples")).expect("a folder");
-        for entry in fs::read_dir(root().join("examples")).expect("the examples").flatten() {
-            fs::copy(entry.path(), path.join("examples").join(entry.file_name())).expect("a copy");
+        let mut folders = vec![PathBuf::from("examples")];
+        while let Some(folder) = folders.pop() {
+            fs::create_dir_all(path.join(&folder)).expect("a folder");
+            for entry in fs::read_dir(root().join(&folder)).expect("the examples").flatten() {
+                let inner = folder.join(entry.file_name());
+                match entry.path().is_dir() {
+                    true if entry.file_name() != "target" => folders.push(inner),
+                    true => {}
+                    false => drop(fs::copy(entry.path(), path.join(inner)).expect("a copy")),
+                }
+            }
         }
         Folder(path)
     }
@@ -143,6 +152,7 @@ impl Folder {
             .current_dir(&self.0)
             .env("PATH", std::env::join_paths(paths).expect("paths"))
             .env_remove("CI")
+            .env("XDG_CACHE_HOME", self.0.join("cache"))
             .output()
             .expect("a shell")
     }

@@ -3,7 +3,7 @@
 mod native;
 
 use ndarray::{Array2, Array3, Array4, ArrayD, Dimension, Ix2, Ix3, Ix4};
-use zilde::{Session, Value};
+use zilde::Session;
 
 const DEFINITIONS: &str = "⎕IO←0
 TC ← {⊃,/⍪⌿⍺⊂⍤×⍤2 0⊢⍵}
@@ -42,8 +42,8 @@ fn apply<D: Dimension>(
     kernel: ArrayD<f64>,
     image: ArrayD<f64>,
 ) -> ndarray::Array<f64, D> {
-    session.set("k", Value::from(kernel)).expect("a name");
-    session.set("x", Value::from(image)).expect("a name");
+    session.set("k", kernel).expect("a name");
+    session.set("x", image).expect("a name");
     let value = session.eval(&format!("k {name} x")).unwrap_or_else(|fault| panic!("{fault}"));
     let array: ArrayD<f64> = value.try_into().expect("numbers");
     array.into_dimensionality().expect("the native kernel's rank")

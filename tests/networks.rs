@@ -8,7 +8,7 @@ use common::Typed;
 use native::digits::{self, Parameters};
 use native::unet::{self, Unet};
 use ndarray::{Array1, Array2, Array3, Array4, ArrayD, IxDyn};
-use zilde::{Session, Value};
+use zilde::Session;
 
 fn example(name: &str) -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
@@ -48,7 +48,7 @@ impl Numbers {
 }
 
 fn set(session: &mut Session, name: &str, array: &ArrayD<f64>) {
-    session.set(name, Value::from(array.clone())).expect("a name");
+    session.set(name, array.clone()).expect("a name");
 }
 
 /// Sets `name` to a vector of arrays.

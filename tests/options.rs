@@ -26,6 +26,7 @@ fn shown(args: &[&str], input: &str) -> Shown {
         .args(args)
         .current_dir(&folder)
         .env_remove("CI")
+        .env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -45,7 +46,7 @@ fn shown(args: &[&str], input: &str) -> Shown {
     (text, output.status.code(), files)
 }
 
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("twice.aplf", "twice←{2×⍵}\n"),
     ("show.apl", "1+1\n⎕←2\n"),
     ("large.apl", "⍴2⌽⍳3E5\n"),
@@ -53,6 +54,7 @@ const FILES: [(&str, &str); 8] = [
     ("old.aplt", "      1+1\n3\n"),
     ("read.apl", "≢⊃⎕NGET 'show.apl'\n"),
     ("outside.aplt", "      ×≢⊃⎕NGET'/etc/passwd'\n1\n      'x'⎕NPUT'new'\n      ≡⎕AN\n1\n      ⊃⎕SH'echo 1'\n1\n"),
+    ("wrong.aplt", "⍝! forall x←int(0..30)\n      x≠7\n1\n"),
     ("slow.aplt", "      {⍵≤0:⍵ ⋄ ∇⍵-1}3E5\n0\n      ⍴2⌽⍳3E5\n300000\n"),
 ];
 
@@ -109,6 +111,16 @@ const USES: &[(&str, &[&str], &[&str], &str)] = &[
     ("test", &["--timeout", "1ms"], &["test", "@", "slow.aplt"], ""),
     ("test", &["--max-ws", "1M"], &["test", "@", "slow.aplt"], ""),
     ("test", &["--format", "tap"], &["test", "@", "old.aplt"], ""),
+    ("test", &["--failed"], &["test", "@", "old.aplt"], ""),
+    ("test", &["--fail-fast"], &["test", "--jobs", "1", "@", "old.aplt", "wrong.aplt"], ""),
+    ("test", &["--shard", "1/2"], &["test", "@", "old.aplt", "wrong.aplt"], ""),
+    ("test", &["--list"], &["test", "@", "old.aplt"], ""),
+    // It does not end by itself, and cannot be combined with what changes files.
+    ("test", &["--watch"], &["test", "@", "--accept", "old.aplt"], ""),
+    ("test", &["--file-timeout", "1ms"], &["test", "@", "slow.aplt"], ""),
+    ("test", &["--cases", "1"], &["test", "@", "wrong.aplt", "--seed", "1"], ""),
+    ("test", &["--seed", "7"], &["test", "@", "wrong.aplt"], ""),
+    ("test", &["--slowest"], &["test", "@", "old.aplt"], ""),
 ];
 
 #[test]

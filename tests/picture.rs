@@ -51,7 +51,7 @@ impl Console for Screen {
 /// The screen after the inputs of a transcript, each below the prompt of six blanks.
 fn played(transcript: &str) -> Vec<(Style, String)> {
     let screen = Screen::default();
-    let mut session = Session::builder().console(Box::new(screen.clone())).build();
+    let mut session = Session::builder().build_with(Box::new(screen.clone()));
     session.run("]box on");
     screen.0.take();
     let mut lines = transcript.lines();

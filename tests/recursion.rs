@@ -59,7 +59,7 @@ impl Shown {
         let (text, interrupt) = (Rc::default(), Interrupt::default());
         let console = Kept { text: Rc::clone(&text), interrupt: interrupt.clone() };
         let builder = Session::builder().memory_limit(memory).interrupt(interrupt);
-        Shown { session: builder.console(Box::new(console)).build(), text }
+        Shown { session: builder.build_with(Box::new(console)), text }
     }
 
     /// The kind of error that a line ends in.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use ndarray::array;
-use zilde::testing::run_dir;
+use zilde::testing::{Suite, run_dir};
 use zilde::{Session, assert_apl_close};
 
 fn folder(name: &str, text: &str) -> std::path::PathBuf {
@@ -54,4 +54,31 @@ fn the_page_about_snapshots_is_right() {
 #[test]
 fn the_transcripts_are_right() {
     run_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/transcripts"));
+}
+
+#[test]
+fn programs_are_tested_against_closures() {
+    let text = "⍝! forall x←float n m · y←float m k\n      (x+.×y)≡x nativeProduct y\n1\n";
+    let path = folder("native", text);
+    let product = |x: ndarray::ArrayViewD<'_, f64>, y: ndarray::ArrayViewD<'_, f64>| {
+        let (x, y) = (x.into_dimensionality::<ndarray::Ix2>()?, y.into_dimensionality::<ndarray::Ix2>()?);
+        Ok::<_, zilde::Fault>(x.dot(&y))
+    };
+    Suite::new(&path).define("nativeProduct", product).cases(30).run();
+    // A kernel with an error in it.
+    let wrong = move |x: ndarray::ArrayViewD<'_, f64>, y: ndarray::ArrayViewD<'_, f64>| {
+        let mut result = product(x, y)?;
+        if let Some(corner) = result.get_mut((1, 1)) {
+            *corner += 1.0;
+        }
+        Ok::<_, zilde::Fault>(result)
+    };
+    let report = Suite::new(&path).define("nativeProduct", wrong).check().unwrap_err();
+    assert!(report.contains("      x←2 0⍴0\n      y←0 2⍴0\n"), "{report}");
+    assert!(report.contains("1 of 4 elements differ, by at most 1.000e0"), "{report}");
+    // One that panics, and none at all.
+    let report = Suite::new(&path).define("nativeProduct", |_, _| -> f64 { panic!("no") }).check().unwrap_err();
+    assert!(report.contains("DOMAIN ERROR: nativeProduct panicked: no"), "{report}");
+    assert!(Suite::new(&path).check().is_err());
+    fs::remove_dir_all(path).unwrap();
 }

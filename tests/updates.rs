@@ -122,7 +122,7 @@ fn who_holds_the_array_keeps_it() {
 #[test]
 fn a_full_workspace_leaves_what_there_was() {
     let silent = Box::new(Silent);
-    let mut session = Session::builder().memory_limit(4 << 20).console(silent).build();
+    let mut session = Session::builder().memory_limit(4 << 20).build_with(silent);
     for (start, more) in [("⍬", "⍳1000"), ("''", "1000⍴'ab'"), ("⍬", "⊂⍳50"), ("0 10⍴0.5", "2 10⍴0.5")]
     {
         session.run("∇FILL y\n:Repeat\nx⍪←y\nn+←1\n:EndRepeat\n∇");

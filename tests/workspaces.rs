@@ -340,7 +340,7 @@ fn functions_save_and_load() {
 #[test]
 fn rights_are_needed() {
     let kept = Kept::default();
-    let mut session = Session::builder().rights(Rights::none()).console(Box::new(kept.clone())).build();
+    let mut session = Session::builder().rights(Rights::none()).build_with(Box::new(kept.clone()));
     session.run(")save x\n)load x\n⎕SAVE'x'\n)lib\n)ed x");
     let shown = kept.text();
     assert_eq!(shown.matches("FILE ACCESS ERROR").count(), 4, "{shown}");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::host::Rights;
+use crate::tester::units::{duration, size};
 
 use clap::{Parser, Subcommand};
 
@@ -119,7 +120,7 @@ pub enum Command {
         #[command(flatten)]
         options: Options,
     },
-    /// Run snapshot tests: compare the output of APL input in files with the output written there
+    /// Run tests: compare the output of APL input in files with the output written there, and test properties
     Test(TestArgs),
     /// Show the help for a glyph, system name, command or topic, or search it
     Doc {
@@ -132,19 +133,28 @@ pub enum Command {
         /// The expression
         expression: String,
     },
+    /// Print the completions of the command line for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for man(1)
+    Man,
 }
 
 /// `zilde test`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct TestArgs {
-    /// Files or folders: .aplt transcripts, Markdown with ```apl blocks, .apl files with ⍝→ (default: this folder)
+    /// Files, folders or FILE:LINE: .aplt transcripts, Markdown with ```apl blocks, .apl files with ⍝→ (default: the paths
+    /// of zilde.toml, or this folder)
     pub paths: Vec<PathBuf>,
 
     /// Write the output of this run into the files (refused where the environment variable CI is set)
     #[arg(long, conflicts_with_all = ["check", "review"])]
     pub accept: bool,
 
-    /// Write the new versions of files whose output differs beside them, as x.aplt.new
+    /// At a terminal: ask for each difference whether the new output is accepted. Elsewhere: write the new versions of
+    /// files whose output differs beside them, as x.aplt.new
     #[arg(long, conflicts_with = "check")]
     pub review: bool,
 
@@ -156,17 +166,53 @@ pub struct TestArgs {
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
 
+    /// Only cases whose name or input, or whose file's path, matches the regular expression PATTERN
+    #[arg(short = 'k', value_name = "PATTERN")]
+    pub pattern: Option<regex_lite::Regex>,
+
+    /// Only the cases that failed last time
+    #[arg(long)]
+    pub failed: bool,
+
+    /// Run nothing more after the first failure
+    #[arg(long)]
+    pub fail_fast: bool,
+
+    /// Only a part of the files: of N parts the K-th, such as 2/5
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub shard: Option<(usize, usize)>,
+
+    /// List the cases and run none
+    #[arg(long)]
+    pub list: bool,
+
+    /// Stay, and run again what a change of a file touches
+    #[arg(long, conflicts_with_all = ["accept", "review", "list"])]
+    pub watch: bool,
+
     /// How many files are run at the same time [default: the number of processors]
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
 
-    /// Time limit for each input, such as 500ms, 10 (seconds) or 2m
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60")]
-    pub timeout: Duration,
+    /// Time limit for each input, such as 500ms, 10 (seconds) or 2m [default: 60]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub timeout: Option<Duration>,
+
+    /// Time limit for each file [default: none]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub file_timeout: Option<Duration>,
 
     /// Limit of the memory for the arrays of each file, such as 512M or 2G [default: half of the machine's memory]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_ws: Option<usize>,
+
+    /// Drawings of each property [default: 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub cases: Option<u32>,
+
+    /// Seed of the drawings of properties [default: the file's seed]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
 
     /// What is granted besides
     #[command(flatten)]
@@ -175,9 +221,19 @@ pub struct TestArgs {
     /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+
+    /// Show the N cases that took longest
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "10")]
+    pub slowest: Option<usize>,
 }
 
-/// How snapshot results are reported.
+/// `2/5`: the second of five parts.
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
+    parts.filter(|(part, parts)| (1..=*parts).contains(part)).ok_or_else(|| "expected a part, as 2/5".to_owned())
+}
+
+/// How the results of tests are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Differences as text
@@ -185,6 +241,12 @@ pub enum Format {
     Pretty,
     /// Test Anything Protocol
     Tap,
+    /// JUnit's XML
+    Junit,
+    /// A JSON object for each case, one a line
+    Json,
+    /// Annotations of GitHub's workflows
+    Github,
 }
 
 impl Options {
@@ -234,33 +296,6 @@ impl Grants {
         }
         if self.allow_run { rights.programs() } else { rights }
     }
-}
-
-/// A number of bytes: `1048576`, `512K`, `512M`, `1G`, `1GiB`.
-fn size(text: &str) -> Result<usize, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let unit = unit.to_ascii_uppercase();
-    let scale = match unit.trim_end_matches('B').trim_end_matches('I') {
-        "" => 0,
-        "K" => 10,
-        "M" => 20,
-        "G" => 30,
-        "T" => 40,
-        _ => return Err("expected a number of bytes, as 512M or 2G".to_owned()),
-    };
-    let number: usize = number.parse().map_err(|_| "expected a number of bytes, as 512M or 2G".to_owned())?;
-    number.checked_mul(1 << scale).filter(|&bytes| bytes > 0).ok_or_else(|| "out of range".to_owned())
-}
-
-/// A time: `500ms`, `10`, `10s`, `2m`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)];
-    let expected = || "expected a time, as 500ms, 10 or 2m".to_owned();
-    let (number, scale) =
-        units.iter().find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, scale))).ok_or_else(expected)?;
-    let seconds: f64 = number.parse().map_err(|_| expected())?;
-    Duration::try_from_secs_f64(seconds * scale).map_err(|_| expected())
 }
 
 #[cfg(test)]
@@ -320,21 +355,5 @@ mod tests {
         assert_eq!(parsed(&["-e", "-3", "-pe", "1+1"]).eval, ["-3", "1+1"]);
         assert!(Args::try_parse_from(["zilde", "--bogus"]).is_err());
         assert!(Args::try_parse_from(["zilde", "session", "more"]).is_err());
-    }
-
-    #[test]
-    fn sizes_and_times() {
-        assert_eq!(size("512M"), Ok(512 << 20));
-        assert_eq!(size("1GiB"), Ok(1 << 30));
-        assert_eq!(size("1000"), Ok(1000));
-        for wrong in ["", "G", "1X", "-1", "0", "99999999999T", "1.5G"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        for wrong in ["", "s", "-1", "nan", "inf", "1e400"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
     }
 }

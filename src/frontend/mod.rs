@@ -8,18 +8,20 @@ mod output;
 mod pipe;
 mod protocol;
 mod repl;
+mod review;
 mod runner;
 mod script;
 mod signals;
-pub(crate) mod snapshot;
 mod terminal;
+mod tests;
+mod watch;
 
 use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::thread;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Args, Command, Options};
 use runner::{Manner, Runner};
@@ -98,7 +100,7 @@ fn choose(args: &Args) -> u8 {
         Some(Command::Test(test)) => {
             let options =
                 Options { max_ws: test.max_ws, grants: test.grants.clone(), ..Options::default() }.beside(options);
-            snapshot::main(test, &options)
+            tests::main(test, &options)
         }
         Some(Command::Doc { what }) => doc(&what.join(" "), options),
         Some(Command::Explain { expression }) => {
@@ -107,6 +109,11 @@ fn choose(args: &Args) -> u8 {
             let ended = script::step(&mut runner, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
             exit::finished(&runner.output, ended.map_or(exit::OK, script::Ended::code))
         }
+        Some(Command::Completions { shell }) => printed(options, |out| {
+            clap_complete::generate(*shell, &mut Args::command(), "zilde", out);
+            Ok(())
+        }),
+        Some(Command::Man) => printed(options, |out| clap_mangen::Man::new(Args::command()).render(out)),
         None => run(args, args.script.first().map(AsRef::as_ref)),
     }
 }
@@ -225,6 +232,19 @@ fn load_source(runner: &mut Runner, path: &std::path::Path) -> Result<(), u8> {
 fn is_source(path: &std::path::Path) -> bool {
     let known = ["aplf", "aplo", "apln", "apla", "dyalog"];
     path.extension().is_some_and(|extension| known.iter().any(|known| extension == *known))
+}
+
+/// Prints what is written into a buffer.
+fn printed(options: &Options, write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> u8 {
+    let mut text = Vec::new();
+    if let Err(error) = write(&mut text) {
+        exit::complain(error);
+        return exit::USAGE;
+    }
+    let output = output::Output::stdout(options.closed);
+    // A failure shows at the end.
+    let _ = output.write(&String::from_utf8_lossy(&text));
+    exit::finished(&output, exit::OK)
 }
 
 /// What `]help` says of something, or of where to begin.

@@ -74,7 +74,6 @@ impl Runner {
     ) -> Runner {
         let (busy, interrupt) = (Busy::default(), Interrupt::default());
         let mut builder = Session::builder()
-            .console(console(output.clone(), busy.clone(), interrupt.clone()))
             .interrupt(interrupt.clone())
             .rights(options.rights())
             .seed(options.seed)
@@ -82,7 +81,7 @@ impl Runner {
         if let Some(bytes) = options.max_ws {
             builder = builder.memory_limit(bytes);
         }
-        let session = builder.build();
+        let session = builder.build_with(console(output.clone(), busy.clone(), interrupt.clone()));
         let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
         *session.context().arguments.borrow_mut() = words.collect();
         Runner { session, output, busy, interrupt, idle }

@@ -28,3 +28,8 @@ pub fn has_colours() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     io::IsTerminal::is_terminal(&io::stdout()) && !refused && !is_dumb()
 }
+
+/// Whether somebody can be asked something: input and output are a terminal.
+pub fn is_conversation() -> bool {
+    io::IsTerminal::is_terminal(&io::stdin()) && io::IsTerminal::is_terminal(&io::stdout())
+}

@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 #[derive(Default)]
 pub struct SessionBuilder {
     memory_limit: Option<usize>,
-    console: Option<Box<dyn Console>>,
+    console: Option<Box<dyn Console + Send>>,
     seed: Option<u64>,
     time_limit: Option<Duration>,
     page_width: Option<usize>,
@@ -35,7 +35,7 @@ impl SessionBuilder {
     }
 
     /// Where output goes and input comes from; by default standard output and no input.
-    pub fn console(mut self, console: Box<dyn Console>) -> Self {
+    pub fn console(mut self, console: Box<dyn Console + Send>) -> Self {
         self.console = Some(console);
         self
     }
@@ -77,9 +77,37 @@ impl SessionBuilder {
     }
 
     /// The session.
-    pub fn build(self) -> Session {
+    pub fn build(mut self) -> Session {
+        let console: Box<dyn Console> = match self.console.take() {
+            Some(console) => console,
+            None => Box::new(Stdout),
+        };
+        self.build_with(console)
+    }
+
+    /// Makes the session on a thread of its own, which runs `work` with it, and whose stack is large enough for deep
+    /// recursion. A session stays on its thread; its settings can be sent to one, and [`SessionBuilder::interrupt`] gives a
+    /// handle that stops it from any thread.
+    ///
+    /// ```
+    /// use zilde::{Interrupt, Session};
+    ///
+    /// let stop = Interrupt::default();
+    /// let builder = Session::builder().interrupt(stop.clone());
+    /// let thread = builder.spawn(|mut session| session.eval("+/⍳100").map(|sum| sum.to_string()))?;
+    /// assert_eq!(thread.join().expect("no panic")?, "5050");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn spawn<T: Send + 'static>(
+        self,
+        work: impl FnOnce(Session) -> T + Send + 'static,
+    ) -> std::io::Result<std::thread::JoinHandle<T>> {
+        std::thread::Builder::new().stack_size(STACK).spawn(move || work(self.build()))
+    }
+
+    /// The session with a console that stays on this thread, in place of that of [`SessionBuilder::console`].
+    pub fn build_with(self, console: Box<dyn Console>) -> Session {
         let memory = Memory::new(self.memory_limit.unwrap_or_else(default_limit));
-        let console = self.console.unwrap_or_else(|| Box::new(Stdout));
         let mut context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
         context.host = Host::new(self.rights).with_temporary_folder(self.temporary);
         let mut settings = context.settings();
@@ -103,6 +131,9 @@ impl SessionBuilder {
         session
     }
 }
+
+/// Stack of a thread of its own: address space, not memory.
+const STACK: usize = 64 << 20;
 
 /// Standard output, and no input.
 struct Stdout;

@@ -5,6 +5,7 @@ mod commands;
 pub(crate) mod editor;
 mod export;
 mod external;
+mod functions;
 pub(crate) mod help;
 mod import;
 pub(crate) use crate::syntax::lines;
@@ -17,6 +18,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub use builder::SessionBuilder;
+pub use functions::Function;
 
 use crate::array::{Element, Value};
 use crate::bind;
@@ -108,21 +110,56 @@ impl Session {
         lines::needs_more(text)
     }
 
-    /// The value of an expression. VALUE ERROR where it has none.
+    /// The value of an expression, or of the last of several. A definition such as `f←{⍵}` has the value `⍬`. VALUE ERROR
+    /// where a function gives no result, SYNTAX ERROR where the expression is a function, INTERRUPT for `⎕OFF`, which
+    /// leaves the session usable.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::new();
+    /// session.eval("mean←{(+/⍵)÷≢⍵}")?;
+    /// assert_eq!(f64::try_from(session.eval("mean 2 4 9")?)?, 5.0);
+    /// assert!(session.eval("⎕OFF").is_err());
+    /// assert_eq!(session.eval("1+1")?.to_string(), "2");
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn eval(&mut self, expression: &str) -> Result<Value> {
-        let _evaluation = self.begin();
-        self.guarded(|session| {
-            let source = source(expression);
-            let body = source.parse(&session.context, expression)?;
-            let mut last = None;
-            for statement in &body.statements {
-                last = match session.statement(&source, statement)? {
-                    Shown::Value(value) | Shown::Shy(value) => Some(value),
-                    _ => None,
-                };
+        match self.each_statement(expression, |_| {})? {
+            Shown::Value(value) | Shown::Shy(value) => value.settled(self.context.memory()),
+            Shown::Function(..) => Err(Fault::syntax().because("A function, not an array")),
+            Shown::Nothing => Ok(Value::zilde()),
+        }
+    }
+
+    /// The values of the statements of a text that show one.
+    pub(crate) fn values(&mut self, text: &str) -> Result<Vec<Value>> {
+        let mut values = Vec::new();
+        let mut keep = |shown: &Shown| {
+            if let Shown::Value(value) = shown {
+                values.push(value.clone());
             }
-            last.ok_or_else(Fault::value)?.settled(session.context.memory())
-        })
+        };
+        let last = self.each_statement(text, &mut keep)?;
+        keep(&last);
+        values.into_iter().map(|value| value.settled(self.context.memory())).collect()
+    }
+
+    /// Runs the statements of a text one by one; gives the last one's result. After `⎕OFF` the session goes on: a
+    /// program that uses the library decides itself when it ends.
+    fn each_statement(&mut self, text: &str, mut done: impl FnMut(&Shown)) -> Result<Shown> {
+        let _evaluation = self.begin();
+        let result = self.guarded(|session| {
+            let source = source(text);
+            let body = source.parse(&session.context, text)?;
+            let Some((last, before)) = body.statements.split_last() else { return Ok(Shown::Nothing) };
+            for statement in before {
+                done(&session.statement(&source, statement)?);
+            }
+            session.evaluator(&session.current_space(), &source).wanted(last)
+        });
+        match self.context.off.take() {
+            Some(code) => Err(Fault::new(ErrorKind::Interrupt).because(format!("⎕OFF {code}"))),
+            None => result,
+        }
     }
 
     /// How an expression is read, part by part: its bound tree as indented text. Nothing is evaluated.
@@ -149,15 +186,26 @@ impl Session {
     }
 
     /// Gives a variable a value. SYNTAX ERROR if `name` isn't a name, or is a function's.
-    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<()> {
-        let is_name = matches!(
-            crate::syntax::token::tokens(name).as_deref(),
-            Ok([token]) if matches!(token.kind, crate::syntax::token::TokenKind::Name(_))
-        );
-        if !is_name {
+    ///
+    /// ```
+    /// let mut session = zilde::Session::new();
+    /// session.set("x", ndarray::array![[1.0, 2.0], [3.0, 4.0]])?;
+    /// session.set("title", "sums")?;
+    /// assert_eq!(session.eval("+⌿x")?.to_string(), "4 6");
+    /// assert!(session.set("x y", 1).is_err() && session.set("x", f64::NAN).is_err());
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
+    pub fn set(&mut self, name: &str, value: impl TryInto<Value, Error: Into<Fault>>) -> Result<()> {
+        if !is_name(name) {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
-        workspace::set(&self.current_space(), None, name.trim(), Binding::Array(value.into()))
+        let value = value.try_into().map_err(Into::into)?;
+        workspace::set(&self.current_space(), None, name.trim(), Binding::Array(value))
+    }
+
+    /// Takes the value from a name.
+    pub(crate) fn forget(&mut self, name: &str) {
+        workspace::forget(&self.current_space(), None, name);
     }
 
     /// Stops this session's evaluation from elsewhere.
@@ -342,18 +390,7 @@ impl Session {
 
     /// Evaluates behind the only wall that catches a panic: a defect of zilde ends a statement, not the session.
     fn guarded<T>(&mut self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
-        let settings = self.context.settings();
-        let depth = self.root.workspace.depth();
-        match catch_unwind(AssertUnwindSafe(|| work(self))) {
-            Ok(result) => result,
-            Err(panic) => {
-                self.context.set_settings(settings);
-                self.root.workspace.abandon(depth);
-                let what = panic.downcast_ref::<String>().map(String::as_str);
-                let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
-                Err(Fault::internal(what.to_string()))
-            }
-        }
+        guard(&self.context, &self.root, || work(self))
     }
 
     fn report(&mut self, fault: Fault, outcome: &mut Outcome) {
@@ -390,6 +427,30 @@ impl Drop for Session {
         // Breaks the reference cycles between workspace, namespaces and functions.
         self.root.workspace.close();
     }
+}
+
+/// See [`Session::guarded`].
+fn guard<T>(context: &Context, root: &Space, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let settings = context.settings();
+    let depth = root.workspace.depth();
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result,
+        Err(panic) => {
+            context.set_settings(settings);
+            root.workspace.abandon(depth);
+            let what = panic.downcast_ref::<String>().map(String::as_str);
+            let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+            Err(Fault::internal(what.to_string()))
+        }
+    }
+}
+
+/// Whether a text is a name that may be given a value.
+fn is_name(text: &str) -> bool {
+    matches!(
+        crate::syntax::token::tokens(text).as_deref(),
+        Ok([token]) if matches!(token.kind, crate::syntax::token::TokenKind::Name(_))
+    )
 }
 
 fn written(result: std::io::Result<()>) -> Result<()> {

@@ -66,8 +66,8 @@ impl Typed {
         let folder = Folder::new();
         let rights =
             Rights::none().read(env!("CARGO_MANIFEST_DIR")).read(&folder.0).write(&folder.0).environment().programs();
-        let builder = Session::builder().memory_limit(1 << 30).seed(Some(1)).console(Box::new(kept.clone()));
-        let session = builder.rights(rights).temporary_folder(&folder.0).build();
+        let builder = Session::builder().memory_limit(1 << 30).seed(Some(1));
+        let session = builder.rights(rights).temporary_folder(&folder.0).build_with(Box::new(kept.clone()));
         Typed { session, kept, folder }
     }
 

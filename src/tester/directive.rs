@@ -1,16 +1,20 @@
 //! Directives: lines that begin with `⍝!` and say how the next input, or a whole file, is run and compared.
 
 use std::ops::Range;
+use std::time::Duration;
 
+use super::compare::{Rules, Tolerance};
+use super::property::{self, Spec};
+use super::units;
 use crate::context::{BoxStyle, Layout};
 use crate::error::ErrorKind;
-use crate::syntax::tree::Number;
-use crate::syntax::{number, scan};
+use crate::syntax::scan;
 
 /// What begins a directive.
 pub const MARK: &str = "⍝!";
 
-const NAMES: &str = "tol, seed, pp, io, box, skip, xfail, error, match, lines and stdin";
+const NAMES: &str = "tol, seed, pp, io, box, skip, xfail, only, name, error, match, mask, lines, stdin, time, load, same, \
+                     forall, where and cases";
 
 /// Between two directives of a line.
 const BETWEEN: &str = " · ";
@@ -18,8 +22,9 @@ const BETWEEN: &str = " · ";
 /// What is asked for; the default asks for nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Directives {
-    /// `tol 1E¯9`: floats may differ by so much, relative to the larger where that is above 1.
-    pub tolerance: Option<f64>,
+    /// `tol 1E¯9`: floats may differ by so much, relative to the larger where that is above 1; `tol 1E¯9 abs`, `tol 1E¯9
+    /// rel`: by so much in any case, or relative to the larger in any case.
+    pub tolerance: Option<Tolerance>,
     /// `seed 42`
     pub seed: Option<u64>,
     /// `pp 17`
@@ -40,6 +45,24 @@ pub struct Directives {
     pub lines: Option<usize>,
     /// `stdin TEXT`: what `⍞` and `⎕` read, a line each.
     pub stdin: Vec<String>,
+    /// `name TEXT`: what the case is called.
+    pub name: Option<String>,
+    /// `only`: the other cases of the file are not judged.
+    pub only: Option<()>,
+    /// `mask /re/`: what matches is not compared.
+    pub masks: Vec<regex_lite::Regex>,
+    /// `time 5s`: the longest time that the input, or each input of the file, may take.
+    pub time: Option<Duration>,
+    /// `load ../src`: source files and folders, relative to the file's own folder.
+    pub load: Vec<String>,
+    /// `same`: all expressions of the input give the same array.
+    pub same: Option<()>,
+    /// `forall k←float n n · x←float m m`: the input gives its output for every drawing.
+    pub forall: Option<Spec>,
+    /// `where EXPR`: drawings for which it is not 1 are left out.
+    pub condition: Option<String>,
+    /// `cases 100`: how many drawings there are.
+    pub cases: Option<u32>,
 }
 
 impl Directives {
@@ -49,12 +72,32 @@ impl Directives {
         if directives.is_empty() {
             return Err(format!("expected a directive: {NAMES}"));
         }
+        let mut drawing = false;
         for directive in directives {
             let directive = &line[directive];
+            let told = |wrong: String| format!("{directive}: {wrong}");
+            if let Some(spec) = self.forall.as_mut().filter(|_| drawing && property::continues(directive)) {
+                spec.add(directive).map_err(told)?;
+                continue;
+            }
             let (name, rest) = parted(directive);
-            self.one(name, rest).map_err(|wrong| format!("{directive}: {wrong}"))?;
+            drawing = name == "forall";
+            self.one(name, rest).map_err(told)?;
         }
         Ok(())
+    }
+
+    /// What is wrong with directives that stand together before an input.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        match self {
+            Directives { forall: None, condition: Some(_), .. } => Some("where: there is no forall that it belongs to"),
+            _ => None,
+        }
+    }
+
+    /// Whether the input is more than run once and compared with its output: it is a property, or compares expressions.
+    pub fn is_claim(&self) -> bool {
+        self.forall.is_some() || self.same.is_some()
     }
 
     /// Reads a line that holds for a whole file: what is about one output does not.
@@ -65,11 +108,21 @@ impl Directives {
             ("match", self.pattern.is_some()),
             ("lines", self.lines.is_some()),
             ("stdin", !self.stdin.is_empty()),
+            ("name", self.name.is_some()),
+            ("only", self.only.is_some()),
+            ("same", self.same.is_some()),
+            ("forall", self.forall.is_some()),
+            ("where", self.condition.is_some()),
         ];
         match about_one.iter().find(|(_, given)| *given) {
             Some((name, _)) => Err(format!("{name}: must stand right before an input, as it cannot hold for a file")),
             None => Ok(()),
         }
+    }
+
+    /// How the output is compared.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { tolerance: self.tolerance, masks: &self.masks }
     }
 
     /// Whether a line says what an output must be.
@@ -79,12 +132,12 @@ impl Directives {
 
     /// Whether they say what the output must be.
     pub fn expects(&self) -> bool {
-        self.error.is_some() || self.pattern.is_some()
+        self.error.is_some() || self.pattern.is_some() || self.same.is_some()
     }
 
     fn one(&mut self, name: &str, rest: &str) -> Result<(), String> {
         match name {
-            "tol" => put(&mut self.tolerance, tolerance(rest), "a tolerance, as 1E¯9"),
+            "tol" => put(&mut self.tolerance, Tolerance::read(rest), "a tolerance, as 1E¯9, 1E¯9 abs or 1E¯9 rel"),
             "seed" => put(&mut self.seed, rest.parse().ok(), "a whole number"),
             "pp" => put(&mut self.pp, ranged(rest, 1, 34), "a number from 1 to 34"),
             "io" => put(&mut self.io, ranged(rest, 0, 1), "0 or 1"),
@@ -98,6 +151,26 @@ impl Directives {
                 self.stdin.push(rest.to_owned());
                 Ok(())
             }
+            "name" => put(&mut self.name, Some(rest.to_owned()).filter(|name| !name.is_empty()), "a name"),
+            "only" => put(&mut self.only, Some(()).filter(|()| rest.is_empty()), "nothing behind it"),
+            "same" => put(&mut self.same, Some(()).filter(|()| rest.is_empty()), "nothing behind it"),
+            "mask" => {
+                let mask = inside(rest).and_then(|inside| regex_lite::Regex::new(inside).ok());
+                self.masks.push(mask.ok_or("expected a regular expression between slashes, as /[0-9:]+/")?);
+                Ok(())
+            }
+            "time" => put(&mut self.time, units::duration(rest).ok(), "a time, as 500ms, 10 or 2m"),
+            "load" if rest.is_empty() => Err("expected a source file or a folder".to_owned()),
+            "load" => {
+                self.load.push(rest.to_owned());
+                Ok(())
+            }
+            "forall" => {
+                let spec = self.forall.get_or_insert_default();
+                spec.add(rest)
+            }
+            "where" => put(&mut self.condition, Some(rest.to_owned()).filter(|text| !text.is_empty()), "an expression"),
+            "cases" => put(&mut self.cases, ranged(rest, 1, 1_000_000), "a number from 1 to 1000000"),
             _ => Err(format!("unknown; there are {NAMES}")),
         }
     }
@@ -111,12 +184,34 @@ impl Directives {
     }
 }
 
+/// The directives of a text that can be read, one by one.
+fn all(text: &str) -> impl Iterator<Item = Directives> + '_ {
+    text.lines().map(str::trim_start).filter(|line| line.starts_with(MARK)).filter_map(|line| {
+        let mut directives = Directives::default();
+        directives.read(line).is_ok().then_some(directives)
+    })
+}
+
+/// Whether a case of a text is marked `only`.
+pub fn says_only(text: &str) -> bool {
+    all(text).any(|directives| directives.only.is_some())
+}
+
+/// What a text loads.
+pub fn loads(text: &str) -> Vec<String> {
+    all(text).flat_map(|directives| directives.load).collect()
+}
+
 /// The file's directives with those of one input.
 pub fn merged(file: &Directives, next: &Directives) -> Directives {
     Directives {
         tolerance: next.tolerance.or(file.tolerance),
         skip: next.skip.clone().or_else(|| file.skip.clone()),
         xfail: next.xfail.clone().or_else(|| file.xfail.clone()),
+        seed: next.seed,
+        masks: file.masks.iter().chain(&next.masks).cloned().collect(),
+        time: next.time.or(file.time),
+        cases: next.cases.or(file.cases),
         ..next.clone()
     }
 }
@@ -153,8 +248,8 @@ fn split(line: &str) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     while start < line.len() {
         let rest = &line[start..];
-        let pattern = rest.strip_prefix("match /").and_then(|pattern| pattern.rfind('/'));
-        let from = pattern.map_or(0, |close| "match /".len() + close);
+        let pattern = ["match /", "mask /"].iter().find_map(|name| Some((name.len(), rest.strip_prefix(name)?)));
+        let from = pattern.and_then(|(before, pattern)| Some(before + pattern.rfind('/')?)).unwrap_or(0);
         let length = rest[from..].find(BETWEEN).map_or(rest.len(), |at| from + at);
         let part = rest[..length].trim_end();
         parts.push(start..start + part.len());
@@ -168,19 +263,6 @@ fn split(line: &str) -> Vec<Range<usize>> {
 pub fn recounted(line: &str, count: usize) -> Option<String> {
     let place = split(line).into_iter().find(|place| parted(&line[place.clone()]).0 == "lines")?;
     Some(format!("{}lines {count}{}", &line[..place.start], &line[place.end..]))
-}
-
-fn tolerance(text: &str) -> Option<f64> {
-    let read = number::leading(text);
-    if text.is_empty() || read.len != text.len() {
-        return None;
-    }
-    match read.value.ok()? {
-        Number::Int(value) => Some(f64::from(value)),
-        Number::Float(value) => Some(value),
-        Number::Complex(..) => None,
-    }
-    .filter(|value| *value >= 0.0 && value.is_finite())
 }
 
 fn ranged<T: std::str::FromStr + PartialOrd>(text: &str, low: T, high: T) -> Option<T> {
@@ -209,8 +291,13 @@ fn error(text: &str) -> Option<ErrorKind> {
     })
 }
 
+/// What stands between slashes.
+fn inside(text: &str) -> Option<&str> {
+    text.strip_prefix('/')?.strip_suffix('/').filter(|inside| !inside.is_empty())
+}
+
 fn pattern(text: &str) -> Option<regex_lite::Regex> {
-    let inside = text.strip_prefix('/')?.strip_suffix('/')?;
+    let inside = inside(text)?;
     regex_lite::Regex::new(&format!(r"\A(?:{inside})\z")).ok()
 }
 
@@ -227,13 +314,23 @@ mod tests {
     #[test]
     fn several_stand_on_a_line() {
         let all = read("⍝! tol 1E¯9 · seed 42 · pp 17 · box max · io 0 · lines 3 · skip not yet");
-        assert_eq!(all.tolerance, Some(1e-9));
+        assert_eq!(all.tolerance, Some(Tolerance::mixed(1e-9)));
         assert_eq!(all.seed, Some(42));
         assert_eq!(all.pp, Some(17));
         assert_eq!(all.boxing, Some((true, BoxStyle::Max)));
         assert_eq!(all.io, Some(0));
         assert_eq!(all.lines, Some(3));
         assert_eq!(all.skip.as_deref(), Some("not yet"));
+    }
+
+    #[test]
+    fn arrays_of_a_property_stand_beside_each_other() {
+        let all = read("⍝! forall k←float n n · x←int(0..255) 2..5 m · cases 7 · where 0<≢k");
+        assert_eq!(all.forall.map(|spec| spec.arrays.len()), Some(2));
+        assert_eq!((all.cases, all.condition.as_deref()), (Some(7), Some("0<≢k")));
+        let mut all = read("⍝! forall k←float n n");
+        all.read("⍝! forall x←float n").unwrap();
+        assert_eq!(all.forall.map(|spec| (spec.arrays.len(), spec.lengths.len())), Some((2, 1)));
     }
 
     #[test]
@@ -269,10 +366,28 @@ mod tests {
             "⍝! pp 3 · pp 4",
             "⍝! pp 3 ·",
             "⍝! box on off",
+            "⍝! tol 1E¯9 both",
+            "⍝! only this",
+            "⍝! mask /(/",
+            "⍝! name",
+            "⍝! load",
+            "⍝! time soon",
+            "⍝! cases 0",
+            "⍝! forall k",
+            "⍝! forall k←int n · pp 3 · x←int n",
+            "⍝! where",
         ] {
             assert!(Directives::default().read(wrong).is_err(), "{wrong}");
         }
-        for wrong in ["⍝! error LENGTH", "⍝! pp 3 · match /x/", "⍝! lines 2", "⍝! stdin a"] {
+        for wrong in [
+            "⍝! error LENGTH",
+            "⍝! pp 3 · match /x/",
+            "⍝! lines 2",
+            "⍝! stdin a",
+            "⍝! forall k←int",
+            "⍝! only",
+            "⍝! same",
+        ] {
             assert!(Directives::default().read_for_file(wrong).is_err(), "{wrong}");
         }
     }

@@ -6,7 +6,6 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::super::input::InputFault;
 use super::transcript::Kind;
 use super::{inline, markdown, text};
 
@@ -131,7 +130,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-        format!("{}:{line}: {}", path.display(), InputFault::Invalid(valid))
+        format!("{}:{line}: {}", path.display(), format_args!("Invalid UTF-8 at byte {valid}"))
     })
 }
 

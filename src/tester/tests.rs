@@ -15,6 +15,10 @@ fn played(played: Result<(Vec<case::Case>, String), text::Malformed>) -> (Vec<Ve
     (cases.into_iter().map(|case| case.verdict).collect(), new)
 }
 
+fn plan(paths: &[PathBuf], mode: Mode) -> Plan {
+    Plan { paths: paths.to_vec(), mode, limits: limits(), jobs: Some(1), ..Plan::default() }
+}
+
 fn limits() -> Limits {
     Limits { memory: Some(1 << 28), ..Limits::default() }
 }
@@ -239,7 +243,7 @@ impl Drop for Folder {
 }
 
 fn tested(folder: &Folder, mode: Mode) -> Tested {
-    test(std::slice::from_ref(&folder.0), None, mode, &limits(), 2)
+    test(&Plan { jobs: Some(2), ..plan(std::slice::from_ref(&folder.0), mode) })
 }
 
 #[test]
@@ -248,12 +252,12 @@ fn accepting_rewrites_and_then_passes() {
     let path = folder.file("a.aplt", "\u{feff}      1+1\n3\n");
     folder.file("b.apl", "1 ⍝→ 2\n");
     folder.file("c.apl", "no expectation here ÷");
-    assert_eq!(tested(&folder, Mode::Check).summary.code(), exit::ERROR);
+    assert_eq!(tested(&folder, Mode::Check).summary.code(), 1);
     let accepted = tested(&folder, Mode::Accept);
-    assert_eq!((accepted.summary.accepted, accepted.summary.code()), (2, exit::OK));
+    assert_eq!((accepted.summary.accepted, accepted.summary.code()), (2, 0));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "\u{feff}      1+1\n2\n");
     let passed = tested(&folder, Mode::Check);
-    assert_eq!((passed.summary.files, passed.summary.passed, passed.summary.code()), (2, 2, exit::OK));
+    assert_eq!((passed.summary.files, passed.summary.passed, passed.summary.code()), (2, 2, 0));
     let left: Vec<_> = std::fs::read_dir(&folder.0).unwrap().flatten().collect();
     assert_eq!(left.len(), 3);
 }
@@ -263,7 +267,7 @@ fn what_is_accepted_is_what_is_counted() {
     let folder = Folder::new("counted");
     folder.file("a.aplt", "      1\n2\n⍝! error LENGTH\n      1÷0\n      ⎕OFF\n⍝! xfail\n      3\n3\n");
     let accepted = tested(&folder, Mode::Accept).summary;
-    assert_eq!((accepted.passed, accepted.failed, accepted.code()), (1, 3, exit::ERROR));
+    assert_eq!((accepted.passed, accepted.failed, accepted.code()), (1, 3, 1));
     assert_eq!(tested(&folder, Mode::Check).summary.failed, 3);
 }
 
@@ -272,7 +276,7 @@ fn output_that_changes_is_told() {
     let folder = Folder::new("unsteady");
     folder.file("a.aplt", "      ⎕AI≡⎕AI\n      'time' ⋄ ⎕AI[3]+÷⎕AI[3]\n1\n");
     let accepted = tested(&folder, Mode::Accept);
-    assert_eq!(accepted.summary.code(), exit::ERROR);
+    assert_eq!(accepted.summary.code(), 1);
     assert!(accepted.report().contains("a.aplt:2 displays something else each time"), "{}", accepted.report());
 }
 
@@ -282,8 +286,8 @@ fn files_that_check_nothing_are_told() {
     let files = [("a.aplt", "⍝ prose\n"), ("b.aplt", ""), ("c.md", "# ```apl\n"), ("d.apl", "1+1\n")];
     for (name, text) in files {
         let path = folder.file(name, text);
-        let tested = test(&[path], None, Mode::Check, &limits(), 1);
-        assert_eq!(tested.summary.code(), exit::USAGE, "{name}");
+        let tested = test(&plan(&[path], Mode::Check));
+        assert_eq!(tested.summary.code(), 2, "{name}");
         assert!(tested.complaints[0].contains(&format!("{name}: checks nothing: ")), "{:?}", tested.complaints);
     }
     // In a folder a program without answers and a document without blocks are no tests.
@@ -311,7 +315,7 @@ fn a_review_goes_when_it_is_out_of_date() {
 fn a_file_that_changes_meanwhile_is_left_alone() {
     let folder = Folder::new("meanwhile");
     let path = folder.file("a.aplt", "      1\n2\n");
-    let report = play(&path, &limits(), Mode::Accept).unwrap();
+    let report = play(&path, &plan(std::slice::from_ref(&path), Mode::Accept)).unwrap();
     folder.file("a.aplt", "      5\n6\n");
     assert!(settle(&report, Mode::Accept).unwrap_err().contains("a.aplt: changed"));
     // As another process has accepted it.
@@ -330,7 +334,7 @@ fn read_only_files_are_left_alone() {
     permissions.set_readonly(true);
     std::fs::set_permissions(&path, permissions).unwrap();
     let tested = tested(&folder, Mode::Accept);
-    assert_eq!((tested.summary.code(), tested.summary.accepted), (exit::USAGE, 0));
+    assert_eq!((tested.summary.code(), tested.summary.accepted), (2, 0));
     assert!(tested.complaints[0].ends_with("a.aplt: read-only"), "{:?}", tested.complaints);
 }
 
@@ -338,7 +342,7 @@ fn read_only_files_are_left_alone() {
 fn line_ends_and_the_mark_are_kept() {
     let folder = Folder::new("line-ends");
     let path = folder.file("a.md", "\u{feff}# a\r\n```apl\r\n      2 1⍴3\r\n4\r\n```\nend");
-    assert_eq!(tested(&folder, Mode::Accept).summary.code(), exit::OK);
+    assert_eq!(tested(&folder, Mode::Accept).summary.code(), 0);
     let accepted = "\u{feff}# a\r\n```apl\r\n      2 1⍴3\r\n3\r\n3\r\n```\nend";
     assert_eq!(std::fs::read_to_string(path).unwrap(), accepted);
 }
@@ -347,15 +351,15 @@ fn line_ends_and_the_mark_are_kept() {
 fn a_file_is_played_once() {
     let folder = Folder::new("once");
     let path = folder.file("a.aplt", "      1\n1\n");
-    let tested = test(&[path.clone(), folder.0.clone(), path], None, Mode::Check, &limits(), 1);
-    assert_eq!((tested.summary.files, tested.summary.code()), (1, exit::OK));
+    let tested = test(&plan(&[path.clone(), folder.0.clone(), path], Mode::Check));
+    assert_eq!((tested.summary.files, tested.summary.code()), (1, 0));
 }
 
 #[test]
 fn a_review_stands_beside_the_file() {
     let folder = Folder::new("review");
     let path = folder.file("a.aplt", "      1+1\n3\n");
-    assert_eq!(tested(&folder, Mode::Review).summary.code(), exit::ERROR);
+    assert_eq!(tested(&folder, Mode::Review).summary.code(), 1);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "      1+1\n3\n");
     assert_eq!(std::fs::read_to_string(folder.0.join("a.aplt.new")).unwrap(), "      1+1\n2\n");
 }
@@ -365,7 +369,7 @@ fn files_that_are_no_text_are_told() {
     let folder = Folder::new("bytes");
     std::fs::write(folder.0.join("a.aplt"), b"      1\n\xff").unwrap();
     let tested = tested(&folder, Mode::Check);
-    assert_eq!(tested.summary.code(), exit::USAGE);
+    assert_eq!(tested.summary.code(), 2);
     assert!(tested.complaints[0].ends_with("a.aplt:2: Invalid UTF-8 at byte 8"), "{:?}", tested.complaints);
 }
 
@@ -376,7 +380,7 @@ fn links_are_not_followed_when_accepting() {
     let target = outside.file("x.aplt", "      1\n2\n");
     std::os::unix::fs::symlink(&target, folder.0.join("a.aplt")).unwrap();
     let tested = tested(&folder, Mode::Accept);
-    assert_eq!(tested.summary.code(), exit::USAGE);
+    assert_eq!(tested.summary.code(), 2);
     assert!(tested.complaints[0].ends_with("a.aplt: a link, which is not followed"), "{:?}", tested.complaints);
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "      1\n2\n");
 }
@@ -399,7 +403,190 @@ fn reports_name_line_and_difference() {
     let report = tested.report();
     assert!(report.contains("a.aplt:1 differs\n      1+1\n  - 3\n  + 2\n"), "{report}");
     assert!(report.ends_with("1 files: 1 passed, 1 failed\n"), "{report}");
-    let tap = report::tap(&tested.files);
+    let tap = tap(&tested.files);
     assert!(tap.starts_with("TAP version 13\n1..2\nnot ok 1 - "), "{tap}");
     assert!(tap.contains("ok 2 - "), "{tap}");
+}
+
+/// The cases of a transcript.
+fn cases(text: &str) -> Vec<Case> {
+    transcript::play(text, Kind::Whole, &limits()).unwrap().0
+}
+
+#[test]
+fn properties_hold_for_every_drawing() {
+    passes("⍝! forall x←int n m\n      x≡⌽⌽x\n1\n");
+    passes("⍝! forall x←float n · y←float n · same\n      x+.×y\n      +/x×y\n");
+    passes("⍝! forall x←int n · where 0<≢x · error RANK\n      (x,1)+2 2⍴x\n");
+    passes("⍝! forall x←nested n · cases 5\n      x≡⌽⌽x\n1\n      1\n1\n");
+    let case = &cases("⍝! forall x←int n\n      ∧/x<9\n1\n")[0];
+    assert!(matches!(case.verdict, Verdict::Falsified(_)) && !case.acceptable, "{:?}", case.verdict);
+    assert_eq!(case.counterexample.as_ref().unwrap().assignments, ["x←,9"]);
+    assert_eq!(cases("⍝! forall x←int n · xfail later\n      ∧/x<9\n1\n")[0].verdict, Verdict::KnownToDiffer);
+    assert_eq!(cases("⍝! forall x←int n · xfail later\n      ∧/x<10\n1\n")[0].verdict, Verdict::PassedAfterAll);
+}
+
+#[test]
+fn an_error_is_a_failure_of_a_property() {
+    let case = &cases("⍝! forall x←int n\n      ×÷x\n1\n")[0];
+    assert!(matches!(case.verdict, Verdict::Falsified(_)));
+    let case = &cases("⍝! forall x←int n · error DOMAIN\n      ÷x\n")[0];
+    assert_eq!(case.counterexample.as_ref().unwrap().assignments, ["x←⍬"]);
+}
+
+#[test]
+fn a_property_that_drops_too_much_fails() {
+    let case = &cases("⍝! forall x←int n · where 0=≢x\n      ≢x\n0\n")[0];
+    let Verdict::Falsified(why) = &case.verdict else { panic!("{:?}", case.verdict) };
+    assert!(why.starts_with("cannot be tested: where drops 101 of "), "{why}");
+    let case = &cases("⍝! forall x←int n · where ÷0\n      ≢x\n0\n")[0];
+    assert!(matches!(&case.verdict, Verdict::Falsified(why) if why.contains("DOMAIN ERROR")), "{:?}", case.verdict);
+}
+
+#[test]
+fn expressions_agree_to_the_tolerance() {
+    passes(
+        "⍝! same\n      1 2 3\n      ⍳3\n      1+0 1 2\n      5\n5\n"
+            .replace("      5\n5\n", "\n⍝ more\n      5\n5\n")
+            .as_str(),
+    );
+    passes("⍝! same · tol 1E¯3\n      ÷3 ⋄ 0.3333\n");
+    let case = &cases("⍝! same\n      ÷3 ⋄ 0.3333\n")[0];
+    assert_eq!((&case.verdict, case.got[0].as_str()), (&Verdict::Differs, "expression 2 differs from the first:"));
+    assert!(!case.acceptable);
+    assert_eq!(cases("⍝! same\n      ÷3\n")[0].verdict, Verdict::Differs);
+    let (cases, _) = inline::play("⍝! same\n⌽1 2 3 ⋄ 3 2 1\n", &limits()).unwrap();
+    assert_eq!(cases[0].verdict, Verdict::Passed);
+}
+
+#[test]
+fn cases_have_names() {
+    let names = |text: &str| cases(text).iter().map(|case| case.title().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names("⍝ sums\n      1+1\n2\n      2+2\n4\n"), ["sums", "2+2"]);
+    assert_eq!(names("⍝ prose\n\n      1+1\n2\n⍝! name two\n      2+2\n4\n"), ["1+1", "two"]);
+}
+
+/// The lines of the cases of a file that are wanted.
+fn wanted(folder: &Folder, plan: Plan) -> Vec<usize> {
+    let paths = if plan.paths.is_empty() { vec![folder.0.clone()] } else { plan.paths };
+    let tested = test(&Plan { paths, limits: Limits { memory: Some(1 << 28), ..plan.limits }, ..plan });
+    assert!(tested.complaints.is_empty(), "{:?}", tested.complaints);
+    tested.files.iter().flat_map(|file| file.cases.iter().map(|case| case.line)).collect()
+}
+
+#[test]
+fn cases_are_selected() {
+    let folder = Folder::new("selected");
+    let text = "⍝ first\n      a←5\n      a\n5\n⍝ second\n      a+1\n6\n      a+2\n8\n";
+    let path = folder.file("a.aplt", text);
+    let by =
+        |pattern: &str| Selection { pattern: Some(regex_lite::Regex::new(pattern).unwrap()), ..Selection::default() };
+    assert_eq!(wanted(&folder, Plan { selection: by("second"), ..Plan::default() }), [6]);
+    assert_eq!(wanted(&folder, Plan { selection: by("^a.[12]"), ..Plan::default() }), [6, 8]);
+    let at = |line: usize| vec![PathBuf::from(format!("{}:{line}", path.display()))];
+    for (line, found) in [(1, 2), (5, 6), (7, 6), (9, 8)] {
+        assert_eq!(wanted(&folder, Plan { paths: at(line), ..Plan::default() }), [found], "{line}");
+    }
+    let failed = [(path.canonicalize().unwrap(), "a+2".to_owned())].into_iter().collect();
+    let selection = Selection { failed: Some(failed), ..Selection::default() };
+    assert_eq!(wanted(&folder, Plan { selection, ..Plan::default() }), [8]);
+    folder.file("a.aplt", &text.replace("      a+1", "⍝! only\n      a+1"));
+    assert_eq!(wanted(&folder, Plan::default()), [7]);
+}
+
+#[test]
+fn nothing_runs_after_the_first_failure() {
+    let folder = Folder::new("fast");
+    folder.file("a.aplt", "      1\n1\n      2\n1\n      3\n3\n");
+    folder.file("b.aplt", "      4\n4\n");
+    let limits = Limits { stop: Some(Default::default()), ..Limits::default() };
+    let plan = Plan { limits, jobs: Some(1), ..Plan::default() };
+    assert_eq!(wanted(&folder, plan), [1, 3]);
+}
+
+#[test]
+fn shards_share_all_files() {
+    let folder = Folder::new("shards");
+    for number in 0..7 {
+        folder.file(&format!("{number}.aplt"), &format!("{}      1\n1\n", "\n".repeat(number)));
+    }
+    let mut lines: Vec<usize> =
+        (1..=3).flat_map(|part| wanted(&folder, Plan { shard: Some((part, 3)), ..Plan::default() })).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn a_project_loads_its_code_and_its_setup() {
+    let folder = Folder::new("project");
+    for inner in ["src", "tests", "tests/deep"] {
+        std::fs::create_dir_all(folder.0.join(inner)).unwrap();
+    }
+    folder.file("zilde.toml", "load = [\"src\"]\ntolerance = 1e-3\nseed = 7\npaths = [\"tests\"]\n");
+    folder.file("src/double.aplf", "double←{2×⍵}\n");
+    folder.file("setup.apl", "a←1\nb←1\n");
+    folder.file("tests/setup.apl", "b←double 5\n");
+    folder.file("tests/other.aplf", "other←{⍵-1}\n");
+    folder.file("tests/deep/a.aplt", "      a b\n1 10\n      ÷3\n0.3333\n⍝! load ../other.aplf\n      other 1\n0\n");
+    let project = Project::of(&folder.0.join("tests/deep")).unwrap();
+    assert_eq!((project.seed, project.paths.len()), (Some(7), 1));
+    let limits = Limits { tolerance: project.tolerance, ..Limits::default() };
+    let tested = test(&Plan { paths: project.paths.clone(), limits, project, ..Plan::default() });
+    assert_eq!((tested.summary.passed, tested.summary.code()), (3, 0), "{}", tested.report());
+    for wrong in ["load = 1", "frob = 1", "seed = -1", "tolerance = \"x\"", "max-ws = \"x\"", "x"] {
+        folder.file("zilde.toml", wrong);
+        assert!(Project::of(&folder.0).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn what_cannot_be_loaded_is_told() {
+    let folder = Folder::new("unloaded");
+    folder.file("bad.apl", "1÷0\n");
+    for load in ["none", "a.txt", "bad.apl"] {
+        folder.file("a.txt", "");
+        let path = folder.file("a.aplt", &format!("⍝! load {load}\n\n      1\n1\n"));
+        let tested = test(&plan(&[path], Mode::Check));
+        assert_eq!(tested.summary.code(), 2);
+        assert!(tested.complaints[0].contains(load), "{:?}", tested.complaints);
+    }
+}
+
+#[test]
+fn reports_for_other_programs() {
+    let folder = Folder::new("formats");
+    folder.file("a.aplt", "⍝ <&>\n      '<',⎕UCS 0 27\n\n⍝! forall x←int n\n      0∊x\n1\n⍝! skip why\n      3\n");
+    let tested = tested(&folder, Mode::Check);
+    let junit = junit(&tested);
+    assert!(junit.contains("tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"1\""), "{junit}");
+    let mut reader = quick_xml::Reader::from_str(&junit);
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Text(text) => assert!(!text.contains('\0') && !text.contains('\x1b')),
+            _ => {}
+        }
+    }
+    let lines: Vec<serde_json::Value> =
+        json_lines(&tested).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(
+        (&lines[1]["outcome"], &lines[1]["counterexample"]["assignments"][0]),
+        (&"failed".into(), &"x←⍬".into())
+    );
+    assert_eq!((&lines[3]["event"], &lines[3]["failed"]), (&"summary".into(), &2.into()));
+    let github = github(&tested);
+    assert!(github.lines().filter(|line| line.starts_with("::error file=")).count() == 2, "{github}");
+}
+
+#[test]
+fn one_case_is_accepted_by_itself() {
+    let folder = Folder::new("one");
+    let path = folder.file("a.aplt", "      1+1\n3\n\n      ⍪1 2\n1\n");
+    let plan = plan(std::slice::from_ref(&path), Mode::Check);
+    assert!(difference_at(&path, 4, &plan).is_some() && difference_at(&path, 3, &plan).is_none());
+    assert_eq!(accept_at(&path, 4, &plan), Ok(1));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "      1+1\n3\n\n      ⍪1 2\n1\n2\n");
+    assert_eq!(accept_at(&path, 1, &plan), Ok(0));
+    assert_eq!(test(&plan).summary.code(), 0);
 }

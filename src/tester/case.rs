@@ -1,6 +1,7 @@
 //! What became of the inputs of a file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::compare;
 use super::directive::Directives;
@@ -21,6 +22,50 @@ pub struct Case {
     pub verdict: Verdict,
     /// Whether the output that came may stand in the file from now on.
     pub acceptable: bool,
+    /// What it is called: by a directive, or by the prose above it.
+    pub name: Option<String>,
+    /// The drawing for which it fails, if it is a property.
+    pub counterexample: Option<Counterexample>,
+    /// How the arrays differ that it compares, a line each.
+    pub detail: Vec<String>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Case {
+    /// An input that has not been run.
+    pub fn unrun(line: usize, name: Option<String>, input: String, verdict: Verdict) -> Case {
+        Case {
+            line,
+            input,
+            expected: Vec::new(),
+            got: Vec::new(),
+            verdict,
+            acceptable: false,
+            name,
+            counterexample: None,
+            detail: Vec::new(),
+            time: Duration::ZERO,
+        }
+    }
+
+    /// What it is called, or else the first line of its input.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.input.lines().next().unwrap_or_default().trim())
+    }
+}
+
+/// A drawing for which a property does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// Lines of APL that give its names their values.
+    pub assignments: Vec<String>,
+    /// The number of the first failing drawing, from 1.
+    pub number: u32,
+    /// How many times it was made smaller.
+    pub steps: usize,
+    /// The seed that gives it again.
+    pub seed: u64,
 }
 
 /// The judgement on an input.
@@ -36,8 +81,12 @@ pub enum Verdict {
     KnownToDiffer,
     /// As expected, where it was known not to be.
     PassedAfterAll,
+    /// A property that does not hold, or cannot be tested; why.
+    Falsified(String),
     /// Not run.
     Skipped(String),
+    /// Not one of the cases that are wanted: run, if others may need it, but not judged.
+    Unselected,
     /// No output to compare with.
     Spoilt(Trouble),
 }
@@ -45,7 +94,7 @@ pub enum Verdict {
 impl Verdict {
     /// Whether nothing has to be done.
     pub fn is_good(&self) -> bool {
-        matches!(self, Verdict::Passed | Verdict::KnownToDiffer | Verdict::Skipped(_))
+        matches!(self, Verdict::Passed | Verdict::KnownToDiffer | Verdict::Skipped(_) | Verdict::Unselected)
     }
 
     /// Judges by the file's expectation, as the directives ask. `expected` is `None` where the file has nothing to
@@ -55,7 +104,7 @@ impl Verdict {
             return Verdict::Spoilt(trouble);
         }
         let kind = played.fault.as_ref().map(|fault| fault.kind());
-        let same = |expected: &[String]| compare::same(expected, &played.lines, directives.tolerance);
+        let same = |expected: &[String]| compare::same(expected, &played.lines, directives.rules());
         let as_asked = directives.error.is_none_or(|wanted| kind == Some(wanted))
             && directives.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&played.lines.join("\n")));
         let as_written = match expected {

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::case::{Case, Verdict};
+use super::claim;
 use super::compare;
 use super::directive::{self, Directives, MARK};
 use super::markdown::{self, Block};
@@ -37,9 +38,11 @@ pub fn play(text: &str, kind: Kind, limits: &Limits) -> Result<(Vec<Case>, Strin
             return Err((block.lines.start, why.to_owned()));
         }
     }
-    let (file, heads) = head(&lines, &blocks)?;
+    let (mut file, heads) = head(&lines, &blocks)?;
+    file.tolerance = file.tolerance.or(limits.tolerance);
     let mut play = Play {
-        player: Player::new(limits, &file, Answers::Typed),
+        player: Player::new(limits, &file, Answers::Typed).map_err(|why| (heads.max(1), why))?,
+        prose: None,
         lines: &lines,
         heads,
         file,
@@ -100,6 +103,8 @@ struct Play<'t> {
     file: Directives,
     /// The line after the directives for the whole file.
     heads: usize,
+    /// The prose right above the next input, and its line.
+    prose: Option<(usize, String)>,
     cases: Vec<Case>,
     out: Written<'t>,
 }
@@ -134,6 +139,11 @@ impl Play<'_> {
             } else if !line.is_blank() && !is_prose(line.text) {
                 return Err((at + 1, "neither input (six blanks), nor its output, nor prose (⍝)".to_owned()));
             }
+            if is_prose(line.text) && !line.text.starts_with(MARK) {
+                self.prose = Some((at, line.text.trim_start_matches('⍝').trim().to_owned()));
+            } else if line.is_blank() {
+                self.prose = None;
+            }
             self.out.copy(&self.lines[at..=at]);
             at += 1;
         }
@@ -143,28 +153,76 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Plays the input that begins at a line; gives the line after its output.
-    fn case(&mut self, start: usize, end: usize, next: Next) -> Result<usize, Malformed> {
+    /// The line after an input that begins at a line, and the input.
+    fn input(&self, start: usize, end: usize) -> Result<(usize, String), Malformed> {
         let after = start + text::logical(|number| self.candidate(start + number, end));
         for at in start..after {
             directive::none_behind(self.lines[at].text).map_err(|why| (at + 1, why))?;
         }
         let input: Vec<&str> = (start..after).filter_map(|at| self.candidate(at, end)).collect();
-        let input = input.join("\n");
+        Ok((after, input.join("\n")))
+    }
+
+    /// Plays the input that begins at a line; gives the line after its output.
+    fn case(&mut self, start: usize, end: usize, next: Next) -> Result<usize, Malformed> {
         let directives = directive::merged(&self.file, &next.directives);
+        if let Some(why) = directives.contradiction() {
+            return Err((start + 1, why.to_owned()));
+        }
+        let (mut after, mut input) = self.input(start, end)?;
+        // Expressions that have to agree may stand below each other.
+        while directives.same.is_some() && after < end && is_input(self.lines[after].text) {
+            let (further, more) = self.input(after, end)?;
+            input = input + "\n" + &more;
+            after = further;
+        }
         if let Some(count) = directives.lines.filter(|count| *count > end - after) {
             return Err((start + 1, format!("lines {count}: only {} lines follow this input", end - after)));
         }
-        if let Some(why) = &directives.skip {
-            let resumed = directives.lines.map_or_else(|| self.resume(after, end, &input), |count| after + count);
+        let resumed = directives.lines.map_or_else(|| self.resume(after, end, &input), |count| after + count);
+        let prose = self.prose.take();
+        let from = prose.iter().map(|(line, _)| *line).chain(next.line).min().unwrap_or(start);
+        let name = directives.name.clone().or(prose.map(|(_, text)| text)).filter(|name| !name.is_empty());
+        let limits = self.player.limits();
+        let wanted =
+            limits.wanted.has(name.as_deref(), &input, from + 1..resumed.max(after) + 1, directives.only.is_some());
+        let unrun = match &directives.skip {
+            _ if !wanted && (limits.lists || limits.is_stopped() || directives.is_claim()) => Some(Verdict::Unselected),
+            Some(why) => Some(Verdict::Skipped(why.clone())),
+            None if limits.lists => Some(Verdict::Passed),
+            None if limits.is_stopped() => Some(Verdict::Unselected),
+            None => None,
+        };
+        if let Some(verdict) = unrun {
             self.out.copy(&self.lines[start..resumed]);
-            let verdict = Verdict::Skipped(why.clone());
-            let (expected, got) = (Vec::new(), Vec::new());
-            self.cases.push(Case { line: start + 1, input, expected, got, verdict, acceptable: false });
+            self.cases.push(Case::unrun(start + 1, name, input, verdict));
+            return Ok(resumed);
+        }
+        self.player.load(&next.directives).map_err(|why| (start + 1, why))?;
+        if directives.is_claim() {
+            let expected: Vec<String> = self.lines[after..resumed].iter().map(|line| line.text.to_owned()).collect();
+            if expected.is_empty() && !directives.expects() {
+                return Err((start + 1, "forall: what the input gives for every drawing stands below it".to_owned()));
+            }
+            let claimed = claim::test(&mut self.player, &input, &directives, &expected);
+            self.out.copy(&self.lines[start..resumed]);
+            self.push(Case {
+                expected,
+                got: claimed.played.lines,
+                counterexample: claimed.counterexample,
+                detail: claimed.detail,
+                time: claimed.played.time,
+                ..Case::unrun(start + 1, name, input, claimed.verdict)
+            });
             return Ok(resumed);
         }
         let played = self.player.play(&input, &directives);
         let resumed = self.expected_end(after, end, &input, &played, &directives);
+        if !wanted {
+            self.out.copy(&self.lines[start..resumed]);
+            self.cases.push(Case::unrun(start + 1, name, input, Verdict::Unselected));
+            return Ok(resumed);
+        }
         let expected = self.expected(after..resumed, &played);
         let verdict = Verdict::of(&played, Some(&expected), &directives);
         let acceptable = verdict == Verdict::Differs;
@@ -173,8 +231,16 @@ impl Play<'_> {
         } else {
             self.out.copy(&self.lines[start..resumed]);
         }
-        self.cases.push(Case { line: start + 1, input, expected, got: played.lines, verdict, acceptable });
+        let case = Case::unrun(start + 1, name, input, verdict);
+        self.push(Case { expected, got: played.lines, acceptable, time: played.time, ..case });
         Ok(resumed)
+    }
+
+    fn push(&mut self, case: Case) {
+        if !case.verdict.is_good() {
+            self.player.limits().failed();
+        }
+        self.cases.push(case);
     }
 
     /// The text with which a line continues the input before it; `None` for a line at the margin, which never does.
@@ -203,7 +269,7 @@ impl Play<'_> {
         // looks like a directive is one, as `lines` can say that it is output.
         let as_many = (after + played.lines.len()).min(self.lines.len());
         if as_many <= end {
-            let same = compare::same(&self.expected(after..as_many, played), &played.lines, directives.tolerance);
+            let same = compare::same(&self.expected(after..as_many, played), &played.lines, directives.rules());
             let directive = self.lines[after..as_many].iter().any(|line| line.text.starts_with(MARK));
             let rest = self.lines[as_many..end].iter().find(|line| !line.is_blank());
             if same && !directive && rest.is_none_or(|line| is_input(line.text) || is_prose(line.text)) {

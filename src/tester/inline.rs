@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::case::{Case, Verdict};
+use super::claim;
 use super::directive::{self, Directives, MARK};
 use super::player::{Answers, Limits, Player};
 use super::text::{self, Line, Malformed, Written};
@@ -16,9 +17,11 @@ pub const ARROW: &str = "⍝→";
 /// Plays a program; gives the cases that expect something or fail, and the text with present output where it differs.
 pub fn play(text: &str, limits: &Limits) -> Result<(Vec<Case>, String), Malformed> {
     let lines = text::lines(text);
-    let (file, heads) = head(&lines)?;
+    let (mut file, heads) = head(&lines)?;
+    file.tolerance = file.tolerance.or(limits.tolerance);
     let mut play = Play {
-        player: Player::new(limits, &file, Answers::Data),
+        player: Player::new(limits, &file, Answers::Data).map_err(|why| (heads.max(1), why))?,
+        prose: None,
         lines: &lines,
         heads,
         file,
@@ -56,6 +59,8 @@ struct Play<'t> {
     file: Directives,
     /// The line after the directives for the whole file.
     heads: usize,
+    /// The comment right above the next expression, and its line.
+    prose: Option<(usize, String)>,
     cases: Vec<Case>,
     out: Written<'t>,
 }
@@ -73,9 +78,13 @@ impl<'t> Play<'t> {
             }
             let shebang = at == 0 && line.starts_with("#!");
             if !(line.is_empty() || line.starts_with('⍝') || shebang) {
-                waiting = None;
-                at = self.case(at, &std::mem::take(&mut next))?;
+                at = self.case(at, waiting.take(), &std::mem::take(&mut next))?;
                 continue;
+            }
+            if line.is_empty() {
+                self.prose = None;
+            } else if !line.starts_with(MARK) && !shebang {
+                self.prose = Some((at, line.trim_start_matches('⍝').trim().to_owned()));
             }
             if line.starts_with(MARK) && at >= self.heads {
                 next.read(line).map_err(|why| (at + 1, why))?;
@@ -91,7 +100,7 @@ impl<'t> Play<'t> {
     }
 
     /// Plays the logical line that begins at a line; gives the line after it and its expectation.
-    fn case(&mut self, start: usize, next: &Directives) -> Result<usize, Malformed> {
+    fn case(&mut self, start: usize, waiting: Option<usize>, next: &Directives) -> Result<usize, Malformed> {
         let after = start + text::logical(|number| self.candidate(start, start + number));
         for at in start..after {
             directive::none_behind(self.lines[at].text).map_err(|why| (at + 1, why))?;
@@ -105,13 +114,50 @@ impl<'t> Play<'t> {
         let expected: Vec<String> =
             behind.map(|at| expectation(&self.lines[after - 1].text[at..])).into_iter().chain(arrows).collect();
         let directives = directive::merged(&self.file, next);
-        if let Some(why) = &directives.skip {
+        if let Some(why) = directives.contradiction() {
+            return Err((start + 1, why.to_owned()));
+        }
+        let prose = self.prose.take();
+        let from = prose.iter().map(|(line, _)| *line).chain(waiting).min().unwrap_or(start);
+        let name = directives.name.clone().or(prose.map(|(_, text)| text)).filter(|name| !name.is_empty());
+        let limits = self.player.limits();
+        let wanted = limits.wanted.has(name.as_deref(), &input, from + 1..whole.end + 1, directives.only.is_some());
+        let asks = !expected.is_empty() || directives.expects();
+        let unrun = match &directives.skip {
+            _ if !wanted && (limits.lists || limits.is_stopped() || directives.is_claim()) => Some(Verdict::Unselected),
+            Some(why) => Some(Verdict::Skipped(why.clone())),
+            None if limits.lists => Some(if asks { Verdict::Passed } else { Verdict::Unselected }),
+            None if limits.is_stopped() => Some(Verdict::Unselected),
+            None => None,
+        };
+        if let Some(verdict) = unrun {
             self.out.copy(&self.lines[whole.clone()]);
-            let verdict = Verdict::Skipped(why.clone());
-            self.cases.push(Case { line: start + 1, input, expected, got: Vec::new(), verdict, acceptable: false });
+            self.cases.push(Case::unrun(start + 1, name, input, verdict));
+            return Ok(whole.end);
+        }
+        self.player.load(next).map_err(|why| (start + 1, why))?;
+        if directives.is_claim() {
+            if !asks {
+                return Err((start + 1, "forall: what the input gives for every drawing stands behind it".to_owned()));
+            }
+            let claimed = claim::test(&mut self.player, &input, &directives, &expected);
+            self.out.copy(&self.lines[whole.clone()]);
+            self.push(Case {
+                expected,
+                got: claimed.played.lines,
+                counterexample: claimed.counterexample,
+                detail: claimed.detail,
+                time: claimed.played.time,
+                ..Case::unrun(start + 1, name, input, claimed.verdict)
+            });
             return Ok(whole.end);
         }
         let played = self.player.play(&input, &directives);
+        if !wanted {
+            self.out.copy(&self.lines[whole.clone()]);
+            self.cases.push(Case::unrun(start + 1, name, input, Verdict::Unselected));
+            return Ok(whole.end);
+        }
         // An arrow alone expects nothing, or an empty line.
         let nothing = expected.iter().all(String::is_empty) && expected.len() == 1 && played.lines.is_empty();
         let wanted = if nothing { &[][..] } else { &expected };
@@ -122,10 +168,18 @@ impl<'t> Play<'t> {
         } else {
             self.out.copy(&self.lines[whole.clone()]);
         }
-        if !expected.is_empty() || directives.expects() || verdict != Verdict::Passed {
-            self.cases.push(Case { line: start + 1, input, expected, got: played.lines, verdict, acceptable });
+        if asks || verdict != Verdict::Passed {
+            let case = Case::unrun(start + 1, name, input, verdict);
+            self.push(Case { expected, got: played.lines, acceptable, time: played.time, ..case });
         }
         Ok(whole.end)
+    }
+
+    fn push(&mut self, case: Case) {
+        if !case.verdict.is_good() {
+            self.player.limits().failed();
+        }
+        self.cases.push(case);
     }
 
     /// The text with which a line continues the input that began at `start`; `None` after an answer, which ends the input.

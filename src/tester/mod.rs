@@ -1,30 +1,62 @@
-//! Snapshot tests of programs in APL, `zilde test`: what a file shows is compared with what its inputs display now.
+//! Tests of programs in APL, `zilde test`: what a file shows is compared with what its inputs display now, and what it
+//! claims is tested on arrays that are drawn.
 //!
 //! Files run side by side, each in a session of its own. The format is described in docs/snapshots.md.
 
 mod case;
+mod claim;
 mod compare;
+mod difference;
 mod directive;
 mod files;
+mod formats;
 mod inline;
+mod load;
 mod markdown;
 mod player;
+mod project;
+mod property;
 mod report;
+mod select;
 mod text;
 mod transcript;
+pub mod units;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use super::args::{Format, Options, TestArgs};
-use super::exit;
-use super::output::Output;
-use case::{Case, FileReport, Verdict};
+pub use case::{Case, FileReport, Verdict};
 use files::{Form, Found};
-use player::{Limits, Trouble};
+pub use formats::{github, json_lines, junit, tap};
+pub use player::{Define, Limits, Trouble};
+pub use project::Project;
+pub use report::{Marks, pretty, slowest, summed_up};
+pub use select::Selection;
 use transcript::Kind;
+
+/// What a run of the tests is to do.
+#[derive(Clone, Default)]
+pub struct Plan {
+    /// Files, folders, and `FILE:LINE`.
+    pub paths: Vec<PathBuf>,
+    /// Only files whose path contains this.
+    pub filter: Option<String>,
+    /// What is done about differences.
+    pub mode: Mode,
+    /// How files are played.
+    pub limits: Limits,
+    /// Which cases are wanted.
+    pub selection: Selection,
+    /// How many files run at the same time; as many as there are processors where it is not said.
+    pub jobs: Option<usize>,
+    /// Which part of the files, from 1, of how many.
+    pub shard: Option<(usize, usize)>,
+    /// The project that the files belong to.
+    pub project: Project,
+}
 
 /// Stack of a thread that runs a file: address space, not memory.
 const STACK: usize = 64 << 20;
@@ -63,13 +95,13 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The exit code.
+    /// The exit code of `zilde test`.
     pub fn code(&self) -> u8 {
         match self {
-            Summary { spoilt: 1.., .. } => exit::DEFECT,
-            Summary { unreadable: 1.., .. } | Summary { files: 0, .. } => exit::USAGE,
-            Summary { failed: 1.., .. } => exit::ERROR,
-            _ => exit::OK,
+            Summary { spoilt: 1.., .. } => 3,
+            Summary { unreadable: 1.., .. } | Summary { files: 0, .. } => 2,
+            Summary { failed: 1.., .. } => 1,
+            _ => 0,
         }
     }
 
@@ -77,8 +109,11 @@ impl Summary {
         match &case.verdict {
             Verdict::Passed => self.passed += 1,
             _ if accepted && case.acceptable => self.passed += 1,
-            Verdict::Differs | Verdict::NotAsAsked | Verdict::PassedAfterAll => self.failed += 1,
+            Verdict::Differs | Verdict::NotAsAsked | Verdict::PassedAfterAll | Verdict::Falsified(_) => {
+                self.failed += 1
+            }
             Verdict::KnownToDiffer => self.known += 1,
+            Verdict::Unselected => {}
             Verdict::Skipped(_) => self.skipped += 1,
             Verdict::Spoilt(trouble) => {
                 self.failed += 1;
@@ -90,19 +125,20 @@ impl Summary {
 
 /// Runs one file. A text that is to be written is run once more, so that accepted output passes; an input whose output
 /// differs between the two runs is reported.
-fn play(path: &Path, limits: &Limits, mode: Mode) -> Result<FileReport, String> {
+fn play(path: &Path, plan: &Plan) -> Result<FileReport, String> {
     let text = files::read(path)?;
     let (mark, body) = match text.strip_prefix('\u{feff}') {
         Some(body) => ("\u{feff}", body),
         None => ("", &*text),
     };
-    let (mut cases, new) = played(path, body, limits)?;
-    if cases.is_empty() {
+    let limits = limits_of(path, body, plan);
+    let (mut cases, new) = played(path, body, &limits)?;
+    if cases.is_empty() && !plan.limits.is_stopped() {
         return Err(format!("{}: checks nothing: {}", path.display(), nothing(files::form(path))));
     }
     let differs = new != body;
-    if differs && mode != Mode::Check {
-        let (again, _) = played(path, &new, limits)?;
+    if differs && plan.mode != Mode::Check {
+        let (again, _) = played(path, &new, &limits)?;
         for (case, again) in cases.iter_mut().zip(&again) {
             if (case.acceptable || case.verdict.is_good()) && !again.verdict.is_good() {
                 case.verdict = Verdict::Spoilt(Trouble::Unsteady);
@@ -110,14 +146,36 @@ fn play(path: &Path, limits: &Limits, mode: Mode) -> Result<FileReport, String> 
             }
         }
     }
+    cases.retain(|case| case.verdict != Verdict::Unselected);
     let proposed = differs.then(|| mark.to_owned() + &new);
     Ok(FileReport { path: path.to_path_buf(), cases, text, proposed })
 }
 
-fn played(path: &Path, body: &str, limits: &Limits) -> Result<(Vec<Case>, String), String> {
+/// How one file is played.
+fn limits_of(path: &Path, text: &str, plan: &Plan) -> Limits {
+    let folder = folder_of(path);
     // The programs read what is in the present folder and in the folder of their file.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let limits = &Limits { rights: limits.rights.clone().read(".").read(folder), ..*limits };
+    let rights = plan.limits.rights.clone().read(".").read(folder);
+    let mut limits = Limits { rights, folder: folder.to_path_buf(), ..plan.limits.clone() };
+    limits.wanted = plan.selection.of(path, directive::says_only(text));
+    let given: Vec<PathBuf> = plan.project.load.iter().map(|path| limits.path(&path.to_string_lossy())).collect();
+    limits.load = given.into_iter().chain(plan.project.setups(path)).collect();
+    limits
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The files that what a test file shows depends on: itself, what it loads, and what is set up for it.
+pub fn sources(path: &Path, plan: &Plan) -> Vec<PathBuf> {
+    let text = files::read(path).unwrap_or_default();
+    let limits = limits_of(path, &text, plan);
+    let loaded = directive::loads(&text).into_iter().map(|written| limits.path(&written));
+    [path.to_path_buf()].into_iter().chain(limits.load.clone()).chain(loaded).collect()
+}
+
+fn played(path: &Path, body: &str, limits: &Limits) -> Result<(Vec<Case>, String), String> {
     let played = match files::form(path) {
         Form::Transcript(kind) => transcript::play(body, kind, limits),
         Form::Inline => inline::play(body, limits),
@@ -134,18 +192,20 @@ fn nothing(form: Form) -> &'static str {
     }
 }
 
-/// Plays files, up to `jobs` at a time; the reports come in the files' order.
-fn play_all(paths: &[PathBuf], limits: &Limits, mode: Mode, jobs: usize) -> Vec<Result<FileReport, String>> {
+/// Plays files, some at a time; the reports come in the files' order.
+fn play_all(paths: &[PathBuf], plan: &Plan) -> Vec<Result<FileReport, String>> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(paths.len()));
     let work = || {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(path) = paths.get(number) else { return };
-            let report = play(path, limits, mode);
+            let Some(path) = paths.get(number).filter(|_| !plan.limits.is_stopped()) else { return };
+            let report = play(path, plan);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, report));
         }
     };
+    let jobs = plan.jobs.or(plan.project.jobs);
+    let jobs = jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     thread::scope(|scope| {
         let mut started = 0;
         for _ in 0..jobs.clamp(1, paths.len().max(1)) {
@@ -160,16 +220,43 @@ fn play_all(paths: &[PathBuf], limits: &Limits, mode: Mode, jobs: usize) -> Vec<
     done.into_iter().map(|(_, report)| report).collect()
 }
 
-/// Plays the snapshots of files and folders; gives what became of them and the messages about files that are none.
-pub fn test(paths: &[PathBuf], filter: Option<&str>, mode: Mode, limits: &Limits, jobs: usize) -> Tested {
+/// The files of a plan, and what is wrong with its paths.
+pub fn found(plan: &mut Plan) -> (Vec<PathBuf>, Vec<String>) {
+    let mut paths = Vec::new();
+    for path in &plan.paths {
+        let (file, line) = select::with_line(path);
+        if let Some(line) = line {
+            let whole = file.canonicalize().unwrap_or_else(|_| file.clone());
+            plan.selection.lines.push((whole, line));
+        }
+        paths.push(file);
+    }
+    let Found { mut files, complaints } = files::find(&paths);
+    let filter = plan.filter.as_deref();
+    files.retain(|path| filter.is_none_or(|text| path.to_string_lossy().contains(text)));
+    if let Some(failed) = &plan.selection.failed {
+        let known =
+            |path: &PathBuf| path.canonicalize().is_ok_and(|whole| failed.iter().any(|(file, _)| *file == whole));
+        files.retain(known);
+    }
+    if let Some((part, parts)) = plan.shard {
+        files = files.into_iter().enumerate().filter(|(at, _)| at % parts == part - 1).map(|(_, path)| path).collect();
+    }
+    (files, complaints)
+}
+
+/// Plays the tests in files and folders; gives what became of them and the messages about files that are none.
+pub fn test(plan: &Plan) -> Tested {
+    let mut plan = plan.clone();
+    let (found, complaints) = found(&mut plan);
     let mut tested = Tested::default();
-    let Found { files: mut found, complaints } = files::find(paths);
     tested.summary.unreadable += complaints.len();
     tested.complaints = complaints;
-    found.retain(|path| filter.is_none_or(|text| path.to_string_lossy().contains(text)));
-    for report in play_all(&found, limits, mode, jobs) {
-        let written = report.and_then(|report| settle(&report, mode).map(|accepted| (report, accepted)));
+    for report in play_all(&found, &plan) {
+        let written = report.and_then(|report| settle(&report, plan.mode).map(|accepted| (report, accepted)));
         match written {
+            // No case of the file is wanted.
+            Ok((report, _)) if report.cases.is_empty() => {}
             Ok((report, accepted)) => {
                 tested.summary.files += 1;
                 tested.summary.accepted += usize::from(accepted);
@@ -194,10 +281,16 @@ pub struct Tested {
     pub summary: Summary,
     /// Files that could not be read, understood or written, and why.
     pub complaints: Vec<String>,
-    files: Vec<FileReport>,
+    /// The files that were played, in order.
+    pub files: Vec<FileReport>,
 }
 
 impl Tested {
+    /// The time of all cases.
+    pub fn time(&self) -> Duration {
+        self.files.iter().flat_map(|file| &file.cases).map(|case| case.time).sum()
+    }
+
     /// What a person wants to know, without colours.
     pub fn report(&self) -> String {
         let marks = report::Marks::new(false);
@@ -237,56 +330,28 @@ fn settle(report: &FileReport, mode: Mode) -> Result<bool, String> {
     }
 }
 
-/// Whether this runs where programs are built and tested without anybody who looks on.
-fn is_unattended() -> bool {
-    let value = std::env::var_os("CI").unwrap_or_default();
-    !["", "0", "false"].iter().any(|off| value.eq_ignore_ascii_case(off))
+/// The case at a line of a file, if its output differs now and could be accepted.
+pub fn difference_at(path: &Path, line: usize, plan: &Plan) -> Option<Case> {
+    let report = play(path, &only_at(path, line, plan)).ok()?;
+    report.cases.into_iter().find(|case| case.line == line && case.acceptable)
 }
 
-/// `zilde test`. Returns the exit code.
-pub fn main(args: &TestArgs, options: &Options) -> u8 {
-    let mode = match args {
-        TestArgs { accept: true, .. } => Mode::Accept,
-        TestArgs { review: true, .. } => Mode::Review,
-        _ => Mode::Check,
-    };
-    if mode == Mode::Accept && is_unattended() {
-        exit::complain("--accept is refused under CI (the environment variable CI is set): accept where you can look");
-        return exit::USAGE;
+/// Accepts what the case at a line of a file displays now; gives by how many lines the text becomes longer.
+pub fn accept_at(path: &Path, line: usize, plan: &Plan) -> Result<isize, String> {
+    let report = play(path, &Plan { mode: Mode::Accept, ..only_at(path, line, plan) })?;
+    let more =
+        report.proposed.as_ref().map_or(0, |new| new.lines().count() as isize - report.text.lines().count() as isize);
+    match settle(&report, Mode::Accept)? {
+        true => Ok(more),
+        false => Err(format!("{}:{line}: displays something else each time it is run", path.display())),
     }
-    let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { &here } else { &args.paths[..] };
-    let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let limits = Limits { memory: options.max_ws, time: Some(args.timeout), rights: options.grants.rights() };
-    let tested = test(paths, args.filter.as_deref(), mode, &limits, jobs);
-    for complaint in &tested.complaints {
-        exit::complain(complaint);
-    }
-    if tested.summary.files == 0 && tested.complaints.is_empty() {
-        exit::complain("no snapshots found");
-    }
-    let colours = super::terminal::has_colours();
-    let output = Output::stdout(options.closed);
-    // A failure shows at the end.
-    let _ = match args.format {
-        Format::Tap => output.write(&report::tap(&tested.files)),
-        _ => show(&output, &tested, mode, report::Marks::new(colours)),
-    };
-    exit::finished(&output, tested.summary.code())
 }
 
-fn show(output: &Output, tested: &Tested, mode: Mode, marks: report::Marks) -> std::io::Result<()> {
-    for file in &tested.files {
-        match (mode, &file.proposed) {
-            (Mode::Accept, Some(_)) => output.write(&format!("accepted {}\n", file.path.display()))?,
-            (Mode::Review, Some(_)) => output.write(&format!("review {}.new\n", file.path.display()))?,
-            _ => {}
-        }
-        let accepted = |case: &&Case| mode == Mode::Accept && case.acceptable;
-        let rest = file.cases.iter().filter(|case| !accepted(case));
-        output.write(&report::pretty(&file.path, rest, marks))?;
-    }
-    output.write(&report::summed_up(&tested.summary, marks))
+/// The plan for one case.
+fn only_at(path: &Path, line: usize, plan: &Plan) -> Plan {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let selection = Selection { lines: vec![(whole, line)], ..Selection::default() };
+    Plan { selection, mode: Mode::Check, ..plan.clone() }
 }
 
 #[cfg(test)]
