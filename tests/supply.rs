@@ -86,4 +86,4 @@ fn few_packages_are_there_in_several_versions() {
 }
 
 /// Packages that others want in different versions.
-const KNOWN: &[&str] = &["cfg_aliases", "nix", "similar", "syn"];
+const KNOWN: &[&str] = &["cfg_aliases", "hashbrown", "nix", "similar", "syn"];

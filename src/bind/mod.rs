@@ -26,6 +26,7 @@ use crate::error::Fault;
 use crate::function::Operand;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
+use crate::workspace::code::Op;
 use crate::workspace::definition::Source;
 use crate::workspace::node::{Bound, Class, Known, NameRef, Node, NodeId, Where};
 use crate::workspace::scope::{self, Scope};
@@ -65,7 +66,13 @@ pub fn bind(around: Surroundings, phrase: &Phrase) -> std::result::Result<Bound,
 
 /// Binds a phrase of which parts have been evaluated already.
 pub fn bind_rest(around: Surroundings, phrase: &Phrase, known: &[Known]) -> std::result::Result<Bound, Failure> {
-    let bound = Bound { pure: true, ..Bound::default() };
+    let mut bound = Bound { pure: true, ..Bound::default() };
+    // There are about as many nodes as items. Where those are many, the table must not grow by copies of itself.
+    let count = phrase.items.len();
+    let room = count.saturating_mul(size_of::<Node>() + size_of::<Where>() + size_of::<Op>());
+    around.context.memory().check(room).map_err(|fault| (fault, phrase.span.start))?;
+    bound.nodes.reserve(count);
+    bound.places.reserve(count);
     let mut binder = Binder {
         around,
         bound,

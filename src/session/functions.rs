@@ -1,11 +1,13 @@
 //! Functions between APL and Rust: handles of APL functions, and Rust closures as APL functions.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use ndarray::ArrayViewD;
 
-use super::{Session, guard, is_name};
+use super::{Session, begin, guard, is_name};
 use crate::array::Value;
+use crate::bounds::Held;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::Fun;
@@ -31,6 +33,8 @@ use crate::workspace::{self, Binding, Space};
 pub struct Function {
     context: Rc<Context>,
     root: Rc<Space>,
+    held: Rc<Held>,
+    time_limit: Option<Duration>,
     function: Fun,
 }
 
@@ -51,6 +55,7 @@ impl Function {
     }
 
     fn call(&self, left: Option<Value>, right: Value) -> Result<Value> {
+        let _evaluation = begin(&self.context, &self.held, self.time_limit);
         guard(&self.context, &self.root, || {
             self.function.call(&self.context, left, right)?.settled(self.context.memory())
         })
@@ -70,7 +75,13 @@ impl Session {
     /// ```
     pub fn function(&mut self, function: &str) -> Result<Function> {
         let found = self.guarded(|session| session.found_function(function))?;
-        Ok(Function { context: self.context.clone(), root: self.root.clone(), function: found })
+        Ok(Function {
+            context: self.context.clone(),
+            root: self.root.clone(),
+            held: self.held.clone(),
+            time_limit: self.time_limit,
+            function: found,
+        })
     }
 
     fn found_function(&self, text: &str) -> Result<Fun> {

@@ -272,12 +272,7 @@ impl Session {
 
     /// An evaluation begins, which may take so much time and memory; it lasts until the result is dropped.
     fn begin(&self) -> Option<Evaluation> {
-        let memory = self.context.memory();
-        let allowance = self.held.begin(self.context.bounds(), memory.limit(), memory.used())?;
-        if let Some(limit) = self.time_limit {
-            self.context.set_deadline(Some(Instant::now() + limit));
-        }
-        Some(Evaluation { context: self.context.clone(), held: self.held.clone(), allowance })
+        begin(&self.context, &self.held, self.time_limit)
     }
 
     fn statements(&mut self, line: &str, outcome: &mut Outcome) -> Result<()> {
@@ -427,6 +422,16 @@ impl Drop for Session {
         // Breaks the reference cycles between workspace, namespaces and functions.
         self.root.workspace.close();
     }
+}
+
+/// See [`Session::begin`]; `None` within an evaluation.
+fn begin(context: &Rc<Context>, held: &Rc<Held>, time_limit: Option<Duration>) -> Option<Evaluation> {
+    let memory = context.memory();
+    let allowance = held.begin(context.bounds(), memory.limit(), memory.used())?;
+    if let Some(limit) = time_limit {
+        context.set_deadline(Some(Instant::now() + limit));
+    }
+    Some(Evaluation { context: context.clone(), held: held.clone(), allowance })
 }
 
 /// See [`Session::guarded`].
