@@ -450,8 +450,9 @@ impl Fault {
     }
 
     /// Called when it leaves a capsule, which may be the one that signalled it.
-    pub fn leave(&mut self, capsule: usize) {
-        if self.0.leaves == Some(capsule) {
+    pub fn leave(&mut self, capsule: impl FnOnce() -> usize) {
+        // To tell a capsule takes a walk through the scopes.
+        if self.0.leaves.is_some_and(|left| left == capsule()) {
             self.0.leaves = None;
         }
     }

@@ -594,6 +594,6 @@ pub fn failed(context: &Context, scope: &Rc<Scope>, fault: Fault) -> Fault {
     if fault.branch().is_some() {
         return Fault::syntax();
     }
-    fault.leave(Rc::as_ptr(scope) as usize);
+    fault.leave(|| Rc::as_ptr(scope) as usize);
     fault
 }

@@ -44,7 +44,7 @@ impl Execute {
         let source = Rc::new(Source::executed(text));
         execute(context, space, scope, source, wanted).map_err(|mut fault| {
             // What the text signals arises where it is executed.
-            fault.leave(self.scope.as_ref().map_or(0, |scope| scope.capsule()));
+            fault.leave(|| self.scope.as_ref().map_or(0, |scope| scope.capsule()));
             fault
         })
     }
