@@ -100,6 +100,21 @@ fn loops_and_jumps() {
 }
 
 #[test]
+fn a_loop_of_jumps_alone_is_interrupted() {
+    for word in ["", ":Continue\n"] {
+        let mut typed = Typed::new();
+        typed.shows(&format!("∇r←f x\nr←0\n:If x\n:Repeat\n{word}:EndRepeat\n:EndIf\n∇"));
+        for time in 1..=3 {
+            assert_eq!(typed.shows("f 0"), "0\n");
+            typed.session.context().bounds().stop_at(Some(1_000));
+            let shown = typed.shows("f 1");
+            typed.session.context().bounds().stop_at(None);
+            assert!(shown.starts_with("INTERRUPT"), "time {time}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn elements_of_outer_and_local_arrays() {
     each_time(
         &[

@@ -7,34 +7,9 @@ use std::fs;
 use common::{Kept, Typed};
 use zilde::{Rights, Session};
 
-/// A session whose `f` is its folder with a slash.
-fn typed() -> Typed {
-    let mut typed = Typed::new();
-    typed.shows("f←(739⌶0),'/'");
-    typed
-}
-
-#[track_caller]
-fn all_true(typed: &mut Typed, lines: &[&str]) {
-    let mut wrong = String::new();
-    for line in lines {
-        let shown = typed.shows(line);
-        if shown != "1\n" {
-            wrong += &format!("{line}\n{shown}");
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-#[track_caller]
-fn fails(typed: &mut Typed, line: &str, report: &str) {
-    let shown = typed.shows(line);
-    assert!(shown.starts_with(report), "{line}: {shown}");
-}
-
 #[test]
 fn components_of_all_kinds_come_back() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let values = [
         "5",
         "¯0.25",
@@ -59,99 +34,96 @@ fn components_of_all_kinds_come_back() {
     ];
     typed.shows("t←(f,'all')⎕FCREATE 0");
     for (at, value) in values.iter().enumerate() {
-        all_true(&mut typed, &[&format!("{}=⊃({value})⎕FAPPEND t", at + 1)]);
+        typed.all_true(&[&format!("{}=⊃({value})⎕FAPPEND t", at + 1)]);
     }
     typed.shows("⎕FUNTIE t ⋄ t←(f,'all')⎕FTIE 3");
     for (at, value) in values.iter().enumerate() {
-        all_true(
-            &mut typed,
-            &[&format!("({value})≡⎕FREAD t {}", at + 1), &format!("(⊃0⍴{value})≡⊃0⍴⎕FREAD t {}", at + 1)],
-        );
+        typed.all_true(&[&format!("({value})≡⎕FREAD t {}", at + 1), &format!("(⊃0⍴{value})≡⊃0⍴⎕FREAD t {}", at + 1)]);
     }
-    all_true(
-        &mut typed,
-        &["(¯0.25 'x')≡⎕FREAD t(2 4)", "(,⊂,⊂1 2)≡,⊂,⎕FREAD t 14", "t≡3", "3≡⊃⎕FNUMS", "(1 4⍴'.dcf')≡¯1 ¯4↑⎕FNAMES"],
-    );
-    fails(&mut typed, "(⎕NS⍬)⎕FAPPEND t", "DOMAIN ERROR");
+    typed.all_true(&[
+        "(¯0.25 'x')≡⎕FREAD t(2 4)",
+        "(,⊂,⊂1 2)≡,⊂,⎕FREAD t 14",
+        "t≡3",
+        "3≡⊃⎕FNUMS",
+        "(1 4⍴'.dcf')≡¯1 ¯4↑⎕FNAMES",
+    ]);
+    typed.fails("(⎕NS⍬)⎕FAPPEND t", "DOMAIN ERROR");
 }
 
 #[test]
 fn components_are_replaced_and_dropped() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     typed.shows("t←(f,'x.dat')⎕FCREATE 7 ⋄ n←(⍳6)⎕FAPPEND¨t");
-    all_true(
-        &mut typed,
-        &[
-            "n≡⍳6",
-            "1 7≡2↑⎕FSIZE t",
-            "1 2≡⎕FDROP t 2",
-            "3 7≡2↑⎕FSIZE t",
-            "(,6)≡⎕FDROP t ¯1",
-            "3 6≡2↑⎕FSIZE t",
-            "6=⊃'again'⎕FAPPEND t",
-            "4=⊃'four'⎕FREPLACE t 4",
-            "(3 'four' 5 'again')≡⎕FREAD t(3 4 5 6)",
-            "⍬≡⎕FDROP t 0",
-            "big←⎕FSIZE t ⋄ _←(1000⍴1.5)⎕FREPLACE t 3 ⋄ _←3 ⎕FREPLACE t 3 ⋄ 8000<-/(⎕FSIZE t)[3],big[3]",
-            "_←⎕FRESIZE t ⋄ big[3]≥(⎕FSIZE t)[3]",
-            "(3 'four' 5 'again')≡⎕FREAD t(3 4 5 6)",
-            "3 7≡2↑⎕FSIZE t",
-            "c←(f,'copy')⎕FCOPY t ⋄ (⎕FRDCI t 4)≡⎕FRDCI c 4",
-            "(⎕FREAD t(3 4 5 6))≡⎕FREAD c(3 4 5 6)",
-            "64 0 1 1 1 0≡'SEUJCZ'⎕FPROPS c",
-            "1≡('J' 0)⎕FPROPS c",
-            "1 0≡('U' 0)('J' 1)⎕FPROPS c",
-            "0 1≡'UJ'⎕FPROPS c",
-            "0 3≡⍴⎕FRDAC t",
-            "_←(2 3⍴⍳6)⎕FSTAC t ⋄ (2 3⍴⍳6)≡⎕FRDAC t",
-            "5 2≡⍴⎕FHIST t",
-            "(,c)≡⎕FUNTIE c",
-            "⍬≡⎕FCHK f,'copy'",
-            "(,⎕FLIB f)≡f,'copy.dcf'",
-            "_←(f,'y.dat')⎕FRENAME t ⋄ (⎕NEXISTS f,'y.dat')∧~⎕NEXISTS f,'x.dat'",
-            "_←(f,'y.dat')⎕FERASE t ⋄ ~⎕NEXISTS f,'y.dat'",
-            "⍬≡⎕FNUMS",
-            "p←(f,'p')(⎕FCREATE⍠3)0 ⋄ 3 1≡'JC'⎕FPROPS p",
-            "⎕FAVAIL",
-        ],
-    );
+    typed.all_true(&[
+        "n≡⍳6",
+        "1 7≡2↑⎕FSIZE t",
+        "1 2≡⎕FDROP t 2",
+        "3 7≡2↑⎕FSIZE t",
+        "(,6)≡⎕FDROP t ¯1",
+        "3 6≡2↑⎕FSIZE t",
+        "6=⊃'again'⎕FAPPEND t",
+        "4=⊃'four'⎕FREPLACE t 4",
+        "(3 'four' 5 'again')≡⎕FREAD t(3 4 5 6)",
+        "⍬≡⎕FDROP t 0",
+        "big←⎕FSIZE t ⋄ _←(1000⍴1.5)⎕FREPLACE t 3 ⋄ _←3 ⎕FREPLACE t 3 ⋄ 8000<-/(⎕FSIZE t)[3],big[3]",
+        "_←⎕FRESIZE t ⋄ big[3]≥(⎕FSIZE t)[3]",
+        "(3 'four' 5 'again')≡⎕FREAD t(3 4 5 6)",
+        "3 7≡2↑⎕FSIZE t",
+        "c←(f,'copy')⎕FCOPY t ⋄ (⎕FRDCI t 4)≡⎕FRDCI c 4",
+        "(⎕FREAD t(3 4 5 6))≡⎕FREAD c(3 4 5 6)",
+        "64 0 1 1 1 0≡'SEUJCZ'⎕FPROPS c",
+        "1≡('J' 0)⎕FPROPS c",
+        "1 0≡('U' 0)('J' 1)⎕FPROPS c",
+        "0 1≡'UJ'⎕FPROPS c",
+        "0 3≡⍴⎕FRDAC t",
+        "_←(2 3⍴⍳6)⎕FSTAC t ⋄ (2 3⍴⍳6)≡⎕FRDAC t",
+        "5 2≡⍴⎕FHIST t",
+        "(,c)≡⎕FUNTIE c",
+        "⍬≡⎕FCHK f,'copy'",
+        "(,⎕FLIB f)≡f,'copy.dcf'",
+        "_←(f,'y.dat')⎕FRENAME t ⋄ (⎕NEXISTS f,'y.dat')∧~⎕NEXISTS f,'x.dat'",
+        "_←(f,'y.dat')⎕FERASE t ⋄ ~⎕NEXISTS f,'y.dat'",
+        "⍬≡⎕FNUMS",
+        "p←(f,'p')(⎕FCREATE⍠3)0 ⋄ 3 1≡'JC'⎕FPROPS p",
+        "⎕FAVAIL",
+    ]);
 }
 
 #[test]
 fn mistakes_have_their_numbers() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     typed.shows("t←(f,'a')⎕FCREATE 1 ⋄ 'x'⎕FAPPEND t");
-    fails(&mut typed, "⎕FREAD 2 1", "FILE TIE ERROR");
-    fails(&mut typed, "(f,'b')⎕FCREATE 1", "FILE TIE ERROR");
-    fails(&mut typed, "(f,'b')⎕FCREATE ¯1", "DOMAIN ERROR");
-    fails(&mut typed, "(f,'a')⎕FCREATE 2", "FILE NAME ERROR");
-    fails(&mut typed, "(f,'b')⎕FTIE 2", "FILE NAME ERROR");
-    fails(&mut typed, "(f,'a')⎕FTIE 2", "FILE TIED");
-    fails(&mut typed, "(f,'a')⎕FSTIE 2", "FILE TIED");
-    fails(&mut typed, "⎕FREAD 1 2", "FILE INDEX ERROR");
-    fails(&mut typed, "⎕FREAD 1 0", "FILE INDEX ERROR");
-    fails(&mut typed, "5 ⎕FREPLACE 1 2", "FILE INDEX ERROR");
-    fails(&mut typed, "⎕FDROP 1 2", "FILE INDEX ERROR");
-    fails(&mut typed, "⎕FREAD 1", "LENGTH ERROR");
-    fails(&mut typed, "⎕FAPPEND 1", "SYNTAX ERROR");
-    fails(&mut typed, "(f,'b')⎕FERASE 1", "FILE NAME ERROR");
-    fails(&mut typed, "'Q'⎕FPROPS 1", "DOMAIN ERROR");
-    fails(&mut typed, "('S' 32)⎕FPROPS 1", "DOMAIN ERROR");
+    typed.fails("⎕FREAD 2 1", "FILE TIE ERROR");
+    typed.fails("(f,'b')⎕FCREATE 1", "FILE TIE ERROR");
+    typed.fails("(f,'b')⎕FCREATE ¯1", "DOMAIN ERROR");
+    typed.fails("(f,'a')⎕FCREATE 2", "FILE NAME ERROR");
+    typed.fails("(f,'b')⎕FTIE 2", "FILE NAME ERROR");
+    typed.fails("(f,'a')⎕FTIE 2", "FILE TIED");
+    typed.fails("(f,'a')⎕FSTIE 2", "FILE TIED");
+    typed.fails("⎕FREAD 1 2", "FILE INDEX ERROR");
+    typed.fails("⎕FREAD 1 0", "FILE INDEX ERROR");
+    typed.fails("5 ⎕FREPLACE 1 2", "FILE INDEX ERROR");
+    typed.fails("⎕FDROP 1 2", "FILE INDEX ERROR");
+    typed.fails("⎕FREAD 1", "LENGTH ERROR");
+    typed.fails("⎕FAPPEND 1", "SYNTAX ERROR");
+    typed.fails("(f,'b')⎕FERASE 1", "FILE NAME ERROR");
+    typed.fails("'Q'⎕FPROPS 1", "DOMAIN ERROR");
+    typed.fails("('S' 32)⎕FPROPS 1", "DOMAIN ERROR");
     typed.shows("'no components'⎕NPUT f,'c.dcf'");
-    fails(&mut typed, "(f,'c')⎕FTIE 2", "FILE DAMAGED");
+    typed.fails("(f,'c')⎕FTIE 2", "FILE DAMAGED");
     typed.shows("''⎕NPUT f,'d.dcf'");
-    fails(&mut typed, "(f,'d')⎕FTIE 2", "FILE DAMAGED");
-    fails(&mut typed, "f ⎕FTIE 2", "FILE ACCESS ERROR");
+    typed.fails("(f,'d')⎕FTIE 2", "FILE DAMAGED");
+    typed.fails("f ⎕FTIE 2", "FILE ACCESS ERROR");
     typed.shows("500 ⎕FRESIZE t");
-    fails(&mut typed, "(⍳1000)⎕FAPPEND t", "FILE FULL");
-    all_true(&mut typed, &["'x'≡⎕FREAD t 1", "1 2 500≡(⎕FSIZE t)[1 2 4]"]);
+    typed.fails("(⍳1000)⎕FAPPEND t", "FILE FULL");
+    typed.all_true(&["'x'≡⎕FREAD t 1", "1 2 500≡(⎕FSIZE t)[1 2 4]"]);
     typed.shows("0 ⎕FRESIZE t ⋄ (⍳1000)⎕FAPPEND t");
-    all_true(&mut typed, &["(⍳1000)≡⎕FREAD t 2"]);
+    typed.all_true(&["(⍳1000)≡⎕FREAD t 2"]);
 }
 
 #[test]
 fn two_sessions_share_a_file() {
-    let mut one = typed();
+    let mut one = Typed::in_folder();
     let kept = Kept::default();
     let folder = one.folder.0.display().to_string();
     let rights = Rights::none().read(&folder).write(&folder);
@@ -167,20 +139,20 @@ fn two_sessions_share_a_file() {
     assert!(other(&format!("'{folder}/s'⎕FTIE 5")).starts_with("FILE TIED"));
     one.shows("'second'⎕FAPPEND t");
     assert_eq!(other("⎕FREAD t 2 ⋄ 'third'⎕FAPPEND t ⋄ 'new'⎕FREPLACE t 1 ⋄ 2↑⎕FSIZE t"), "second\n1 4\n");
-    all_true(&mut one, &["'third'≡⎕FREAD t 3", "'new'≡⎕FREAD t 1", "4=⊃'x'⎕FAPPEND t"]);
+    one.all_true(&["'third'≡⎕FREAD t 3", "'new'≡⎕FREAD t 1", "4=⊃'x'⎕FAPPEND t"]);
     assert_eq!(other("⎕FDROP t 2 ⋄ ⎕FREAD t 4"), "x\n");
-    fails(&mut one, "⎕FREAD t 1", "FILE INDEX ERROR");
-    fails(&mut one, "⎕FRESIZE t", "FILE ACCESS ERROR");
-    all_true(&mut one, &["t≡⎕FHOLD t", "⍬≡⎕FHOLD ⍬"]);
+    one.fails("⎕FREAD t 1", "FILE INDEX ERROR");
+    one.fails("⎕FRESIZE t", "FILE ACCESS ERROR");
+    one.all_true(&["t≡⎕FHOLD t", "⍬≡⎕FHOLD ⍬"]);
     assert_eq!(other("⎕FHOLD t ⋄ ⎕FHOLD ⍬ ⋄ ⎕FUNTIE t"), "");
     // Nobody else has it now.
     one.shows("⎕FUNTIE t");
-    all_true(&mut one, &["1=⊃(f,'s')⎕FTIE 1"]);
+    one.all_true(&["1=⊃(f,'s')⎕FTIE 1"]);
 }
 
 #[test]
 fn a_file_that_is_cut_off_anywhere_has_all_that_was_finished() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     typed.shows("t←(f,'k')⎕FCREATE 0");
     let path = typed.folder.0.join("k.dcf");
     let steps =
@@ -197,7 +169,7 @@ fn a_file_that_is_cut_off_anywhere_has_all_that_was_finished() {
         fs::write(typed.folder.0.join("cut.dcf"), &whole[..length]).unwrap();
         let done = lengths.iter().filter(|&&end| end <= length as u64).count();
         if done == 0 {
-            fails(&mut typed, "t←(f,'cut')⎕FTIE 9", "FILE DAMAGED");
+            typed.fails("t←(f,'cut')⎕FTIE 9", "FILE DAMAGED");
             continue;
         }
         let state = match done {
@@ -207,15 +179,12 @@ fn a_file_that_is_cut_off_anywhere_has_all_that_was_finished() {
             1 => "0⍴⊂⍬".to_string(),
             other => states[other - 1].to_string(),
         };
-        all_true(
-            &mut typed,
-            &[
-                "9=⊃(f,'cut')⎕FTIE 9",
-                &format!("({state})≡⎕FREAD 9(¯1+(⊃⎕FSIZE 9)+⍳-⍨/2↑⎕FSIZE 9)"),
-                // It goes on.
-                "n←'more'⎕FAPPEND 9 ⋄ 'more'≡⎕FREAD 9 n",
-            ],
-        );
+        typed.all_true(&[
+            "9=⊃(f,'cut')⎕FTIE 9",
+            &format!("({state})≡⎕FREAD 9(¯1+(⊃⎕FSIZE 9)+⍳-⍨/2↑⎕FSIZE 9)"),
+            // It goes on.
+            "n←'more'⎕FAPPEND 9 ⋄ 'more'≡⎕FREAD 9 n",
+        ]);
         typed.shows("⎕FUNTIE 9");
     }
     // A byte that is changed is noticed.

@@ -6,24 +6,6 @@ use std::fs;
 
 use common::Typed;
 
-fn typed() -> Typed {
-    let mut typed = Typed::new();
-    typed.shows("f←(739⌶0),'/'");
-    typed
-}
-
-#[track_caller]
-fn all_true(typed: &mut Typed, lines: &[&str]) {
-    let mut wrong = String::new();
-    for line in lines {
-        let shown = typed.shows(line);
-        if shown != "1\n" {
-            wrong += &format!("{line}\n{shown}");
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
 /// A file as NumPy writes it.
 fn npy(descr: &str, order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let mut text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
@@ -42,7 +24,7 @@ fn bytes<const N: usize, T: Copy>(items: &[T], as_bytes: impl Fn(T) -> [u8; N]) 
 
 #[test]
 fn every_dtype_is_read() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let wide = |text: &str| text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect::<Vec<u8>>();
     let cases: [(&str, &str, &str, Vec<u8>, &str); 22] = [
         ("|b1", "False", "(4,)", vec![1, 0, 0, 1], "1 0 0 1"),
@@ -71,7 +53,7 @@ fn every_dtype_is_read() {
     for (descr, order, shape, data, wanted) in cases {
         let whole = npy(descr, order, shape, &data);
         fs::write(typed.folder.0.join("x.npy"), &whole).unwrap();
-        all_true(&mut typed, &[&format!("({wanted})≡⎕SE.file.npy f,'x.npy'")]);
+        typed.all_true(&[&format!("({wanted})≡⎕SE.file.npy f,'x.npy'")]);
         // Cut off anywhere, it is an error.
         for length in (0..whole.len()).step_by(if data.is_empty() { 1 } else { 17 }) {
             fs::write(typed.folder.0.join("x.npy"), &whole[..length]).unwrap();
@@ -92,7 +74,7 @@ fn every_dtype_is_read() {
 
 #[test]
 fn what_is_written_is_as_numpy_writes_it() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     typed.shows("(2 3⍴⍳6)⎕SE.file.npy f,'x.npy'");
     let wanted = npy("<i8", "False", "(2, 3)", &bytes(&[1i64, 2, 3, 4, 5, 6], i64::to_le_bytes));
     assert_eq!(fs::read(typed.folder.0.join("x.npy")).unwrap(), wanted);
@@ -111,10 +93,7 @@ fn what_is_written_is_as_numpy_writes_it() {
         "2*40",
         "300000⍴1.5",
     ] {
-        all_true(
-            &mut typed,
-            &[&format!("_←({value})⎕SE.file.npy f,'x.npy' ⋄ (({value}),¨⊂⍬)≡(⎕SE.file.npy f,'x.npy'),¨⊂⍬")],
-        );
+        typed.all_true(&[&format!("_←({value})⎕SE.file.npy f,'x.npy' ⋄ (({value}),¨⊂⍬)≡(⎕SE.file.npy f,'x.npy'),¨⊂⍬")]);
     }
     for value in ["(1 2)(3 4)", "⎕NULL", "⊂1"] {
         let shown = typed.shows(&format!("({value})⎕SE.file.npy f,'x.npy'"));
@@ -126,27 +105,24 @@ fn what_is_written_is_as_numpy_writes_it() {
 
 #[test]
 fn the_namespace_is_always_there() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     assert_eq!(typed.shows("⎕SE.file.⎕NL ¯3"), " npy  npz  wav \n");
     assert_eq!(typed.shows(")clear\n⎕SE.file.⎕NC'npy'"), "clear ws\n3\n");
     typed.shows("f←(739⌶0),'/' ⋄ get←⎕SE.file.npy ⋄ (⍳3)get f,'x.npy' \n⎕SAVE f,'w'\n)clear");
     let path = typed.folder.0.display().to_string();
     typed.shows(&format!(")load {path}/w"));
-    all_true(&mut typed, &["1 2 3≡get f,'x.npy'"]);
+    typed.all_true(&["1 2 3≡get f,'x.npy'"]);
 }
 
 #[cfg(feature = "npz")]
 #[test]
 fn several_arrays_come_back() {
-    let mut typed = typed();
-    all_true(
-        &mut typed,
-        &[
-            "x←('w' 'bias')((2 3⍴0.5×⍳6)(1 2 3)) ⋄ _←x ⎕SE.file.npz f,'x.npz' ⋄ y←⎕SE.file.npz f,'x.npz' ⋄ (2⊃x)≡2⊃y",
-            "((,'w')'bias')≡⊃y",
-            "_←(⍬ ⍬)⎕SE.file.npz f,'y.npz' ⋄ 0 0≡≢¨⎕SE.file.npz f,'y.npz'",
-        ],
-    );
+    let mut typed = Typed::in_folder();
+    typed.all_true(&[
+        "x←('w' 'bias')((2 3⍴0.5×⍳6)(1 2 3)) ⋄ _←x ⎕SE.file.npz f,'x.npz' ⋄ y←⎕SE.file.npz f,'x.npz' ⋄ (2⊃x)≡2⊃y",
+        "((,'w')'bias')≡⊃y",
+        "_←(⍬ ⍬)⎕SE.file.npz f,'y.npz' ⋄ 0 0≡≢¨⎕SE.file.npz f,'y.npz'",
+    ]);
     let path = typed.folder.0.join("x.npz");
     let whole = fs::read(&path).unwrap();
     for length in (0..whole.len()).step_by(9) {
@@ -158,15 +134,11 @@ fn several_arrays_come_back() {
 #[cfg(feature = "sound")]
 #[test]
 fn sound_comes_back() {
-    let mut typed = typed();
-    all_true(
-        &mut typed,
-        &["s←2 100⍴¯1+(⍳200)÷128 ⋄ s←s×0.5 ⋄ _←(s 44100)⎕SE.file.wav f,'x.wav' ⋄ (s 44100)≡⎕SE.file.wav f,'x.wav'"],
-    );
-    all_true(
-        &mut typed,
-        &["_←((0 0.5 ¯0.5)8000)⎕SE.file.wav f,'y.wav' ⋄ ((1 3⍴0 0.5 ¯0.5)8000)≡⎕SE.file.wav f,'y.wav'"],
-    );
+    let mut typed = Typed::in_folder();
+    typed.all_true(&[
+        "s←2 100⍴¯1+(⍳200)÷128 ⋄ s←s×0.5 ⋄ _←(s 44100)⎕SE.file.wav f,'x.wav' ⋄ (s 44100)≡⎕SE.file.wav f,'x.wav'",
+    ]);
+    typed.all_true(&["_←((0 0.5 ¯0.5)8000)⎕SE.file.wav f,'y.wav' ⋄ ((1 3⍴0 0.5 ¯0.5)8000)≡⎕SE.file.wav f,'y.wav'"]);
     fs::write(typed.folder.0.join("z.wav"), b"RIFF").unwrap();
     assert!(typed.shows("⎕SE.file.wav f,'z.wav'").starts_with("DOMAIN ERROR"));
 }

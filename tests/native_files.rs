@@ -9,13 +9,6 @@ use std::process::Command;
 use common::{Folder, Typed};
 use zilde::{Rights, Session};
 
-/// A session whose `f` is its folder with a slash.
-fn typed() -> Typed {
-    let mut typed = Typed::new();
-    typed.shows("f←(739⌶0),'/'");
-    typed
-}
-
 /// Each line shows 1; one that ends in an assignment shows nothing.
 #[track_caller]
 fn all_true(typed: &mut Typed, lines: &[&str]) {
@@ -31,15 +24,9 @@ fn all_true(typed: &mut Typed, lines: &[&str]) {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-#[track_caller]
-fn fails(typed: &mut Typed, line: &str, report: &str) {
-    let shown = typed.shows(line);
-    assert!(shown.starts_with(report), "{line}: {shown}");
-}
-
 #[test]
 fn all_types_come_back() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     typed.shows("go←{from←⎕NSIZE t ⋄ size←(⍺ ⎕NAPPEND t ⍵)-from ⋄ (⊂⎕NREAD t ⍵ ¯1 from),size}");
     all_true(
         &mut typed,
@@ -85,14 +72,14 @@ fn all_types_come_back() {
         ("⎕NREAD t 80 1E15 1E300", "DOMAIN ERROR"),
         ("⎕NSIZE 1", "FILE TIE ERROR"),
     ] {
-        fails(&mut typed, line, report);
+        typed.fails(line, report);
     }
 }
 
 /// The example of the documentation of ⎕NAPPEND and ⎕NREPLACE, with other words.
 #[test]
 fn reading_and_writing_move_the_position() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     all_true(
         &mut typed,
         &[
@@ -120,7 +107,7 @@ fn reading_and_writing_move_the_position() {
 
 #[test]
 fn tie_numbers() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     all_true(
         &mut typed,
         &[
@@ -158,14 +145,14 @@ fn tie_numbers() {
         ("'x'⎕NAPPEND(f,'c')⎕NTIE ¯3 0", "FILE ACCESS ERROR"),
         ("⎕NREAD ¯3 80 1⊣(f,'c')⎕NTIE ¯3 1", "FILE ACCESS ERROR"),
     ] {
-        fails(&mut typed, line, report);
+        typed.fails(line, report);
     }
     assert!(!typed.folder.0.join("new").exists());
 }
 
 #[test]
 fn creating() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     all_true(
         &mut typed,
         &[
@@ -179,13 +166,13 @@ fn creating() {
             "2=≢⊃(⎕NINFO⍠1)f,'name*.txt'",
         ],
     );
-    fails(&mut typed, "(f,'x')(⎕NCREATE⍠'IfExists' 'Never')0", "DOMAIN ERROR");
-    fails(&mut typed, "(f,'x')(⎕NCREATE⍠'Unique' 2)0", "DOMAIN ERROR");
+    typed.fails("(f,'x')(⎕NCREATE⍠'IfExists' 'Never')0", "DOMAIN ERROR");
+    typed.fails("(f,'x')(⎕NCREATE⍠'Unique' 2)0", "DOMAIN ERROR");
 }
 
 #[test]
 fn locks() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     all_true(
         &mut typed,
         &[
@@ -205,9 +192,9 @@ fn locks() {
     for region in ["2 0 ⎕NLOCK n 12 1", "2 0.01 ⎕NLOCK n 25 1", "1 0 ⎕NLOCK n"] {
         assert_eq!(other.eval(region).unwrap_err().name(), "TIMEOUT", "{region}");
     }
-    fails(&mut typed, "0 ⎕NLOCK n 0 5", "DOMAIN ERROR");
-    fails(&mut typed, "3 ⎕NLOCK n", "DOMAIN ERROR");
-    fails(&mut typed, "1 ⎕NLOCK n,¯1", "DOMAIN ERROR");
+    typed.fails("0 ⎕NLOCK n 0 5", "DOMAIN ERROR");
+    typed.fails("3 ⎕NLOCK n", "DOMAIN ERROR");
+    typed.fails("1 ⎕NLOCK n,¯1", "DOMAIN ERROR");
     // A part of what is locked can be unlocked, and untying unlocks all.
     all_true(&mut typed, &["(n,25 5)≡0 ⎕NLOCK n,25 5"]);
     assert!(other.eval("2 0 ⎕NLOCK n 25 5").is_ok());
@@ -217,7 +204,7 @@ fn locks() {
 
 #[test]
 fn translation() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     all_true(
         &mut typed,
         &[
@@ -231,14 +218,14 @@ fn translation() {
             "(,'A')≡⎕NREAD n 82 1 0",
         ],
     );
-    fails(&mut typed, "(⍳10)⎕NXLATE n", "DOMAIN ERROR");
-    fails(&mut typed, "(256⍴256)⎕NXLATE n", "DOMAIN ERROR");
+    typed.fails("(⍳10)⎕NXLATE n", "DOMAIN ERROR");
+    typed.fails("(256⍴256)⎕NXLATE n", "DOMAIN ERROR");
 }
 
 /// A program that reads a binary format: two 32-bit numbers with the high byte first, then bytes in rows.
 #[test]
 fn binary_formats() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     fs::write(typed.folder.0.join("images"), [&[0, 0, 0, 2, 0, 0, 1, 4][..], &[200; 2 * 260]].concat()).unwrap();
     all_true(
         &mut typed,
@@ -248,7 +235,7 @@ fn binary_formats() {
 
 #[test]
 fn names_are_taken_apart() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     all_true(
         &mut typed,
         &[
@@ -262,13 +249,13 @@ fn names_are_taken_apart() {
             "(¯1↓⊃1 ⎕NPARTS'')≡⊃,/1 ⎕NPARTS(,'.')",
         ],
     );
-    fails(&mut typed, "2 ⎕NPARTS'x'", "DOMAIN ERROR");
-    fails(&mut typed, "⎕NPARTS 5", "DOMAIN ERROR");
+    typed.fails("2 ⎕NPARTS'x'", "DOMAIN ERROR");
+    typed.fails("⎕NPARTS 5", "DOMAIN ERROR");
 }
 
 #[test]
 fn folders() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let root = typed.folder.0.clone();
     all_true(
         &mut typed,
@@ -304,7 +291,7 @@ fn folders() {
         ("4 ⎕NDELETE f,'full'", "DOMAIN ERROR"),
         ("⎕NDELETE''", "FILE NAME ERROR"),
     ] {
-        fails(&mut typed, line, report);
+        typed.fails(line, report);
     }
     // A link is removed, not what it leads to, also within a folder.
     fs::create_dir(root.join("kept")).unwrap();
@@ -317,7 +304,7 @@ fn folders() {
 
 #[test]
 fn copying_and_moving() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let root = typed.folder.0.clone();
     for name in ["a.txt", "b.txt", "c.dat"] {
         fs::write(root.join(name), name).unwrap();
@@ -359,13 +346,13 @@ fn copying_and_moving() {
         ("(f,'renamed')⎕NCOPY f,'tree/.'", "FILE NAME ERROR"),
         ("(f,'new')(⎕NCOPY⍠'IfExists' 'Perhaps')f,'a.txt'", "DOMAIN ERROR"),
     ] {
-        fails(&mut typed, line, report);
+        typed.fails(line, report);
     }
 }
 
 #[test]
 fn information() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let root = typed.folder.0.clone();
     fs::create_dir_all(root.join("d1/inner")).unwrap();
     fs::create_dir(root.join("d2")).unwrap();
@@ -397,9 +384,9 @@ fn information() {
             "((f,'find')4 3)≡0 2 8 ⎕NINFO t",
         ],
     );
-    fails(&mut typed, "⎕NINFO f,'none'", "FILE NAME ERROR");
-    fails(&mut typed, "⎕NINFO ¯44", "FILE TIE ERROR");
-    fails(&mut typed, "(⎕NINFO⍠'Recurse' 3)f", "DOMAIN ERROR");
+    typed.fails("⎕NINFO f,'none'", "FILE NAME ERROR");
+    typed.fails("⎕NINFO ¯44", "FILE TIE ERROR");
+    typed.fails("(⎕NINFO⍠'Recurse' 3)f", "DOMAIN ERROR");
 }
 
 /// Every function that takes a name asks for the rights.
@@ -461,7 +448,7 @@ fn rights_are_needed() {
 
 #[test]
 fn tables_in_files() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let root = typed.folder.0.clone();
     fs::write(root.join("sales.csv"), "Product,Sales\r\nWidgets,1912\r\nGimlets,205\r\n\"Ding, bats\",189\r\n")
         .unwrap();
@@ -487,17 +474,17 @@ fn tables_in_files() {
             "(0 0⍴⊂'')≡part t",
         ],
     );
-    fails(&mut typed, "data ⎕CSV f,'sales.csv'", "FILE NAME ERROR");
-    fails(&mut typed, "⎕CSV f,'none'", "FILE NAME ERROR");
-    fails(&mut typed, "⎕CSV ¯99", "FILE TIE ERROR");
-    fails(&mut typed, "⎕CSV(f,'sales.csv')'UTF-99' 1", "DOMAIN ERROR");
+    typed.fails("data ⎕CSV f,'sales.csv'", "FILE NAME ERROR");
+    typed.fails("⎕CSV f,'none'", "FILE NAME ERROR");
+    typed.fails("⎕CSV ¯99", "FILE TIE ERROR");
+    typed.fails("⎕CSV(f,'sales.csv')'UTF-99' 1", "DOMAIN ERROR");
     assert!(fs::read_to_string(root.join("sales.csv")).unwrap().starts_with("Product,Sales\r\n"));
 }
 
 /// A file is searched and changed line by line, and its line ends stay as they are.
 #[test]
 fn patterns_in_files() {
-    let mut typed = typed();
+    let mut typed = Typed::in_folder();
     let root = typed.folder.0.clone();
     fs::write(root.join("log"), "one 1\ntwo 22\r\nthree 333\n").unwrap();
     all_true(
@@ -523,6 +510,6 @@ fn patterns_in_files() {
             "(⎕UCS 65279 98 98 10)≡⎕NREAD u 160 ¯1 0",
         ],
     );
-    fails(&mut typed, "o('a'⎕S 0)'a'", "DOMAIN ERROR");
-    fails(&mut typed, "('a'⎕R'b')¯77", "FILE TIE ERROR");
+    typed.fails("o('a'⎕S 0)'a'", "DOMAIN ERROR");
+    typed.fails("('a'⎕R'b')¯77", "FILE TIE ERROR");
 }

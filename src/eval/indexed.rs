@@ -57,7 +57,9 @@ fn set_one(
         return Ok(false);
     }
     let change = |old: &mut Value| {
-        let Some(at) = primitive::one_position(old.shape(), indices, context.io()) else { return Ok(false) };
+        let Some(at) = primitive::one_position(old.shape(), indices.iter().map(Option::as_ref), context.io()) else {
+            return Ok(false);
+        };
         let value = value.item(context.memory(), 0)?;
         let new = match row {
             None => value,

@@ -316,7 +316,13 @@ impl<'c> Machine<'c> {
                         *at = *otherwise as usize;
                     }
                 }
-                Op::Jump(to) => *at = *to as usize,
+                Op::Jump(to) => {
+                    // A loop may consist of nothing else.
+                    if *to as usize <= here {
+                        self.context.poll()?;
+                    }
+                    *at = *to as usize;
+                }
                 Op::Next { slot, done } => match self.turn(*slot as usize)? {
                     Some(value) => self.values.push(value),
                     None => *at = *done as usize,

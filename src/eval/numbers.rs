@@ -8,6 +8,7 @@ use super::machine::Machine;
 use super::storage::{change, look};
 use crate::array::Value;
 use crate::error::{Fault, Result};
+use crate::primitive;
 use crate::primitive::scalar::{self, ScalarDyad};
 use crate::workspace::code::{Change, Code, Op, Source, Storage, TargetId};
 use crate::workspace::node::NodeId;
@@ -158,7 +159,7 @@ impl Machine<'_> {
         let indices = self.values.get(self.values.len().checked_sub(count)?..)?;
         let element = |value: &Value| {
             let Value::Array(stored) = value else { return None };
-            let at = position(stored.shape(), indices, self.context.io())?;
+            let at = primitive::one_position(stored.shape(), of_axes(indices), self.context.io())?;
             Some(stored.item(at)).filter(Value::is_simple_scalar)
         };
         look(frame, scope, array, element)?
@@ -212,7 +213,7 @@ impl Machine<'_> {
         let Some(value) = values.last().filter(|value| value.is_simple_scalar()) else { return false };
         let (io, memory) = (self.context.io(), self.context.memory());
         let put = |old: &mut Value| {
-            let at = position(old.shape(), indices, io)?;
+            let at = primitive::one_position(old.shape(), of_axes(indices), io)?;
             match id.change {
                 Change::Value => old.replace(memory, at, value).ok(),
                 Change::Scalar(op, _) => {
@@ -276,13 +277,9 @@ fn whole_number(n: i32) -> Value {
 /// Whether a comparison of `⍵` holds, if that is a whole number.
 #[inline(always)]
 pub fn omega_compared(scope: Option<&Scope>, op: ScalarDyad, n: i32) -> Option<bool> {
-    match (&*scope?.right.borrow(), op) {
-        (Value::Int(a), ScalarDyad::Less) => Some(*a < n),
-        (Value::Int(a), ScalarDyad::LessEqual) => Some(*a <= n),
-        (Value::Int(a), ScalarDyad::Equal) => Some(*a == n),
-        (Value::Int(a), ScalarDyad::GreaterEqual) => Some(*a >= n),
-        (Value::Int(a), ScalarDyad::Greater) => Some(*a > n),
-        (Value::Int(a), ScalarDyad::NotEqual) => Some(*a != n),
+    let Value::Int(a) = *scope?.right.borrow() else { return None };
+    match scalar::whole(op, a, n) {
+        Some(Value::Bool(holds)) => Some(holds),
         _ => None,
     }
 }
@@ -301,18 +298,8 @@ fn int_elsewhere(frame: &Frame, symbol: u32) -> Option<(i32, bool)> {
     scope::look(frame.space, frame.scope, symbol, int_of)?
 }
 
-/// The position of the element that integers are the indices of, the first axis's last.
+/// The indices of the axes from the first one on, which lies on top of the stack.
 #[inline(always)]
-fn position(shape: &[usize], indices: &[Value], io: i64) -> Option<usize> {
-    if shape.len() != indices.len() {
-        return None;
-    }
-    indices.iter().rev().zip(shape).try_fold(0, |at, (index, &length)| {
-        let n = match index {
-            Value::Int(n) => i64::from(*n),
-            Value::Bool(b) => i64::from(*b),
-            _ => return None,
-        };
-        Some(at * length + usize::try_from(n - io).ok().filter(|&k| k < length)?)
-    })
+fn of_axes(indices: &[Value]) -> impl ExactSizeIterator<Item = Option<&Value>> {
+    indices.iter().rev().map(Some)
 }

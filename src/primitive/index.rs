@@ -95,7 +95,7 @@ pub fn pick_cells(context: &Context, _frame: &[usize], left: &Cells, right: &Cel
 /// for every axis, INDEX ERROR for a position that does not exist, DOMAIN ERROR for anything but whole numbers.
 pub fn index_brackets(context: &Context, array: &Value, indices: &[Option<Value>]) -> Result<Value> {
     if let Value::Array(array) = array
-        && let Some(at) = one_position(array.shape(), indices, context.io())
+        && let Some(at) = one_position(array.shape(), indices.iter().map(Option::as_ref), context.io())
     {
         return array.item(at).enclose(context.memory());
     }
@@ -178,11 +178,16 @@ pub fn index_cells(context: &Context, array: &Cells, indices: &[Option<Cells>]) 
 
 /// The position in the ravel of the one element that a whole number for every axis names, as in loops; `None` for
 /// any other indices and where an index is outside.
-pub fn one_position(shape: &[usize], indices: &[Option<Value>], io: i64) -> Option<usize> {
+#[inline]
+pub fn one_position<'a>(
+    shape: &[usize],
+    indices: impl ExactSizeIterator<Item = Option<&'a Value>>,
+    io: i64,
+) -> Option<usize> {
     if shape.len() != indices.len() {
         return None;
     }
-    indices.iter().zip(shape).try_fold(0, |at, (index, &length)| {
+    indices.zip(shape).try_fold(0, |at, (index, &length)| {
         let n = match index {
             Some(Value::Int(n)) => i64::from(*n),
             Some(Value::Bool(b)) => i64::from(*b),

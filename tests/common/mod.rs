@@ -77,6 +77,33 @@ impl Typed {
         self.kept.0.take()
     }
 
+    /// A session whose `f` is its folder with a slash.
+    pub fn in_folder() -> Typed {
+        let mut typed = Typed::new();
+        typed.shows("f←(739⌶0),'/'");
+        typed
+    }
+
+    /// Each line shows 1.
+    #[track_caller]
+    pub fn all_true(&mut self, lines: &[&str]) {
+        let mut wrong = String::new();
+        for line in lines {
+            let shown = self.shows(line);
+            if shown != "1\n" {
+                wrong += &format!("{line}\n{shown}");
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+
+    /// A line shows a report that begins like this.
+    #[track_caller]
+    pub fn fails(&mut self, line: &str, report: &str) {
+        let shown = self.shows(line);
+        assert!(shown.starts_with(report), "{line}: {shown}");
+    }
+
     /// The lines as a transcript: input indented by six blanks, output behind it.
     pub fn transcript(&mut self, lines: &[&str]) -> String {
         let mut text = String::new();
