@@ -52,13 +52,14 @@ pub fn install(busy: Busy, interrupt: Interrupt, idle: Idle) {
         if idle == Idle::Leave && (!busy || unheard) {
             std::process::exit(exit::INTERRUPT.into());
         }
+        // Before the prompt: what is typed after it must not be taken for a part of what was open.
+        if busy || idle != Idle::Leave {
+            interrupt.raise();
+        }
         if let (false, Idle::Prompt(prompt)) = (busy, idle) {
             let mut output = std::io::stdout().lock();
             // Whether it can be seen shows when the next line is typed.
             let _ = write!(output, "\n{prompt}").and_then(|()| output.flush());
-        }
-        if busy || idle != Idle::Leave {
-            interrupt.raise();
         }
     });
 }
