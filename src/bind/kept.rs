@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::workspace::definition::CachedPhrase;
 use crate::workspace::node::{Bound, Class, NameRef};
+use crate::workspace::record;
 use crate::workspace::scope::{self, Scope};
 use crate::workspace::space::Space;
 
@@ -19,6 +20,7 @@ pub fn placed(around: Surroundings, (mut fault, caret): Failure) -> Fault {
 /// A phrase's bound form, kept as long as the classes of its names stay the same.
 #[inline]
 pub fn bound(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
+    around.space.workspace.recorder.note(around.source, cached, record::RUN);
     if let Some(bound) = &*cached.bound.borrow()
         && bound.generation == around.space.workspace.generation()
         && still_bound(around, bound)

@@ -183,7 +183,8 @@ impl<'c> Machine<'c> {
     #[inline]
     fn code_of(&self, scope: &Rc<Scope>) -> Option<Rc<Code>> {
         let definition = &scope.function.definition;
-        let generation = scope.function.space.workspace.generation();
+        let workspace = &scope.function.space.workspace;
+        let generation = workspace.generation();
         match &*definition.code.borrow() {
             Some(code) if code.generation == generation => return Some(code.clone()),
             _ => {}
@@ -192,7 +193,7 @@ impl<'c> Machine<'c> {
             CachedStatement::Expression(phrase)
             | CachedStatement::Guard(phrase, _)
             | CachedStatement::ErrorGuard(phrase, _)
-                if body::is_bound(phrase, generation) =>
+                if body::is_bound(phrase, generation) && !workspace.recorder.is_on() =>
             {
                 Some(made(&scope.function, generation))
             }
@@ -362,6 +363,10 @@ impl<'c> Machine<'c> {
                         current.frame(self.context, |frame, _| frame.located_at_root(holds))?
                     }
                 };
+                if let Some(condition) = current.phrase(&current.scope) {
+                    let function = &current.scope.function;
+                    function.space.workspace.recorder.side(&function.definition.source, condition, holds);
+                }
                 if holds {
                     return self.begin_phrase(current, Role::Outcome);
                 }

@@ -21,6 +21,7 @@ use crate::tally::Outcome;
 use crate::workspace::binding::Binding;
 use crate::workspace::definition::{CachedPhrase, CachedStatement};
 use crate::workspace::node::{Bound, Class, Node, NodeId, Target};
+use crate::workspace::record;
 use crate::workspace::scope::{self, Scope};
 use crate::workspace::user::{Parts, UserFunction};
 
@@ -147,7 +148,9 @@ impl Run<'_> {
                 CachedStatement::ErrorGuard(..) => return self.refuse(Outcome::ErrorGuard),
             };
             let Some((truths, _)) = self.phrase(condition)? else { return Ok(None) };
-            match self.ways(&truths)? {
+            let ways = self.ways(&truths)?;
+            self.record(condition, &ways);
+            match ways {
                 Ways::All(false) => {}
                 Ways::All(true) => {
                     let Some(cells) = self.outcome(result)? else { return Ok(None) };
@@ -212,6 +215,16 @@ impl Run<'_> {
             (_, true) => Ways::All(true),
             _ => Ways::Both(yes, no),
         })
+    }
+
+    /// Notes the sides to which a condition has gone, in a session that records it.
+    fn record(&self, condition: &CachedPhrase, ways: &Ways) {
+        let marks = match ways {
+            Ways::All(true) => record::TRUE,
+            Ways::All(false) => record::FALSE,
+            Ways::Both(..) => record::TRUE | record::FALSE,
+        };
+        self.function.space.workspace.recorder.note(&self.function.definition.source, condition, marks);
     }
 
     /// What a phrase gives, and whether it is an assignment.

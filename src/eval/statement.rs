@@ -45,6 +45,7 @@ impl Evaluator<'_> {
     /// The bound form of an expression.
     pub fn bind(&self, phrase: &Phrase) -> Result<Bound> {
         let around = self.around();
+        self.space.workspace.recorder.statement(&self.source, phrase);
         bind::bind(around, phrase).map_err(|failure| bind::placed(around, failure))
     }
 

@@ -222,6 +222,30 @@ pub struct TestArgs {
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 
+    /// Tell which phrases of the loaded code were run, and which sides of conditions were taken
+    #[arg(long)]
+    pub coverage: bool,
+
+    /// Write the coverage as an LCOV tracefile
+    #[arg(long, value_name = "FILE")]
+    pub coverage_lcov: Option<PathBuf>,
+
+    /// Write the coverage as a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub coverage_html: Option<PathBuf>,
+
+    /// Fail where fewer phrases and sides, in percent, were run and taken
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub coverage_min: Option<f64>,
+
+    /// Change one word of the loaded code at a time, and list the changes that no test notices
+    #[arg(long, conflicts_with_all = ["accept", "review", "list", "watch", "coverage", "coverage_lcov", "coverage_html", "coverage_min"])]
+    pub mutate: bool,
+
+    /// The time for --mutate, such as 2m [default: ten times that of the tests]
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "mutate")]
+    pub budget: Option<Duration>,
+
     /// Show the N cases that took longest
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "10")]
     pub slowest: Option<usize>,
@@ -231,6 +255,20 @@ pub struct TestArgs {
 fn shard(text: &str) -> Result<(usize, usize), String> {
     let parts = text.split_once('/').and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
     parts.filter(|(part, parts)| (1..=*parts).contains(part)).ok_or_else(|| "expected a part, as 2/5".to_owned())
+}
+
+/// A number of percent.
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.trim_end_matches('%').parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| "expected a number from 0 to 100".to_owned())
+}
+
+impl TestArgs {
+    /// Whether the coverage is wanted in any form.
+    pub fn wants_coverage(&self) -> bool {
+        let asked = self.coverage_lcov.is_some() || self.coverage_html.is_some() || self.coverage_min.is_some();
+        self.coverage || asked
+    }
 }
 
 /// How the results of tests are reported.

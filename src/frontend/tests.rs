@@ -9,6 +9,8 @@ use std::time::Duration;
 use super::args::{Format, Options, TestArgs};
 use super::output::Output;
 use super::{exit, review, terminal, watch};
+use crate::tester::coverage::{Coverage, html, lcov, listing};
+use crate::tester::mutation;
 use crate::tester::{self, Limits, Marks, Mode, Plan, Project, Selection, Tested};
 
 /// The time of an input where nothing else is said.
@@ -40,13 +42,70 @@ pub fn main(args: &TestArgs, options: &Options) -> u8 {
     if args.review && !is_unattended() && terminal::is_conversation() {
         return exit::finished(&output, review::review(&plan, &output));
     }
+    if args.mutate {
+        return mutated(&plan, args, &output);
+    }
     if args.watch {
         return watch::watch(&plan, &output, |tested| told(&output, tested, &plan, args));
     }
     let tested = tester::test(&plan);
     remember(&plan.project, &tested);
     told(&output, &tested, &plan, args);
-    exit::finished(&output, tested.summary.code())
+    let code = match (tested.summary.code(), coverage(&tested, &plan.project, args, &output)) {
+        (exit::OK, code) => code,
+        (code, _) => code,
+    };
+    exit::finished(&output, code)
+}
+
+/// `--coverage`: shows and writes it. Gives an exit code.
+fn coverage(tested: &Tested, project: &Project, args: &TestArgs, output: &Output) -> u8 {
+    let least = args.coverage_min.or(project.coverage_min);
+    if !args.wants_coverage() && project.coverage_min.is_none() {
+        return exit::OK;
+    }
+    let coverage = Coverage::of(&tested.files);
+    let mut code = exit::OK;
+    let files = [(&args.coverage_lcov, lcov as fn(&Coverage) -> String), (&args.coverage_html, html)];
+    for (file, form) in files {
+        if let Some(file) = file
+            && let Err(error) = std::fs::write(file, form(&coverage))
+        {
+            exit::complain(format_args!("{}: {error}", file.display()));
+            code = exit::USAGE;
+        }
+    }
+    if args.coverage && args.format == Format::Pretty {
+        // A failure shows at the end.
+        let _ = output.write(&listing(&coverage, Marks::new(terminal::has_colours())));
+    }
+    let percent = coverage.count().percent();
+    match least {
+        Some(least) if percent < least => {
+            exit::complain(format_args!("the coverage is {percent:.1} %, less than {least} %"));
+            exit::ERROR.max(code)
+        }
+        _ => code,
+    }
+}
+
+/// `--mutate`: the mutants that no test notices. Gives the exit code.
+fn mutated(plan: &Plan, args: &TestArgs, output: &Output) -> u8 {
+    let mutation = match mutation::mutate(plan, args.budget) {
+        Ok(mutation) => mutation,
+        Err(tested) => {
+            exit::complain("the tests fail as the code is: no mutants are tried");
+            told(output, &tested, plan, args);
+            return exit::finished(output, tested.summary.code());
+        }
+    };
+    let report = match args.format {
+        Format::Json => mutation.json_lines(),
+        _ => mutation.report(),
+    };
+    // A failure shows at the end.
+    let _ = output.write(&report);
+    exit::finished(output, exit::OK)
 }
 
 fn plan(args: &TestArgs, options: &Options) -> Result<Plan, String> {
@@ -78,6 +137,7 @@ fn plan(args: &TestArgs, options: &Options) -> Result<Plan, String> {
         cases: args.cases.or(project.cases),
         tolerance: project.tolerance,
         lists: args.list,
+        records: args.wants_coverage() || project.coverage_min.is_some(),
         stop: args.fail_fast.then(|| Arc::new(AtomicBool::new(false))),
         ..Limits::default()
     };

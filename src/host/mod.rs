@@ -15,6 +15,7 @@ mod tree;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use components::ComponentFile;
 pub use failure::failed;
@@ -43,12 +44,22 @@ pub struct Watch<'a> {
 pub struct Host {
     rights: Rights,
     temporary: Option<PathBuf>,
+    substitute: Option<Substitute>,
+}
+
+/// A content that is read in place of a source file's own.
+#[derive(Clone, Debug)]
+pub struct Substitute {
+    /// The file, its links resolved.
+    pub path: PathBuf,
+    /// The content.
+    pub content: Arc<[u8]>,
 }
 
 impl Host {
     /// The system with these rights.
     pub fn new(rights: Rights) -> Host {
-        Host { rights, temporary: None }
+        Host { rights, ..Host::default() }
     }
 
     /// The same, with a folder of its own for temporary files.
@@ -57,9 +68,22 @@ impl Host {
         self
     }
 
+    /// The same, with a source file that is read as another one.
+    pub fn with_substitute(mut self, substitute: Option<Substitute>) -> Host {
+        self.substitute = substitute;
+        self
+    }
+
+    /// The content of a source file, if it is read as another one.
+    pub fn substitute(&self, name: &str) -> Option<&[u8]> {
+        let substitute = self.substitute.as_ref()?;
+        let path = std::fs::canonicalize(path_of(name)).ok()?;
+        (path == substitute.path).then_some(&*substitute.content)
+    }
+
     /// The same, with the right to read a file or a folder.
     pub fn reading(&self, path: &Path) -> Host {
-        Host { rights: self.rights.clone().read(path), temporary: self.temporary.clone() }
+        Host { rights: self.rights.clone().read(path), ..self.clone() }
     }
 
     /// An environment variable; `None` if it is not set. DOMAIN ERROR without the right.

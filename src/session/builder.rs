@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Session;
 use crate::array::Memory;
 use crate::context::{Asked, Console, Context, Interrupt, PAGE_WIDTHS};
-use crate::host::{Host, Rights};
+use crate::host::{Host, Rights, Substitute};
 use crate::system::System;
 
 use crate::bounds::Held;
@@ -25,6 +25,8 @@ pub struct SessionBuilder {
     interrupt: Option<Interrupt>,
     rights: Rights,
     temporary: Option<PathBuf>,
+    records: bool,
+    substitute: Option<Substitute>,
 }
 
 impl SessionBuilder {
@@ -76,6 +78,18 @@ impl SessionBuilder {
         self
     }
 
+    /// Records which phrases of loaded files are run.
+    pub(crate) fn recording(mut self, records: bool) -> Self {
+        self.records = records;
+        self
+    }
+
+    /// Reads a source file as another one.
+    pub(crate) fn substitute(mut self, substitute: Option<Substitute>) -> Self {
+        self.substitute = substitute;
+        self
+    }
+
     /// The session.
     pub fn build(mut self) -> Session {
         let console: Box<dyn Console> = match self.console.take() {
@@ -109,7 +123,7 @@ impl SessionBuilder {
     pub fn build_with(self, console: Box<dyn Console>) -> Session {
         let memory = Memory::new(self.memory_limit.unwrap_or_else(default_limit));
         let mut context = Context::new(memory, self.interrupt.unwrap_or_default(), console);
-        context.host = Host::new(self.rights).with_temporary_folder(self.temporary);
+        context.host = Host::new(self.rights).with_temporary_folder(self.temporary).with_substitute(self.substitute);
         let mut settings = context.settings();
         if let Some(columns) = self.page_width {
             settings.pw = Some(columns.clamp(*PAGE_WIDTHS.start(), *PAGE_WIDTHS.end()));
@@ -117,6 +131,9 @@ impl SessionBuilder {
         context.set_settings(settings);
         let root = Workspace::clear_ws(Box::new(System));
         root.workspace.follow(&context.path);
+        if self.records {
+            root.workspace.recorder.begin();
+        }
         let session = Session {
             context: Rc::new(context),
             root,

@@ -30,6 +30,7 @@ use crate::random::Random;
 use crate::syntax::tree::Statement;
 use crate::system::script::Requiring;
 use crate::workspace::definition::Origin;
+use crate::workspace::record::Recorder;
 use crate::workspace::{self, Binding, Class, Source, Space};
 
 /// A workspace and everything that is evaluated in it.
@@ -233,6 +234,11 @@ impl Session {
     pub(crate) fn line_counts(&self) -> impl Fn(&str) -> Option<u32> + use<> {
         let space = Rc::downgrade(&self.current_space());
         move |name| editor::line_count(&space.upgrade()?, name)
+    }
+
+    /// Which phrases of loaded files have been run, where that is recorded.
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.root.workspace.recorder
     }
 
     /// System variables, layout, budget.

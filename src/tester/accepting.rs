@@ -5,6 +5,7 @@ use proptest::sample::select;
 
 use super::case::{Case, Verdict};
 use super::inline;
+use super::play::Played;
 use super::player::{Limits, Trouble};
 use super::text::Malformed;
 use super::transcript::{self, Kind};
@@ -155,9 +156,9 @@ fn is_lasting(verdict: &Verdict) -> bool {
 }
 
 /// Accepts what a text displays, if it can be played at all; tells whether it could.
-fn accepted(text: &str, play: impl Fn(&str) -> Result<(Vec<Case>, String), Malformed>) -> bool {
-    let Ok((before, new)) = play(text) else { return false };
-    let (after, newer) = match play(&new) {
+fn accepted(text: &str, play: impl Fn(&str) -> Result<Played, Malformed>) -> bool {
+    let Ok(Played { cases: before, text: new, .. }) = play(text) else { return false };
+    let Played { cases: after, text: newer, .. } = match play(&new) {
         Ok(played) => played,
         Err((line, why)) => panic!("line {line}: {why}\nbefore\n{text}\nafter\n{new}"),
     };

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::compare;
+use super::coverage::Recorded;
 use super::directive::Directives;
 use super::player::{Played, Trouble};
+use crate::workspace::record::Marks;
 
 /// One input, what was expected of it and what it did.
 #[derive(Clone, Debug)]
@@ -30,6 +32,10 @@ pub struct Case {
     pub detail: Vec<String>,
     /// How long it took.
     pub time: Duration,
+    /// Whether it is a property, or compares expressions.
+    pub is_claim: bool,
+    /// What happened to each phrase of the loaded files, where that is recorded.
+    pub ran: Vec<Marks>,
 }
 
 impl Case {
@@ -46,6 +52,8 @@ impl Case {
             counterexample: None,
             detail: Vec::new(),
             time: Duration::ZERO,
+            is_claim: false,
+            ran: Vec::new(),
         }
     }
 
@@ -135,4 +143,6 @@ pub struct FileReport {
     pub text: String,
     /// The text with the present output in place of the expected, where that differs and may be accepted.
     pub proposed: Option<String>,
+    /// Which phrases of the loaded files there are, and which of them ran, where that is recorded.
+    pub recorded: Recorded,
 }

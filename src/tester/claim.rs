@@ -72,6 +72,7 @@ fn property(player: &mut Player, spec: &Spec, input: &str, directives: &Directiv
     // A failure that is known is told as such at the end.
     let plain = Directives { xfail: None, ..directives.clone() };
     let plain = Directives { seed: Some(plain.seed.unwrap_or(seed)), ..plain };
+    let shrinks = if player.limits().hasty { 0 } else { property::SHRINKS };
     let limit = directives.time.or(player.limits().time);
     let begun = Instant::now();
     let nothing = Played { lines: Vec::new(), fault: None, trouble: None, time: Duration::ZERO };
@@ -113,7 +114,7 @@ fn property(player: &mut Player, spec: &Spec, input: &str, directives: &Directiv
             }
         }
     };
-    let found = property::check(spec, cases, seed, &mut trial);
+    let found = property::check(spec, cases, seed, shrinks, &mut trial);
     let falsified = |why: String| (Verdict::Falsified(why), None);
     let mut detail = Vec::new();
     let (verdict, counterexample) = match found {

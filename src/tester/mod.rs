@@ -6,6 +6,7 @@
 mod case;
 mod claim;
 mod compare;
+pub mod coverage;
 mod difference;
 mod directive;
 mod files;
@@ -13,6 +14,8 @@ mod formats;
 mod inline;
 mod load;
 mod markdown;
+pub mod mutation;
+mod play;
 mod player;
 mod project;
 mod property;
@@ -31,6 +34,7 @@ use std::time::Duration;
 pub use case::{Case, FileReport, Verdict};
 use files::{Form, Found};
 pub use formats::{github, json_lines, junit, tap};
+use play::Played;
 pub use player::{Define, Limits, Trouble};
 pub use project::Project;
 pub use report::{Marks, pretty, slowest, summed_up};
@@ -132,13 +136,13 @@ fn play(path: &Path, plan: &Plan) -> Result<FileReport, String> {
         None => ("", &*text),
     };
     let limits = limits_of(path, body, plan);
-    let (mut cases, new) = played(path, body, &limits)?;
+    let Played { mut cases, text: new, mut recorded } = played(path, body, &limits)?;
     if cases.is_empty() && !plan.limits.is_stopped() {
         return Err(format!("{}: checks nothing: {}", path.display(), nothing(files::form(path))));
     }
     let differs = new != body;
     if differs && plan.mode != Mode::Check {
-        let (again, _) = played(path, &new, &limits)?;
+        let again = played(path, &new, &limits)?.cases;
         for (case, again) in cases.iter_mut().zip(&again) {
             if (case.acceptable || case.verdict.is_good()) && !again.verdict.is_good() {
                 case.verdict = Verdict::Spoilt(Trouble::Unsteady);
@@ -146,9 +150,12 @@ fn play(path: &Path, plan: &Plan) -> Result<FileReport, String> {
             }
         }
     }
+    for case in cases.iter().filter(|case| case.verdict == Verdict::Unselected) {
+        recorded.rest.iter_mut().zip(&case.ran).for_each(|(rest, ran)| *rest |= ran);
+    }
     cases.retain(|case| case.verdict != Verdict::Unselected);
     let proposed = differs.then(|| mark.to_owned() + &new);
-    Ok(FileReport { path: path.to_path_buf(), cases, text, proposed })
+    Ok(FileReport { path: path.to_path_buf(), cases, text, proposed, recorded })
 }
 
 /// How one file is played.
@@ -175,7 +182,7 @@ pub fn sources(path: &Path, plan: &Plan) -> Vec<PathBuf> {
     [path.to_path_buf()].into_iter().chain(limits.load.clone()).chain(loaded).collect()
 }
 
-fn played(path: &Path, body: &str, limits: &Limits) -> Result<(Vec<Case>, String), String> {
+fn played(path: &Path, body: &str, limits: &Limits) -> Result<Played, String> {
     let played = match files::form(path) {
         Form::Transcript(kind) => transcript::play(body, kind, limits),
         Form::Inline => inline::play(body, limits),
@@ -204,20 +211,25 @@ fn play_all(paths: &[PathBuf], plan: &Plan) -> Vec<Result<FileReport, String>> {
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, report));
         }
     };
+    spread(plan, paths.len(), &work);
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, report)| report).collect()
+}
+
+/// Runs `work` on as many threads as the plan and the number of pieces allow, until all have returned.
+fn spread(plan: &Plan, pieces: usize, work: &(impl Fn() + Sync)) {
     let jobs = plan.jobs.or(plan.project.jobs);
     let jobs = jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     thread::scope(|scope| {
         let mut started = 0;
-        for _ in 0..jobs.clamp(1, paths.len().max(1)) {
+        for _ in 0..jobs.clamp(1, pieces.max(1)) {
             started += usize::from(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).is_ok());
         }
         if started == 0 {
             work();
         }
     });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, report)| report).collect()
 }
 
 /// The files of a plan, and what is wrong with its paths.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::compare::Tolerance;
+use super::coverage::{self, Recorded};
 use super::directive::Directives;
 use super::load;
 use super::property::Sample;
@@ -20,9 +21,10 @@ use crate::array::Value;
 use crate::bounds::TIME_LIMIT;
 use crate::context::{Asked, Console, Context, Layout};
 use crate::error::{ErrorKind, Fault};
-use crate::host::{Rights, TemporaryFolder};
+use crate::host::{Rights, Substitute, TemporaryFolder};
 use crate::random::Random;
 use crate::session::Session;
+use crate::workspace::record::Marks;
 
 /// The seed of every file that asks for no other.
 const SEED: u64 = 42;
@@ -65,10 +67,14 @@ pub struct Limits {
     pub wanted: Wanted,
     /// Cases are found, but not run.
     pub lists: bool,
+    /// Which phrases of the loaded files are run is recorded.
+    pub records: bool,
+    /// A failing drawing is not made smaller.
+    pub hasty: bool,
     /// Set at the first failure, after which nothing is run; `None` where all is run.
     pub stop: Option<Arc<AtomicBool>>,
-    /// A folder in place of another one, in paths that are loaded.
-    pub redirect: Option<(PathBuf, PathBuf)>,
+    /// A source file that is read as another one.
+    pub substitute: Option<Substitute>,
 }
 
 impl Limits {
@@ -86,10 +92,7 @@ impl Limits {
 
     /// A path as a file writes it.
     pub fn path(&self, written: &str) -> PathBuf {
-        let path = self.folder.join(written);
-        let Some((from, to)) = &self.redirect else { return path };
-        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
-        whole.strip_prefix(from).map_or(path, |inside| to.join(inside))
+        self.folder.join(written)
     }
 }
 
@@ -140,6 +143,8 @@ pub struct Player {
     /// The file's seed.
     seed: u64,
     limits: Limits,
+    /// What happened to the phrases of the loaded files while they were loaded, where that is recorded.
+    loaded: Vec<Marks>,
     _folder: Option<TemporaryFolder>,
 }
 
@@ -160,11 +165,12 @@ impl Player {
             rights = rights.read(folder.path()).write(folder.path());
             builder = builder.temporary_folder(folder.path());
         }
-        builder = builder.rights(rights);
+        builder = builder.rights(rights).recording(limits.records).substitute(limits.substitute.clone());
         let session = builder.build_with(Box::new(Capture { captured: captured.clone(), answers }));
         let until = limits.file_time.map(|time| Instant::now() + time);
         let limits = limits.clone();
-        let mut player = Player { session, captured, time: limits.time, until, seed, limits, _folder: folder };
+        let (time, loaded) = (limits.time, Vec::new());
+        let mut player = Player { session, captured, time, until, seed, limits, loaded, _folder: folder };
         for define in player.limits.natives.clone() {
             define(&mut player.session).map_err(|fault| fault.headline())?;
         }
@@ -174,6 +180,7 @@ impl Player {
             }
             player.load(file)?;
         }
+        player.loaded = player.ran();
         set(player.session.context(), file);
         Ok(player)
     }
@@ -199,6 +206,18 @@ impl Player {
     /// How files are played.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What has happened to each phrase of the loaded files since this was asked last; nothing where that is not recorded.
+    pub fn ran(&self) -> Vec<Marks> {
+        self.session.recorder().take()
+    }
+
+    /// What has been recorded, but for what the cases tell.
+    pub fn recorded(&self) -> Recorded {
+        let recorder = self.session.recorder();
+        let rest = recorder.take();
+        Recorded { phrases: coverage::located(&recorder.phrases()), loaded: self.loaded.clone(), rest }
     }
 
     /// The seed of the drawings of a property.

@@ -10,7 +10,7 @@ use super::{folder_of, units};
 const FILE: &str = "zilde.toml";
 
 /// The name of a script that runs before the test files of its folder and of the folders in it.
-const SETUP: &str = "setup.apl";
+pub const SETUP: &str = "setup.apl";
 
 /// What a project says about its tests; the default is none.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Project {
     pub file_timeout: Option<Duration>,
     /// `max-ws`: bytes for the arrays of each file.
     pub max_ws: Option<usize>,
+    /// `coverage-min`: percent of the phrases and sides.
+    pub coverage_min: Option<f64>,
     /// `jobs`: files that run at the same time.
     pub jobs: Option<usize>,
 }
@@ -84,9 +86,15 @@ impl Project {
                 "timeout" => project.timeout = Some(duration()?),
                 "file-timeout" => project.file_timeout = Some(duration()?),
                 "max-ws" => project.max_ws = Some(units::size(text()?).map_err(|why| format!("{key}: {why}"))?),
+                "coverage-min" => {
+                    let percent = value.as_float().or_else(|| value.as_integer().map(|n| n as f64));
+                    let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
+                    project.coverage_min = Some(percent.ok_or_else(|| told("a number from 0 to 100"))?);
+                }
                 "jobs" => project.jobs = Some(number()?.clamp(1, 1024) as usize),
                 _ => {
-                    let keys = "paths, load, tolerance, seed, cases, timeout, file-timeout, max-ws and jobs";
+                    let keys =
+                        "paths, load, tolerance, seed, cases, timeout, file-timeout, max-ws, coverage-min and jobs";
                     return Err(format!("{key}: unknown; there are {keys}"));
                 }
             }

@@ -23,6 +23,16 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// The colour of what is as it should be, or of what is not.
+    pub fn of(&self, good: bool) -> Style {
+        if good { self.good } else { self.bad }
+    }
+
+    /// The colour of what is in between.
+    pub fn half(&self) -> Style {
+        if self.colours { AnsiColor::Yellow.on_default() } else { Style::new() }
+    }
+
     /// Colours, or none.
     pub fn new(colours: bool) -> Marks {
         let plain = Style::new();

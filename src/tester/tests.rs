@@ -10,8 +10,8 @@ fn inlined(text: &str) -> (Vec<Verdict>, String) {
     played(inline::play(text, &limits()))
 }
 
-fn played(played: Result<(Vec<case::Case>, String), text::Malformed>) -> (Vec<Verdict>, String) {
-    let (cases, new) = played.unwrap();
+fn played(played: Result<Played, text::Malformed>) -> (Vec<Verdict>, String) {
+    let Played { cases, text: new, .. } = played.unwrap();
     (cases.into_iter().map(|case| case.verdict).collect(), new)
 }
 
@@ -141,7 +141,8 @@ fn reports_are_whole_outputs() {
 fn one_input_cannot_spoil_the_next() {
     assert_eq!(transcribed("      ⎕OFF\n      1\n1\n").0, [Verdict::Spoilt(Trouble::Left), Verdict::Passed]);
     let limits = Limits { time: Some(std::time::Duration::from_millis(20)), ..limits() };
-    let (cases, new) = transcript::play("      {∇⍵}1\n5\n      1\n1\n", Kind::Whole, &limits).unwrap();
+    let Played { cases, text: new, .. } =
+        transcript::play("      {∇⍵}1\n5\n      1\n1\n", Kind::Whole, &limits).unwrap();
     let verdicts: Vec<Verdict> = cases.into_iter().map(|case| case.verdict).collect();
     assert_eq!(verdicts, [Verdict::Spoilt(Trouble::TimedOut), Verdict::Passed]);
     assert_eq!(new, "      {∇⍵}1\n5\n      1\n1\n");
@@ -410,7 +411,7 @@ fn reports_name_line_and_difference() {
 
 /// The cases of a transcript.
 fn cases(text: &str) -> Vec<Case> {
-    transcript::play(text, Kind::Whole, &limits()).unwrap().0
+    transcript::play(text, Kind::Whole, &limits()).unwrap().cases
 }
 
 #[test]
@@ -455,7 +456,7 @@ fn expressions_agree_to_the_tolerance() {
     assert_eq!((&case.verdict, case.got[0].as_str()), (&Verdict::Differs, "expression 2 differs from the first:"));
     assert!(!case.acceptable);
     assert_eq!(cases("⍝! same\n      ÷3\n")[0].verdict, Verdict::Differs);
-    let (cases, _) = inline::play("⍝! same\n⌽1 2 3 ⋄ 3 2 1\n", &limits()).unwrap();
+    let Played { cases, .. } = inline::play("⍝! same\n⌽1 2 3 ⋄ 3 2 1\n", &limits()).unwrap();
     assert_eq!(cases[0].verdict, Verdict::Passed);
 }
 

@@ -6,12 +6,12 @@
 use std::ops::Range;
 
 use super::case::{Case, Verdict};
-use super::claim;
 use super::compare;
 use super::directive::{self, Directives, MARK};
 use super::markdown::{self, Block};
-use super::player::{Answers, Limits, Played, Player};
-use super::text::{self, Line, Malformed, Written};
+use super::play::{Input, Play, Played, Ran};
+use super::player::{self, Answers, Limits};
+use super::text::{self, Malformed};
 
 /// The blanks before input.
 const PROMPT: &str = "      ";
@@ -25,8 +25,8 @@ pub enum Kind {
     Fenced,
 }
 
-/// Plays the transcripts of a text; gives the cases, and the text with present output where it differs.
-pub fn play(text: &str, kind: Kind, limits: &Limits) -> Result<(Vec<Case>, String), Malformed> {
+/// Plays the transcripts of a text.
+pub fn play(text: &str, kind: Kind, limits: &Limits) -> Result<Played, Malformed> {
     let mut lines = text::lines(text);
     let blocks = match kind {
         Kind::Whole => vec![Block { lines: 0..lines.len(), fence: None }],
@@ -38,31 +38,22 @@ pub fn play(text: &str, kind: Kind, limits: &Limits) -> Result<(Vec<Case>, Strin
             return Err((block.lines.start, why.to_owned()));
         }
     }
-    let (mut file, heads) = head(&lines, &blocks)?;
-    file.tolerance = file.tolerance.or(limits.tolerance);
-    let mut play = Play {
-        player: Player::new(limits, &file, Answers::Typed).map_err(|why| (heads.max(1), why))?,
-        prose: None,
-        lines: &lines,
-        heads,
-        file,
-        cases: Vec::new(),
-        out: Written::new(&lines),
-    };
+    let parts = blocks.iter().map(|block| block.lines.clone());
+    let mut transcript = Transcript { play: Play::new(&lines, parts, is_input, limits, Answers::Typed)? };
     let mut done = 0;
     for block in &blocks {
-        play.out.copy(&lines[done..block.lines.start]);
+        transcript.play.out.copy(&lines[done..block.lines.start]);
         done = block.lines.end;
-        let begun = play.out.len();
-        play.block(&block.lines)?;
+        let begun = transcript.play.out.len();
+        transcript.block(&block.lines)?;
         if let Some(fence) = &block.fence {
             let closing = &lines[done..lines.len().min(done + 1)];
-            fence.put_around(&mut play.out, begun, closing);
+            fence.put_around(&mut transcript.play.out, begun, closing);
             done += closing.len();
         }
     }
-    play.out.copy(&lines[done..]);
-    Ok((play.cases, play.out.finish()))
+    transcript.play.out.copy(&lines[done..]);
+    Ok(transcript.play.finish())
 }
 
 fn is_input(line: &str) -> bool {
@@ -73,40 +64,8 @@ fn is_prose(line: &str) -> bool {
     line.starts_with('⍝')
 }
 
-/// The directives for the whole file, which are before its first input and not right before it, and the line after them.
-fn head(lines: &[Line<'_>], blocks: &[Block]) -> Result<(Directives, usize), Malformed> {
-    let mut file = Directives::default();
-    let mut heads = 0;
-    for block in blocks {
-        let mut waiting = Vec::new();
-        for at in block.lines.clone() {
-            let line = lines[at].text;
-            if is_input(line) {
-                return Ok((file, heads));
-            }
-            if line.starts_with(MARK) {
-                waiting.push(at);
-                continue;
-            }
-            for at in waiting.drain(..) {
-                file.read_for_file(lines[at].text).map_err(|why| (at + 1, why))?;
-                heads = at + 1;
-            }
-        }
-    }
-    Ok((file, heads))
-}
-
-struct Play<'t> {
-    player: Player,
-    lines: &'t [Line<'t>],
-    file: Directives,
-    /// The line after the directives for the whole file.
-    heads: usize,
-    /// The prose right above the next input, and its line.
-    prose: Option<(usize, String)>,
-    cases: Vec<Case>,
-    out: Written<'t>,
+struct Transcript<'t> {
+    play: Play<'t>,
 }
 
 /// The directives for the next input.
@@ -119,32 +78,27 @@ struct Next {
     counted: Option<usize>,
 }
 
-impl Play<'_> {
+impl Transcript<'_> {
     fn block(&mut self, block: &Range<usize>) -> Result<(), Malformed> {
         let Range { start, end } = *block;
         let mut next = Next::default();
         let mut at = start;
         while at < end {
-            let line = self.lines[at];
+            let line = self.play.lines[at];
             if is_input(line.text) {
                 at = self.case(at, end, std::mem::take(&mut next))?;
                 continue;
             }
-            if line.text.starts_with(MARK) && at >= self.heads {
+            if line.text.starts_with(MARK) && at >= self.play.heads {
                 next.directives.read(line.text).map_err(|why| (at + 1, why))?;
                 next.line.get_or_insert(at);
                 if next.directives.lines.is_some() {
-                    next.counted.get_or_insert(self.out.len());
+                    next.counted.get_or_insert(self.play.out.len());
                 }
             } else if !line.is_blank() && !is_prose(line.text) {
                 return Err((at + 1, "neither input (six blanks), nor its output, nor prose (⍝)".to_owned()));
             }
-            if is_prose(line.text) && !line.text.starts_with(MARK) {
-                self.prose = Some((at, line.text.trim_start_matches('⍝').trim().to_owned()));
-            } else if line.is_blank() {
-                self.prose = None;
-            }
-            self.out.copy(&self.lines[at..=at]);
+            self.play.between(at);
             at += 1;
         }
         if let Some(at) = next.line {
@@ -157,7 +111,7 @@ impl Play<'_> {
     fn input(&self, start: usize, end: usize) -> Result<(usize, String), Malformed> {
         let after = start + text::logical(|number| self.candidate(start + number, end));
         for at in start..after {
-            directive::none_behind(self.lines[at].text).map_err(|why| (at + 1, why))?;
+            directive::none_behind(self.play.lines[at].text).map_err(|why| (at + 1, why))?;
         }
         let input: Vec<&str> = (start..after).filter_map(|at| self.candidate(at, end)).collect();
         Ok((after, input.join("\n")))
@@ -165,95 +119,53 @@ impl Play<'_> {
 
     /// Plays the input that begins at a line; gives the line after its output.
     fn case(&mut self, start: usize, end: usize, next: Next) -> Result<usize, Malformed> {
-        let directives = directive::merged(&self.file, &next.directives);
-        if let Some(why) = directives.contradiction() {
-            return Err((start + 1, why.to_owned()));
-        }
-        let (mut after, mut input) = self.input(start, end)?;
+        let lines = self.play.lines;
+        let directives = self.play.directives(&next.directives);
+        let (mut after, mut text) = self.input(start, end)?;
         // Expressions that have to agree may stand below each other.
-        while directives.same.is_some() && after < end && is_input(self.lines[after].text) {
+        while directives.same.is_some() && after < end && is_input(lines[after].text) {
             let (further, more) = self.input(after, end)?;
-            input = input + "\n" + &more;
+            text = text + "\n" + &more;
             after = further;
         }
         if let Some(count) = directives.lines.filter(|count| *count > end - after) {
             return Err((start + 1, format!("lines {count}: only {} lines follow this input", end - after)));
         }
-        let resumed = directives.lines.map_or_else(|| self.resume(after, end, &input), |count| after + count);
-        let prose = self.prose.take();
-        let from = prose.iter().map(|(line, _)| *line).chain(next.line).min().unwrap_or(start);
-        let name = directives.name.clone().or(prose.map(|(_, text)| text)).filter(|name| !name.is_empty());
-        let limits = self.player.limits();
-        let wanted =
-            limits.wanted.has(name.as_deref(), &input, from + 1..resumed.max(after) + 1, directives.only.is_some());
-        let unrun = match &directives.skip {
-            _ if !wanted && (limits.lists || limits.is_stopped() || directives.is_claim()) => Some(Verdict::Unselected),
-            Some(why) => Some(Verdict::Skipped(why.clone())),
-            None if limits.lists => Some(Verdict::Passed),
-            None if limits.is_stopped() => Some(Verdict::Unselected),
-            None => None,
-        };
-        if let Some(verdict) = unrun {
-            self.out.copy(&self.lines[start..resumed]);
-            self.cases.push(Case::unrun(start + 1, name, input, verdict));
-            return Ok(resumed);
-        }
-        self.player.load(&next.directives).map_err(|why| (start + 1, why))?;
-        if directives.is_claim() {
-            let expected: Vec<String> = self.lines[after..resumed].iter().map(|line| line.text.to_owned()).collect();
-            if expected.is_empty() && !directives.expects() {
-                return Err((start + 1, "forall: what the input gives for every drawing stands below it".to_owned()));
-            }
-            let claimed = claim::test(&mut self.player, &input, &directives, &expected);
-            self.out.copy(&self.lines[start..resumed]);
-            self.push(Case {
-                expected,
-                got: claimed.played.lines,
-                counterexample: claimed.counterexample,
-                detail: claimed.detail,
-                time: claimed.played.time,
-                ..Case::unrun(start + 1, name, input, claimed.verdict)
-            });
-            return Ok(resumed);
-        }
-        let played = self.player.play(&input, &directives);
-        let resumed = self.expected_end(after, end, &input, &played, &directives);
+        let resumed = directives.lines.map_or_else(|| self.resume(after, end, &text), |count| after + count);
+        let expected = lines[after..resumed].iter().map(|line| line.text.to_owned()).collect();
+        let Next { directives: next, line: directed, counted } = next;
+        let mut input = Input { text, lines: start..resumed, next: &next, directed, expected, asks: true };
+        let Some(Ran { name, wanted, played, directives }) = self.play.run(&input)? else { return Ok(resumed) };
+        let resumed = self.expected_end(after, end, &input.text, &played, &directives);
+        input.lines.end = resumed;
         if !wanted {
-            self.out.copy(&self.lines[start..resumed]);
-            self.cases.push(Case::unrun(start + 1, name, input, Verdict::Unselected));
+            self.play.over(&input, name, Verdict::Unselected);
             return Ok(resumed);
         }
         let expected = self.expected(after..resumed, &played);
         let verdict = Verdict::of(&played, Some(&expected), &directives);
         let acceptable = verdict == Verdict::Differs;
         if acceptable {
-            self.propose(start..after, &input, &played, next.counted);
+            self.propose(start..after, &input.text, &played, counted);
         } else {
-            self.out.copy(&self.lines[start..resumed]);
+            self.play.out.copy(&lines[start..resumed]);
         }
-        let case = Case::unrun(start + 1, name, input, verdict);
-        self.push(Case { expected, got: played.lines, acceptable, time: played.time, ..case });
+        let case = Case::unrun(start + 1, name, input.text, verdict);
+        self.play.push(Case { expected, got: played.lines, acceptable, time: played.time, ..case });
         Ok(resumed)
-    }
-
-    fn push(&mut self, case: Case) {
-        if !case.verdict.is_good() {
-            self.player.limits().failed();
-        }
-        self.cases.push(case);
     }
 
     /// The text with which a line continues the input before it; `None` for a line at the margin, which never does.
     fn candidate(&self, at: usize, end: usize) -> Option<&str> {
-        let line = self.lines[..end].get(at)?;
+        let line = self.play.lines[..end].get(at)?;
         if line.is_blank() { Some("") } else { line.text.strip_prefix(PROMPT) }
     }
 
     /// What the file expects of an input: the lines, and where the file ends as many blank ones as came, which editors
     /// remove.
-    fn expected(&self, lines: Range<usize>, played: &Played) -> Vec<String> {
-        let at_end = lines.end == self.lines.len();
-        let mut expected: Vec<String> = self.lines[lines].iter().map(|line| line.text.to_owned()).collect();
+    fn expected(&self, lines: Range<usize>, played: &player::Played) -> Vec<String> {
+        let at_end = lines.end == self.play.lines.len();
+        let mut expected: Vec<String> = self.play.lines[lines].iter().map(|line| line.text.to_owned()).collect();
         while at_end && played.lines.get(expected.len()).is_some_and(String::is_empty) {
             expected.push(String::new());
         }
@@ -261,17 +173,24 @@ impl Play<'_> {
     }
 
     /// Where what is expected of an input ends.
-    fn expected_end(&self, after: usize, end: usize, input: &str, played: &Played, directives: &Directives) -> usize {
+    fn expected_end(
+        &self,
+        after: usize,
+        end: usize,
+        input: &str,
+        played: &player::Played,
+        directives: &Directives,
+    ) -> usize {
         if let Some(count) = directives.lines {
             return after + count;
         }
         // As many lines as came, if they are the same, and nothing but blank lines to the next input or prose. What
         // looks like a directive is one, as `lines` can say that it is output.
-        let as_many = (after + played.lines.len()).min(self.lines.len());
+        let as_many = (after + played.lines.len()).min(self.play.lines.len());
         if as_many <= end {
             let same = compare::same(&self.expected(after..as_many, played), &played.lines, directives.rules());
-            let directive = self.lines[after..as_many].iter().any(|line| line.text.starts_with(MARK));
-            let rest = self.lines[as_many..end].iter().find(|line| !line.is_blank());
+            let directive = self.play.lines[after..as_many].iter().any(|line| line.text.starts_with(MARK));
+            let rest = self.play.lines[as_many..end].iter().find(|line| !line.is_blank());
             if same && !directive && rest.is_none_or(|line| is_input(line.text) || is_prose(line.text)) {
                 return as_many;
             }
@@ -281,7 +200,7 @@ impl Play<'_> {
 
     /// The end of the lines up to the next input or prose, without the blank lines before it.
     fn resume(&self, after: usize, end: usize, input: &str) -> usize {
-        let lines = &self.lines[after..end];
+        let lines = &self.play.lines[after..end];
         let text = |at: usize| lines.get(at).map(|line| line.text);
         let length = (0..lines.len()).find(|&at| is_no_output(text, at, input)).unwrap_or(lines.len());
         let last = lines[..length].iter().rposition(|line| !line.is_blank());
@@ -289,25 +208,25 @@ impl Play<'_> {
     }
 
     /// Writes an input and the output that came, with their number where they would read as something else.
-    fn propose(&mut self, lines: Range<usize>, input: &str, played: &Played, counted: Option<usize>) {
+    fn propose(&mut self, lines: Range<usize>, input: &str, played: &player::Played, counted: Option<usize>) {
         let count = played.lines.len();
         let got = |at: usize| played.lines.get(at).map(String::as_str);
         let ambiguous = (0..count).any(|at| is_no_output(got, at, input));
-        let margin = self.lines[lines.start].margin;
-        match counted.and_then(|at| self.out.line_mut(at)) {
+        let margin = self.play.lines[lines.start].margin;
+        match counted.and_then(|at| self.play.out.line_mut(at)) {
             Some(line) => {
                 if let Some(again) = directive::recounted(line, count) {
                     *line = again;
                 }
             }
-            None if ambiguous => self.out.line(format!("{margin}{MARK} lines {count}")),
+            None if ambiguous => self.play.out.line(format!("{margin}{MARK} lines {count}")),
             None => {}
         }
-        self.out.copy(&self.lines[lines]);
+        self.play.out.copy(&self.play.lines[lines]);
         for line in &played.lines {
             // A line of blanks alone would be trimmed by whoever edits the file.
             let margin = if line.is_empty() { "" } else { margin };
-            self.out.line(format!("{margin}{line}"));
+            self.play.out.line(format!("{margin}{line}"));
         }
     }
 }

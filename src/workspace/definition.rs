@@ -227,6 +227,7 @@ pub struct Definition {
 impl Definition {
     /// Reads off a body's class and locals.
     pub fn new(space: &Space, source: Rc<Source>, body: Rc<Body>) -> Definition {
+        space.workspace.recorder.dfn(&source, &body);
         let mut outline = Outline::default();
         for phrase in body.statements.iter().flat_map(phrases) {
             outline.phrase(phrase);

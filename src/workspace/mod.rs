@@ -13,6 +13,7 @@ mod names;
 pub mod node;
 pub mod path;
 pub mod program;
+pub mod record;
 pub mod scope;
 pub mod space;
 pub mod user;
@@ -84,6 +85,8 @@ pub struct Workspace {
     path: OnceCell<Rc<RefCell<String>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
+    /// Which phrases have been run, if that is recorded.
+    pub recorder: record::Recorder,
     /// A phrase of nothing.
     pub none: Rc<node::Bound>,
     /// Empty stacks for the next expression that is evaluated.
@@ -119,6 +122,7 @@ impl Workspace {
             session_current: RefCell::default(),
             path: OnceCell::new(),
             running: RefCell::default(),
+            recorder: record::Recorder::default(),
             none: Rc::default(),
             spare: Cell::default(),
         });

@@ -120,6 +120,7 @@ pub fn definition(space: &Space, source: &Rc<Source>) -> Result<Definition, Synt
     let text = &*source.text;
     let read = traditional::definition(text)?;
     let program = Program::new(space, &read.header, &read.code);
+    space.workspace.recorder.program(source, &program);
     let class = program.class();
     Ok(Definition {
         source: source.clone(),

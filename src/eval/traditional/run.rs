@@ -91,6 +91,9 @@ impl Runner<'_> {
     /// The code, if the phrase of a step can be a part of it.
     #[cold]
     fn made(&self, at: Place) -> Option<Rc<Code>> {
+        if self.space.workspace.recorder.is_on() {
+            return None;
+        }
         let generation = self.space.workspace.generation();
         body::usable_step(self.program, at, generation)?;
         let code = Rc::new(body::of_program(self.program, generation));
@@ -187,6 +190,7 @@ impl Runner<'_> {
                 let truth = self.value(condition, |frame, root, value| {
                     frame.located(root, statement::truth(frame.context, &value))
                 })?;
+                self.side(condition, truth);
                 if truth == *wanted { next } else { *otherwise }
             }
             Action::For { slot, values, each } => {
@@ -207,8 +211,10 @@ impl Runner<'_> {
                 next
             }
             Action::Case { slot, value, list, otherwise } => {
-                let value = self.value(value, |_, _, value| Ok(value))?;
-                if self.selects(*slot, &value, *list)? { next } else { *otherwise }
+                let case = self.value(value, |_, _, value| Ok(value))?;
+                let selected = self.selects(*slot, &case, *list)?;
+                self.side(value, selected);
+                if selected { next } else { *otherwise }
             }
             Action::Trap { codes, range, .. } => {
                 let codes = self.codes(codes)?;
@@ -233,6 +239,11 @@ impl Runner<'_> {
                 return Err(fault);
             }
         })
+    }
+
+    /// Notes the side to which a condition has gone, in a session that records it.
+    fn side(&self, condition: &CachedPhrase, holds: bool) {
+        self.space.workspace.recorder.side(&self.scope.function.definition.source, condition, holds);
     }
 
     /// Does something with the bound form of a phrase.

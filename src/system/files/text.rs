@@ -66,7 +66,10 @@ impl TextFile {
 
 /// A source file, its lines separated by LF.
 pub fn source(context: &Context, host: &Host, name: &str) -> Result<Source> {
-    let bytes = TextFile::bytes(context, host, name)?;
+    let bytes = match host.substitute(name) {
+        Some(content) => content.to_vec(),
+        None => TextFile::bytes(context, host, name)?,
+    };
     let read = TextFile::new(context, bytes.clone(), None)?;
     let file = File {
         name: name.to_owned(),

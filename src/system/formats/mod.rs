@@ -16,7 +16,7 @@ use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Function};
-use crate::host::{self, Access, IfExists};
+use crate::host::{self, Access, Host, IfExists};
 use crate::workspace::{Binding, Space};
 
 /// The name of the namespace in `⎕SE`.
@@ -71,23 +71,40 @@ pub fn furnish(context: &Context, root: &Rc<Space>) -> Result<()> {
     Ok(())
 }
 
+impl Format {
+    /// How its files are read and written. NONCE ERROR without the feature.
+    fn code(&self) -> Result<&Code> {
+        let Format { name, feature, code } = self;
+        code.as_ref().ok_or_else(|| {
+            let detail = format!("build zilde with --features {feature}");
+            Fault::nonce(format!("⎕SE.{SPACE}.{name} needs the feature {feature}")).with_detail(detail)
+        })
+    }
+}
+
+impl Code {
+    fn read_file(&self, context: &Context, host: &Host, file: &str) -> Result<Value> {
+        let place = host.place(file, Access::Read)?;
+        let bytes = context.watched(|watch| host::read(&place, watch, 2))?;
+        (self.read)(context, &bytes)
+    }
+}
+
+/// What a file of a format holds, with the rights of a host.
+pub fn read(context: &Context, host: &Host, format: &str, file: &str) -> Result<Value> {
+    let format = FORMATS.iter().find(|row| row.name == format).ok_or_else(Fault::domain)?;
+    format.code()?.read_file(context, host, file)
+}
+
 /// Reads and writes files of a format.
 struct FormatFunction(&'static Format);
 
 impl Function for FormatFunction {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        let Format { name, feature, code } = self.0;
-        let Some(code) = code else {
-            let detail = format!("build zilde with --features {feature}");
-            return Err(Fault::nonce(format!("⎕SE.{SPACE}.{name} needs the feature {feature}")).with_detail(detail));
-        };
+        let code = self.0.code()?;
         let file = convert::text(context.memory(), &right)?;
         match left {
-            None => {
-                let place = context.host.place(&file, Access::Read)?;
-                let bytes = context.watched(|watch| host::read(&place, watch, 2))?;
-                (code.read)(context, &bytes)
-            }
+            None => code.read_file(context, &context.host, &file),
             Some(left) => {
                 let bytes = (code.write)(context, &left.settled(context.memory())?)?;
                 let place = context.host.place(&file, Access::Write)?;

@@ -17,7 +17,7 @@ use crate::random::Random;
 pub const CASES: u32 = 100;
 
 /// Drawings that are tried to make a failing one smaller.
-const SHRINKS: usize = 2000;
+pub const SHRINKS: usize = 2000;
 
 /// An array for each name of a specification, and the lengths that its axes have in common.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,8 +60,9 @@ fn generator(seed: u64, number: u32) -> Random {
     Random::seeded(seed ^ (u64::from(number) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
-/// Tries drawings until `cases` of them were not dropped, or one fails; that one is made smaller.
-pub fn check(spec: &Spec, cases: u32, seed: u64, mut trial: impl FnMut(&Sample) -> Trial) -> Found {
+/// Tries drawings until `cases` of them were not dropped, or one fails; that one is made smaller in
+/// `shrinks` trials at most.
+pub fn check(spec: &Spec, cases: u32, seed: u64, shrinks: usize, mut trial: impl FnMut(&Sample) -> Trial) -> Found {
     let (mut held, mut dropped) = (0, 0);
     while held < cases {
         let number = held + dropped;
@@ -74,7 +75,7 @@ pub fn check(spec: &Spec, cases: u32, seed: u64, mut trial: impl FnMut(&Sample) 
             Trial::Dropped => dropped += 1,
             Trial::Failed(kind) => {
                 let mut fails = |smaller: &Sample| trial(smaller) == Trial::Failed(kind);
-                let (smallest, steps) = shrink::smallest(spec, sample, SHRINKS, &mut fails);
+                let (smallest, steps) = shrink::smallest(spec, sample, shrinks, &mut fails);
                 return Found::Failed(number + 1, smallest, steps);
             }
             Trial::Spoilt => return Found::Spoilt,

@@ -117,7 +117,8 @@ fn drawings_can_be_pasted() {
 
 /// The smallest failing drawing, as APL.
 fn smallest(text: &str, fails: impl Fn(&Sample) -> bool) -> Vec<String> {
-    let found = check(&spec(text), 200, 42, |sample| if fails(sample) { Trial::Failed(0) } else { Trial::Held });
+    let found =
+        check(&spec(text), 200, 42, SHRINKS, |sample| if fails(sample) { Trial::Failed(0) } else { Trial::Held });
     let Found::Failed(_, sample, steps) = found else { panic!("{found:?}") };
     assert!(steps > 0 && fails(&sample));
     sample.arrays.iter().map(Drawn::text).collect()
@@ -149,12 +150,12 @@ fn failures_are_made_small() {
 fn drawings_are_dropped_and_counted() {
     let spec = spec("a←int n");
     let few = |sample: &Sample| if sample.lengths[0] > 1 { Trial::Dropped } else { Trial::Held };
-    assert!(matches!(check(&spec, 100, 1, few), Found::Scarce(101, _)));
+    assert!(matches!(check(&spec, 100, 1, SHRINKS, few), Found::Scarce(101, _)));
     let most = |sample: &Sample| if sample.lengths[0] > 6 { Trial::Dropped } else { Trial::Held };
-    assert_eq!(check(&spec, 100, 1, most), Found::Held);
-    assert_eq!(check(&spec, 100, 1, |_| Trial::Spoilt), Found::Spoilt);
+    assert_eq!(check(&spec, 100, 1, SHRINKS, most), Found::Held);
+    assert_eq!(check(&spec, 100, 1, SHRINKS, |_| Trial::Spoilt), Found::Spoilt);
     let large = super::tests::spec("a←int 100000 100000");
-    assert_eq!(check(&large, 100, 1, |_| Trial::Held), Found::TooLarge);
+    assert_eq!(check(&large, 100, 1, SHRINKS, |_| Trial::Held), Found::TooLarge);
 }
 
 #[test]
