@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 fn zilde() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zilde"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("CI");
+    command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     command
 }
 
@@ -549,4 +550,101 @@ fn standard_input_is_read_to_its_end() {
     assert_eq!(out(&fed(&["-e", "⊃⎕NGET '/dev/stdin'"], b"a\xff")), "a\u{ff}\n");
     let spoilt = fed(&["-e", "'UTF-8'⎕NGET '/dev/stdin'"], b"a\xff");
     assert!(err(&spoilt).starts_with("TRANSLATION ERROR"), "{}", err(&spoilt));
+}
+
+#[test]
+fn coverage_below_the_least_fails_and_reports_are_written() {
+    let folder = Folder::new("coverage");
+    folder.file("sign.aplf", "sign←{\n    ⍵<0:¯1\n    ×⍵\n}\n");
+    let tests = folder.file("sign.aplt", "⍝! load sign.aplf\n\n      sign 5\n1\n");
+    let (lcov, html) = (folder.0.join("lcov.info"), folder.0.join("page.html"));
+    let args = |least: &str| {
+        let options = ["--coverage-min", least, "--coverage-lcov", lcov.to_str().unwrap(), "--coverage-html"];
+        let args = [&["test"], &options[..], &[html.to_str().unwrap(), tests.to_str().unwrap()]].concat();
+        ran(&args)
+    };
+    // Run are two of three phrases, taken is one of two sides.
+    assert_eq!(args("60").status.code(), Some(0));
+    let output = args("61");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(err(&output), "zilde: the coverage is 60.0 %, less than 61 %\n");
+    assert!(fs::read_to_string(&lcov).unwrap().contains("BRDA:2,0,0,0\nBRDA:2,0,1,1\n"));
+    assert!(fs::read_to_string(&html).unwrap().contains("<span class=\"half\">⍵&lt;0</span>"));
+    folder.file("zilde.toml", "coverage-min = 61\n");
+    assert_eq!(ran(&["test", tests.to_str().unwrap()]).status.code(), Some(1));
+}
+
+#[test]
+fn mutants_are_listed() {
+    let folder = Folder::new("mutants");
+    folder.file("limited.aplf", "limited←{10⌊⍵}\n");
+    let tests = folder.file("limited.aplt", "⍝! load limited.aplf\n\n      limited 3\n3\n");
+    let output = ran(&["test", "--mutate", "--budget", "1h", tests.to_str().unwrap()]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), ""));
+    // 11 and 9 for 10 change nothing; `⌈` and a missing left argument do.
+    assert!(
+        out(&output).contains("limited.aplf:1: no test notices: 11 for 10\n      limited←{10⌊⍵}\n               ∧\n")
+    );
+    assert!(out(&output).ends_with("4 mutants: 2 noticed, 2 not noticed, 0 never run\n"), "{}", out(&output));
+    let json = ran(&["test", "--mutate", "--budget", "1h", "--format", "json", tests.to_str().unwrap()]);
+    assert_eq!(out(&json).lines().filter(|line| line.contains(r#""event":"mutant""#)).count(), 2);
+}
+
+/// A transcript that is out of date, and what accepting makes of it.
+fn stale() -> (String, String) {
+    let input = |answer: &str| format!("      300 30⍴'ab'\n{}", format!("{answer}\n").repeat(300));
+    (input("stale"), input(&"ab".repeat(15)))
+}
+
+/// Whatever the moment at which the process is killed, the file is the old or the new one.
+#[test]
+fn a_kill_while_accepting_tears_no_file() {
+    let folder = Folder::new("killed");
+    let (old, new) = stale();
+    for round in 0..200_u32 {
+        let file = folder.file("stale.aplt", &old);
+        let mut child = zilde().args(["test", "--accept", file.to_str().unwrap()]).spawn().unwrap();
+        for _ in 0..round * 20_000 {
+            std::hint::spin_loop();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = fs::read_to_string(&file).unwrap();
+        assert!(now == old || now == new, "round {round}: {} bytes", now.len());
+    }
+    // What killed processes have left behind is removed, or does not matter.
+    let file = folder.file("stale.aplt", &old);
+    assert_eq!(ran(&["test", "--accept", file.to_str().unwrap()]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&file).unwrap(), new);
+}
+
+/// As on a disk that is full: no more than a kilobyte can be written to a file.
+#[test]
+fn a_file_that_cannot_be_written_stays_as_it_is() {
+    let folder = Folder::new("full");
+    let (old, _) = stale();
+    let file = folder.file("stale.aplt", &old);
+    for ignored in ["trap '' XFSZ; ", ""] {
+        let line = format!("{ignored}ulimit -f 1; exec \"$0\" test --accept \"$1\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &line, env!("CARGO_BIN_EXE_zilde")]).arg(&file).env_remove("CI");
+        command.env("XDG_CACHE_HOME", folder.0.join("cache"));
+        let output = command.output().unwrap();
+        assert_ne!(output.status.code(), Some(0));
+        assert_eq!(fs::read_to_string(&file).unwrap(), old);
+    }
+}
+
+#[test]
+fn two_runs_that_accept_at_once_leave_a_whole_file() {
+    let folder = Folder::new("both");
+    let (old, new) = stale();
+    for _ in 0..5 {
+        let file = folder.file("stale.aplt", &old);
+        let start = || zilde().args(["test", "--accept", file.to_str().unwrap()]).spawn().unwrap();
+        let (mut first, mut second) = (start(), start());
+        let codes = [first.wait().unwrap().code(), second.wait().unwrap().code()];
+        assert_eq!(fs::read_to_string(&file).unwrap(), new);
+        assert!(codes.contains(&Some(0)), "{codes:?}");
+    }
 }

@@ -46,7 +46,7 @@ fn shown(args: &[&str], input: &str) -> Shown {
     (text, output.status.code(), files)
 }
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("twice.aplf", "twice←{2×⍵}\n"),
     ("show.apl", "1+1\n⎕←2\n"),
     ("large.apl", "⍴2⌽⍳3E5\n"),
@@ -54,6 +54,7 @@ const FILES: [(&str, &str); 9] = [
     ("old.aplt", "      1+1\n3\n"),
     ("read.apl", "≢⊃⎕NGET 'show.apl'\n"),
     ("outside.aplt", "      ×≢⊃⎕NGET'/etc/passwd'\n1\n      'x'⎕NPUT'new'\n      ≡⎕AN\n1\n      ⊃⎕SH'echo 1'\n1\n"),
+    ("twice.aplt", "⍝! load twice.aplf\n\n      twice 4\n8\n"),
     ("wrong.aplt", "⍝! forall x←int(0..30)\n      x≠7\n1\n"),
     ("slow.aplt", "      {⍵≤0:⍵ ⋄ ∇⍵-1}3E5\n0\n      ⍴2⌽⍳3E5\n300000\n"),
 ];
@@ -120,6 +121,12 @@ const USES: &[(&str, &[&str], &[&str], &str)] = &[
     ("test", &["--file-timeout", "1ms"], &["test", "@", "slow.aplt"], ""),
     ("test", &["--cases", "1"], &["test", "@", "wrong.aplt", "--seed", "1"], ""),
     ("test", &["--seed", "7"], &["test", "@", "wrong.aplt"], ""),
+    ("test", &["--coverage"], &["test", "@", "twice.aplt"], ""),
+    ("test", &["--coverage-lcov", "new"], &["test", "@", "twice.aplt"], ""),
+    ("test", &["--coverage-html", "new"], &["test", "@", "twice.aplt"], ""),
+    ("test", &["--coverage-min", "101"], &["test", "@", "twice.aplt"], ""),
+    ("test", &["--mutate"], &["test", "@", "twice.aplt"], ""),
+    ("test", &["--budget", "0"], &["test", "--mutate", "@", "twice.aplt"], ""),
     ("test", &["--slowest"], &["test", "@", "old.aplt"], ""),
 ];
 
