@@ -121,7 +121,7 @@ pub enum Command {
         options: Options,
     },
     /// Run tests: compare the output of APL input in files with the output written there, and test properties
-    Test(TestArgs),
+    Test(Box<TestArgs>),
     /// Show the help for a glyph, system name, command or topic, or search it
     Doc {
         /// Such as ⍴, rho, ⎕IO, ]box, :If, dfns, keys, glyphs, or a word to search for, such as sort [default: the

@@ -17,7 +17,7 @@ pub const ARROW: &str = "⍝→";
 /// Plays a program; its cases are the lines that expect something or fail.
 pub fn play(text: &str, limits: &Limits) -> Result<Played, Malformed> {
     let lines = text::lines(text);
-    let play = Play::new(&lines, [0..lines.len()], is_code, limits, Answers::Data)?;
+    let play = Play::new(&lines, std::iter::once(0..lines.len()), is_code, limits, Answers::Data)?;
     let mut program = Program { play };
     program.all()?;
     Ok(program.play.finish())
@@ -66,8 +66,8 @@ impl<'t> Program<'t> {
     fn case(&mut self, start: usize, directed: Option<usize>, next: &Directives) -> Result<usize, Malformed> {
         let lines = self.play.lines;
         let after = start + text::logical(|number| self.candidate(start, start + number));
-        for at in start..after {
-            directive::none_behind(lines[at].text).map_err(|why| (at + 1, why))?;
+        for (line, at) in lines[start..after].iter().zip(start..) {
+            directive::none_behind(line.text).map_err(|why| (at + 1, why))?;
         }
         let text: Vec<&str> = (start..after).filter_map(|at| self.candidate(start, at)).collect();
         let below = lines[after..].iter().take_while(|line| is_answer(line.text)).count();
