@@ -1,15 +1,15 @@
 //! `Arr<T>`: elements of one type and a shape, reference-counted, always in ravel order.
 //!
-//! The only file that computes with ndarray; `library.rs` and `testing.rs` use its types in conversions and tests.
-//! Elements are copied on write, if they are shared; reshaping never copies.
+//! An array is one block with its shape, and a vector of elements; ndarray's arrays become such arrays, and these become
+//! ndarray's, without a copy. Elements are copied on write, if they are shared; reshaping never copies.
 
 use std::mem;
 use std::sync::Arc;
 
-use ndarray::{ArcArray, ArrayD, IxDyn};
+use ndarray::{ArrayD, IxDyn};
 
 use super::memory::{FREE_BYTES, Lease, Memory};
-use super::shape;
+use super::shape::{self, Shape};
 use crate::error::{Fault, Result};
 
 /// A complex number of two 64-bit floats.
@@ -68,30 +68,30 @@ pub struct Arr<T: Element>(Arc<Block<T>>);
 
 #[derive(Debug)]
 struct Block<T: Element> {
-    /// `None` only while the block is being dropped.
-    array: Option<ArcArray<T, IxDyn>>,
-    lease: Option<Arc<Lease>>,
+    shape: Shape,
+    elements: Elements<T>,
     /// The prototype of an empty array of boxes.
     prototype: Option<T>,
+}
+
+#[derive(Debug)]
+enum Elements<T: Element> {
+    /// The array's own, with what they take from the workspace budget.
+    Own(Vec<T>, Option<Lease>),
+    /// All those of another array of another shape, which are its own.
+    Of(Arr<T>),
 }
 
 impl<T: Element> Drop for Block<T> {
     fn drop(&mut self) {
         if mem::needs_drop::<T>() {
-            // Elements that are shared are not dropped yet.
-            if let Some(Ok(owned)) = self.array.take().map(ArcArray::try_into_owned_nocopy) {
-                T::dismantle(owned.into_raw_vec_and_offset().0);
+            if let Elements::Own(own, _) = &mut self.elements {
+                T::dismantle(mem::take(own));
             }
             if let Some(item) = self.prototype.take() {
                 T::dismantle(vec![item]);
             }
         }
-    }
-}
-
-impl<T: Element> Block<T> {
-    fn array(&self) -> &ArcArray<T, IxDyn> {
-        self.array.as_ref().expect("taken only by the owner of the whole block, who drops it at once")
     }
 }
 
@@ -109,11 +109,16 @@ impl<T: Element> Arr<T> {
         let bytes = count.checked_mul(T::COST).ok_or_else(Fault::ws_full)?;
         let lease = match bytes {
             0..=FREE_BYTES => None,
-            _ => Some(Arc::new(memory.lease(bytes)?)),
+            _ => Some(memory.lease(bytes)?),
         };
-        let array = ArrayD::from_shape_vec(IxDyn(shape), data)
-            .map_err(|_| Fault::internal("an array whose elements do not fill its shape"))?;
-        Ok(Arr(Arc::new(Block { array: Some(array.into_shared()), lease, prototype: None })))
+        if data.len() != count {
+            return Err(Fault::internal("an array whose elements do not fill its shape"));
+        }
+        Ok(Arr::of(Shape::from_slice(shape), Elements::Own(data, lease)))
+    }
+
+    fn of(shape: Shape, elements: Elements<T>) -> Arr<T> {
+        Arr(Arc::new(Block { shape, elements, prototype: None }))
     }
 
     /// An empty array of boxes with a prototype.
@@ -127,7 +132,7 @@ impl<T: Element> Arr<T> {
 
     /// Takes a whole ndarray array, without copying where its elements are in ravel order.
     pub fn from_ndarray(memory: &Memory, array: ArrayD<T>) -> Result<Arr<T>> {
-        let shape = shape::Shape::from_slice(array.shape());
+        let shape = Shape::from_slice(array.shape());
         let data = if array.is_standard_layout() {
             let (vec, offset) = array.into_raw_vec_and_offset();
             match offset {
@@ -145,26 +150,26 @@ impl<T: Element> Arr<T> {
 
     /// The array as ndarray holds it, without copying if the elements are not shared.
     pub fn into_ndarray(self) -> ArrayD<T> {
-        let shape = shape::Shape::from_slice(self.shape());
-        match self.try_into_vec() {
-            Ok(vec) => ArrayD::from_shape_vec(IxDyn(&shape), vec).expect("the elements of an array fill its shape"),
-            Err(arr) => arr.0.array().to_owned(),
-        }
+        let shape = Shape::from_slice(self.shape());
+        let elements = self.try_into_vec().unwrap_or_else(|arr| arr.as_slice().to_vec());
+        ArrayD::from_shape_vec(IxDyn(&shape), elements).expect("the elements of an array fill its shape")
     }
 
     /// The axis lengths.
+    #[inline]
     pub fn shape(&self) -> &[usize] {
-        self.0.array().shape()
+        &self.0.shape
     }
 
     /// The number of axes.
     pub fn rank(&self) -> usize {
-        self.0.array().ndim()
+        self.0.shape.len()
     }
 
     /// The number of elements.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.0.array().len()
+        self.as_slice().len()
     }
 
     /// Whether there are no elements.
@@ -173,8 +178,16 @@ impl<T: Element> Arr<T> {
     }
 
     /// The elements in ravel order.
+    #[inline]
     pub fn as_slice(&self) -> &[T] {
-        self.0.array().as_slice().unwrap_or(&[])
+        match &self.0.elements {
+            Elements::Own(own, _) => own,
+            Elements::Of(whole) => match &whole.0.elements {
+                Elements::Own(own, _) => own,
+                // Those of another array are never those of a third one.
+                Elements::Of(_) => &[],
+            },
+        }
     }
 
     /// The prototype of an empty array of boxes.
@@ -187,97 +200,109 @@ impl<T: Element> Arr<T> {
         if shape::count(shape)? != self.len() {
             return Err(Fault::internal("reshape to another count"));
         }
-        let array = self
-            .0
-            .array()
-            .clone()
-            .into_shape_with_order(IxDyn(shape))
-            .map_err(|_| Fault::internal("reshape of elements out of order"))?;
-        Ok(Arr(Arc::new(Block {
-            array: Some(array),
-            lease: self.0.lease.clone(),
-            prototype: self.0.prototype.clone(),
-        })))
+        let whole = match &self.0.elements {
+            Elements::Own(..) => self.clone(),
+            Elements::Of(whole) => whole.clone(),
+        };
+        let (shape, prototype) = (Shape::from_slice(shape), self.0.prototype.clone());
+        Ok(Arr(Arc::new(Block { shape, elements: Elements::Of(whole), prototype })))
     }
 
     /// The elements in ravel order, moved out if they are not shared; otherwise the array itself as an `Err`.
     pub fn try_into_vec(self) -> std::result::Result<Vec<T>, Arr<T>> {
         let mut block = Arc::try_unwrap(self.0).map_err(Arr)?;
-        match block.array.take().map(ArcArray::try_into_owned_nocopy) {
-            Some(Ok(owned)) => Ok(owned.into_raw_vec_and_offset().0),
-            Some(Err(shared)) => {
-                block.array = Some(shared);
-                Err(Arr(Arc::new(block)))
-            }
-            None => Ok(Vec::new()),
+        match mem::replace(&mut block.elements, Elements::Own(Vec::new(), None)) {
+            Elements::Own(own, _) => Ok(own),
+            Elements::Of(whole) => whole.try_into_vec().map_err(|whole| {
+                block.elements = Elements::Of(whole);
+                Arr(Arc::new(block))
+            }),
         }
     }
 
     /// Whether the elements are not shared, so that writing would not copy them.
-    pub fn is_unique(&mut self) -> bool {
-        Arc::get_mut(&mut self.0).is_some_and(|block| block.array().is_unique())
+    #[inline]
+    pub fn is_unique(&self) -> bool {
+        // There are no weak references.
+        Arc::strong_count(&self.0) == 1
+            && match &self.0.elements {
+                Elements::Own(..) => true,
+                Elements::Of(whole) => Arc::strong_count(&whole.0) == 1,
+            }
     }
 
     /// The elements for writing; copied first if they are shared.
+    #[inline]
     pub fn make_mut(&mut self, memory: &Memory) -> Result<&mut [T]> {
         if !self.is_unique() {
-            memory.check(self.len() * T::COST)?;
-            let mut fresh = Arr::new(memory, self.shape(), self.as_slice().to_vec())?;
-            if let (Some(block), Some(item)) = (Arc::get_mut(&mut fresh.0), &self.0.prototype) {
-                block.prototype = Some(item.clone());
-            }
-            *self = fresh;
+            self.copy(memory)?;
         }
-        Arc::get_mut(&mut self.0)
-            .and_then(|block| block.array.as_mut()?.as_slice_mut())
-            .ok_or_else(|| Fault::internal("elements to write are shared"))
+        let shared = || Fault::internal("elements to write are shared");
+        let block = Arc::get_mut(&mut self.0).ok_or_else(shared)?;
+        match &mut block.elements {
+            Elements::Own(own, _) => Ok(own),
+            Elements::Of(whole) => match Arc::get_mut(&mut whole.0).map(|whole| &mut whole.elements) {
+                Some(Elements::Own(own, _)) => Ok(own),
+                _ => Err(shared()),
+            },
+        }
+    }
+
+    /// Becomes the only one that holds its elements.
+    #[cold]
+    fn copy(&mut self, memory: &Memory) -> Result<()> {
+        memory.check(self.len() * T::COST)?;
+        let mut fresh = Arr::new(memory, self.shape(), self.as_slice().to_vec())?;
+        if let (Some(block), Some(item)) = (Arc::get_mut(&mut fresh.0), &self.0.prototype) {
+            block.prototype = Some(item.clone());
+        }
+        *self = fresh;
+        Ok(())
     }
 
     /// Puts elements behind the last ones, as further major cells. Elements that nobody else holds stay where they are,
     /// and room is made for half as many again, so that appending one after the other takes constant time. The rank is
     /// at least 1 and `more` fills whole major cells. WS FULL leaves the array as it was.
     pub fn append(&mut self, memory: &Memory, more: &[T]) -> Result<()> {
-        let mut shape = shape::Shape::from_slice(self.shape());
-        shape[0] += more.len() / shape::product(&shape[1..]).max(1);
-        let count = shape::count(&shape)?;
-        let bytes = count.checked_mul(T::COST).ok_or_else(Fault::ws_full)?;
-        if !self.is_unique() {
-            let mut data = memory.vec(count)?;
+        let cells = more.len() / shape::product(&self.shape()[1..]).max(1);
+        let own = match Arc::get_mut(&mut self.0) {
+            Some(Block { shape, elements: Elements::Own(own, lease), .. }) => Some((shape, own, lease)),
+            _ => None,
+        };
+        let Some((shape, own, lease)) = own else {
+            let mut shape = Shape::from_slice(self.shape());
+            shape[0] += cells;
+            let mut data = memory.vec(shape::count(&shape)?)?;
             data.extend_from_slice(self.as_slice());
             data.extend_from_slice(more);
             *self = Arr::new(memory, &shape, data)?;
             return Ok(());
-        }
-        let unshared = || Fault::internal("elements to append to are shared");
-        let block = Arc::get_mut(&mut self.0).ok_or_else(unshared)?;
-        let mut leased = block.lease.as_ref().map_or(FREE_BYTES, |lease| lease.bytes());
-        let mut lease = None;
+        };
+        let before = own.len();
+        // The other axes have been checked with the shape as it is, whose elements are there.
+        let count = before + more.len();
+        let bytes = count.checked_mul(T::COST).ok_or_else(Fault::ws_full)?;
+        let mut leased = lease.as_ref().map_or(FREE_BYTES, |lease| lease.bytes());
+        let mut larger = None;
         if bytes > leased {
             // The old room is still counted while the elements are moved to the new one.
             let new = memory.lease(bytes.saturating_add(bytes / 2)).or_else(|_| memory.lease(bytes))?;
             leased = new.bytes();
-            lease = Some(Arc::new(new));
+            larger = Some(new);
         }
-        let owned = block.array.take().map(ArcArray::try_into_owned_nocopy).and_then(std::result::Result::ok);
-        let mut data = owned.ok_or_else(unshared)?.into_raw_vec_and_offset().0;
-        let before = data.len();
-        let room = match count > data.capacity() {
-            true => data.try_reserve_exact(count.max(leased / T::COST) - before).map_err(|_| Fault::ws_full()),
-            false => Ok(()),
-        };
-        let done = room.and_then(|()| {
-            data.extend_from_slice(more);
-            T::settle(memory, &mut data[before..])
-        });
-        match done {
-            Ok(()) => block.lease = lease.or_else(|| block.lease.take()),
-            Err(_) => {
-                data.truncate(before);
-                shape[0] -= more.len() / shape::product(&shape[1..]).max(1);
-            }
+        if count > own.capacity() {
+            own.try_reserve_exact(count.max(leased / T::COST) - before).map_err(|_| Fault::ws_full())?;
         }
-        block.array = ArrayD::from_shape_vec(IxDyn(&shape), data).ok().map(ArrayD::into_shared);
-        done
+        own.extend_from_slice(more);
+        if let Err(fault) = T::settle(memory, &mut own[before..]) {
+            own.truncate(before);
+            return Err(fault);
+        }
+        if larger.is_some() {
+            *lease = larger;
+        }
+        shape[0] += cells;
+        Ok(())
     }
 
     /// The address of the array, which is the same for all clones of it.

@@ -275,7 +275,7 @@ impl Lowering<'_> {
                 None => outer(parent, symbol).unwrap_or(Storage::Elsewhere(symbol)),
             },
             Locals::Own(names) if names.binary_search(&symbol).is_ok() => Storage::Own(symbol),
-            Locals::Own(_) => Storage::Elsewhere(symbol),
+            Locals::Own(_) => Storage::Global(symbol),
         }
     }
 

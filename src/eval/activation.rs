@@ -112,7 +112,7 @@ impl<'c> Machine<'c> {
 
     /// A dfn begins.
     fn begin(&mut self, call: Call) -> Result<Box<Activation<'c>>> {
-        self.context.poll()?;
+        self.tick()?;
         if self.callers.len() > self.charged.len() * BLOCK {
             self.charged.push(self.context.descend(CALL_BYTES * BLOCK)?);
         }
@@ -122,7 +122,13 @@ impl<'c> Machine<'c> {
                 Scope::again(&mut idle.scope, call.function, &mut self.values, call.dyadic);
                 idle
             }
-            None => Activation::new(Scope::taking(&call.function, &mut self.values, call.dyadic)),
+            None => Activation::new(match self.scopes.pop() {
+                Some(mut scope) => {
+                    Scope::again(&mut scope, call.function, &mut self.values, call.dyadic);
+                    scope
+                }
+                None => Scope::taking(&call.function, &mut self.values, call.dyadic),
+            }),
         };
         if let Some(entered) = entered {
             activation.seldom = Some(Box::new(Seldom { _entered: Some(entered), ..Seldom::default() }));
@@ -142,7 +148,7 @@ impl<'c> Machine<'c> {
             self.callers.push(std::mem::replace(current, callee));
             return Ok(());
         }
-        self.context.poll()?;
+        self.tick()?;
         let memory = self.context.memory();
         let arguments = self.values.len().saturating_sub(1 + usize::from(call.dyadic));
         for argument in self.values.iter_mut().skip(arguments) {

@@ -4,10 +4,11 @@
 //! A phrase is in the code if it has been bound before, that is, run before. At any other, the code is left, and the
 //! phrase is run by itself; the next time the code is made anew with it.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::bind::{Locals, Wanted, lower_onto};
-use crate::workspace::code::{Code, Op, Portion, Role};
+use crate::workspace::code::{Change, Code, Op, Portion, Role, TargetId};
 use crate::workspace::definition::{CachedPhrase, CachedStatement, Definition};
 use crate::workspace::node::{Bound, Form, Node, NodeId, Target};
 use crate::workspace::program::{Action, Place, Program, Step};
@@ -85,6 +86,7 @@ pub fn usable(phrase: &CachedPhrase, role: Role, generation: u32) -> Option<Rc<B
 /// The code of a traditional function's steps, for the workspace's generation.
 pub fn of_program(program: &Program, generation: u32) -> Code {
     let mut assembly = Assembly::new(Locals::Own(&program.locals), generation);
+    let entered = entered(program);
     for (at, step) in program.steps.iter().enumerate() {
         assembly.code.starts.push(assembly.next());
         if let Action::Jump(to) = step.action
@@ -94,7 +96,8 @@ pub fn of_program(program: &Program, generation: u32) -> Code {
             continue;
         }
         let bound = usable_step(program, at, generation);
-        let Some(bound) = assembly.step((at as u32, step.line, Role::Expression), bound) else { continue };
+        let of = (at as u32, step.line, Role::Expression);
+        let Some(bound) = assembly.step(of, entered.contains(&at), bound) else { continue };
         let root = bound.root().unwrap_or_default();
         match &step.action {
             Action::Show(_) if bound.form == Form::Naming => assembly.emit(Op::Effect, root),
@@ -173,7 +176,32 @@ fn changes_no_class(op: &Op) -> bool {
             | Op::Element { .. }
             | Op::Index
             | Op::Settle
+            | Op::Copy
+            | Op::Drop
+            | Op::Assign(_)
+            | Op::Next { .. }
+            | Op::NextInto { .. }
+            | Op::Update { target: TargetId { change: Change::Scalar(..) | Change::Primitive(_), .. }, .. }
+            | Op::Store(TargetId { change: Change::Scalar(..) | Change::Primitive(_), storage: Some(_), .. })
+            | Op::StoreIndexed(TargetId {
+                change: Change::Value | Change::Scalar(..) | Change::Primitive(_),
+                storage: Some(_),
+                ..
+            })
+            | Op::Line(_)
     )
+}
+
+/// The steps to which jumps within the code go.
+fn entered(program: &Program) -> HashSet<Place> {
+    let to = |step: &Step| match &step.action {
+        Action::Jump(to) => Some(*to),
+        Action::Test { otherwise, .. } => Some(*otherwise),
+        Action::Next { done, .. } => Some(*done),
+        // All others are run outside the code.
+        _ => None,
+    };
+    program.steps.iter().filter_map(to).collect()
 }
 
 struct Assembly<'a> {
@@ -270,8 +298,17 @@ impl<'a> Assembly<'a> {
         self.portion(of, bound, Op::Phrase)
     }
 
-    /// A step of a traditional function begins.
-    fn step(&mut self, of: (u32, u32, Role), bound: Option<Rc<Bound>>) -> Option<Rc<Bound>> {
+    /// A step of a traditional function begins; `entered`: from elsewhere than the one before, too.
+    fn step(&mut self, of: (u32, u32, Role), entered: bool, bound: Option<Rc<Bound>>) -> Option<Rc<Bound>> {
+        let as_before = !entered
+            && bound.as_ref().is_some_and(|bound| bound.steady)
+            && self.code.portions.last().is_some_and(|before| {
+                before.bound.is_some() && self.code.ops[before.start as usize..].iter().all(changes_no_class)
+            });
+        if as_before {
+            let line = of.1;
+            return self.portion(of, bound, |_| Op::Line(line));
+        }
         self.portion(of, bound, Op::Step)
     }
 
@@ -279,7 +316,7 @@ impl<'a> Assembly<'a> {
         &mut self,
         (statement, line, role): (u32, u32, Role),
         bound: Option<Rc<Bound>>,
-        op: fn(u32) -> Op,
+        op: impl FnOnce(u32) -> Op,
     ) -> Option<Rc<Bound>> {
         let number = self.code.portions.len() as u32;
         let begin = self.next();

@@ -4,6 +4,7 @@
 //! no native stack. What an instruction does with its values is in the files of its family.
 
 use std::mem::forget;
+use std::rc::Rc;
 
 use super::activation::Activation;
 use super::frame::Frame;
@@ -38,11 +39,18 @@ pub struct Machine<'c> {
     /// Calls that are over, for those that come.
     #[expect(clippy::vec_box, reason = "as for `callers`")]
     pub idle: Vec<Box<Activation<'c>>>,
+    /// A scope of a call of another evaluation that is over, for one that comes.
+    pub scopes: Vec<Rc<Scope>>,
     /// How the outermost call of the expression has ended.
     pub ending: Ending,
     /// The control structures of the traditional function that is running.
     pub slots: Vec<Slot>,
+    /// How many calls and turns of loops there are to the next poll, with the one that polls.
+    unpolled: u32,
 }
+
+/// There is a poll for so many calls of dfns and turns of loops, whose parts poll for themselves where they take long.
+const TURNS: u32 = 16;
 
 /// How the outermost call of an expression ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,14 +102,19 @@ impl Drop for Machine<'_> {
     fn drop(&mut self) {
         self.values.clear();
         self.components.clear();
-        self.workspace.spare.set(Some((std::mem::take(&mut self.values), std::mem::take(&mut self.components))));
+        let mut scopes = std::mem::take(&mut self.scopes);
+        if scopes.is_empty() {
+            scopes.extend(self.idle.pop().map(|idle| idle.scope));
+        }
+        let stacks = (std::mem::take(&mut self.values), std::mem::take(&mut self.components), scopes);
+        self.workspace.spare.set(Some(stacks));
     }
 }
 
 impl<'c> Machine<'c> {
     /// With empty stacks.
     pub fn new(context: &'c Context, workspace: &'c Workspace) -> Machine<'c> {
-        let (values, components): Stacks = workspace.spare.take().unwrap_or_default();
+        let (values, components, scopes): Stacks = workspace.spare.take().unwrap_or_default();
         let (callers, charged, idle) = (Vec::new(), Vec::new(), Vec::new());
         Machine {
             context,
@@ -111,9 +124,24 @@ impl<'c> Machine<'c> {
             callers,
             charged,
             idle,
+            scopes,
             ending: Ending::Value,
             slots: Vec::new(),
+            unpolled: 1,
         }
+    }
+
+    /// A call or another turn of a loop: polls for interrupts now and then.
+    #[inline(always)]
+    pub fn tick(&mut self) -> Result<()> {
+        self.unpolled -= 1;
+        if self.unpolled > 0 { Ok(()) } else { self.poll() }
+    }
+
+    #[cold]
+    fn poll(&mut self) -> Result<()> {
+        self.unpolled = TURNS;
+        self.context.poll()
     }
 
     /// Forgets what an expression before may have left.
@@ -262,6 +290,13 @@ impl<'c> Machine<'c> {
                         None => self.scalar(frame, code, here)?,
                     }
                 }
+                Op::Scalar { op, left: Source::Whole(n), right: Source::Stack, .. }
+                    if let Some(place @ Value::Int(_)) = self.values.last_mut()
+                        && let Value::Int(b) = *place
+                        && let Some(value) = scalar::whole(*op, *n, b) =>
+                {
+                    forget(std::mem::replace(place, value));
+                }
                 Op::Scalar { op, left, right, .. } => {
                     if !self.calculated(frame, code, *op, (*left, *right)) {
                         self.scalar(frame, code, here)?;
@@ -277,12 +312,16 @@ impl<'c> Machine<'c> {
                     }
                 }
                 Op::Step(portion) => {
-                    self.context.poll()?;
                     let Some(portion) = code.portions.get(*portion as usize) else { return Ok(Stop::Left) };
                     let Some(scope) = scope else { return Ok(Stop::Left) };
                     scope.line.set(portion.line);
                     if scope.is_moved() || !is_current(frame, code, portion) {
                         return Ok(Stop::Left);
+                    }
+                }
+                Op::Line(line) => {
+                    if let Some(scope) = scope {
+                        scope.line.set(*line);
                     }
                 }
                 Op::Test { wanted, otherwise } => {
@@ -319,7 +358,7 @@ impl<'c> Machine<'c> {
                 Op::Jump(to) => {
                     // A loop may consist of nothing else.
                     if *to as usize <= here {
-                        self.context.poll()?;
+                        self.tick()?;
                     }
                     *at = *to as usize;
                 }
@@ -327,6 +366,7 @@ impl<'c> Machine<'c> {
                     Some(value) => self.values.push(value),
                     None => *at = *done as usize,
                 },
+                Op::NextInto { slot, storage, .. } if self.counted_into(scope, *slot as usize, *storage) => {}
                 Op::NextInto { slot, done, storage } => match self.turn(*slot as usize)? {
                     Some(value) => self.assign(frame, scope, code, here, *storage, value)?,
                     None => *at = *done as usize,

@@ -5,11 +5,13 @@ use std::mem::forget;
 
 use super::frame::Frame;
 use super::machine::Machine;
-use super::storage::{change, look};
-use crate::array::Value;
+use super::storage::{change, copy, look};
+use super::turns::{Slot, Turns};
+use crate::array::{Array, Value};
 use crate::error::{Fault, Result};
-use crate::primitive;
 use crate::primitive::scalar::{self, ScalarDyad};
+use crate::primitive::{self, Primitive};
+use crate::workspace::binding::Binding;
 use crate::workspace::code::{Change, Code, Op, Source, Storage, TargetId};
 use crate::workspace::node::NodeId;
 use crate::workspace::scope::{self, Scope};
@@ -66,7 +68,7 @@ impl Machine<'_> {
             Source::Omega => int_of(&scope?.right.borrow()),
             Source::Stack if top => int_of(self.values.last()?),
             Source::Stack => int_of(self.values.get(self.values.len().checked_sub(2)?)?),
-            Source::Name(Storage::Elsewhere(symbol), _) => int_elsewhere(frame, symbol),
+            Source::Name(Storage::Elsewhere(symbol) | Storage::Global(symbol), _) => int_elsewhere(frame, symbol),
             Source::Name(Storage::Outer { depth, slot, symbol }, _) => {
                 scope?.look_out(depth, slot, symbol, int_of).unwrap_or_else(|| int_elsewhere(frame, symbol))
             }
@@ -160,7 +162,13 @@ impl Machine<'_> {
         let element = |value: &Value| {
             let Value::Array(stored) = value else { return None };
             let at = primitive::one_position(stored.shape(), of_axes(indices), self.context.io())?;
-            Some(stored.item(at)).filter(Value::is_simple_scalar)
+            match stored {
+                Array::Bool(arr) => arr.as_slice().get(at).map(|&b| Value::Bool(b)),
+                Array::Int(arr) => arr.as_slice().get(at).map(|&n| Value::Int(n)),
+                Array::Float(arr) => arr.as_slice().get(at).map(|&x| Value::Float(x)),
+                Array::Char(arr) => arr.as_slice().get(at).map(|&c| Value::Char(c)),
+                _ => Some(stored.item(at)).filter(Value::is_simple_scalar),
+            }
         };
         look(frame, scope, array, element)?
     }
@@ -169,7 +177,17 @@ impl Machine<'_> {
     #[inline(never)]
     pub fn update(&self, frame: &Frame, code: &Code, id: TargetId, value: Source) -> bool {
         let scope = frame.scope.map(|scope| &**scope);
-        let (Some(storage), Change::Scalar(op, _), 0) = (id.storage, id.change, id.indices) else { return false };
+        let (Some(storage), 0) = (id.storage, id.indices) else { return false };
+        let op = match id.change {
+            Change::Scalar(op, _) => op,
+            Change::Primitive(row) => return self.extended(frame, code, storage, row, value),
+            Change::Value | Change::Function => return false,
+        };
+        if let Some(scope) = scope
+            && updated_in(scope, storage, op, value)
+        {
+            return true;
+        }
         if let Some((b, _)) = self.int(frame, scope, value, true) {
             let update = |old: &mut Value| match old {
                 Value::Int(a) => scalar::whole(op, *a, b).is_some_and(|new| {
@@ -193,11 +211,52 @@ impl Machine<'_> {
         change(frame, scope, storage, update) == Some(true)
     }
 
+    /// `name f←value` where it lies, for another primitive that does that. False, with nothing done, for any other, and where
+    /// it fails.
+    #[inline(never)]
+    fn extended(&self, frame: &Frame, code: &Code, storage: Storage, row: &Primitive, value: Source) -> bool {
+        let scope = frame.scope.map(|scope| &**scope);
+        let copied = match value {
+            Source::Whole(n) => Some(whole_number(n)),
+            Source::Name(storage, _) => look(frame, scope, storage, copy),
+            _ => None,
+        };
+        let value = match value {
+            Source::Stack => self.values.last(),
+            Source::Constant(at) => code.constants.get(at as usize),
+            _ => copied.as_ref(),
+        };
+        let Some(value) = value.filter(|value| !matches!(value, Value::Pending(_))) else { return false };
+        let update = |old: &mut Value| row.update(self.context, old, value).unwrap_or(false);
+        change(frame, scope, storage, update) == Some(true)
+    }
+
+    /// The next value of a loop over whole numbers is given a name that is local. False, with nothing done, for anything else.
+    #[inline(never)]
+    pub fn counted_into(&mut self, scope: Option<&Scope>, slot: usize, storage: Storage) -> bool {
+        let (Some(Slot::Turns(Turns::Count { next, end })), Storage::Own(symbol), Some(scope)) =
+            (self.slots.get_mut(slot), storage, scope)
+        else {
+            return false;
+        };
+        let Ok(number) = i32::try_from(*next) else { return false };
+        let set = |bindings: &mut [Binding]| match bindings.get_mut(symbol as usize) {
+            Some(Binding::Array(place @ Value::Int(_))) => {
+                forget(std::mem::replace(place, Value::Int(number)));
+                true
+            }
+            _ => false,
+        };
+        let done = *next < *end && scope.function.space.with_bindings(set) == Some(true);
+        *next += i64::from(done);
+        done
+    }
+
     /// The same with the topmost value, which is dropped then.
     pub fn update_by_top(&mut self, frame: &Frame, code: &Code, id: TargetId) -> bool {
         let done = self.update(frame, code, id, Source::Stack);
         if done {
-            forget(self.values.pop());
+            drop(self.values.pop());
         }
         done
     }
@@ -231,6 +290,50 @@ impl Machine<'_> {
         self.values.truncate(first - 1);
         true
     }
+}
+
+/// `name f←value` for whole numbers, where the name and what the value comes from are in the same table. False, with nothing
+/// done, for anything else.
+#[inline(always)]
+fn updated_in(scope: &Scope, storage: Storage, op: ScalarDyad, value: Source) -> bool {
+    let work = |bindings: &mut [Binding], at: u32, value: Operand| {
+        let b = match value {
+            Operand::Whole(n) => n,
+            Operand::At(at) => match bindings.get(at as usize) {
+                Some(Binding::Array(Value::Int(n))) => *n,
+                _ => return false,
+            },
+        };
+        match bindings.get_mut(at as usize) {
+            Some(Binding::Array(place @ Value::Int(_))) => {
+                let Value::Int(a) = *place else { return false };
+                let Some(new) = scalar::whole(op, a, b) else { return false };
+                forget(std::mem::replace(place, new));
+                true
+            }
+            _ => false,
+        }
+    };
+    match (storage, value) {
+        (Storage::Own(at), Source::Name(Storage::Own(other), _)) => {
+            scope.function.space.with_bindings(|bindings| work(bindings, at, Operand::At(other))) == Some(true)
+        }
+        (Storage::Own(at), Source::Whole(n)) => {
+            scope.function.space.with_bindings(|bindings| work(bindings, at, Operand::Whole(n))) == Some(true)
+        }
+        (Storage::Slot(at), Source::Name(Storage::Slot(other), _)) => {
+            scope.with_slots(|bindings| work(bindings, at, Operand::At(other)))
+        }
+        (Storage::Slot(at), Source::Whole(n)) => scope.with_slots(|bindings| work(bindings, at, Operand::Whole(n))),
+        _ => false,
+    }
+}
+
+/// A whole number, or where it is found.
+#[derive(Clone, Copy)]
+enum Operand {
+    Whole(i32),
+    At(u32),
 }
 
 /// A number, if a value is one that is not stored in an array.

@@ -26,7 +26,8 @@ pub fn look<T>(frame: &Frame, scope: Option<&Scope>, storage: Storage, look: imp
             found => found,
         },
         Storage::Own(symbol) => scope?.function.space.look(symbol, look),
-        Storage::Elsewhere(symbol) => scope::look(frame.space, frame.scope, symbol, look),
+        Storage::Global(symbol) if scope?.sees_no_dfn(symbol) => frame.space.look(symbol, look),
+        Storage::Elsewhere(symbol) | Storage::Global(symbol) => scope::look(frame.space, frame.scope, symbol, look),
     }
 }
 
@@ -42,7 +43,8 @@ pub fn change<T>(
         Storage::Slot(slot) => scope?.change_slot(slot as usize, change),
         Storage::Outer { depth, slot, symbol } => scope?.change_out(depth, slot, symbol, change),
         Storage::Own(symbol) => scope?.function.space.change(symbol, change),
-        Storage::Elsewhere(symbol) => scope::change(frame.space, frame.scope, symbol, change),
+        Storage::Global(symbol) if scope?.sees_no_dfn(symbol) => frame.space.change(symbol, change),
+        Storage::Elsewhere(symbol) | Storage::Global(symbol) => scope::change(frame.space, frame.scope, symbol, change),
     }
 }
 
@@ -57,7 +59,10 @@ pub fn assigned(scope: Option<&Scope>, storage: Storage, value: Value) -> Option
         (Storage::Own(symbol), Some(scope)) => {
             scope.function.space.set_array(symbol, value).err().map(|value| (symbol, value))
         }
-        (Storage::Elsewhere(symbol) | Storage::Own(symbol) | Storage::Outer { symbol, .. }, _) => Some((symbol, value)),
+        (
+            Storage::Elsewhere(symbol) | Storage::Global(symbol) | Storage::Own(symbol) | Storage::Outer { symbol, .. },
+            _,
+        ) => Some((symbol, value)),
         // Only dfns have slots.
         (Storage::Slot(_), None) => None,
     }

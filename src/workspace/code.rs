@@ -208,6 +208,8 @@ pub enum Op {
     Phrase(u32),
     /// The same for a step of a traditional function, before which interrupts are looked for.
     Step(u32),
+    /// The same, where nothing has been run since the step before that could make a difference: the line.
+    Line(u32),
     /// An error guard comes into force (error numbers →)
     ErrorGuard,
     /// Forgets a value (value →)
@@ -294,6 +296,9 @@ pub enum Storage {
     },
     /// In the namespace of the traditional function that is running, to which the name with this number is local.
     Own(u32),
+    /// Not local to the traditional function that is running: in the namespace that it sees, unless a dfn that it was called
+    /// from has the name with this number.
+    Global(u32),
     /// Wherever a name with this number is found.
     Elsewhere(u32),
 }

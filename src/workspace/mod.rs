@@ -94,7 +94,7 @@ pub struct Workspace {
 }
 
 /// The stacks of an evaluation: values; functions, operators and operands.
-pub type Stacks = (Vec<Value>, Vec<Component>);
+pub type Stacks = (Vec<Value>, Vec<Component>, Vec<Rc<Scope>>);
 
 #[derive(Default)]
 struct Symbols {

@@ -335,6 +335,15 @@ impl Space {
         }
     }
 
+    /// Does something with what all names stand for, by their numbers, if they are stored like this.
+    #[inline]
+    pub fn with_bindings<T>(&self, work: impl FnOnce(&mut [Binding]) -> T) -> Option<T> {
+        match &mut *self.table.borrow_mut() {
+            Table::Dense(bindings) => Some(work(bindings)),
+            Table::Sparse(_) => None,
+        }
+    }
+
     /// Gives a name another array, if it stands for one or for nothing. Otherwise the array comes back.
     #[inline]
     pub fn set_array(&self, symbol: u32, value: Value) -> std::result::Result<(), Value> {

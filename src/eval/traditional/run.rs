@@ -78,8 +78,13 @@ impl Runner<'_> {
 
     /// Runs the code from a step on as far as it goes, then the step at which it is left; gives the next one.
     fn advance(&mut self, at: &mut Place) -> Result<Place> {
+        let generation = self.space.workspace.generation();
         let code = self.scope.function.definition.code.borrow().clone();
-        if let Some(code) = code.or_else(|| self.made(*at)) {
+        let code = code.filter(|code| code.generation == generation);
+        // The code may begin with a step that relies on this.
+        if !self.scope.is_moved()
+            && let Some(code) = code.or_else(|| self.made(*at))
+        {
             *at = self.flow(code, *at)?;
         }
         let Some(step) = self.program.steps.get(*at) else { return Ok(*at) };

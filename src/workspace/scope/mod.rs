@@ -101,6 +101,12 @@ impl Scope {
         self.caller.set(caller).is_ok()
     }
 
+    /// Whether a name that is not local to this traditional function is local to none that it was called from.
+    #[inline]
+    pub fn sees_no_dfn(&self, symbol: u32) -> bool {
+        self.caller().is_none() && !self.function.space.workspace.is_local(symbol)
+    }
+
     /// Whether names that are assigned become its own: it is a dfn's.
     pub fn keeps_names(&self) -> bool {
         self.function.definition.program.is_none() && !self.only_arguments
@@ -274,6 +280,12 @@ impl Scope {
             Binding::Array(value) => Some(change(value)),
             _ => None,
         }
+    }
+
+    /// Does something with what the slots hold.
+    #[inline]
+    pub fn with_slots<T>(&self, work: impl FnOnce(&mut [Binding]) -> T) -> T {
+        work(&mut self.slots.borrow_mut())
     }
 
     /// Puts an array into a slot.
