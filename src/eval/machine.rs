@@ -426,15 +426,15 @@ impl<'c> Machine<'c> {
                         *at += *skipped as usize;
                     }
                 }
-                Op::Store(id) if self.update_by_top(frame, code, *id) => {}
+                Op::Store(id) if self.update_by_top(frame, code, id) => {}
                 Op::Update { target, value } => {
-                    if !self.update(frame, code, *target, *value) {
+                    if !self.update(frame, code, target, value) {
                         let value = self.argument(&frame.of(code, here), code, code.nodes[here], *value)?;
                         self.values.push(value);
                         self.other(&frame.of(code, here), code, here, &Op::Store(*target))?;
                     }
                 }
-                Op::StoreIndexed(id) if self.put(frame, *id) => {}
+                Op::StoreIndexed(id) if self.put(frame, id) => {}
                 op => self.other(&frame.of(code, here), code, here, op)?,
             }
         }

@@ -175,20 +175,20 @@ impl Machine<'_> {
 
     /// `name f←value` where it lies, for a scalar function of two numbers. False, with nothing done, for anything else.
     #[inline(never)]
-    pub fn update(&self, frame: &Frame, code: &Code, id: TargetId, value: Source) -> bool {
+    pub fn update(&self, frame: &Frame, code: &Code, id: &TargetId, value: &Source) -> bool {
         let scope = frame.scope.map(|scope| &**scope);
         let (Some(storage), 0) = (id.storage, id.indices) else { return false };
         let op = match id.change {
             Change::Scalar(op, _) => op,
-            Change::Primitive(row) => return self.extended(frame, code, storage, row, value),
+            Change::Primitive(row) => return self.extended(frame, code, storage, row, *value),
             Change::Value | Change::Function => return false,
         };
         if let Some(scope) = scope
-            && updated_in(scope, storage, op, value)
+            && updated_in(scope, storage, op, *value)
         {
             return true;
         }
-        if let Some((b, _)) = self.int(frame, scope, value, true) {
+        if let Some((b, _)) = self.int(frame, scope, *value, true) {
             let update = |old: &mut Value| match old {
                 Value::Int(a) => scalar::whole(op, *a, b).is_some_and(|new| {
                     forget(std::mem::replace(old, new));
@@ -200,7 +200,7 @@ impl Machine<'_> {
                 return true;
             }
         }
-        let value = self.plain(frame, scope, code, value, true);
+        let value = self.plain(frame, scope, code, *value, true);
         let update = |old: &mut Value| match result(op, Plain::of(old), value) {
             Some(new) => {
                 *old = new;
@@ -253,8 +253,8 @@ impl Machine<'_> {
     }
 
     /// The same with the topmost value, which is dropped then.
-    pub fn update_by_top(&mut self, frame: &Frame, code: &Code, id: TargetId) -> bool {
-        let done = self.update(frame, code, id, Source::Stack);
+    pub fn update_by_top(&mut self, frame: &Frame, code: &Code, id: &TargetId) -> bool {
+        let done = self.update(frame, code, id, &Source::Stack);
         if done {
             drop(self.values.pop());
         }
@@ -264,7 +264,7 @@ impl Machine<'_> {
     /// `name[indices]←value` and `name[indices]f←value` where it lies, for integers as indices and a simple scalar; `f` is a
     /// scalar function. False, with nothing done, for anything else.
     #[inline(never)]
-    pub fn put(&mut self, frame: &Frame, id: TargetId) -> bool {
+    pub fn put(&mut self, frame: &Frame, id: &TargetId) -> bool {
         let scope = frame.scope.map(|scope| &**scope);
         let (Some(storage), count @ 1..) = (id.storage, usize::from(id.indices)) else { return false };
         let Some(first) = self.values.len().checked_sub(count) else { return false };

@@ -8,6 +8,7 @@ use super::code::Code;
 use super::node::{Bound, Class};
 use super::program::Program;
 use super::space::Space;
+use super::user::Latest;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Place, Result};
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
@@ -222,6 +223,8 @@ pub struct Definition {
     pub extent: Cell<Extent>,
     /// The code of its body, as far as its phrases have been run.
     pub code: RefCell<Option<Rc<Code>>>,
+    /// The function that it is outside of all scopes.
+    pub latest: Latest,
 }
 
 impl Definition {
@@ -254,6 +257,7 @@ impl Definition {
             name: RefCell::default(),
             extent: Cell::new(extent),
             code: RefCell::default(),
+            latest: Latest::default(),
         }
     }
 

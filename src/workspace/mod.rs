@@ -19,7 +19,7 @@ pub mod space;
 pub mod user;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 pub use binding::{Binding, Operator, SystemOperator};
@@ -68,7 +68,7 @@ pub struct Workspace {
     /// `⎕` names.
     pub system: Box<dyn SystemNames>,
     /// The namespaces by number.
-    spaces: RefCell<HashMap<u64, Rc<Space>>>,
+    spaces: RefCell<BTreeMap<u64, Rc<Space>>>,
     /// The number of the next one.
     next: Cell<u64>,
     /// The namespace that is current: its system variables are those of the context.

@@ -1,7 +1,8 @@
 //! User functions and operators as data; how they are called is in `eval/`.
 
+use std::cell::RefCell;
 use std::ops::Deref;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::definition::Definition;
 use super::scope::Scope;
@@ -21,6 +22,10 @@ struct Shared {
     /// What the function takes from the workspace budget, where it has operands.
     _lease: Option<Lease>,
 }
+
+/// The function that a definition was made outside of all scopes last, for as long as anybody holds it.
+#[derive(Default)]
+pub struct Latest(RefCell<Weak<Shared>>);
 
 impl Drop for Shared {
     fn drop(&mut self) {
@@ -87,7 +92,13 @@ impl UserFunction {
 
     /// A definition as a function in a namespace, without operands and outside of all scopes.
     pub fn outermost(definition: Rc<Definition>, space: Rc<Space>) -> UserFunction {
-        UserFunction::new(Parts { definition, parent: None, operands: (None, None), space })
+        let latest = definition.latest.0.borrow().upgrade();
+        if let Some(latest) = latest.filter(|latest| Rc::ptr_eq(&latest.parts.space, &space)) {
+            return UserFunction(latest);
+        }
+        let made = UserFunction::new(Parts { definition, parent: None, operands: (None, None), space });
+        *made.definition.latest.0.borrow_mut() = Rc::downgrade(&made.0);
+        made
     }
 }
 

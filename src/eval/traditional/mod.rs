@@ -28,7 +28,7 @@ use crate::workspace::definition::{Definition, Source};
 use crate::workspace::node::Class;
 use crate::workspace::program::Program;
 use crate::workspace::space::{self, Space, at_home};
-use crate::workspace::user::UserFunction;
+use crate::workspace::user::{Latest, UserFunction};
 
 /// Why a function is not defined.
 pub struct Undefined {
@@ -92,6 +92,7 @@ pub fn immediate(context: &Context, space: &Rc<Space>, source: Rc<Source>) -> cr
         name: None.into(),
         extent: Cell::default(),
         code: RefCell::default(),
+        latest: Latest::default(),
     });
     let function = UserFunction::outermost(definition, space.clone());
     function.invoke(context, None, Value::Bool(false)).map(drop)
@@ -133,5 +134,6 @@ pub fn definition(space: &Space, source: &Rc<Source>) -> Result<Definition, Synt
         name: Some(read.header.name).into(),
         extent: Cell::default(),
         code: RefCell::default(),
+        latest: Latest::default(),
     })
 }
