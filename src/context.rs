@@ -194,6 +194,8 @@ pub struct Context {
     pub began: Instant,
     /// The latent expression, `⎕LX`.
     pub latent: RefCell<String>,
+    /// How many instructions the machine has carried out; not counted in optimised builds.
+    instructions: Cell<u64>,
     /// The search path, `⎕PATH`, which the workspace looks at.
     pub path: Rc<RefCell<String>>,
     /// `⎕USING`, kept, as there is no .NET.
@@ -356,6 +358,7 @@ impl Context {
             began: Instant::now(),
             depth: Cell::new(0),
             latent: RefCell::default(),
+            instructions: Cell::new(0),
             path: Rc::default(),
             using: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
@@ -466,6 +469,19 @@ impl Context {
         let loan = self.memory.loan(bytes)?;
         self.depth.set(depth);
         Ok(Descent { context: self, bytes, _loan: loan })
+    }
+
+    /// The machine carries out an instruction.
+    #[inline(always)]
+    pub fn count_instruction(&self) {
+        if cfg!(debug_assertions) {
+            self.instructions.set(self.instructions.get() + 1);
+        }
+    }
+
+    /// How many instructions the machine has carried out; `None` in builds without debug assertions, which don't count them.
+    pub fn instructions(&self) -> Option<u64> {
+        cfg!(debug_assertions).then(|| self.instructions.get())
     }
 
     /// INTERRUPT if a stop was asked for or the time is up, WS FULL if too much was allocated. Cheap: call it every

@@ -237,6 +237,7 @@ impl<'c> Machine<'c> {
             let here = *at;
             let next = here + 1;
             *at = next;
+            self.context.count_instruction();
             match op {
                 Op::Constant(value) => self.values.push(copy(value)),
                 Op::Omega => match scope {

@@ -127,6 +127,20 @@ impl Machine<'_> {
     #[inline(never)]
     pub fn calculated(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, sources: (Source, Source)) -> bool {
         let scope = frame.scope.map(|scope| &**scope);
+        // A literal and a local name, the most frequent ones.
+        let whole = match (sources, scope) {
+            ((Source::Whole(a), Source::Name(Storage::Own(symbol), _)), Some(scope)) => {
+                scope.function.space.look(symbol, |value| whole_of(value).and_then(|b| scalar::whole(op, a, b)))
+            }
+            ((Source::Name(Storage::Own(symbol), _), Source::Whole(b)), Some(scope)) => {
+                scope.function.space.look(symbol, |value| whole_of(value).and_then(|a| scalar::whole(op, a, b)))
+            }
+            _ => None,
+        };
+        if let Some(Some(value)) = whole {
+            self.values.push(value);
+            return true;
+        }
         let Some(value) = self.quick(frame, scope, code, op, sources) else { return false };
         if matches!(sources, (Source::Stack, Source::Stack)) {
             forget(self.values.pop());
@@ -392,6 +406,15 @@ fn int_of(value: &Value) -> Option<(i32, bool)> {
     match value {
         Value::Int(n) => Some((*n, false)),
         Value::Bool(b) => Some((i32::from(*b), true)),
+        _ => None,
+    }
+}
+
+/// The number, where it is stored as a whole one.
+#[inline(always)]
+fn whole_of(value: &Value) -> Option<i32> {
+    match value {
+        Value::Int(n) => Some(*n),
         _ => None,
     }
 }

@@ -52,6 +52,42 @@ enum Table {
     Sparse(BTreeMap<u32, Stored>),
 }
 
+impl Table {
+    /// What a name stands for, if it is stored ready for use.
+    #[inline(always)]
+    fn stored(&self, symbol: u32) -> Option<&Binding> {
+        match self {
+            Table::Dense(bindings) => bindings.get(symbol as usize),
+            Table::Sparse(stored) => found(stored, symbol),
+        }
+    }
+
+    /// The same, to be changed.
+    #[inline(always)]
+    fn stored_mut(&mut self, symbol: u32) -> Option<&mut Binding> {
+        match self {
+            Table::Dense(bindings) => bindings.get_mut(symbol as usize),
+            Table::Sparse(stored) => found_mut(stored, symbol),
+        }
+    }
+}
+
+#[inline(never)]
+fn found(stored: &BTreeMap<u32, Stored>, symbol: u32) -> Option<&Binding> {
+    match stored.get(&symbol) {
+        Some(Stored::Other(binding)) => Some(binding),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn found_mut(stored: &mut BTreeMap<u32, Stored>, symbol: u32) -> Option<&mut Binding> {
+    match stored.get_mut(&symbol) {
+        Some(Stored::Other(binding)) => Some(binding),
+        _ => None,
+    }
+}
+
 /// What a name stands for in a namespace that may be dropped. Functions that run in the namespace don't hold it while
 /// they are stored in it; otherwise the namespace would own itself.
 enum Stored {
@@ -76,13 +112,6 @@ impl Stored {
             Stored::Other(binding) => binding.class(),
             Stored::Defined(definition) if definition.is_niladic() => Some(Class::Array),
             Stored::Defined(definition) => Some(definition.class),
-        }
-    }
-
-    fn other(&self) -> Option<&Binding> {
-        match self {
-            Stored::Other(binding) => Some(binding),
-            Stored::Defined(_) => None,
         }
     }
 
@@ -305,14 +334,9 @@ impl Space {
     }
 
     /// What `look` makes of the array that a name stands for here; `None` where the name stands for no array.
-    #[inline]
+    #[inline(always)]
     pub fn look<T>(&self, symbol: u32, look: impl FnOnce(&Value) -> T) -> Option<T> {
-        let table = self.table.borrow();
-        let binding = match &*table {
-            Table::Dense(bindings) => bindings.get(symbol as usize),
-            Table::Sparse(stored) => stored.get(&symbol).and_then(Stored::other),
-        };
-        match binding {
+        match self.table.borrow().stored(symbol) {
             Some(Binding::Array(value)) => Some(look(value)),
             _ => None,
         }
@@ -320,16 +344,9 @@ impl Space {
 
     /// Has the array that a name stands for here changed where it lies; `None` where the name stands for no array. What
     /// changes it must not look at names.
+    #[inline(always)]
     pub fn change<T>(&self, symbol: u32, change: impl FnOnce(&mut Value) -> T) -> Option<T> {
-        let table = &mut *self.table.borrow_mut();
-        let binding = match table {
-            Table::Dense(bindings) => bindings.get_mut(symbol as usize),
-            Table::Sparse(stored) => stored.get_mut(&symbol).and_then(|stored| match stored {
-                Stored::Other(binding) => Some(binding),
-                Stored::Defined(_) => None,
-            }),
-        };
-        match binding {
+        match self.table.borrow_mut().stored_mut(symbol) {
             Some(Binding::Array(value)) => Some(change(value)),
             _ => None,
         }
@@ -348,13 +365,7 @@ impl Space {
     #[inline]
     pub fn set_array(&self, symbol: u32, value: Value) -> std::result::Result<(), Value> {
         let mut table = self.table.borrow_mut();
-        let place = match &mut *table {
-            Table::Dense(bindings) => bindings.get_mut(symbol as usize),
-            Table::Sparse(stored) => stored.get_mut(&symbol).and_then(|stored| match stored {
-                Stored::Other(binding) => Some(binding),
-                Stored::Defined(_) => None,
-            }),
-        };
+        let place = table.stored_mut(symbol);
         match place {
             Some(Binding::Array(old)) => {
                 *old = value;
