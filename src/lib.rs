@@ -27,6 +27,12 @@
 //! The modules that are not documented here are used by the project's own tests and benches. They are no part of the
 //! interface and change without notice.
 
+// Without some of its features, the library has parts that only those use.
+#![cfg_attr(
+    not(all(feature = "cli", feature = "csv", feature = "json", feature = "regex", feature = "xml")),
+    allow(dead_code, unused_imports)
+)]
+
 mod allocation;
 #[doc(hidden)]
 pub mod array;
@@ -42,6 +48,7 @@ pub mod display;
 pub mod error;
 #[doc(hidden)]
 pub mod eval;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod frontend;
 #[doc(hidden)]

@@ -46,7 +46,7 @@ impl Frame<'_> {
             Node::Execute => Rc::new(Execute { space: self.space.clone(), scope: self.scope.cloned() }),
             Node::SystemFunction(name) => {
                 let function = self.space.workspace.system.function(self.space, self.scope, name);
-                return function.ok_or_else(|| self.blame(id, Fault::nonce(format!("⎕{name}"))));
+                return function.ok_or_else(|| self.blame(id, self.space.workspace.system.missing(name)));
             }
             Node::AssignFunction { .. } | Node::ShowFunction(_) => return self.effect(id)?.function(),
             _ => return Err(self.blame(id, Fault::syntax())),

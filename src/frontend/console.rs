@@ -37,10 +37,12 @@ impl Console for StreamConsole {
     fn read(&mut self, asked: Asked<'_>) -> io::Result<Option<String>> {
         let Some(source) = &self.source else { return Ok(None) };
         if self.watched && asked == Asked::Expression {
-            self.output.write("⎕:\n      ")?;
+            self.output.mark("⎕:\n      ")?;
         }
         self.output.flush()?;
-        self.busy.wait(|| source.line()).map_err(failed)
+        let line = self.busy.wait(|| source.line()).map_err(failed)?;
+        line.iter().for_each(|line| self.output.heard(line));
+        Ok(line)
     }
 
     fn read_rest(&mut self) -> io::Result<Vec<u8>> {

@@ -7,6 +7,7 @@ mod input;
 mod output;
 mod pipe;
 mod protocol;
+mod record;
 mod repl;
 mod review;
 mod runner;

@@ -16,6 +16,8 @@ struct State {
     message: String,
     /// Whether programs must not write U+001E.
     framed: bool,
+    /// What was written and read since this was asked last, where it is recorded.
+    record: Option<(String, Vec<String>)>,
 }
 
 /// What U+001E is shown as where it ends blocks: ␞, the symbol for it.
@@ -47,11 +49,15 @@ impl Output {
             failure: None,
             message: String::new(),
             framed: false,
+            record: None,
         })))
     }
 
     /// Writes text into the buffer. After a failure nothing is written any more and the failure is repeated.
     pub fn write(&self, text: &str) -> io::Result<()> {
+        if let Some((shown, _)) = &mut self.0.borrow_mut().record {
+            *shown += text;
+        }
         if self.0.borrow().framed && text.contains('\u{1e}') {
             return self.mark(&text.replace('\u{1e}', SHOWN));
         }
@@ -63,7 +69,27 @@ impl Output {
         self.0.borrow_mut().framed = true;
     }
 
-    /// Writes what no program could write.
+    /// Records what is written and read from now on, or no longer.
+    pub fn record(&self, on: bool) {
+        self.0.borrow_mut().record = on.then(Default::default);
+    }
+
+    /// Notes a line that a program has read; at a terminal it ends what stands before it.
+    pub fn heard(&self, line: &str) {
+        if let Some((shown, read)) = &mut self.0.borrow_mut().record {
+            if !shown.is_empty() && !shown.ends_with('\n') {
+                shown.push('\n');
+            }
+            read.push(line.to_owned());
+        }
+    }
+
+    /// What was written and read since this was asked last.
+    pub fn recorded(&self) -> (String, Vec<String>) {
+        self.0.borrow_mut().record.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Writes what no program could write, and what is not recorded.
     pub fn mark(&self, text: &str) -> io::Result<()> {
         self.0.borrow_mut().attempt(|writer| writer.write_all(text.as_bytes()))
     }

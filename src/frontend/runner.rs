@@ -6,6 +6,7 @@ use super::args::Options;
 use super::console::StreamConsole;
 use super::input::Source;
 use super::output::Output;
+use super::record::{self, Recording};
 use super::signals::{self, Busy, Idle};
 use crate::context::{Console, Interrupt};
 use crate::error::Fault;
@@ -17,6 +18,8 @@ pub struct Runner {
     pub session: Session,
     /// Where its console writes.
     pub output: Output,
+    /// The transcript that is being written.
+    pub recording: Option<Recording>,
     busy: Busy,
     interrupt: Interrupt,
     idle: Idle,
@@ -84,12 +87,21 @@ impl Runner {
         let session = builder.build_with(console(output.clone(), busy.clone(), interrupt.clone()));
         let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
         *session.context().arguments.borrow_mut() = words.collect();
-        Runner { session, output, busy, interrupt, idle }
+        Runner { session, output, recording: None, busy, interrupt, idle }
     }
 
     /// Runs lines as if typed. In a session that stays after Ctrl-C, a Ctrl-C that came after the previous lines had ended
     /// does not stop these lines. Scripts, which end at Ctrl-C, keep the request.
     pub fn run(&mut self, lines: &str) -> Outcome {
+        match record::argument(lines) {
+            Some(argument) => self.record(argument),
+            None if self.recording.is_some() => self.recorded(lines),
+            None => self.evaluated(lines),
+        }
+    }
+
+    /// The same without any recording.
+    pub fn evaluated(&mut self, lines: &str) -> Outcome {
         if self.idle != Idle::Leave {
             self.interrupt.clear();
         }
@@ -109,9 +121,14 @@ pub mod tests {
 
     /// A runner whose output can be looked at, and that reads nothing.
     pub fn running() -> (Runner, Page) {
+        with(Options::default())
+    }
+
+    /// The same with options.
+    pub fn with(options: Options) -> (Runner, Page) {
         let page = Page::default();
         let output = Output::to(Box::new(page.clone()));
-        let options = Options { max_ws: Some(1 << 28), ..Options::default() };
+        let options = Options { max_ws: Some(1 << 28), ..options };
         let runner = Runner::unheard(&options, Idle::Stay, output, |output, busy, _| {
             Box::new(StreamConsole {
                 output,

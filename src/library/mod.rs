@@ -6,6 +6,8 @@
 mod conversions;
 mod item;
 mod native;
+#[cfg(feature = "serde")]
+mod serial;
 
 use std::convert::Infallible;
 use std::fmt;

@@ -100,6 +100,7 @@ impl Session {
                 self.drawn(|clusters| display::disp(&self.context, &value, Some(clusters)))?
             }
             "]explain" => self.explain(tail)?,
+            "]record" => return refused("only a session of the program zilde can be recorded"),
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" => self.copy(&words, false)?,
             ")pcopy" => self.copy(&words, true)?,

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Call, Options, case, date, definitions, json, representation, svd};
+#[cfg(feature = "json")]
+use super::json;
+use super::{Call, Options, case, date, definitions, representation, svd};
 use crate::array::{Arr, Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
@@ -47,6 +49,7 @@ fn service(_context: &Context, space: &Rc<Space>, operand: Operand, _: Option<Op
     let Operand::Array(number) = operand else { return Err(Fault::domain()) };
     match convert::int(&number)? {
         1200 => date::date_text(),
+        #[cfg(feature = "json")]
         7162 => Ok(Rc::new(json::TranslateName)),
         number => match SERVICES.iter().find(|(known, _)| *known == number) {
             Some(&(number, routine)) => Ok(Rc::new(Service { number, routine, space: space.clone() })),

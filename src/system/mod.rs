@@ -6,6 +6,7 @@
 
 mod case;
 mod constants;
+#[cfg(feature = "csv")]
 mod csv;
 mod date;
 pub mod definitions;
@@ -16,9 +17,11 @@ pub mod formats;
 mod growing;
 mod ibeam;
 mod indicator;
+#[cfg(feature = "json")]
 mod json;
 mod mentions;
 mod names;
+#[cfg(feature = "regex")]
 mod regex;
 mod representation;
 mod requests;
@@ -33,6 +36,7 @@ mod unicode;
 mod values;
 mod variables;
 mod verify;
+#[cfg(feature = "xml")]
 mod xml;
 
 use std::borrow::Cow;
@@ -71,14 +75,14 @@ pub enum What {
     Off,
     /// An operator.
     Operator(SystemOperator),
-    /// Known, but not there yet: of this class.
-    Missing(Class),
+    /// Known, but not there yet, or not without a feature of the package: of this class.
+    Missing(Class, Option<&'static str>),
 }
 
 impl SystemName {
     /// Whether it is only known, and not there yet.
     pub fn is_missing(&self) -> bool {
-        matches!(self.what, What::Missing(_))
+        matches!(self.what, What::Missing(..))
     }
 }
 
@@ -138,6 +142,12 @@ fn monadic(left: Option<Value>) -> Result<()> {
     }
 }
 
+/// NONCE ERROR for what is not there without a feature of the package.
+fn without(name: &str, feature: &str) -> Fault {
+    let detail = format!("build zilde with --features {feature}");
+    Fault::nonce(format!("{name} needs the feature {feature}")).with_detail(detail)
+}
+
 /// The system names of a session.
 #[derive(Default)]
 pub struct System;
@@ -154,7 +164,11 @@ pub fn page(name: &str) -> Option<Cow<'static, str>> {
     if !row.is_missing() {
         return Some(row.doc.into());
     }
-    let text = || format!("# ⎕{0} {1}\n\n`⎕{0}` is not there yet.\n", row.name, row.title);
+    let why = match row.what {
+        What::Missing(_, Some(feature)) => format!("needs the feature `{feature}` of the package"),
+        _ => "is not there yet".to_owned(),
+    };
+    let text = || format!("# ⎕{0} {1}\n\n`⎕{0}` {why}.\n", row.name, row.title);
     name.starts_with('⎕').then(|| text().into())
 }
 
@@ -165,8 +179,8 @@ impl SystemNames for System {
             What::Function(_) | What::Optional(..) => Class::Function,
             What::Operator(operator) => operator.class,
             // Operators that are missing bind as arrays, so that they fail where they are reached.
-            What::Missing(Class::Function) => Class::Function,
-            What::Missing(_) => Class::Array,
+            What::Missing(Class::Function, _) => Class::Function,
+            What::Missing(..) => Class::Array,
         })
     }
 
@@ -174,14 +188,14 @@ impl SystemNames for System {
         match lookup(name).map(|row| &row.what) {
             Some(What::Variable(get, _) | What::Constant(get)) => get(context, space),
             Some(What::Off) => constants::off(context, 0),
-            _ => Err(Fault::nonce(format!("⎕{name}"))),
+            _ => Err(self.missing(name)),
         }
     }
 
     fn set(&self, context: &Context, name: &str, value: &Value) -> Result<()> {
         match lookup(name).map(|row| &row.what) {
             Some(What::Variable(_, set)) => set(context, value),
-            Some(What::Missing(_)) => Err(Fault::nonce(format!("⎕{name}"))),
+            Some(What::Missing(..)) => Err(self.missing(name)),
             _ => Err(Fault::syntax().because(format!("⎕{name} cannot be assigned"))),
         }
     }
@@ -202,6 +216,13 @@ impl SystemNames for System {
             space: space.clone(),
             scope: scope.cloned(),
         }))
+    }
+
+    fn missing(&self, name: &str) -> Fault {
+        match lookup(name).map(|row| &row.what) {
+            Some(What::Missing(_, Some(feature))) => without(&format!("⎕{name}"), feature),
+            _ => Fault::nonce(format!("⎕{name}")),
+        }
     }
 
     fn operator(&self, name: &str) -> Option<&'static SystemOperator> {

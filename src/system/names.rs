@@ -84,8 +84,8 @@ pub fn class_of(call: &Call, name: &str) -> i32 {
             Some(What::Variable(..) | What::Constant(_)) => 21,
             Some(What::Function(_) | What::Optional(..) | What::Off) => 33,
             Some(What::Operator(_)) => 43,
-            Some(What::Missing(Class::Array)) => 21,
-            Some(What::Missing(_)) => 33,
+            Some(What::Missing(Class::Array, _)) => 21,
+            Some(What::Missing(..)) => 33,
             None => -10,
         };
     }

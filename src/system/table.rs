@@ -3,11 +3,18 @@
 //! Help and completion use it. Names that Dyalog has and zilde does not have yet are in it too, so that the NONCE ERROR
 //! can name them.
 
+#[cfg(feature = "csv")]
+use super::csv;
 use super::files::{component, copying, text, tied};
+#[cfg(feature = "json")]
+use super::json;
+#[cfg(feature = "regex")]
+use super::regex;
+#[cfg(feature = "xml")]
+use super::xml;
 use super::{
-    Get, Routine, SystemName, What, case, constants, csv, date, definitions, events, files, format, indicator, json,
-    mentions, names, regex, representation, requests, saved, script, spaces, supplied, trap, unicode, values,
-    variables, verify, xml,
+    Get, Routine, SystemName, What, case, constants, date, definitions, events, files, format, indicator, mentions,
+    names, representation, requests, saved, script, spaces, supplied, trap, unicode, values, variables, verify,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -24,6 +31,17 @@ macro_rules! doc {
     ($page:literal) => {
         include_str!(concat!("docs/", $page, ".md"))
     };
+}
+
+/// What a name stands for with a feature of the package; without it, it is missing.
+macro_rules! needs {
+    ($feature:literal, $class:expr, $what:expr) => {{
+        #[cfg(feature = $feature)]
+        const WHAT: What = $what;
+        #[cfg(not(feature = $feature))]
+        const WHAT: What = What::Missing($class, Some($feature));
+        WHAT
+    }};
 }
 
 /// The row of a name, given in capitals and without its `⎕`.
@@ -55,12 +73,12 @@ const fn function(name: &'static str, title: &'static str, call: Routine, doc: &
 
 /// An array that is not there yet.
 const fn no_array(name: &'static str, title: &'static str) -> SystemName {
-    row(name, title, What::Missing(Class::Array), "")
+    row(name, title, What::Missing(Class::Array, None), "")
 }
 
 /// A function that is not there yet.
 const fn no_function(name: &'static str, title: &'static str) -> SystemName {
-    row(name, title, What::Missing(Class::Function), "")
+    row(name, title, What::Missing(Class::Function, None), "")
 }
 
 fn variant_operator(context: &Context, _space: &Rc<Space>, left: Operand, right: Option<Operand>) -> Result<Fun> {
@@ -141,7 +159,12 @@ pub static TABLE: &[SystemName] = &[
     function("SRC", "Source", script::source, doc!("src")),
     function("DL", "Delay", constants::delay, doc!("dl")),
     function("REFS", "Cross references", mentions::references, doc!("refs")),
-    row("CSV", "Comma separated values", What::Optional(csv::csv, csv::OPTIONS), doc!("csv")),
+    row(
+        "CSV",
+        "Comma separated values",
+        needs!("csv", Class::Function, What::Optional(csv::csv, csv::OPTIONS)),
+        doc!("csv"),
+    ),
     function("CR", "Canonical representation", definitions::canonical, doc!("cr")),
     function("CY", "Copy workspace", supplied::copy, doc!("cy")),
     function("DR", "Data representation", representation::representation, doc!("dr")),
@@ -149,7 +172,12 @@ pub static TABLE: &[SystemName] = &[
     function("EM", "Event message", events::names, doc!("em")),
     function("EX", "Expunge", names::expunge, doc!("ex")),
     function("FMT", "Format", format::format, doc!("fmt")),
-    row("JSON", "JSON convert", What::Optional(json::json, json::OPTIONS), doc!("json")),
+    row(
+        "JSON",
+        "JSON convert",
+        needs!("json", Class::Function, What::Optional(json::json, json::OPTIONS)),
+        doc!("json"),
+    ),
     function("FX", "Fix definition", definitions::fix, doc!("fx")),
     function("NC", "Name classification", names::class, doc!("nc")),
     function("NGET", "Read text file", text::get, doc!("nget")),
@@ -166,7 +194,7 @@ pub static TABLE: &[SystemName] = &[
     function("VR", "Vector representation", definitions::listed, doc!("vr")),
     function("VGET", "Value get", values::get, doc!("vget")),
     row("VSET", "Value set", What::Optional(values::set, values::OPTIONS), doc!("vset")),
-    row("XML", "XML convert", What::Optional(xml::xml, xml::OPTIONS), doc!("xml")),
+    row("XML", "XML convert", needs!("xml", Class::Function, What::Optional(xml::xml, xml::OPTIONS)), doc!("xml")),
     row(
         "OPT",
         "Variant",
@@ -283,13 +311,21 @@ pub static TABLE: &[SystemName] = &[
     row(
         "R",
         "Replace",
-        What::Operator(SystemOperator { text: "⎕R", class: Class::Dyadic, derive: regex::replace }),
+        needs!(
+            "regex",
+            Class::Array,
+            What::Operator(SystemOperator { text: "⎕R", class: Class::Dyadic, derive: regex::replace })
+        ),
         doc!("r"),
     ),
     row(
         "S",
         "Search",
-        What::Operator(SystemOperator { text: "⎕S", class: Class::Dyadic, derive: regex::search }),
+        needs!(
+            "regex",
+            Class::Array,
+            What::Operator(SystemOperator { text: "⎕S", class: Class::Dyadic, derive: regex::search })
+        ),
         doc!("s"),
     ),
 ];

@@ -159,3 +159,7 @@ pub fn atomic_codes(context: &Context) -> Result<Value> {
 pub fn underscored(context: &Context) -> Result<Value> {
     context.text(&ATOMIC_VECTOR.chars().skip(97).take(26).collect::<String>())
 }
+/// Whether a character ends a line; CR and LF together end one line.
+pub fn ends_line(c: char) -> bool {
+    matches!(c, '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}

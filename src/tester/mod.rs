@@ -10,6 +10,7 @@ pub mod coverage;
 mod difference;
 mod directive;
 mod files;
+#[cfg(feature = "cli")]
 mod formats;
 mod inline;
 mod load;
@@ -33,6 +34,7 @@ use std::time::Duration;
 
 pub use case::{Case, FileReport, Verdict};
 use files::{Form, Found};
+#[cfg(feature = "cli")]
 pub use formats::{github, json_lines, junit, tap};
 use play::Played;
 pub use player::{Define, Limits, Trouble};
@@ -40,6 +42,7 @@ pub use project::Project;
 pub use report::{Marks, pretty, slowest, summed_up};
 pub use select::Selection;
 use transcript::Kind;
+pub use transcript::transcribed;
 
 /// What a run of the tests is to do.
 #[derive(Clone, Default)]

@@ -327,7 +327,8 @@ fn set(context: &Context, directives: &Directives) {
     directives.lay_out(&mut context.layout.borrow_mut());
 }
 
-fn lines(text: &str) -> Vec<String> {
+/// The lines of an output, without blanks at their ends.
+pub fn lines(text: &str) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }

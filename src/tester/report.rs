@@ -3,12 +3,10 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
-
 use super::Summary;
 use super::case::{Case, Counterexample, FileReport, Verdict};
 use super::player::Trouble;
+use anstyle::{AnsiColor, Style};
 
 /// Lines of a difference that are shown; nobody reads more.
 const LONGEST: usize = 100;
@@ -67,7 +65,29 @@ pub fn pretty<'c>(path: &Path, cases: impl IntoIterator<Item = &'c Case>, marks:
 pub fn difference(out: &mut String, path: &Path, case: &Case, marks: Marks) {
     let lines = |lines: &[String]| lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect::<String>();
     let (expected, got) = (lines(&case.expected), lines(&case.got));
-    let diff = TextDiff::from_lines(&expected, &got);
+    lines_of(out, &expected, &got, marks);
+    for line in &case.detail {
+        let _ = writeln!(out, "  {line}");
+    }
+    if let Some(found) = &case.counterexample {
+        let Counterexample { number, steps, seed, assignments } = found;
+        let _ = writeln!(out, "  drawing {number}, made smaller in {steps} steps; as a case of its own:");
+        for line in assignments.iter().map(String::as_str).chain(case.input.lines()) {
+            let _ = writeln!(out, "      {line}");
+        }
+        case.expected.iter().for_each(|line| {
+            let _ = writeln!(out, "{line}");
+        });
+        let _ = writeln!(out, "  again: zilde test {}:{} --seed {seed}", path.display(), case.line);
+    }
+}
+
+/// The lines of two texts, each that is in one of them only with a sign, and with what differs in it emphasised.
+#[cfg(feature = "cli")]
+fn lines_of(out: &mut String, expected: &str, got: &str, marks: Marks) {
+    use similar::{ChangeTag, TextDiff};
+
+    let diff = TextDiff::from_lines(expected, got);
     let mut shown = 0;
     'all: for op in diff.ops() {
         for change in diff.iter_inline_changes(op) {
@@ -93,19 +113,15 @@ pub fn difference(out: &mut String, path: &Path, case: &Case, marks: Marks) {
             out.push('\n');
         }
     }
-    for line in &case.detail {
-        let _ = writeln!(out, "  {line}");
-    }
-    if let Some(found) = &case.counterexample {
-        let Counterexample { number, steps, seed, assignments } = found;
-        let _ = writeln!(out, "  drawing {number}, made smaller in {steps} steps; as a case of its own:");
-        for line in assignments.iter().map(String::as_str).chain(case.input.lines()) {
-            let _ = writeln!(out, "      {line}");
+}
+
+/// Without the crates of the program: the lines of both texts, with signs.
+#[cfg(not(feature = "cli"))]
+fn lines_of(out: &mut String, expected: &str, got: &str, marks: Marks) {
+    for (sign, style, text) in [('-', marks.bad, expected), ('+', marks.good, got)] {
+        for line in text.lines().take(LONGEST) {
+            let _ = writeln!(out, "  {style}{sign} {line}{style:#}");
         }
-        case.expected.iter().for_each(|line| {
-            let _ = writeln!(out, "{line}");
-        });
-        let _ = writeln!(out, "  again: zilde test {}:{} --seed {seed}", path.display(), case.line);
     }
 }
 

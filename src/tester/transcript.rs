@@ -210,8 +210,7 @@ impl Transcript<'_> {
     /// Writes an input and the output that came, with their number where they would read as something else.
     fn propose(&mut self, lines: Range<usize>, input: &str, played: &player::Played, counted: Option<usize>) {
         let count = played.lines.len();
-        let got = |at: usize| played.lines.get(at).map(String::as_str);
-        let ambiguous = (0..count).any(|at| is_no_output(got, at, input));
+        let ambiguous = is_ambiguous(&played.lines, input);
         let margin = self.play.lines[lines.start].margin;
         match counted.and_then(|at| self.play.out.line_mut(at)) {
             Some(line) => {
@@ -229,6 +228,26 @@ impl Transcript<'_> {
             self.play.out.line(format!("{margin}{line}"));
         }
     }
+}
+
+/// An input and its output as they stand in a transcript, with the lines that the input has read.
+pub fn transcribed(input: &str, shown: &str, read: &[String]) -> String {
+    let lines = player::lines(shown);
+    let mut text: String = read.iter().map(|line| format!("{MARK} stdin {line}\n")).collect();
+    if is_ambiguous(&lines, input) {
+        text += &format!("{MARK} lines {}\n", lines.len());
+    }
+    for line in input.lines() {
+        text += format!("{PROMPT}{line}").trim_end();
+        text.push('\n');
+    }
+    text + &lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+}
+
+/// Whether output would be read as something else.
+fn is_ambiguous(output: &[String], input: &str) -> bool {
+    let line = |at: usize| output.get(at).map(String::as_str);
+    (0..output.len()).any(|at| is_no_output(line, at, input))
 }
 
 /// Whether a line would be read as something else than the output of this input.

@@ -33,7 +33,7 @@ pub use user::UserFunction;
 use crate::array::Value;
 use crate::array::reference::{DroppedNamespaces, Reference};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Fault, Result};
 use crate::function::Fun;
 use code::Component;
 
@@ -50,6 +50,9 @@ pub trait SystemNames {
 
     /// A system function, as seen from a scope.
     fn function(&self, space: &Rc<Space>, scope: Option<&Rc<Scope>>, name: &str) -> Option<Fun>;
+
+    /// NONCE ERROR for a name that is not there.
+    fn missing(&self, name: &str) -> Fault;
 
     /// A system operator; `⌶` is one too.
     fn operator(&self, name: &str) -> Option<&'static SystemOperator>;

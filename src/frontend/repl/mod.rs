@@ -243,7 +243,7 @@ impl Console for TerminalConsole {
         // What stands on the line is the editor's prompt, which it draws anew at every key.
         let prompt = match asked {
             Asked::Expression => {
-                self.output.write("⎕:\n")?;
+                self.output.mark("⎕:\n")?;
                 PROMPT
             }
             Asked::Characters(before) => before,
@@ -255,7 +255,10 @@ impl Console for TerminalConsole {
             _ => prompt,
         };
         match self.busy.wait(|| self.typist.data(prompt)) {
-            Typed::Text(line) => Ok(Some(line)),
+            Typed::Text(line) => {
+                self.output.heard(&line);
+                Ok(Some(line))
+            }
             Typed::End => Ok(None),
             Typed::Dropped => Err(io::ErrorKind::Interrupted.into()),
             Typed::Failed(why) => Err(io::Error::other(why)),
@@ -284,7 +287,7 @@ impl Console for TerminalConsole {
         let style = if terminal::has_colours() { style.dimmed() } else { style };
         let file = fault.place().and_then(|place| place.file.as_ref()).map(|file| format!("at {file}").into());
         for line in fault.detail().into_iter().chain(file) {
-            self.output.write(&format!("{style}{line}{style:#}\n"))?;
+            self.output.mark(&format!("{style}{line}{style:#}\n"))?;
         }
         self.output.flush()
     }

@@ -39,6 +39,7 @@ pub static COMMANDS: &[Command] = &[
     command(&["]explain"], "]explain X", "how an expression is parsed, as a tree"),
     command(&["]import", "]link.import", "]get"], "]import PATH", "functions, arrays, namespaces of a file or folder"),
     command(&["]export", "]link.export"], "]export PATH", "the namespace as source files in a folder"),
+    command(&["]record"], "]record FILE", "writes what is typed and shown into a transcript for zilde test; off: ends it"),
     command(&[")vars"], ")vars A", "the variables; with A, those from the name A on"),
     command(&[")fns"], ")fns A", "the functions"),
     command(&[")ops"], ")ops A", "the operators"),
@@ -103,7 +104,7 @@ fn wrapped(page: &str, width: usize) -> String {
     let end = |text: &mut String, paragraph: &mut String| {
         if !paragraph.is_empty() {
             let indent = if paragraph.starts_with("- ") { "  " } else { "" };
-            *text += &textwrap::fill(paragraph, textwrap::Options::new(width).subsequent_indent(indent));
+            *text += &fill(paragraph, width, indent);
             text.push('\n');
             paragraph.clear();
         }
@@ -138,6 +139,18 @@ fn wrapped(page: &str, width: usize) -> String {
     text + &listed(&table, width)
 }
 
+/// A text broken between words into lines of at most `width` characters; all but the first begin with `indent`.
+#[cfg(feature = "cli")]
+fn fill(text: &str, width: usize, indent: &str) -> String {
+    textwrap::fill(text, textwrap::Options::new(width).subsequent_indent(indent))
+}
+
+/// Without a terminal, whoever shows the text breaks its lines.
+#[cfg(not(feature = "cli"))]
+fn fill(text: &str, _width: usize, _indent: &str) -> String {
+    text.to_owned()
+}
+
 /// The rows of a Markdown table as a list: their first cells side by side, the last one broken between words.
 fn listed(table: &[&str], width: usize) -> String {
     let cells = |row: &str| -> Vec<String> {
@@ -159,7 +172,7 @@ fn listed(table: &[&str], width: usize) -> String {
                 line += &" ".repeat(size.saturating_sub(cell.chars().count()) + 2);
             }
         }
-        text += &textwrap::fill(line.trim_end(), textwrap::Options::new(width).subsequent_indent(&indent));
+        text += &fill(line.trim_end(), width, &indent);
         text.push('\n');
     }
     text

@@ -142,7 +142,7 @@ pub fn keyboard(width: usize) -> String {
         let keys = ROWS.iter().flat_map(|(plain, shifted)| plain.chars().chain(shifted.chars()));
         let typed = keys.filter_map(|key| Some(format!("{key}\u{a0}{}", glyphs::by_key(key)?)));
         let list = typed.collect::<Vec<_>>().join("  ");
-        return textwrap::fill(&list, width).replace('\u{a0}', " ") + "\n";
+        return super::fill(&list, width, "").replace('\u{a0}', " ") + "\n";
     }
     for (indent, (plain, shifted)) in [0, 2, 3, 5].into_iter().zip(ROWS) {
         for keys in [shifted, plain] {

@@ -8,7 +8,7 @@ use crate::host::At;
 use crate::system::files::encoding::Asked;
 use crate::system::files::text::write_file;
 use crate::system::growing::{Growing, Items, characters};
-use crate::system::regex::document::ends_line;
+use crate::system::unicode::ends_line;
 
 /// `X ⎕CSV Y`.
 pub fn export(context: &Context, options: &Options, data: &Value, target: &Value) -> Result<Value> {

@@ -6,7 +6,7 @@ use crate::context::{Context, Pace};
 use crate::error::{Fault, Result};
 use crate::system::files::encoding::{Asked, Encoding};
 use crate::system::files::text::{TextFile, normalised};
-use crate::system::regex::document::ends_line;
+use crate::system::unicode::ends_line;
 
 /// What the right argument says.
 struct Request {

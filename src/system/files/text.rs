@@ -9,7 +9,7 @@ use crate::error::{ErrorKind, Fault, Result};
 use crate::host::{self, Access, Host, IfExists};
 use crate::system::Call;
 use crate::system::growing::{Growing, Items, characters};
-use crate::system::regex::document::ends_line;
+use crate::system::unicode::ends_line;
 use crate::workspace::Source;
 use crate::workspace::definition::File;
 

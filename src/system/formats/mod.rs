@@ -75,10 +75,7 @@ impl Format {
     /// How its files are read and written. NONCE ERROR without the feature.
     fn code(&self) -> Result<&Code> {
         let Format { name, feature, code } = self;
-        code.as_ref().ok_or_else(|| {
-            let detail = format!("build zilde with --features {feature}");
-            Fault::nonce(format!("⎕SE.{SPACE}.{name} needs the feature {feature}")).with_detail(detail)
-        })
+        code.as_ref().ok_or_else(|| super::without(&format!("⎕SE.{SPACE}.{name}"), feature))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::system::growing::{Growing, Items, characters};
+use crate::system::unicode::ends_line;
 
 /// A document as one text.
 pub struct Document {
@@ -17,11 +18,6 @@ pub struct Document {
     pub nested: bool,
     /// Whether it has no line at all, which only a vector can.
     pub empty: bool,
-}
-
-/// Whether a character ends a line; CR and LF together end one line.
-pub fn ends_line(c: char) -> bool {
-    matches!(c, '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 impl Document {

@@ -23,6 +23,7 @@ use crate::host::At;
 use crate::operator::derived::Derivation;
 use crate::system::files::encoding::{Asked, Encoding};
 use crate::system::growing::{Growing, Items, characters};
+use crate::system::unicode::ends_line;
 use crate::workspace::{Binding, Space};
 use document::Document;
 use options::{Mode, Options, Shape};
@@ -186,7 +187,7 @@ fn tied_text(context: &Context, number: i64, asked: &Asked) -> Result<(String, A
 
 /// A text without the line ending at its end.
 fn without_last_ending(text: &str) -> &str {
-    text.strip_suffix("\r\n").or_else(|| text.strip_suffix(document::ends_line)).unwrap_or(text)
+    text.strip_suffix("\r\n").or_else(|| text.strip_suffix(ends_line)).unwrap_or(text)
 }
 
 /// Appends a text, lines, or matches to a tied file; what does not end with a line ending gets one: a whole document, or
@@ -206,14 +207,14 @@ fn append_to_tied(
             let item = convert::text(memory, &item);
             let item = item.map_err(|fault| fault.with_detail("only text is written to files"))?;
             text.push(&item)?;
-            if !item.ends_with(document::ends_line) {
+            if !item.ends_with(ends_line) {
                 text.push(ending)?;
             }
         }
     } else {
         let document = Document::new(context, value, ending, false)?;
         text.push(&document.text)?;
-        if !document.empty && !document.text.ends_with(document::ends_line) {
+        if !document.empty && !document.text.ends_with(ends_line) {
             text.push(ending)?;
         }
     }
@@ -233,7 +234,7 @@ impl Finder {
     fn patterns(&self, text: &str) -> Result<Arc<[Pattern]>> {
         let options = &self.options;
         let by_lines = options.mode == Mode::Line;
-        let odd = |c: char| document::ends_line(c) && !matches!(c, '\r' | '\n');
+        let odd = |c: char| ends_line(c) && !matches!(c, '\r' | '\n');
         let dialect = Dialect {
             ignore_case: options.ignore_case,
             multi_line: options.mode == Mode::Mixed,
@@ -241,7 +242,7 @@ impl Finder {
             lazy: !options.greedy,
             unicode: options.unicode,
             ascii_text: text.is_ascii(),
-            odd_endings: !by_lines && (text.ends_with(document::ends_line) || text.contains(odd)),
+            odd_endings: !by_lines && (text.ends_with(ends_line) || text.contains(odd)),
         };
         if let Some((_, patterns)) = self.compiled.borrow().iter().find(|row| row.0 == dialect) {
             return Ok(patterns.clone());

@@ -2,6 +2,7 @@
 //!
 //! `listing.rs` shows it to people, `formats.rs` to other programs.
 
+#[cfg(feature = "cli")]
 mod formats;
 pub mod listing;
 
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+#[cfg(feature = "cli")]
 pub use formats::{html, lcov};
 pub use listing::listing;
 

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use table::Change;
 
 use super::coverage::listing::from_here;
@@ -248,7 +247,10 @@ impl Mutation {
     }
 
     /// A JSON object for each mutant that no test notices, one a line, and the numbers.
+    #[cfg(feature = "cli")]
     pub fn json_lines(&self) -> String {
+        use serde_json::json;
+
         let mut out = String::new();
         for (mutant, said) in self.listed() {
             let Mutant { file, text, range, with, .. } = mutant;
