@@ -23,6 +23,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The system's allocator, with a count of the bytes that each thread holds.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOCATOR: zilde::CountingAllocator = zilde::CountingAllocator;
+///
+/// assert!(zilde::Session::new().eval("1").is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CountingAllocator;
 

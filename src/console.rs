@@ -14,6 +14,25 @@ use crate::syntax::scan::first_line;
 const LINE: usize = 1 << 16;
 
 /// Where `⎕←`, `⍞←` and results go, and where `⎕` and `⍞` read.
+///
+/// ```
+/// /// Forgets what is shown, and answers every question alike.
+/// struct Yes;
+///
+/// impl zilde::Console for Yes {
+///     fn write(&mut self, _text: &str) -> std::io::Result<()> {
+///         Ok(())
+///     }
+///
+///     fn read(&mut self, _asked: zilde::Asked<'_>) -> std::io::Result<Option<String>> {
+///         Ok(Some("yes".to_owned()))
+///     }
+/// }
+///
+/// let mut session = zilde::Session::builder().console(Box::new(Yes)).build();
+/// assert_eq!(session.eval("⍞")?.to_string(), "yes");
+/// # Ok::<(), zilde::Fault>(())
+/// ```
 pub trait Console {
     /// Writes text as it is. An error means that the output is closed.
     fn write(&mut self, text: &str) -> io::Result<()>;
@@ -69,6 +88,10 @@ pub trait Console {
 }
 
 /// The size of a terminal.
+///
+/// ```
+/// assert_eq!(zilde::Size { columns: 80, lines: 24 }.columns, 80);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// The number of columns.
@@ -78,7 +101,16 @@ pub struct Size {
 }
 
 /// What a line is read for.
+///
+/// ```
+/// let prompt = |asked: zilde::Asked<'_>| match asked {
+///     zilde::Asked::Characters(before) => before.to_owned(),
+///     _ => "⎕:".to_owned(),
+/// };
+/// assert_eq!(prompt(zilde::Asked::Characters("Name: ")), "Name: ");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Asked<'a> {
     /// `⎕`: an expression. `⎕:` and six blanks on the next line ask for it.
     Expression,

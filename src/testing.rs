@@ -56,6 +56,12 @@ pub struct Suite {
 
 impl Suite {
     /// The tests of a folder or a file.
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").run();
+    /// ```
     pub fn new(path: impl AsRef<Path>) -> Suite {
         let path = path.as_ref().to_path_buf();
         // What is wrong with the file of the project is told by the run.
@@ -68,6 +74,12 @@ impl Suite {
     }
 
     /// Gives every file a dyadic function of arrays of numbers; see [`Session::define`].
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").define("nativeSum", |x, y| &x + &y).run();
+    /// ```
     pub fn define<R: Output>(
         self,
         name: &str,
@@ -81,6 +93,12 @@ impl Suite {
     }
 
     /// Gives every file a monadic function of an array of numbers; see [`Session::define1`].
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").define1("nativeTotal", |x| x.sum()).run();
+    /// ```
     pub fn define1<R: Output>(
         self,
         name: &str,
@@ -94,6 +112,12 @@ impl Suite {
     }
 
     /// Gives every file a function of any values; see [`Session::define_values`].
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").define_values("nativeRank", |_, x| x.rank() as i64).run();
+    /// ```
     pub fn define_values<R: Output>(
         self,
         name: &str,
@@ -107,6 +131,12 @@ impl Suite {
     }
 
     /// Loads a source file or folder before each file, as `⍝! load` does.
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").load("src").run();
+    /// ```
     pub fn load(mut self, path: impl AsRef<Path>) -> Suite {
         let path = path.as_ref();
         self.plan.project.load.push(path.canonicalize().unwrap_or_else(|_| path.to_path_buf()));
@@ -114,18 +144,38 @@ impl Suite {
     }
 
     /// The number of drawings of each property, in place of 100.
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").cases(1000).run();
+    /// ```
     pub fn cases(mut self, cases: u32) -> Suite {
         self.plan.limits.cases = Some(cases.max(1));
         self
     }
 
     /// The seed of the drawings.
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").seed(7).run();
+    /// ```
     pub fn seed(mut self, seed: u64) -> Suite {
         self.plan.limits.drawing_seed = Some(seed);
         self
     }
 
     /// Runs the tests; what is not as expected is an error with the report as its text.
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// if let Err(report) = Suite::new("tests/apl").check() {
+    ///     eprintln!("{report}");
+    /// }
+    /// ```
     pub fn check(mut self) -> Result<(), String> {
         let load = std::mem::take(&mut self.plan.project.load);
         let project = Project::of(&self.plan.paths[0])?;
@@ -146,6 +196,12 @@ impl Suite {
     ///
     /// # Panics
     /// With the report, where anything is not as the files expect, or there is nothing to test.
+    ///
+    /// ```no_run
+    /// use zilde::testing::Suite;
+    ///
+    /// Suite::new("tests/apl").run();
+    /// ```
     #[track_caller]
     pub fn run(self) {
         if let Err(report) = self.check() {
@@ -159,6 +215,12 @@ impl Suite {
 ///
 /// # Panics
 /// Where it is not; the message names the first element that is not close.
+///
+/// ```
+/// let value = zilde::Session::new().eval("÷3 7")?;
+/// zilde::testing::assert_close(&value, &ndarray::array![0.333333, 0.142857], 1e-6);
+/// # Ok::<(), zilde::Fault>(())
+/// ```
 #[track_caller]
 pub fn assert_close<D: Dimension>(value: &Value, expected: &Array<f64, D>, tolerance: f64) {
     let got: ArrayD<f64> = match value.clone().try_into() {

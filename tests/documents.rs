@@ -289,3 +289,70 @@ fn files_named_in_documents_exist() {
         }
     }
 }
+
+/// Where what the library exports is defined.
+const EXPORTED: &[&str] = &[
+    "src/allocation.rs",
+    "src/console.rs",
+    "src/error.rs",
+    "src/host/rights.rs",
+    "src/interrupt.rs",
+    "src/library/item.rs",
+    "src/library/mod.rs",
+    "src/library/native.rs",
+    "src/session/builder.rs",
+    "src/session/functions.rs",
+    "src/session/mod.rs",
+    "src/testing.rs",
+];
+
+/// What stands beside it in these files and is not exported.
+const INTERNAL: &[&str] = &[
+    "Access",
+    "Native",
+    "Particulars",
+    "Place",
+    "Reach",
+    "Reporting",
+    "Screen",
+    "Silent",
+    "Workers",
+    "Rights",
+    "held",
+    "shape_text",
+];
+
+#[test]
+fn what_is_exported_has_an_example() {
+    let mut without = Vec::new();
+    for file in EXPORTED {
+        let text = fs::read_to_string(root().join(file)).expect("a source file");
+        let mut comment = String::new();
+        let mut skipped = false;
+        for line in text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
+            let trimmed = line.trim_start();
+            if trimmed.starts_with("///") || trimmed.starts_with("#[") {
+                comment += trimmed;
+                continue;
+            }
+            if line.starts_with("impl") {
+                skipped =
+                    INTERNAL.iter().any(|name| *name != "Rights" && line.contains(name)) || comment.contains("hidden");
+            }
+            let item = trimmed.strip_prefix("pub ").filter(|_| line.len() - trimmed.len() <= 4);
+            let kinds = ["fn ", "struct ", "enum ", "trait "];
+            let named = item.and_then(|item| kinds.iter().find_map(|kind| item.strip_prefix(kind)));
+            if let Some(named) = named {
+                let name = named.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                let method = line.starts_with(' ');
+                let internal = if method { skipped } else { INTERNAL.contains(&name) };
+                let hidden = comment.contains("doc(hidden)");
+                if !internal && !hidden && !comment.contains("```") {
+                    without.push(format!("{file}: {name}"));
+                }
+            }
+            comment.clear();
+        }
+    }
+    assert!(without.is_empty(), "without an example: {without:#?}");
+}

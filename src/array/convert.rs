@@ -225,6 +225,7 @@ pub fn shape_of(lengths: &[i64]) -> Result<shape::Shape> {
     Ok(out)
 }
 
+#[doc(hidden)]
 impl Value {
     /// A numeric vector of counts or indices.
     pub fn counts(memory: &Memory, counts: &[usize]) -> Result<Value> {

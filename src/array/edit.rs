@@ -12,6 +12,7 @@ use super::squeeze;
 use super::value::{Array, Value};
 use crate::error::Result;
 
+#[doc(hidden)]
 impl Value {
     /// Replaces the element at a position of the ravel, which is there, by a simple scalar or the content of a box.
     pub fn replace(&mut self, memory: &Memory, at: usize, item: &Value) -> Result<bool> {

@@ -13,22 +13,43 @@ use super::reference::Reference;
 use super::shape::{self, Shape};
 use crate::error::Result;
 
-/// Any APL array. A simple scalar that is neither complex nor a reference is always one of the unboxed forms.
+/// Any APL array. How it is stored is nobody's business: it is made of Rust's arrays, numbers and text with `From` and
+/// `TryFrom`, and becomes them in the same way.
+///
+/// ```
+/// use ndarray::{Array2, array};
+/// use zilde::Value;
+///
+/// let value = Value::try_from(array![[1, 2], [3, 4]])?;
+/// assert_eq!(value.shape(), [2, 2]);
+/// let back: Array2<f32> = value.try_into()?;
+/// assert_eq!(back, array![[1.0, 2.0], [3.0, 4.0]]);
+/// # Ok::<(), zilde::Fault>(())
+/// ```
+// A simple scalar that is neither complex nor a reference is always one of the unboxed forms.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Value {
     /// The scalar 0 or 1.
+    #[doc(hidden)]
     Bool(bool),
     /// A whole number of 32 bits.
+    #[doc(hidden)]
     Int(i32),
     /// A number. Never NaN or infinite.
+    #[doc(hidden)]
     Float(f64),
     /// A character.
+    #[doc(hidden)]
     Char(char),
     /// An array whose elements are stored.
+    #[doc(hidden)]
     Array(Array),
     /// An array of boxes of one shape and type, kept as one flat array: see [`Framed`].
+    #[doc(hidden)]
     Framed(Arc<Framed>),
     /// A product of broadcast operands that has not been written yet: see [`Pending`]. Never outlives a statement.
+    #[doc(hidden)]
     Pending(Arc<Pending>),
 }
 
@@ -275,6 +296,44 @@ impl From<usize> for Value {
 }
 
 impl Value {
+    /// The axis lengths.
+    ///
+    /// ```
+    /// assert_eq!(zilde::Session::new().eval("2 3⍴0")?.shape(), [2, 3]);
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Value::Array(array) => array.shape(),
+            Value::Framed(framed) => framed.shape(),
+            Value::Pending(pending) => pending.shape(),
+            _ => &[],
+        }
+    }
+
+    /// The number of axes.
+    ///
+    /// ```
+    /// assert_eq!(zilde::Session::new().eval("2 3⍴0")?.rank(), 2);
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
+    pub fn rank(&self) -> usize {
+        self.shape().len()
+    }
+
+    /// The number of elements.
+    ///
+    /// ```
+    /// assert_eq!(zilde::Session::new().eval("2 3⍴0")?.count(), 6);
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
+    pub fn count(&self) -> usize {
+        shape::product(self.shape())
+    }
+}
+
+#[doc(hidden)]
+impl Value {
     /// A complex scalar; a real one where the imaginary part is zero.
     pub fn complex(z: Complex) -> Value {
         if z.im == 0.0 {
@@ -310,26 +369,6 @@ impl Value {
             Value::Array(Array::Ref(arr)) if arr.rank() == 0 => arr.as_slice().first(),
             _ => None,
         }
-    }
-
-    /// The axis lengths.
-    pub fn shape(&self) -> &[usize] {
-        match self {
-            Value::Array(array) => array.shape(),
-            Value::Framed(framed) => framed.shape(),
-            Value::Pending(pending) => pending.shape(),
-            _ => &[],
-        }
-    }
-
-    /// The number of axes.
-    pub fn rank(&self) -> usize {
-        self.shape().len()
-    }
-
-    /// The number of elements.
-    pub fn count(&self) -> usize {
-        shape::product(self.shape())
     }
 
     /// The number of major cells, 1 for a scalar: `≢`.

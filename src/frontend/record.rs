@@ -144,7 +144,6 @@ fn heading(context: &Context) -> String {
 mod tests {
     use super::super::args::{Grants, Options};
     use super::super::runner::tests::with;
-    use super::*;
     use crate::host::TemporaryFolder;
     use crate::tester::{self, Plan};
 
@@ -157,7 +156,18 @@ mod tests {
         *runner.session.context().layout.borrow_mut() = crate::context::Layout { boxed: true, ..Default::default() };
         runner.run("before←1");
         assert_eq!(runner.run(&format!("]record {}", path.display())).refused, 0);
-        for block in ["x←2 3⍴⍳6", "x", "x÷0", "(1 2)'ab'", "f←{\n  ⍵+1\n}\nf 3", "'      2+2'", "⎕←⍳3", "]box off", "'a'(1 2)", ""] {
+        for block in [
+            "x←2 3⍴⍳6",
+            "x",
+            "x÷0",
+            "(1 2)'ab'",
+            "f←{\n  ⍵+1\n}\nf 3",
+            "'      2+2'",
+            "⎕←⍳3",
+            "]box off",
+            "'a'(1 2)",
+            "",
+        ] {
             runner.run(block);
         }
         assert_eq!(runner.run("]record").refused, 0);

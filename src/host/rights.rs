@@ -41,46 +41,89 @@ pub struct Reach {
 
 impl Rights {
     /// No right at all.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none()).build();
+    /// assert!(session.eval("⊃⎕NGET 'Cargo.toml'").is_err());
+    /// ```
     pub fn none() -> Rights {
         Rights::default()
     }
 
     /// All that the user may do.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::all()).build();
+    /// assert!(session.eval("⊃⎕NGET 'Cargo.toml'").is_ok());
+    /// ```
     pub fn all() -> Rights {
         Rights::none().read_everything().write_everything().environment().programs()
     }
 
     /// These rights, and to read a file, or a folder with all that is in it. Relative paths start at the present folder.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().read("Cargo.toml")).build();
+    /// assert!(session.eval("⊃⎕NGET 'Cargo.toml'").is_ok());
+    /// ```
     pub fn read(mut self, path: impl AsRef<Path>) -> Rights {
         self.read.add(path.as_ref());
         self
     }
 
     /// These rights, and to read all files that the user may read.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().read_everything()).build();
+    /// assert!(session.eval("⊃⎕NGET 'Cargo.toml'").is_ok());
+    /// ```
     pub fn read_everything(mut self) -> Rights {
         self.read.everywhere = true;
         self
     }
 
     /// These rights, and to write, create and remove a file, or all that is in a folder.
+    ///
+    /// ```no_run
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().write("/tmp/results")).build();
+    /// session.eval("(⊂'a line')⎕NPUT'/tmp/results/new'")?;
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn write(mut self, path: impl AsRef<Path>) -> Rights {
         self.write.add(path.as_ref());
         self
     }
 
     /// These rights, and to write all files that the user may write.
+    ///
+    /// ```no_run
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().write_everything()).build();
+    /// session.eval("(⊂'a line')⎕NPUT'/tmp/results/new'")?;
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn write_everything(mut self) -> Rights {
         self.write.everywhere = true;
         self
     }
 
     /// These rights, and to read environment variables.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().environment()).build();
+    /// assert!(session.eval("⎕AN").is_ok());
+    /// ```
     pub fn environment(mut self) -> Rights {
         self.environment = true;
         self
     }
 
     /// These rights, and to run programs, which no other right limits.
+    ///
+    /// ```no_run
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().programs()).build();
+    /// session.eval("⎕SH'date'")?;
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn programs(mut self) -> Rights {
         self.programs = true;
         self

@@ -11,6 +11,17 @@ use crate::error::{Fault, Result};
 /// Arrays of elements become values with `Value::try_from`, and values become arrays with `Array::try_from` or
 /// `try_into`. A number that cannot be represented exactly is a DOMAIN ERROR; so are NaN and infinity, which APL does not
 /// have.
+///
+/// ```
+/// fn sorted<T: zilde::Item>(items: Vec<T>) -> Result<Vec<T>, zilde::Fault> {
+///     let mut session = zilde::Session::new();
+///     session.set("x", zilde::Value::try_from(items)?)?;
+///     session.eval("x[⍋x]")?.try_into()
+/// }
+/// assert_eq!(sorted(vec![3_i64, 1, 2])?, [1, 2, 3]);
+/// assert_eq!(sorted(vec!['b', 'a'])?, ['a', 'b']);
+/// # Ok::<(), zilde::Fault>(())
+/// ```
 pub trait Item: Clone + 'static {
     /// The array as a value.
     #[doc(hidden)]

@@ -67,6 +67,12 @@ impl Value {
     }
 
     /// Whether APL's `≡` finds the arrays the same with this `⎕CT`, which is at most 1E¯9.
+    ///
+    /// ```
+    /// let value = zilde::Session::new().eval("1+1E¯10")?;
+    /// assert!(value.matches_within(&zilde::Value::from(1), 1e-9) && !value.matches(&zilde::Value::from(1)));
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn matches_within(&self, other: &Value, ct: f64) -> bool {
         compare::matches(&Memory::unlimited(), self, other, ct.clamp(0.0, 1e-9)).unwrap_or(false)
     }

@@ -13,6 +13,18 @@ use crate::function::{Description, Function};
 
 /// What a Rust closure may give to APL: an ndarray array, a number, text, a [`Value`], or a `Result` of one of these with
 /// [`Fault`] as its error.
+///
+/// ```
+/// use zilde::{Fault, Session};
+///
+/// let mut session = Session::new();
+/// // An array, or an error.
+/// session.define1("total", |x| x.sum())?;
+/// session.define1("nothing", |_| Err::<f64, _>(Fault::domain()))?;
+/// assert_eq!(session.eval("total 1 2 3")?.to_string(), "6");
+/// assert!(session.eval("nothing 1").is_err());
+/// # Ok::<(), zilde::Fault>(())
+/// ```
 pub trait Output {
     /// The result as a value.
     #[doc(hidden)]

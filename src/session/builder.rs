@@ -15,6 +15,14 @@ use crate::bounds::Held;
 use crate::workspace::Workspace;
 
 /// Settings of a session before it begins.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let builder = zilde::Session::builder().memory_limit(1 << 28).time_limit(Some(Duration::from_secs(10)));
+/// assert_eq!(builder.build().eval("+/⍳4")?.to_string(), "10");
+/// # Ok::<(), zilde::Fault>(())
+/// ```
 #[derive(Default)]
 pub struct SessionBuilder {
     memory_limit: Option<usize>,
@@ -31,48 +39,114 @@ pub struct SessionBuilder {
 
 impl SessionBuilder {
     /// The workspace budget in bytes; by default half of the machine's memory or of the control group's limit.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().memory_limit(1 << 20).build();
+    /// assert_eq!(session.eval("⍳1E6").unwrap_err().kind(), zilde::ErrorKind::WsFull);
+    /// ```
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = Some(bytes);
         self
     }
 
     /// Where output goes and input comes from; by default standard output and no input.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// /// Keeps what is shown.
+    /// struct Page(Arc<Mutex<String>>);
+    ///
+    /// impl zilde::Console for Page {
+    ///     fn write(&mut self, text: &str) -> std::io::Result<()> {
+    ///         self.0.lock().expect("no panic").push_str(text);
+    ///         Ok(())
+    ///     }
+    ///
+    ///     fn read(&mut self, _asked: zilde::Asked<'_>) -> std::io::Result<Option<String>> {
+    ///         Ok(None)
+    ///     }
+    /// }
+    ///
+    /// let text = Arc::new(Mutex::new(String::new()));
+    /// zilde::Session::builder().console(Box::new(Page(text.clone()))).build().run("⍳3");
+    /// assert_eq!(*text.lock().expect("no panic"), "1 2 3\n");
+    /// ```
     pub fn console(mut self, console: Box<dyn Console + Send>) -> Self {
         self.console = Some(console);
         self
     }
 
     /// The seed of `?`; without one, numbers differ from session to session.
+    ///
+    /// ```
+    /// let roll = || zilde::Session::builder().seed(Some(7)).build().eval("?1E9");
+    /// assert_eq!(roll()?, roll()?);
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn seed(mut self, seed: Option<u64>) -> Self {
         self.seed = seed;
         self
     }
 
     /// How long each line may take that the session evaluates; then INTERRUPT.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut session = zilde::Session::builder().time_limit(Some(Duration::from_millis(10))).build();
+    /// assert_eq!(session.eval("{∇⍵}1").unwrap_err().kind(), zilde::ErrorKind::Interrupt);
+    /// ```
     pub fn time_limit(mut self, limit: Option<Duration>) -> Self {
         self.time_limit = limit;
         self
     }
 
     /// `⎕PW` to begin with; by default it is as wide as the terminal, and 80 where there is none.
+    ///
+    /// ```
+    /// assert_eq!(zilde::Session::builder().page_width(50).build().eval("⎕PW")?.to_string(), "50");
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn page_width(mut self, columns: usize) -> Self {
         self.page_width = Some(columns);
         self
     }
 
     /// A handle made beforehand, for signal handlers.
+    ///
+    /// ```
+    /// let stop = zilde::Interrupt::default();
+    /// let mut session = zilde::Session::builder().interrupt(stop.clone()).build();
+    /// stop.raise();
+    /// assert!(session.eval("{∇⍵}1").is_err());
+    /// ```
     pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
         self.interrupt = Some(interrupt);
         self
     }
 
     /// What the session may do outside of its process: read and write files, read the environment. By default nothing.
+    ///
+    /// ```
+    /// use zilde::{Rights, Session};
+    ///
+    /// let read = "≢⊃⎕NGET 'Cargo.toml'";
+    /// assert!(Session::new().eval(read).is_err());
+    /// assert!(Session::builder().rights(Rights::none().read("Cargo.toml")).build().eval(read).is_ok());
+    /// ```
     pub fn rights(mut self, rights: Rights) -> Self {
         self.rights = rights;
         self
     }
 
     /// The folder that `739⌶` gives; by default that of the system.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().temporary_folder("/scratch").build();
+    /// assert_eq!(session.eval("739⌶0")?.to_string(), "/scratch");
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn temporary_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.temporary = Some(folder.into());
         self
@@ -91,6 +165,12 @@ impl SessionBuilder {
     }
 
     /// The session.
+    ///
+    /// ```
+    /// let mut session = zilde::SessionBuilder::default().build();
+    /// assert_eq!(session.eval("⌽1 2")?.to_string(), "2 1");
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn build(mut self) -> Session {
         let console: Box<dyn Console> = match self.console.take() {
             Some(console) => console,
@@ -120,6 +200,27 @@ impl SessionBuilder {
     }
 
     /// The session with a console that stays on this thread, in place of that of [`SessionBuilder::console`].
+    ///
+    /// ```
+    /// use std::{cell::RefCell, rc::Rc};
+    ///
+    /// struct Lines(Rc<RefCell<Vec<String>>>);
+    ///
+    /// impl zilde::Console for Lines {
+    ///     fn write(&mut self, text: &str) -> std::io::Result<()> {
+    ///         self.0.borrow_mut().push(text.to_owned());
+    ///         Ok(())
+    ///     }
+    ///
+    ///     fn read(&mut self, _asked: zilde::Asked<'_>) -> std::io::Result<Option<String>> {
+    ///         Ok(None)
+    ///     }
+    /// }
+    ///
+    /// let lines = Rc::new(RefCell::new(Vec::new()));
+    /// zilde::Session::builder().build_with(Box::new(Lines(lines.clone()))).run("1+1");
+    /// assert_eq!(lines.borrow().concat(), "2\n");
+    /// ```
     pub fn build_with(self, console: Box<dyn Console>) -> Session {
         let memory = Memory::new(self.memory_limit.unwrap_or_else(default_limit));
         let mut context = Context::new(memory, self.interrupt.unwrap_or_default(), console);

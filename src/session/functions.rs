@@ -41,11 +41,25 @@ pub struct Function {
 impl Function {
     /// The function applied to one argument: a [`Value`] or a reference to one, an ndarray array or a view of one, a
     /// vector, a number or text.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::new();
+    /// let sum = session.function("+/")?;
+    /// assert_eq!(f64::try_from(sum.call1(ndarray::array![1.5, 2.0])?)?, 3.5);
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn call1(&self, right: impl TryInto<Value, Error: Into<Fault>>) -> Result<Value> {
         self.call(None, right.try_into().map_err(Into::into)?)
     }
 
     /// The function applied to a left and a right argument.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::new();
+    /// let product = session.function("+.×")?;
+    /// assert_eq!(f64::try_from(product.call2(vec![1.0, 2.0], vec![3.0, 4.0])?)?, 11.0);
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn call2(
         &self,
         left: impl TryInto<Value, Error: Into<Fault>>,

@@ -57,7 +57,14 @@ pub struct Session {
 }
 
 /// What became of a block of lines.
+///
+/// ```
+/// let outcome = zilde::Session::new().run("1+1\n÷0\n2+2");
+/// assert_eq!(outcome.errors, 1);
+/// assert_eq!(outcome.last_error.expect("an error").kind(), zilde::ErrorKind::Domain);
+/// ```
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// How many statements ended in an error.
     pub errors: usize,
@@ -73,17 +80,34 @@ pub struct Outcome {
 
 impl Session {
     /// A clear workspace with the defaults of [`Session::builder`].
+    ///
+    /// ```
+    /// assert_eq!(zilde::Session::new().eval("2+2")?.to_string(), "4");
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn new() -> Session {
         SessionBuilder::default().build()
     }
 
     /// Sets budget, console, seed and limits before the session begins.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::builder().seed(Some(42)).memory_limit(64 << 20).build();
+    /// assert_eq!(session.eval("⍳1E8").unwrap_err().kind(), zilde::ErrorKind::WsFull);
+    /// ```
     pub fn builder() -> SessionBuilder {
         SessionBuilder::default()
     }
 
     /// Runs lines as if they were typed: results, error reports and replies of commands go to the console, `⍞` and `⎕`
     /// read the next line of the block. After an error the rest of its line is dropped and the next line runs.
+    ///
+    /// ```
+    /// // Shows 3 on standard output.
+    /// let outcome = zilde::Session::new().run("x←1 2\n+/x");
+    /// assert_eq!((outcome.errors, outcome.off), (0, None));
+    /// assert_eq!(zilde::Session::new().run("⎕OFF 3").off, Some(3));
+    /// ```
     pub fn run(&mut self, block: &str) -> Outcome {
         let mut outcome = Outcome::default();
         self.context.screen.borrow_mut().begin_block(block.into());
@@ -102,11 +126,17 @@ impl Session {
     }
 
     /// Ends a line of the output that `⍞` began, as a front end does before it asks for the next block.
+    #[doc(hidden)]
     pub fn end_line(&self) -> std::io::Result<()> {
         self.context.screen.borrow_mut().end_line()
     }
 
     /// Whether a text is the beginning of something that goes on: a bracket is still open.
+    ///
+    /// ```
+    /// let session = zilde::Session::new();
+    /// assert!(session.needs_more("f←{") && !session.needs_more("f←{⍵}"));
+    /// ```
     pub fn needs_more(&self, text: &str) -> bool {
         lines::needs_more(text)
     }
@@ -164,6 +194,11 @@ impl Session {
     }
 
     /// How an expression is read, part by part: its bound tree as indented text. Nothing is evaluated.
+    ///
+    /// ```
+    /// assert!(zilde::Session::new().explain("1+2")?.contains('+'));
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn explain(&mut self, expression: &str) -> Result<String> {
         let _evaluation = self.begin();
         self.guarded(|session| {
@@ -179,6 +214,14 @@ impl Session {
     }
 
     /// The value of a variable.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::new();
+    /// session.eval("x←⍳3")?;
+    /// assert_eq!(session.get("x").expect("a variable").to_string(), "1 2 3");
+    /// assert!(session.get("y").is_none());
+    /// # Ok::<(), zilde::Fault>(())
+    /// ```
     pub fn get(&self, name: &str) -> Option<Value> {
         match workspace::find(&self.current_space(), None, name) {
             Binding::Array(value) => Some(value),
@@ -210,11 +253,18 @@ impl Session {
     }
 
     /// Stops this session's evaluation from elsewhere.
+    ///
+    /// ```
+    /// let mut session = zilde::Session::new();
+    /// session.interrupt_handle().raise();
+    /// assert_eq!(session.eval("{∇⍵}1").unwrap_err().kind(), zilde::ErrorKind::Interrupt);
+    /// ```
     pub fn interrupt_handle(&self) -> Interrupt {
         self.context.interrupt().clone()
     }
 
     /// The names that stand for something, with their classes.
+    #[doc(hidden)]
     pub fn names(&self) -> Vec<(Rc<str>, Class)> {
         self.current_space().names()
     }
@@ -242,6 +292,7 @@ impl Session {
     }
 
     /// System variables, layout, budget.
+    #[doc(hidden)]
     pub fn context(&self) -> &Context {
         &self.context
     }
@@ -252,6 +303,7 @@ impl Session {
     }
 
     /// Shows shy results too.
+    #[doc(hidden)]
     pub fn show_shy(&mut self, on: bool) {
         self.show_shy = on;
     }

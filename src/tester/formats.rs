@@ -73,28 +73,28 @@ fn xml(text: &str) -> String {
     escape(text.chars().filter(allowed).collect::<String>()).replace('\n', "&#10;")
 }
 
-/// JUnit's XML: a test suite for each file, a test case for each input. A file that cannot be played is an error.
+/// The end of a test suite.
+const END: &str = "    <system-out/>\n    <system-err/>\n  </testsuite>\n";
+
+/// JUnit's XML: a test suite for each file, a test case for each input. A file that cannot be played is an error. What is
+/// written is valid by the schema of Ant's reports, which asks for the most, and by that of Jenkins.
 pub fn junit(tested: &Tested) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     let errors = tested.complaints.len();
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let count = |cases: &[&Case], wanted: &str| cases.iter().filter(|case| word(&case.verdict) == wanted).count();
-    let all: Vec<&Case> = tested.files.iter().flat_map(|file| &file.cases).collect();
-    // A String takes whatever is written.
-    let _ = writeln!(
-        out,
-        "<testsuites name=\"zilde test\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">",
-        all.len() + errors,
-        count(&all, "failed"),
-        count(&all, "error") + errors,
-        tested.time().as_secs_f64(),
-    );
-    for file in &tested.files {
+    let begin = |number: usize| {
+        format!("  <testsuite id=\"{number}\" package=\"zilde\" hostname=\"localhost\" timestamp=\"{now}\"")
+    };
+    for (number, file) in tested.files.iter().enumerate() {
         let cases: Vec<&Case> = file.cases.iter().collect();
         let name = xml(&file.path.display().to_string());
         let time: std::time::Duration = cases.iter().map(|case| case.time).sum();
+        // A String takes whatever is written.
         let _ = writeln!(
             out,
-            "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\">",
+            "{} name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\">\n    <properties/>",
+            begin(number),
             cases.len(),
             count(&cases, "failed"),
             count(&cases, "error"),
@@ -121,12 +121,13 @@ pub fn junit(tested: &Tested) -> String {
                 _ => writeln!(out, "/>"),
             };
         }
-        out += "  </testsuite>\n";
+        out += END;
     }
     if errors > 0 {
         let _ = writeln!(
             out,
-            "  <testsuite name=\"files\" tests=\"{errors}\" failures=\"0\" errors=\"{errors}\" skipped=\"0\" time=\"0.000\">"
+            "{} name=\"files\" tests=\"{errors}\" failures=\"0\" errors=\"{errors}\" skipped=\"0\" time=\"0.000\">\n    <properties/>",
+            begin(tested.files.len()),
         );
         for complaint in &tested.complaints {
             let message = xml(complaint);
@@ -135,7 +136,7 @@ pub fn junit(tested: &Tested) -> String {
                 "    <testcase name=\"{message}\" classname=\"files\" time=\"0.000\"><error message=\"{message}\" type=\"error\"/></testcase>"
             );
         }
-        out += "  </testsuite>\n";
+        out += END;
     }
     out + "</testsuites>\n"
 }
@@ -198,4 +199,141 @@ pub fn github(tested: &Tested) -> String {
         let _ = writeln!(out, "::error::{}", data(complaint));
     }
     out + &report::summed_up(&tested.summary, Marks::new(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use quick_xml::events::{BytesStart, Event};
+
+    use super::*;
+
+    /// What a schema says of an element: the elements it may stand in, the attributes that it must have, those that it may
+    /// have, and what of its children comes after what, each with how many there may be.
+    struct Element {
+        name: &'static str,
+        within: &'static str,
+        must: &'static [&'static str],
+        may: &'static [&'static str],
+        children: &'static [(&'static str, usize, usize)],
+    }
+
+    const MANY: usize = usize::MAX;
+
+    /// The schema of Ant's reports (JUnit.xsd, by Windy Road), which is stricter than that of Jenkins (junit-10.xsd): of
+    /// a test case's children there is one at most.
+    const SCHEMA: &[Element] = &[
+        Element { name: "testsuites", within: "", must: &[], may: &[], children: &[("testsuite", 0, MANY)] },
+        Element {
+            name: "testsuite",
+            within: "testsuites",
+            must: &["id", "package", "hostname", "timestamp", "name", "tests", "failures", "errors", "time"],
+            may: &["skipped"],
+            children: &[("properties", 1, 1), ("testcase", 0, MANY), ("system-out", 1, 1), ("system-err", 1, 1)],
+        },
+        Element { name: "properties", within: "testsuite", must: &[], may: &[], children: &[] },
+        Element {
+            name: "testcase",
+            within: "testsuite",
+            must: &["name", "classname", "time"],
+            may: &[],
+            children: &[("skipped", 0, 1), ("error", 0, 1), ("failure", 0, 1)],
+        },
+        Element { name: "skipped", within: "testcase", must: &[], may: &["type", "message"], children: &[] },
+        Element { name: "error", within: "testcase", must: &["type"], may: &["message"], children: &[] },
+        Element { name: "failure", within: "testcase", must: &["type"], may: &["message"], children: &[] },
+        Element { name: "system-out", within: "testsuite", must: &[], may: &[], children: &[] },
+        Element { name: "system-err", within: "testsuite", must: &[], may: &[], children: &[] },
+    ];
+
+    fn element(name: &str) -> &'static Element {
+        SCHEMA.iter().find(|element| element.name == name).unwrap_or_else(|| panic!("no element {name}"))
+    }
+
+    /// Checks the attributes of an element; gives its name.
+    fn begun(start: &BytesStart, outer: &str) -> String {
+        let name = String::from_utf8_lossy(start.name().as_ref().as_ref()).into_owned();
+        let Element { within, must, may, .. } = element(&name);
+        assert_eq!(*within, outer, "{name}");
+        let attribute = |(key, value): (String, String)| {
+            let number = match key.as_str() {
+                "tests" | "failures" | "errors" | "skipped" | "id" => value.parse::<u32>().is_ok(),
+                "time" => value.parse::<f64>().is_ok_and(|time| time >= 0.0),
+                "timestamp" => value.len() == 19 && value.as_bytes()[10] == b'T',
+                _ => !value.is_empty(),
+            };
+            assert!(number, "{name} {key}={value}");
+            key
+        };
+        let pair = |attribute: quick_xml::events::attributes::Attribute| {
+            let key = String::from_utf8_lossy(attribute.key.as_ref().as_ref()).into_owned();
+            (key, String::from_utf8_lossy(attribute.value.as_ref().as_ref()).into_owned())
+        };
+        let keys: Vec<String> = start.attributes().map(|found| attribute(pair(found.expect("an attribute")))).collect();
+        assert!(must.iter().all(|key| keys.iter().any(|found| found == key)), "{name}: {keys:?}");
+        assert!(keys.iter().all(|key| must.contains(&&**key) || may.contains(&&**key)), "{name}: {keys:?}");
+        name
+    }
+
+    /// Checks the children of an element: their order, and how many there are.
+    fn ended(name: &str, children: &[String]) {
+        let wanted = element(name).children;
+        let place =
+            |child: &String| wanted.iter().position(|(name, ..)| name == child).expect("a child that is allowed");
+        assert!(children.is_sorted_by_key(place), "{name}: {children:?}");
+        for (child, least, most) in wanted {
+            let count = children.iter().filter(|found| found == child).count();
+            assert!((*least..=*most).contains(&count), "{name}: {count} {child}");
+        }
+        assert!(name != "testcase" || children.len() <= 1, "{children:?}");
+    }
+
+    #[test]
+    fn junit_is_valid_by_its_schema() {
+        let case = |verdict| Case::unrun(3, Some("<&>\"\u{1b}".into()), "1+1".into(), verdict);
+        let verdicts = [
+            Verdict::Passed,
+            Verdict::Differs,
+            Verdict::Skipped("why".into()),
+            Verdict::KnownToDiffer,
+            Verdict::Spoilt(crate::tester::Trouble::TimedOut),
+            Verdict::Falsified("does not hold".into()),
+        ];
+        let file = |name: &str| FileReport {
+            path: name.into(),
+            cases: verdicts.clone().map(case).into(),
+            text: String::new(),
+            proposed: None,
+            recorded: Default::default(),
+        };
+        let files = vec![file("a.aplt"), file("b<c.aplt")];
+        let complaints = vec!["x.aplt: cannot be read".to_owned()];
+        for tested in [Tested { files, complaints, ..Tested::default() }, Tested::default()] {
+            let text = junit(&tested);
+            let mut reader = quick_xml::Reader::from_str(&text);
+            let mut open: Vec<(String, Vec<String>)> = Vec::new();
+            loop {
+                let outer = open.last().map_or("", |(name, _)| name).to_owned();
+                match reader.read_event().expect("well-formed XML") {
+                    Event::Eof => break,
+                    Event::Start(start) => {
+                        let name = begun(&start, &outer);
+                        open.iter_mut().last().into_iter().for_each(|(_, children)| children.push(name.clone()));
+                        open.push((name, Vec::new()));
+                    }
+                    Event::Empty(start) => {
+                        let name = begun(&start, &outer);
+                        ended(&name, &[]);
+                        open.iter_mut().last().into_iter().for_each(|(_, children)| children.push(name.clone()));
+                    }
+                    Event::End(_) => {
+                        let (name, children) = open.pop().expect("an open element");
+                        ended(&name, &children);
+                    }
+                    Event::Text(text) => assert!(!text.contains('\u{1b}')),
+                    _ => {}
+                }
+            }
+            assert!(open.is_empty());
+        }
+    }
 }

@@ -39,7 +39,7 @@ pub static COMMANDS: &[Command] = &[
     command(&["]explain"], "]explain X", "how an expression is parsed, as a tree"),
     command(&["]import", "]link.import", "]get"], "]import PATH", "functions, arrays, namespaces of a file or folder"),
     command(&["]export", "]link.export"], "]export PATH", "the namespace as source files in a folder"),
-    command(&["]record"], "]record FILE", "writes what is typed and shown into a transcript for zilde test; off: ends it"),
+    command(&["]record"], "]record FILE", "writes what is typed and shown as a test; off: ends it"),
     command(&[")vars"], ")vars A", "the variables; with A, those from the name A on"),
     command(&[")fns"], ")fns A", "the functions"),
     command(&[")ops"], ")ops A", "the operators"),
