@@ -137,15 +137,19 @@ pub struct Structure {
     pub size: u32,
     /// Whether it is made of nothing but primitive functions, primitive operators and arrays.
     pub primitive: bool,
+    /// Whether it is made of nothing but these and system functions.
+    pub built_in: bool,
     /// Whether a traditional function occurs in it.
     pub traditional: bool,
 }
 
 impl Structure {
     /// A primitive function by itself.
-    pub const PRIMITIVE: Structure = Structure { depth: 0, size: 1, primitive: true, traditional: false };
+    pub const PRIMITIVE: Structure = Structure { depth: 0, size: 1, primitive: true, built_in: true, traditional: false };
+    /// A system function by itself.
+    pub const SYSTEM: Structure = Structure { primitive: false, ..Structure::PRIMITIVE };
     /// Any other function by itself.
-    pub const OTHER: Structure = Structure { depth: 0, size: 1, primitive: false, traditional: false };
+    pub const OTHER: Structure = Structure { depth: 0, size: 1, primitive: false, built_in: false, traditional: false };
 
     /// A primitive operator with operands, or a train. LIMIT ERROR where that is too deep.
     pub fn around<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> Result<Structure> {
@@ -155,6 +159,7 @@ impl Structure {
             whole.depth = whole.depth.max(part.depth + 1);
             whole.size = whole.size.saturating_add(part.size);
             whole.primitive &= part.primitive;
+            whole.built_in &= part.built_in;
             whole.traditional |= part.traditional;
         }
         match whole.depth > DEEPEST {

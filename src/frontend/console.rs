@@ -9,6 +9,17 @@ use super::terminal;
 use crate::context::{Asked, Console, Size};
 use crate::error::Fault;
 
+/// Where error reports go, and what belongs to them but is no part of them: the detail, the file and line, the callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reports {
+    /// All to standard error.
+    Apart,
+    /// The reports to the same place as results, the rest to standard error.
+    Explained,
+    /// The reports to the same place as results, the rest nowhere.
+    Bare,
+}
+
 /// A console without a terminal's help.
 pub struct StreamConsole {
     /// Where text goes.
@@ -24,8 +35,8 @@ pub struct StreamConsole {
     pub results: bool,
     /// Whether standard output is a terminal, so that nothing may linger in a buffer.
     pub watched: bool,
-    /// Whether reports go to standard error.
-    pub errors_apart: bool,
+    /// Where reports go.
+    pub reports: Reports,
 }
 
 impl Console for StreamConsole {
@@ -61,11 +72,12 @@ impl Console for StreamConsole {
     }
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
-        let mut text = fault.report() + "\n";
-        if self.errors_apart {
-            text.extend(fault.circumstances().into_iter().map(|line| line + "\n"));
+        let circumstances: String = fault.circumstances().into_iter().map(|line| line + "\n").collect();
+        self.fail(&(fault.report() + "\n"))?;
+        match self.reports {
+            Reports::Apart | Reports::Explained => apart(&self.output, &circumstances),
+            Reports::Bare => Ok(()),
         }
-        self.fail(&text)
     }
 
     fn refuse(&mut self, text: &str) -> io::Result<()> {
@@ -88,14 +100,22 @@ impl Console for StreamConsole {
 impl StreamConsole {
     /// Writes a report: to standard error, or to the same place as results.
     fn fail(&self, text: &str) -> io::Result<()> {
-        if !self.errors_apart {
-            return self.output.write(text);
+        match self.reports {
+            Reports::Apart => apart(&self.output, text),
+            Reports::Explained | Reports::Bare => self.output.write(text),
         }
-        let sent = self.output.flush();
-        // If standard error is closed, there is no place to report it.
-        let _ = io::stderr().write_all(text.as_bytes());
-        sent
     }
+}
+
+/// Writes to standard error, behind what standard output has got.
+fn apart(output: &Output, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let sent = output.flush();
+    // If standard error is closed, there is no place to report it.
+    let _ = io::stderr().write_all(text.as_bytes());
+    sent
 }
 
 fn failed(fault: InputFault) -> io::Error {

@@ -25,6 +25,7 @@ use std::thread;
 use clap::{CommandFactory, Parser};
 
 use args::{Args, Command, Options};
+use console::Reports;
 use runner::{Manner, Runner};
 use signals::Idle;
 
@@ -86,7 +87,7 @@ fn choose(args: &Args) -> u8 {
     match &args.command {
         Some(Command::Session { options: own }) => {
             let options = own.clone().beside(options);
-            let manner = Manner { results: true, errors_apart: false, reads: false, idle: Idle::Stay };
+            let manner = Manner { results: true, reports: Reports::Bare, reads: false, idle: Idle::Stay };
             let (mut runner, source) = Runner::streams(&options, manner);
             let code = match load(&mut runner, &source, args) {
                 Ok(()) => protocol::serve(&mut runner, &source),
@@ -105,7 +106,7 @@ fn choose(args: &Args) -> u8 {
         }
         Some(Command::Doc { what }) => doc(&what.join(" "), options),
         Some(Command::Explain { expression }) => {
-            let manner = Manner { results: true, errors_apart: true, reads: false, idle: Idle::Leave };
+            let manner = Manner { results: true, reports: Reports::Apart, reads: false, idle: Idle::Leave };
             let (mut runner, _) = Runner::streams(options, manner);
             let ended = script::step(&mut runner, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
             exit::finished(&runner.output, ended.map_or(exit::OK, script::Ended::code))
@@ -127,7 +128,7 @@ fn run(args: &Args, script: Option<&OsStr>) -> u8 {
         return if terminal { repl::run(args, script) } else { piped(args, script) };
     }
     let quiet = script.is_some_and(script::is_quiet);
-    let manner = Manner { results: !quiet, errors_apart: true, reads: true, idle: Idle::Leave };
+    let manner = Manner { results: !quiet, reports: Reports::Apart, reads: true, idle: Idle::Leave };
     let (mut runner, source) = Runner::streams(options, manner);
     let code = match before(&mut runner, &source, args, script) {
         Ok(ended) => ended.code(),
@@ -138,7 +139,7 @@ fn run(args: &Args, script: Option<&OsStr>) -> u8 {
 
 /// A session on a pipe, after what is to run before it.
 fn piped(args: &Args, script: Option<&OsStr>) -> u8 {
-    let manner = Manner { results: true, errors_apart: false, reads: true, idle: Idle::Leave };
+    let manner = Manner { results: true, reports: Reports::Explained, reads: true, idle: Idle::Leave };
     let (mut runner, source) = Runner::streams(&args.options, manner);
     let code = match before(&mut runner, &source, args, script) {
         Ok(script::Ended::Left(code)) => code,

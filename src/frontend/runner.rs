@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use super::args::Options;
-use super::console::StreamConsole;
+use super::console::{Reports, StreamConsole};
 use super::input::Source;
 use super::output::Output;
 use super::record::{self, Recording};
@@ -30,8 +30,8 @@ pub struct Runner {
 pub struct Manner {
     /// Whether results are shown.
     pub results: bool,
-    /// Whether reports go to standard error.
-    pub errors_apart: bool,
+    /// Where reports go.
+    pub reports: Reports,
     /// Whether `⍞` and `⎕` read standard input.
     pub reads: bool,
     /// What Ctrl-C does while nothing is evaluated.
@@ -62,7 +62,7 @@ impl Runner {
                 results: manner.results && !options.quiet,
                 watched: std::io::stdout().is_terminal(),
                 echoes: std::io::stdout().is_terminal() && std::io::stdin().is_terminal(),
-                errors_apart: manner.errors_apart,
+                reports: manner.reports,
             })
         });
         (runner, source)
@@ -137,7 +137,7 @@ pub mod tests {
                 results: true,
                 watched: false,
                 echoes: false,
-                errors_apart: false,
+                reports: Reports::Bare,
             })
         });
         (runner, page)

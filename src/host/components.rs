@@ -33,6 +33,7 @@ use nix::libc;
 use rustix::fs::OFlags;
 
 use super::ties::set_lock;
+use super::replacement::Replacement;
 use super::{IfExists, Place, Watch, failed};
 use crate::error::{ErrorKind, Fault, Result};
 
@@ -421,6 +422,11 @@ impl ComponentFile {
     /// Writes what is in the file to a new one, without what has been replaced and dropped, and ties that exclusively.
     pub fn copy(&mut self, place: &Place, number: i32, watch: Watch) -> Result<ComponentFile> {
         let mut copy = ComponentFile::create(place, number, watch)?;
+        self.copy_into(&mut copy, watch)?;
+        Ok(copy)
+    }
+
+    fn copy_into(&mut self, copy: &mut ComponentFile, watch: Watch) -> Result<()> {
         self.access(false, watch, |file| {
             let (first, next) = (file.first, file.next);
             if first > 1 {
@@ -440,32 +446,25 @@ impl ComponentFile {
                 }
             }
             Ok(())
-        })?;
-        Ok(copy)
+        })
     }
 
-    /// Writes the file anew, without what has been replaced and dropped. The file is the old or the new one at any time.
-    /// FILE ACCESS ERROR unless it is tied exclusively.
+    /// Writes the file anew, without what has been replaced and dropped. FILE ACCESS ERROR unless it is tied exclusively.
     pub fn compact(&mut self, place: &Place, watch: Watch) -> Result<()> {
         if !self.exclusive {
             return Err(Fault::new(ErrorKind::FileAccess).because(format!("{}: not tied exclusively", self.name)));
         }
         let unable = |error: io::Error| failed(&place.name, "create file", error);
-        let beside = place.sibling(&format!(".zilde-{}.tmp", super::unique_name())).map_err(unable)?;
-        let copied = self.copy(&beside, self.number, watch).and_then(|copy| {
-            super::rename(&beside, place, IfExists::Replace)?;
-            Ok(copy)
-        });
-        match copied {
-            Ok(copy) => {
-                let name = std::mem::take(&mut self.name);
-                *self = ComponentFile { name, ..copy };
-                Ok(())
-            }
-            Err(fault) => {
-                let _ = super::remove(&beside);
-                Err(fault)
-            }
-        }
+        let target = place.followed().ok_or_else(|| unable(io::ErrorKind::NotFound.into()))?;
+        let old = target.stat().map_err(unable)?;
+        let new = Replacement::new(&target, Some(&old)).map_err(unable)?;
+        new.file.write_all_at(MARK, 0).map_err(unable)?;
+        let file = new.place.open(OFlags::RDWR).map_err(unable)?;
+        let mut copy = ComponentFile::open(&new.place, file, true, self.number, true, watch)?;
+        self.copy_into(&mut copy, watch)?;
+        new.take_place(&target, false, false).map_err(unable)?;
+        copy.name = std::mem::take(&mut self.name);
+        *self = copy;
+        Ok(())
     }
 }

@@ -9,6 +9,7 @@ mod job;
 mod place;
 mod programs;
 mod read;
+mod replacement;
 mod rights;
 mod ties;
 mod tree;
@@ -22,10 +23,11 @@ pub use failure::failed;
 pub use job::{End, Input, Job, Output};
 pub use place::{Place, name_of, path_of};
 pub use read::read;
+pub use replacement::unique_name;
 pub use rights::{Access, Rights};
 pub use ties::{At, Lock, Mode, Ties};
 pub use tree::{copy, is_within, kind, list, make_folder, remove, rename, try_rename, user, user_name};
-pub use write::{IfExists, append, replace, unique_name};
+pub use write::{IfExists, append, replace, replace_lastingly};
 
 use crate::array::Memory;
 use crate::error::{ErrorKind, Fault, Result};
@@ -186,7 +188,7 @@ impl TemporaryFolder {
         use std::os::unix::fs::DirBuilderExt;
         let base = std::fs::canonicalize(std::env::temp_dir())?;
         for _ in 0..100 {
-            let folder = base.join(format!("zilde-{}", write::unique_name()));
+            let folder = base.join(format!("zilde-{}", unique_name()));
             match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
                 Ok(()) => return Ok(TemporaryFolder(folder)),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}

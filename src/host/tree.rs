@@ -90,7 +90,7 @@ pub fn copy(from: &Place, to: &Place, exists: IfExists, alike: bool, watch: Watc
         return Err(failed(&from.name, "copy file", io::ErrorKind::Unsupported.into()));
     }
     let mut source = &file;
-    write::replace_from(to, exists, watch, |buffer| {
+    write::replace_from(to, exists, false, watch, |buffer| {
         source.read(buffer).map_err(|error| failed(&from.name, "read file", error))
     })?;
     if alike {

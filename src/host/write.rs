@@ -1,17 +1,16 @@
-//! Writing whole files: the file has the old content or the new at any time, whatever happens to the process.
+//! Writing whole files, and appending to them.
 //!
-//! The new content is written to a file beside it, which then gets its name. What is no regular file is written to as it
-//! is, and so is a file whose owner could not be kept, or whose folder takes no other file.
+//! A file that is written whole is replaced ([`super::replacement`]). What is no regular file is written to as it is, and so
+//! is a file whose owner could not be kept, or whose folder takes no other file.
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::event::PollFlags;
-use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid};
+use rustix::fs::{FileType, OFlags, Stat};
 
 use super::read::wait;
+use super::replacement::Replacement;
 use super::{Place, Watch, failed};
 use crate::error::Result;
 
@@ -29,52 +28,64 @@ pub enum IfExists {
 
 /// Makes `bytes` the content of a file. FILE NAME ERROR, FILE ACCESS ERROR, FILE SYSTEM NO SPACE.
 pub fn replace(place: &Place, bytes: &[u8], exists: IfExists, watch: Watch) -> Result<()> {
-    let mut rest = bytes;
-    replace_from(place, exists, watch, |buffer| {
+    replace_from(place, exists, false, watch, pieces(bytes))
+}
+
+/// As [`replace`] a file that there may be; the new content survives a power cut.
+pub fn replace_lastingly(place: &Place, bytes: &[u8], watch: Watch) -> Result<()> {
+    replace_from(place, IfExists::Replace, true, watch, pieces(bytes))
+}
+
+/// Puts bytes into buffers, piece by piece.
+fn pieces(mut rest: &[u8]) -> impl FnMut(&mut [u8]) -> Result<usize> {
+    move |buffer| {
         let (piece, after) = rest.split_at(rest.len().min(buffer.len()));
         buffer[..piece.len()].copy_from_slice(piece);
         rest = after;
         Ok(piece.len())
-    })
+    }
 }
 
 /// Makes what `source` puts into its buffer, piece by piece, the content of a file.
 pub fn replace_from(
     place: &Place,
     exists: IfExists,
+    lasting: bool,
     watch: Watch,
-    source: impl FnMut(&mut [u8]) -> Result<usize>,
+    mut source: impl FnMut(&mut [u8]) -> Result<usize>,
 ) -> Result<()> {
     let creating = |error: io::Error| failed(&place.name, "create file", error);
     let old = match existing(place) {
         Ok(old) => old,
         Err(error) => return Err(failed(&place.name, "open file", error)),
     };
-    match (old, exists) {
-        (Some(_), IfExists::Error) => Err(creating(io::Error::from(rustix::io::Errno::EXIST))),
-        (Some((file, about)), IfExists::Replace) => {
-            if FileType::from_raw_mode(about.st_mode) != FileType::RegularFile {
-                return copy_all(file, place, source, watch);
-            }
-            // A link is written through, to where it leads.
-            let Some(target) = place.followed() else { return in_place(file, place, source, watch) };
-            match Temporary::new(&target, Some(&about)) {
-                Ok(temporary) => temporary.become_file(&target, source, false, watch),
-                Err(_) => in_place(file, place, source, watch),
-            }
+    let keep = exists == IfExists::Error;
+    let (target, begun) = match (&old, place.followed()) {
+        (Some(_), _) if keep => return Err(creating(io::Error::from(rustix::io::Errno::EXIST))),
+        // A link is written through, to where it leads.
+        (Some((_, about)), Some(target)) if is_regular(about) => {
+            let begun = Replacement::new(&target, Some(about));
+            (target, begun)
         }
-        (None, _) => {
-            let target = place.followed();
-            let temporary = target.as_ref().map(|target| Temporary::new(target, None));
-            match (temporary, &target) {
-                (Some(Ok(temporary)), Some(target)) => {
-                    temporary.become_file(target, source, exists == IfExists::Error, watch)
-                }
-                (Some(Err(error)), _) => Err(creating(error)),
-                _ => Err(creating(io::ErrorKind::NotFound.into())),
-            }
+        (None, Some(target)) => {
+            let begun = Replacement::new(&target, None);
+            (target, begun)
         }
+        (None, None) => return Err(creating(io::ErrorKind::NotFound.into())),
+        (Some(_), _) => return in_place(old, place, &mut source, watch),
+    };
+    match begun {
+        Ok(mut new) => {
+            copy_all(&mut new.file, place, &mut source, watch)?;
+            new.take_place(&target, keep, lasting).map_err(|error| failed(&target.name, "create file", error))
+        }
+        Err(error) if old.is_none() => Err(creating(error)),
+        Err(_) => in_place(old, place, &mut source, watch),
     }
+}
+
+fn is_regular(about: &Stat) -> bool {
+    FileType::from_raw_mode(about.st_mode) == FileType::RegularFile
 }
 
 /// Appends to a file, which need not exist; tells how long it was before `bytes(length)` was appended. A file that is not
@@ -119,33 +130,35 @@ fn opened(place: &Place, flags: OFlags, watch: Watch) -> Result<File> {
 
 /// Writes to what cannot be replaced by renaming.
 fn in_place(
-    file: Option<File>,
+    old: Option<(Option<File>, Stat)>,
     place: &Place,
-    source: impl FnMut(&mut [u8]) -> Result<usize>,
+    source: &mut impl FnMut(&mut [u8]) -> Result<usize>,
     watch: Watch,
 ) -> Result<()> {
-    if let Some(file) = &file {
-        file.set_len(0).map_err(|error| failed(&place.name, "write file", error))?;
-    }
-    copy_all(file, place, source, watch)
+    let mut file = match old {
+        Some((Some(file), about)) => {
+            if is_regular(&about) {
+                file.set_len(0).map_err(|error| failed(&place.name, "write file", error))?;
+            }
+            file
+        }
+        _ => opened(place, OFlags::WRONLY, watch)?,
+    };
+    copy_all(&mut file, place, source, watch)
 }
 
 /// Writes all that `source` gives.
 fn copy_all(
-    file: Option<File>,
+    file: &mut File,
     place: &Place,
-    mut source: impl FnMut(&mut [u8]) -> Result<usize>,
+    source: &mut impl FnMut(&mut [u8]) -> Result<usize>,
     watch: Watch,
 ) -> Result<()> {
-    let mut file = match file {
-        Some(file) => file,
-        None => opened(place, OFlags::WRONLY, watch)?,
-    };
     let mut buffer = vec![0; 1 << 16];
     loop {
         match source(&mut buffer)? {
             0 => return Ok(()),
-            count => write_all(&mut file, place, &buffer[..count], watch)?,
+            count => write_all(file, place, &buffer[..count], watch)?,
         }
     }
 }
@@ -163,55 +176,4 @@ fn write_all(file: &mut File, place: &Place, bytes: &[u8], watch: Watch) -> Resu
         }
     }
     Ok(())
-}
-
-/// A file beside the one that it will become. It is removed unless it has become that.
-struct Temporary<'a> {
-    target: &'a Place,
-    place: Place,
-    file: Option<File>,
-}
-
-impl Temporary<'_> {
-    /// An empty file in the target's folder, with the mode and the owner of the target's old file.
-    fn new<'a>(target: &'a Place, old: Option<&Stat>) -> io::Result<Temporary<'a>> {
-        let place = target.sibling(&format!(".zilde-{}.tmp", unique_name()))?;
-        let file = place.open(OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
-        let temporary = Temporary { target, place, file: Some(file) };
-        if let (Some(old), Some(file)) = (old, &temporary.file) {
-            let new = rustix::fs::fstat(file)?;
-            if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) {
-                rustix::fs::fchown(file, Some(Uid::from_raw(old.st_uid)), Some(Gid::from_raw(old.st_gid)))?;
-            }
-            rustix::fs::fchmod(file, Mode::from_raw_mode(old.st_mode))?;
-        }
-        Ok(temporary)
-    }
-
-    /// Writes the content and takes the name.
-    fn become_file(
-        mut self,
-        target: &Place,
-        source: impl FnMut(&mut [u8]) -> Result<usize>,
-        keep: bool,
-        watch: Watch,
-    ) -> Result<()> {
-        copy_all(self.file.take(), self.target, source, watch)?;
-        self.place.rename(target, keep).map_err(|error| failed(&target.name, "create file", error))
-    }
-}
-
-impl Drop for Temporary<'_> {
-    fn drop(&mut self) {
-        // After renaming there is none.
-        let _ = rustix::fs::unlinkat(self.place.folder(), self.place.path(), AtFlags::empty());
-    }
-}
-
-/// Letters and digits that no other file has, most likely.
-pub fn unique_name() -> String {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    format!("{:x}-{number:x}-{:x}", std::process::id(), now & 0xffff_ffff)
 }

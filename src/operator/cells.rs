@@ -136,7 +136,7 @@ pub fn none_of(memory: &Memory, shape: &[usize], item: &Value) -> Result<Value> 
 }
 
 /// What `function` gives for prototypes, if it has a result. A number where the values of the prototypes are wrong for
-/// a primitive function, or for a function made of nothing else: there is no index 0, but there are no items either
+/// a primitive or system function, or for a function made of nothing else: there is no index 0, but there are no items either
 /// that would be taken.
 pub fn on_prototypes(
     context: &Context,
@@ -145,7 +145,7 @@ pub fn on_prototypes(
     right: Value,
 ) -> Result<Option<Value>> {
     match function.invoke(context, left, right) {
-        Err(fault) if fault.kind().is_about_values() && function.structure().primitive => Ok(Some(Value::Int(0))),
+        Err(fault) if fault.kind().is_about_values() && function.structure().built_in => Ok(Some(Value::Int(0))),
         done => done,
     }
 }

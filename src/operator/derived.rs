@@ -43,7 +43,7 @@ impl Derivation {
 
     /// The same by an operator that is no primitive one.
     pub fn not_primitive(self) -> Derivation {
-        Derivation { structure: Structure { primitive: false, ..self.structure }, ..self }
+        Derivation { structure: Structure { primitive: false, built_in: false, ..self.structure }, ..self }
     }
 
     /// What the function is made of, and what it has taken from the budget, for functions that keep both themselves.

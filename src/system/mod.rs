@@ -45,7 +45,7 @@ use std::rc::Rc;
 use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Fun, Function, Setting};
+use crate::function::{Description, Fun, Function, Setting, Structure};
 use crate::workspace::{Class, Scope, Space, SystemNames, SystemOperator};
 pub use table::{TABLE, lookup};
 
@@ -262,6 +262,10 @@ impl Function for SystemFunction {
 
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         Some(self)
+    }
+
+    fn structure(&self) -> Structure {
+        Structure::SYSTEM
     }
 
     fn describe(&self) -> Description {

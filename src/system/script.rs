@@ -16,11 +16,33 @@ use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
 use crate::workspace::{Source, Space, path};
 
+/// The options of `⎕FIX`.
+pub const FIX_OPTIONS: &[&str] = &["Quiet", "FixWithErrors", "AllowLateBinding", "InjectReferences"];
+
+/// Checks the options. There is no window for errors to be shown in, and there are no classes, so that two of them have no
+/// effect.
+fn check_options(call: &Call) -> Result<()> {
+    files::flag(call, "Quiet")?;
+    files::flag(call, "AllowLateBinding")?;
+    match call.options.get("FixWithErrors").map(convert::int).transpose()? {
+        None | Some(0) => {}
+        Some(1 | 2) => return Err(Fault::nonce("⎕FIX of scripts with errors")),
+        Some(_) => return Err(Fault::domain().with_detail("the option FixWithErrors is 0, 1 or 2")),
+    }
+    let inject = call.options.get("InjectReferences").map(|value| convert::text(call.context.memory(), value));
+    match inject.transpose()?.as_deref() {
+        None | Some("None" | "InClasses") => Ok(()),
+        Some("All") => Err(Fault::nonce("⎕FIX with references to other namespaces of the script")),
+        Some(_) => Err(Fault::domain().with_detail("the option InjectReferences is All, InClasses or None")),
+    }
+}
+
 /// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
 /// reference, shy. `2 ⎕FIX lines`: any functions and namespaces; gives their names, shy. DOMAIN ERROR where the script
 /// does not run. Dyalog: Fix Script.
 pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
+    check_options(call)?;
     let kind = match left {
         None => 1,
         Some(left) if left.count() == 1 => convert::int(&left)?,

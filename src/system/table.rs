@@ -154,7 +154,7 @@ pub static TABLE: &[SystemName] = &[
     function("C", "Case convert", case::convert, doc!("c")),
     function("CS", "Change space", spaces::change, doc!("cs")),
     function("DF", "Display form", spaces::display_form, doc!("df")),
-    function("FIX", "Fix script", script::fix, doc!("fix")),
+    row("FIX", "Fix script", What::Optional(script::fix, script::FIX_OPTIONS), doc!("fix")),
     function("NS", "Namespace", spaces::namespace, doc!("ns")),
     function("SRC", "Source", script::source, doc!("src")),
     function("DL", "Delay", constants::delay, doc!("dl")),

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::transcript::Kind;
 use super::{inline, markdown, text};
+use crate::array::Memory;
+use crate::host::{self, Access, Host, Rights, Watch};
 
 /// A longer file is no snapshot.
 const LONGEST: u64 = 64 << 20;
@@ -151,68 +152,22 @@ pub fn remove_review(path: &Path) -> io::Result<()> {
 }
 
 /// Replaces a file's text: the file is the old or the new one at any time, whatever happens. Links are not followed.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let old = match fs::symlink_metadata(path) {
+pub fn replace(path: &Path, text: &str) -> Result<(), String> {
+    match fs::symlink_metadata(path) {
         Ok(old) if old.is_symlink() => return Err(refused(path, "a link, which is not followed")),
         Ok(old) if !old.is_file() => return Err(refused(path, "no regular file")),
         Ok(old) if old.permissions().readonly() => return Err(refused(path, "read-only")),
-        Ok(old) => Some(old),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(named(path, error)),
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    sweep(folder);
-    let temporary = folder.join(temporary_name(std::process::id(), unique()));
-    let written = write_synced(&temporary, text, old).and_then(|()| fs::rename(&temporary, path));
-    if let Err(error) = written {
-        // A temporary file that is incomplete has no use.
-        let _ = fs::remove_file(&temporary);
-        return Err(named(path, error));
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(named(path, error).to_string()),
     }
-    // So that the new name survives a power cut too; not every system can do that.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+    let watch = Watch { memory: &Memory::unlimited(), poll: &|| Ok(()) };
+    let place = Host::new(Rights::all()).link(&host::name_of(path), Access::Write);
+    place.and_then(|place| host::replace_lastingly(&place, text.as_bytes(), watch)).map_err(|fault| fault.message().map_or_else(|| fault.headline(), str::to_owned))
 }
 
-fn write_synced(path: &Path, text: &str, old: Option<fs::Metadata>) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(old) = old {
-        file.set_permissions(old.permissions())?;
-    }
-    file.sync_all()
-}
-
-const TEMPORARY: (&str, &str) = (".zilde-", ".tmp");
-
-fn temporary_name(process: u32, number: u64) -> String {
-    format!("{}{process}-{number}{}", TEMPORARY.0, TEMPORARY.1)
-}
-
-fn unique() -> u64 {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    NUMBER.fetch_add(1, Ordering::Relaxed)
-}
-
-/// Removes the temporary files of processes that are no more.
-fn sweep(folder: &Path) {
-    let processes = Path::new("/proc");
-    let (Ok(entries), true) = (fs::read_dir(folder), processes.join("self").exists()) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let process = name.to_str().and_then(|name| {
-            let inside = name.strip_prefix(TEMPORARY.0)?.strip_suffix(TEMPORARY.1)?;
-            inside.split_once('-')?.0.parse::<u32>().ok()
-        });
-        if process.is_some_and(|process| !processes.join(process.to_string()).exists()) {
-            // Somebody else may have been faster.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-fn refused(path: &Path, why: &str) -> io::Error {
-    named(path, io::Error::other(why))
+fn refused(path: &Path, why: &str) -> String {
+    format!("{}: {why}", path.display())
 }
 
 /// The error with the file it is about.

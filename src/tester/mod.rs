@@ -322,7 +322,7 @@ fn settle(report: &FileReport, mode: Mode) -> Result<bool, String> {
     let told = |error: std::io::Error| error.to_string();
     match (mode, &report.proposed) {
         (Mode::Review, Some(proposed)) => {
-            files::replace(&files::review_of(path), proposed).map_err(told)?;
+            files::replace(&files::review_of(path), proposed)?;
             Ok(false)
         }
         (Mode::Accept, Some(proposed)) => {
@@ -330,7 +330,7 @@ fn settle(report: &FileReport, mode: Mode) -> Result<bool, String> {
             if now != report.text && now != *proposed {
                 return Err(format!("{}: changed while it was played; nothing is accepted", path.display()));
             }
-            files::replace(path, proposed).map_err(told)?;
+            files::replace(path, proposed)?;
             files::remove_review(path).map_err(told)?;
             Ok(true)
         }

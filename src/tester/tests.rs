@@ -387,16 +387,6 @@ fn links_are_not_followed_when_accepting() {
 }
 
 #[test]
-fn leftovers_of_dead_processes_are_swept() {
-    let folder = Folder::new("sweep");
-    folder.file("a.aplt", "      1\n2\n");
-    // Beyond the largest number that Linux gives a process.
-    let leftover = folder.file(".zilde-4194999-0.tmp", "half");
-    tested(&folder, Mode::Accept);
-    assert_eq!(leftover.exists(), !Path::new("/proc/self").exists());
-}
-
-#[test]
 fn reports_name_line_and_difference() {
     let folder = Folder::new("report");
     folder.file("a.aplt", "      1+1\n3\n      2\n2\n");

@@ -105,7 +105,7 @@ impl UserFunction {
 /// What a user function is made of, from what its operands are.
 fn of_user(operands: Structure, parts: &Parts) -> Structure {
     let traditional = operands.traditional || parts.definition.program.is_some();
-    Structure { primitive: false, traditional, ..operands }
+    Structure { primitive: false, built_in: false, traditional, ..operands }
 }
 
 /// How a traditional function that is nothing else is listed, with its line numbers; `None` for any other.

@@ -17,7 +17,7 @@ use crate::array::convert;
 use crate::error::{Fault, Result};
 
 /// An option that is 0 or 1, 0 by default.
-fn flag(call: &Call, name: &str) -> Result<bool> {
+pub fn flag(call: &Call, name: &str) -> Result<bool> {
     match call.options.get(name).map(convert::int) {
         None => Ok(false),
         Some(Ok(n @ (0 | 1))) => Ok(n == 1),

@@ -4,9 +4,15 @@
 //! bytes to an array and back. What needs a large crate is behind a feature of the package; without it, the name is a
 //! NONCE ERROR that tells the feature.
 
+#[cfg(feature = "image")]
+mod jpeg;
 mod npy;
 #[cfg(feature = "npz")]
 mod npz;
+#[cfg(feature = "image")]
+mod picture;
+#[cfg(feature = "image")]
+mod png;
 #[cfg(feature = "sound")]
 mod wav;
 
@@ -54,8 +60,10 @@ macro_rules! with_feature {
 
 /// All formats.
 pub static FORMATS: &[Format] = &[
+    with_feature!("jpeg", "image", jpeg),
     Format { name: "npy", feature: "", code: Some(Code { read: npy::read, write: npy::write }) },
     with_feature!("npz", "npz", npz),
+    with_feature!("png", "image", png),
     with_feature!("wav", "sound", wav),
 ];
 

@@ -38,7 +38,7 @@ use std::rc::Rc;
 use crate::array::{Array, Value, convert};
 use crate::context::{After, Context};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::host::{self, Access, IfExists};
+use crate::host::{self, Access};
 use crate::system::{Call, monadic};
 use crate::workspace::Space;
 
@@ -94,12 +94,12 @@ pub fn save(context: &Context, root: &Rc<Space>, name: &str) -> Result<Vec<Strin
         let data = format!("{stem}.{:08x}{DATA}", crc32fast::hash(&written.data));
         text += &format!(":Data {data} {}\n", written.data.len());
         let place = context.host.place(&format!("{folder}{data}"), Access::Write)?;
-        context.watched(|watch| host::replace(&place, &written.data, IfExists::Replace, watch))?;
+        context.watched(|watch| host::replace_lastingly(&place, &written.data, watch))?;
         data_name = Some(data);
     }
     text += &written.text;
     let place = context.host.place(&file, Access::Write)?;
-    context.watched(|watch| host::replace(&place, text.as_bytes(), IfExists::Replace, watch))?;
+    context.watched(|watch| host::replace_lastingly(&place, text.as_bytes(), watch))?;
     // Data files of earlier versions that cannot be removed do no harm.
     let _ = remove_data(context, folder, stem, data_name.as_deref());
     Ok(written.unsaved)

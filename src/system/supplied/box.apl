@@ -1,10 +1,12 @@
 box←{
+    ⎕IO←1
     ⍺←⍬ ⍬ 0
     h v t←3↑⍺,(≢⍺)↓⍬ ⍬ 0
-    0<(≢h)+≢v:'box with lines within'⎕SIGNAL 16
-    corners sides←⊃(t=0 1)/('┌┐└┘' '─│')('╔╗╚╝' '═║')
+    top middle bottom sides←⊃(t=0 1)/('┌─┬┐' '├─┼┤' '└─┴┘' '│ ││')('╔═╦╗' '╠═╬╣' '╚═╩╝' '║ ║║')
     lines←⎕FMT ⍵
-    wide←(≢⍉lines)⍴⊃sides
-    side←(≢lines)⍴⊃⌽sides
-    (corners[⎕IO],wide,corners[⎕IO+1])⍪(side,lines,side)⍪corners[⎕IO+2],wide,corners[⎕IO+3]
+    divided←{(⍺>⍳⍺)∧(⍳⍺)∊⍵}
+    below behind←(⍴lines)divided¨h v
+    row←{⍺[1],(∊behind{⍺:⍵,inner ⋄ ⍵}¨⍵⊣inner←⍺[3]),⍺[4]}
+    rule←{⍵ row(≢behind)⍴⍵[2]}
+    ↑(⊂rule top),(⊃,/below{⍺:⍵(rule middle) ⋄ ⊂⍵}¨sides∘row¨↓lines),⊂rule bottom
 }
