@@ -145,7 +145,8 @@ pub struct Structure {
 
 impl Structure {
     /// A primitive function by itself.
-    pub const PRIMITIVE: Structure = Structure { depth: 0, size: 1, primitive: true, built_in: true, traditional: false };
+    pub const PRIMITIVE: Structure =
+        Structure { depth: 0, size: 1, primitive: true, built_in: true, traditional: false };
     /// A system function by itself.
     pub const SYSTEM: Structure = Structure { primitive: false, ..Structure::PRIMITIVE };
     /// Any other function by itself.

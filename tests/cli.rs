@@ -382,6 +382,9 @@ fn the_command_line_is_the_programs_to_read() {
     let script = script.to_str().unwrap();
     assert_eq!(out(&ran(&["--quiet", script, "x", "--seed", "é"])), format!(" --quiet {script} x --seed é\n"));
     assert_eq!(out(&ran(&["-e", "⊃2↓⎕ARG"])), "⊃2↓⎕ARG\n");
+    // What stands behind `--` is no script, if there is an expression.
+    assert_eq!(out(&ran(&["-e", "↑¯3↑⎕ARG", "--", "one", "--two"])), "--   \none  \n--two\n");
+    assert_eq!(out(&ran(&["-q", "--", script, "x"])), format!(" -q -- {script} x\n"));
 }
 
 #[test]
@@ -647,4 +650,19 @@ fn two_runs_that_accept_at_once_leave_a_whole_file() {
         assert_eq!(fs::read_to_string(&file).unwrap(), new);
         assert!(codes.contains(&Some(0)), "{codes:?}");
     }
+
+/// A session on a pipe shows what a session shows; where an error is, standard error tells.
+#[test]
+fn a_piped_session_tells_where_errors_are() {
+    let folder = Folder::new("piped");
+    let file = folder.file("inverse.aplf", "inverse←{\n    ÷⍵\n}\n");
+    let file = file.to_str().unwrap();
+    let output = fed(&["-l", file], "inverse 0\ninverse 4\n1 2+1 2 3\n".as_bytes());
+    let report = "DOMAIN ERROR: Divide by zero\ninverse[1] ÷⍵\n           ∧\n";
+    let length = "LENGTH ERROR: Mismatched left and right argument shapes\n      1 2+1 2 3\n         ∧\n";
+    assert_eq!(out(&output), format!("{report}0.25\n{length}"));
+    assert_eq!(err(&output), format!("at {file}:2\nleft is 2, right is 3: axis 1 is 2 against 3\n"));
+    // In blocks only the session is heard.
+    let output = fed(&["-l", file, "session"], "inverse 0\n\u{1e}\n".as_bytes());
+    assert_eq!((out(&output), err(&output)), (&*format!("{report}\u{1e}\n"), ""));
 }

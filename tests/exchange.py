@@ -42,3 +42,29 @@ with tempfile.TemporaryDirectory() as folder:
         assert sorted(result.files) == ["bias", "weights"]
         assert (result["weights"] == grid / 8).all() and (result["bias"] == np.arange(3)).all()
 print(f"{len(arrays)} arrays and 2 archives came back")
+
+try:
+    from PIL import Image
+except ImportError:
+    sys.exit("Pillow is not installed: no picture was tried")
+
+with tempfile.TemporaryDirectory() as folder:
+    there, back = os.path.join(folder, "there.png"), os.path.join(folder, "back.png")
+    ramp = (np.arange(6 * 5 * 4) * 7 % 256).astype("u1")
+    pictures = [Image.fromarray(ramp[:30].reshape(6, 5))]
+    pictures += [Image.fromarray(ramp[: 30 * n].reshape(6, 5, n)) for n in [2, 3, 4]]
+    for picture in pictures:
+        picture.save(there)
+        run(f"(⎕SE.file.png '{there}')⎕SE.file.png '{back}'")
+        assert (np.array(Image.open(back)) == np.array(picture)).all(), picture
+    palette = pictures[2].quantize(8)
+    palette.save(there)
+    run(f"(⎕SE.file.png '{there}')⎕SE.file.png '{back}'")
+    assert (np.array(Image.open(back)) == np.array(palette.convert("RGB"))).all()
+    for picture in [Image.fromarray(np.full((16, 24, 3), 90, "u1")), Image.fromarray(np.full((9, 7), 200, "u1"))]:
+        there, back = os.path.join(folder, "there.jpeg"), os.path.join(folder, "back.jpeg")
+        picture.save(there)
+        run(f"(⎕SE.file.jpeg '{there}')⎕SE.file.jpeg '{back}'")
+        difference = np.array(Image.open(back)).astype(int) - np.array(picture).astype(int)
+        assert abs(difference).max() <= 3, picture
+print("pictures came back")

@@ -106,7 +106,7 @@ fn what_is_written_is_as_numpy_writes_it() {
 #[test]
 fn the_namespace_is_always_there() {
     let mut typed = Typed::in_folder();
-    assert_eq!(typed.shows("⎕SE.file.⎕NL ¯3"), " npy  npz  wav \n");
+    assert_eq!(typed.shows("⎕SE.file.⎕NL ¯3"), " jpeg  npy  npz  png  wav \n");
     assert_eq!(typed.shows(")clear\n⎕SE.file.⎕NC'npy'"), "clear ws\n3\n");
     typed.shows("f←(739⌶0),'/' ⋄ get←⎕SE.file.npy ⋄ (⍳3)get f,'x.npy' \n⎕SAVE f,'w'\n)clear");
     let path = typed.folder.0.display().to_string();
@@ -141,4 +141,52 @@ fn sound_comes_back() {
     typed.all_true(&["_←((0 0.5 ¯0.5)8000)⎕SE.file.wav f,'y.wav' ⋄ ((1 3⍴0 0.5 ¯0.5)8000)≡⎕SE.file.wav f,'y.wav'"]);
     fs::write(typed.folder.0.join("z.wav"), b"RIFF").unwrap();
     assert!(typed.shows("⎕SE.file.wav f,'z.wav'").starts_with("DOMAIN ERROR"));
+}
+
+#[cfg(feature = "image")]
+#[test]
+fn pictures_come_back() {
+    let mut typed = Typed::in_folder();
+    typed.all_true(&[
+        "p←{_←⍵ ⎕SE.file.png f,'x.png' ⋄ ⎕SE.file.png f,'x.png'}",
+        "(x≡p x←5 7 1⍴⍳35)∧(x≡p x←5 7 2⍴⍳70)∧(x≡p x←3 2 3⍴13×⍳18)∧(x≡p x←4 4 4⍴⍳64)",
+        // A matrix is a grey picture; samples beyond 255 are kept.
+        "(2 2 1⍴x)≡p x←2 2⍴0 255 1 2",
+        "x≡p x←2 3 3⍴3000×⍳18",
+        "0 65535≡,p 1 2⍴0 65535",
+        "_←(8 16 3⍴128)⎕SE.file.jpeg f,'x.jpeg' ⋄ 8 16 3≡⍴⎕SE.file.jpeg f,'x.jpeg'",
+        "3≥⌈/|128-,⎕SE.file.jpeg f,'x.jpeg'",
+        "g←⍉16 8⍴10×⍳16 ⋄ _←g ⎕SE.file.jpeg f,'g.jpeg' ⋄ 8 16 1≡⍴⎕SE.file.jpeg f,'g.jpeg'",
+        "15≥⌈/|,g-(⎕SE.file.jpeg f,'g.jpeg')[;;1]",
+    ]);
+    for wrong in ["(2 2⍴256.5)", "(2 2⍴¯1)", "(2 2⍴65536)", "(2 2⍴'a')"] {
+        typed.fails(&format!("{wrong}⎕SE.file.png f,'y.png'"), "DOMAIN ERROR");
+    }
+    typed.fails("(2 2⍴256)⎕SE.file.jpeg f,'y.jpeg'", "DOMAIN ERROR");
+    typed.fails("(2 2 5⍴0)⎕SE.file.png f,'y.png'", "LENGTH ERROR");
+    typed.fails("(2 2 4⍴0)⎕SE.file.jpeg f,'y.jpeg'", "LENGTH ERROR");
+    typed.fails("(0 2⍴0)⎕SE.file.png f,'y.png'", "LENGTH ERROR");
+    typed.fails("(⍳3)⎕SE.file.png f,'y.png'", "RANK ERROR");
+    typed.all_true(&["~⎕NEXISTS f,'y.png'"]);
+    // Cut off or changed anywhere, a file is an array or an error that says so.
+    for name in ["x.png", "x.jpeg"] {
+        let whole = fs::read(typed.folder.0.join(name)).unwrap();
+        let format = name.rsplit('.').next().unwrap();
+        for at in 0..whole.len() {
+            for cut in [true, false] {
+                let mut bytes = whole.clone();
+                if cut {
+                    bytes.truncate(at)
+                } else {
+                    bytes[at] ^= 0x55
+                };
+                fs::write(typed.folder.0.join("bad"), &bytes).unwrap();
+                let shown = typed.shows(&format!("≢⍴⎕SE.file.{format} f,'bad'"));
+                assert!(
+                    shown == "3\n" || shown.starts_with("DOMAIN ERROR") || shown.starts_with("WS FULL"),
+                    "{at}: {shown}"
+                );
+            }
+        }
+    }
 }

@@ -513,3 +513,35 @@ fn patterns_in_files() {
     typed.fails("o('a'⎕S 0)'a'", "DOMAIN ERROR");
     typed.fails("('a'⎕R'b')¯77", "FILE TIE ERROR");
 }
+
+#[test]
+fn files_are_mapped() {
+    let mut typed = Typed::in_folder();
+    typed.shows("t←(f,'m')⎕NCREATE 0 ⋄ (¯3 4 100 ¯128 5 6 7 8 9)⎕NAPPEND t 83 ⋄ (2.5 ¯1)⎕NAPPEND t 645 ⋄ ⎕NUNTIE t");
+    typed.all_true(&[
+        "(¯3 4 100 ¯128 5 6 7 8 9)≡9↑83 ¯1 ⎕MAP f,'m'",
+        "25≡≢83 ¯1 ⎕MAP f,'m'",
+        "¯3≡83 ⎕MAP f,'m'",
+        "(2 2⍴¯3 4 100 ¯128)≡83 2 2 ⎕MAP f,'m'",
+        "6 4≡⍴83 ¯1 4 ⎕MAP(f,'m')'R'",
+        "9≡⊃83 ¯1 ⎕MAP(f,'m')'r' 8",
+        "(1 1 1 1 1 1 0 1)≡8↑11 ¯1 ⎕MAP f,'m'",
+        "(4×256)≡253-⍨163 ⎕MAP f,'m'",
+        "0≡≢163 ¯1 ⎕MAP(f,'m')'R' 800",
+        "200≡≢11 ¯1 ⎕MAP f,'m'",
+    ]);
+    for (line, report) in [
+        ("83 30 ⎕MAP f,'m'", "LENGTH ERROR"),
+        ("83 ¯1 ¯1 ⎕MAP f,'m'", "DOMAIN ERROR"),
+        ("83 ¯2 ⎕MAP f,'m'", "DOMAIN ERROR"),
+        ("84 ¯1 ⎕MAP f,'m'", "DOMAIN ERROR"),
+        ("83 ¯1 ⎕MAP(f,'m')'R' 3", "DOMAIN ERROR"),
+        ("83 ¯1 ⎕MAP(f,'m')'W'", "NONCE ERROR"),
+        ("⎕MAP f,'m'", "NONCE ERROR"),
+        ("83 ¯1 ⎕MAP f,'nosuch'", "FILE NAME ERROR"),
+        ("83 ¯1 ⎕MAP'/etc/passwd'", "FILE ACCESS ERROR"),
+        ("645 1000000000 1000000000 1000000000 ⎕MAP f,'m'", ""),
+    ] {
+        typed.fails(line, report);
+    }
+}

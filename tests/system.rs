@@ -584,3 +584,59 @@ fn programs_are_run_with_options() {
         .expect("zilde");
     assert!(String::from_utf8_lossy(&sandboxed.stderr).contains("--allow-run"));
 }
+
+/// Functions as arrays.
+#[test]
+fn functions_are_arrays_and_functions_again() {
+    let mut typed = Typed::new();
+    typed.shows("half←{⍵÷2} ⋄ dot←+.× ⋄ ⎕FX'r←a minus b' 'r←a-b' ⋄ hh←half∘half ⋄ twice←{⍺⍺ ⍺⍺ ⍵}");
+    typed.shows("n←⎕NS⍬ ⋄ n.k←10 ⋄ n.add←{⍵+k}");
+    for (line, shown) in [
+        ("⍕⎕OR'half'", "{⍵÷2}\n"),
+        ("⍕⎕OR'dot'", "+.×\n"),
+        ("⍴⍕⎕OR'minus'", "3 18\n"),
+        ("⎕OR'minus'", "     ∇ r←a minus b\n[1]    r←a-b\n     ∇\n"),
+        ("(≢⍴⎕OR'half')(≡⎕OR'half')", "0 1\n"),
+        ("(⎕OR'half')≡⎕OR'half'", "1\n"),
+        ("(⎕OR'half')≡⎕OR'dot'", "0\n"),
+        ("(⎕OR¨'half' 'dot' 'minus')⍳⊂⎕OR'dot'", "2\n"),
+        ("a←⎕OR'half' ⋄ a 9", "4.5\n"),
+        ("⎕NC'a' ⋄ a←5 ⋄ ⎕NC'a'", "3\n2\n"),
+        ("a←⎕OR'dot' ⋄ 1 2 3 a 4 5 6", "32\n"),
+        ("{g←⎕OR'hh' ⋄ g ⍵}16", "4\n"),
+        ("{g←⍺⍺ ⋄ ⍕⎕OR'g'}", ""),
+        ("-{g←⍺⍺ ⋄ ⍕⎕OR'g'}0", "-\n"),
+        ("{{⍵×3}{g←⍺⍺ ⋄ ⎕OR'g'}⍵}0", "{⍵×3}\n"),
+        ("(⎕OR'half')twice 12", "3\n"),
+        ("2(⎕OR'minus'){⍺ ⍺⍺ ⍵}7", "¯5\n"),
+        ("m←⎕OR'minus' ⋄ ⎕NC'm' ⋄ ⎕EX'minus' ⋄ ⊢⎕FX m ⋄ 9 minus 2", "2\nminus\n7\n"),
+        ("↑⎕NR ⎕OR'half'", "half←{⍵÷2}\n"),
+        ("⎕CR ⎕OR'minus'", "r←a minus b\nr←a-b      \n"),
+        ("t←⎕OR'twice' ⋄ half t 20", "5\n"),
+        ("⎕OR'nosuch'", "VALUE ERROR: Undefined name: nosuch\n      ⎕OR'nosuch'\n      ∧\n"),
+        ("⎕OR'n'", "NONCE ERROR: object representations of namespaces\n      ⎕OR'n'\n      ∧\n"),
+        ("1 2,⎕OR'half'", "1 2  ∇half \n"),
+        ("⎕OR'n.k'", "10\n"),
+    ] {
+        let got = typed.shows(line);
+        assert!(got == shown || shown.is_empty(), "{line}: {got}");
+    }
+    typed.shows("l←⎕OR'half'\n");
+    for line in ["1+⎕OR'half'", "(⎕OR'half').x", "⎕JSON ⎕OR'half'", "⎕NS ⎕OR'half'", "⍎⎕OR'half'"] {
+        let got = typed.shows(line);
+        assert!(got.contains("ERROR") && !got.contains("INTERNAL"), "{line}: {got}");
+    }
+}
+
+/// System functions of nothing give nothing.
+#[test]
+fn system_functions_of_no_items() {
+    let mut typed = Typed::new();
+    typed.all_true(&[
+        "⍬≡⎕EX¨⍬",
+        "0≡≢⎕EX¨0⍴⊂'name'",
+        "0≡≢⎕NUNTIE¨0⍴⊂'x'",
+        "0≡≢⎕NDELETE¨0⍴⊂'no/such/file'",
+        "0 3≡⍴⎕NGET¨0 3⍴⊂''",
+    ]);
+}

@@ -1,10 +1,11 @@
-//! References to namespaces, as scalars in arrays; and `⎕NULL`, which refers to nothing.
+//! References to namespaces, as scalars in arrays; `⎕NULL`, which refers to nothing; and functions as scalars, `⎕OR`.
 //!
 //! Two references are equal only if they are the same. Here a namespace is only a number and the text by which it is
 //! displayed; the namespace itself is stored in the workspace. So values can be sent to other threads, and no chain of
 //! namespaces is dropped recursively. When the last holder of a reference is dropped, its number is added to the
 //! [`DroppedNamespaces`] of the workspace that made it, a queue of namespaces to be emptied later.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use super::arr::Element;
@@ -18,12 +19,25 @@ struct Identity {
     number: u64,
     text: RwLock<Arc<str>>,
     dropped: DroppedNamespaces,
+    /// The function that it is, if it is no namespace.
+    code: Option<Code>,
 }
 
 impl Drop for Identity {
     fn drop(&mut self) {
         self.dropped.0.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
     }
+}
+
+/// A function or an operator as an array.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// The name that it was asked for by.
+    pub name: Arc<str>,
+    /// Its definition: the lines of a traditional one, otherwise what stands to the right of the arrow.
+    pub definition: Arc<str>,
+    /// Whether it is a traditional one.
+    pub traditional: bool,
 }
 
 /// The numbers of the namespaces of one workspace whose last reference has been dropped.
@@ -45,7 +59,23 @@ impl Reference {
 
     /// A new reference: `number` is that of the namespace in its workspace, `text` what it is displayed as.
     pub fn new(number: u64, text: impl Into<Arc<str>>, dropped: &DroppedNamespaces) -> Reference {
-        Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), dropped: dropped.clone() })))
+        Reference(Some(Arc::new(Identity {
+            number,
+            text: RwLock::new(text.into()),
+            dropped: dropped.clone(),
+            code: None,
+        })))
+    }
+
+    /// A function, and the text by which it is displayed.
+    pub fn of_code(code: Code, text: impl Into<Arc<str>>) -> Reference {
+        let (number, dropped) = (0, DroppedNamespaces::default());
+        Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), dropped, code: Some(code) })))
+    }
+
+    /// The function that it is, if it is no namespace.
+    pub fn code(&self) -> Option<&Code> {
+        self.0.as_ref()?.code.as_ref()
     }
 
     /// The number that the workspace that owns the queue `dropped` has given it; `None` for `⎕NULL` and for a reference of another
@@ -58,6 +88,11 @@ impl Reference {
     /// Whether it is `⎕NULL`.
     pub fn is_null(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Whether it refers to a namespace.
+    pub fn is_space(&self) -> bool {
+        self.0.is_some() && self.code().is_none()
     }
 
     /// What it is displayed as.
@@ -75,9 +110,18 @@ impl Reference {
         }
     }
 
-    /// The same for the same identity, and for no other one that is held at the same time.
+    /// The same for the same identity, and for no other one that is held at the same time. Functions are the same if they
+    /// are displayed in the same way.
     pub fn address(&self) -> usize {
-        self.0.as_ref().map_or(0, |identity| Arc::as_ptr(identity) as usize)
+        match &self.0 {
+            None => 0,
+            Some(identity) if identity.code.is_some() => {
+                let mut hasher = DefaultHasher::new();
+                self.text().hash(&mut hasher);
+                hasher.finish() as usize
+            }
+            Some(identity) => Arc::as_ptr(identity) as usize,
+        }
     }
 
     /// A weak reference to the same identity, for the workspace.

@@ -252,6 +252,13 @@ impl Maker<'_> {
             }
             let Some(column) = columns.get_mut(at % count) else { break };
             // What a reference is displayed as takes the room of a text in a box.
+            if let Some(code) = item.reference().and_then(Reference::code) {
+                let plan = self.plan(&context.text(&format!("∇{}", code.name))?, true)?;
+                column.width = column.width.max(self.plans.get(plan).map_or(0, |plan| plan.width));
+                column.nested = true;
+                cells.push(Cell::Item(plan));
+                continue;
+            }
             if !item.is_simple_scalar() || item.kind() == Type::Ref {
                 let plan = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.plan(&item, true))?;
                 if let (Some(height), Some(plan)) = (heights.get_mut(at / count), self.plans.get(plan)) {

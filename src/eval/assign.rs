@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::indexed;
 use super::selective;
 use super::trapping;
-use crate::array::Value;
+use crate::array::{Reference, Value};
 use crate::context::{Context, Saved};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function};
@@ -65,6 +65,9 @@ pub fn store(frame: &Frame, target: &Target, function: Option<&Modifier>, value:
     match target {
         Target::Name(name) => {
             let Some(function) = function else {
+                if let Some(code) = value.reference().and_then(Reference::code).filter(|code| !code.traditional) {
+                    return frame.fix_code(name.symbol, code);
+                }
                 return scope::assign(frame.space, frame.scope, name.symbol, Binding::Array(value));
             };
             if indexed::update_whole(frame, name, function, &value)? {

@@ -8,10 +8,11 @@ use std::rc::Rc;
 
 use super::frame::Frame;
 use super::statement::{self, Evaluator, Shown};
+use crate::array::reference::Code;
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::function::{Description, Function, Operand, Structure};
+use crate::function::{Description, Fun, Function, Operand, Structure};
 use crate::workspace::definition::Source;
 use crate::workspace::node::{Node, NodeId};
 use crate::workspace::path;
@@ -71,6 +72,25 @@ impl Function for Execute {
 
     fn describe(&self) -> Description {
         Description::Text("⍎".into())
+    }
+}
+
+/// Functions that are arrays: `⎕OR`.
+impl Frame<'_> {
+    /// The function that an array is, in this scope. SYNTAX ERROR for an operator.
+    pub fn of_code(&self, code: &Code) -> Result<Fun> {
+        let text = if code.traditional { &code.name } else { &code.definition };
+        match execute(self.context, self.space, self.scope, Rc::new(Source::executed(text.to_string())), false)? {
+            Shown::Function(_, Some(function)) => Ok(function),
+            _ => Err(Fault::syntax()),
+        }
+    }
+
+    /// Lets a name stand for it.
+    pub fn fix_code(&self, symbol: u32, code: &Code) -> Result<()> {
+        let name = self.space.workspace.name(symbol).ok_or_else(|| Fault::internal("a name without text"))?;
+        let source = Rc::new(Source::executed(format!("{name}←{}", code.definition)));
+        execute(self.context, self.space, self.scope, source, false).map(drop)
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::assign;
 use super::executed::Execute;
 use super::frame::Frame;
-use crate::array::Value;
+use crate::array::{Reference, Value};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand, Structure};
@@ -98,7 +98,18 @@ impl Frame<'_> {
 
     /// Any other operator with its operands.
     pub fn derived_user(&self, id: NodeId, operator: &Operator, left: Operand, right: Option<Operand>) -> Result<Fun> {
-        self.located(id, derive(self.context, self.space, operator, left, right))
+        let made = |operand: Operand| match &operand {
+            Operand::Array(value) => match value.reference().and_then(Reference::code) {
+                Some(code) => self.of_code(code).map(Operand::Function),
+                None => Ok(operand),
+            },
+            Operand::Function(_) => Ok(operand),
+        };
+        let made = made(left).and_then(|left| {
+            let right = right.map(made).transpose()?;
+            derive(self.context, self.space, operator, left, right)
+        });
+        self.located(id, made)
     }
 
     /// `⍺⍺` or `⍵⍵`, or what an application of `⍎` gives.

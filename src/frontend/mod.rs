@@ -116,8 +116,15 @@ fn choose(args: &Args) -> u8 {
             Ok(())
         }),
         Some(Command::Man) => printed(options, |out| clap_mangen::Man::new(Args::command()).render(out)),
-        None => run(args, args.script.first().map(AsRef::as_ref)),
+        None => run(args, script_of(args)),
     }
+}
+
+/// The script. Behind `-e EXPR --` stand only arguments.
+fn script_of(args: &Args) -> Option<&OsStr> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let behind_dashes = words.len().checked_sub(args.script.len() + 1).is_some_and(|at| words[at] == "--");
+    args.script.first().filter(|_| args.eval.is_empty() || !behind_dashes).map(AsRef::as_ref)
 }
 
 /// Expressions, a script, or a session.

@@ -32,8 +32,8 @@ use nix::fcntl::fcntl;
 use nix::libc;
 use rustix::fs::OFlags;
 
-use super::ties::set_lock;
 use super::replacement::Replacement;
+use super::ties::set_lock;
 use super::{IfExists, Place, Watch, failed};
 use crate::error::{ErrorKind, Fault, Result};
 

@@ -36,7 +36,8 @@ pub fn depth(context: &Context, right: Value) -> Result<Value> {
 /// The depth, and whether it is the same everywhere.
 fn depth_of(array: View, known: &mut Depths) -> (usize, bool) {
     if array.is_simple_scalar() {
-        return (0, true);
+        let is_code = matches!(array.elements, Elements::Ref([reference]) if reference.code().is_some());
+        return (usize::from(is_code), true);
     }
     match array.elements {
         Elements::Boxes(items) => {

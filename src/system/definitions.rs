@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use super::names::{self, is_name, is_path};
 use super::{Call, monadic};
+use crate::array::reference::{self, Reference};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
-use crate::display::tree::literal;
+use crate::display::tree::{self, literal};
 use crate::each_type;
 use crate::error::{Fault, Result};
 use crate::eval::traditional;
@@ -109,6 +110,9 @@ type Form = fn(&Context, &[String]) -> Result<Value>;
 
 fn represented(call: &Call, left: Option<Value>, right: &Value, form: Form) -> Result<Value> {
     monadic(left)?;
+    if let Some(lines) = of_object(right) {
+        return form(call.context, &lines);
+    }
     let name = name_in(call, right)?;
     if let Binding::Function(function) = workspace::find(call.space, call.scope, &name)
         && function.structure().is_too_large()
@@ -130,9 +134,14 @@ fn represented(call: &Call, left: Option<Value>, right: &Value, form: Form) -> R
 /// `⎕VR Y`: the lines between `∇`, numbered, as one text. Dyalog: Vector Representation.
 pub fn listed(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
-    let name = name_in(call, &right)?;
-    let Some(Code::Defined(definition)) = code(call, &name) else { return call.context.text("") };
-    let mut lines = lines(&name, &definition);
+    let mut lines = match of_object(&right) {
+        Some(lines) => lines,
+        None => {
+            let name = name_in(call, &right)?;
+            let Some(Code::Defined(definition)) = code(call, &name) else { return call.context.text("") };
+            lines(&name, &definition)
+        }
+    };
     if let Some(header) = lines.first_mut().filter(|header| !header.starts_with(' ')) {
         header.insert(0, ' ');
     }
@@ -203,7 +212,10 @@ fn parts(context: &Context, description: &Description, form: Form) -> Result<Val
 pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let context = call.context;
-    let mut lines = given(context, &right)?;
+    let mut lines = match of_object(&right) {
+        Some(lines) => lines,
+        None => given(context, &right)?,
+    };
     // Dels before the first and after the last line, and numbers before the others, as `⎕VR` writes them.
     if let Some(first) = lines.first_mut()
         && let Some(rest) = first.trim_start().strip_prefix('∇')
@@ -304,15 +316,41 @@ fn braced(first: &str, text: &str) -> Option<std::result::Result<(Rc<str>, Rc<cr
     }
 }
 
-/// `⎕OR Y`: the value of a variable. NONCE ERROR for functions and operators.
+/// `⎕OR Y`: a function or an operator as a scalar, which is displayed as it is and which `⎕FX` makes a function again; the
+/// value of a variable. NONCE ERROR for namespaces. Dyalog: Object Representation.
 pub fn object(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let name = name_in(call, &right)?;
-    match workspace::find(call.space, call.scope, &name) {
-        Binding::Array(value) if is_path(&name) => Ok(value),
-        Binding::Unset => Err(Fault::value().because(format!("Undefined name: {name}"))),
-        _ => Err(Fault::nonce("object representations of functions")),
-    }
+    let context = call.context;
+    let (definition, text, traditional) = match code(call, &name) {
+        Some(Code::Defined(definition)) => match definition.listing() {
+            Some(listing) => (lines(&name, &definition).join("\n"), listing.to_string(), true),
+            None => (definition.text().to_string(), definition.text().to_string(), false),
+        },
+        Some(Code::Described(description)) => {
+            let text = tree::text(context, &description, false)?;
+            (text.trim_end().to_owned(), text.trim_end().to_owned(), false)
+        }
+        None => {
+            return match workspace::find(call.space, call.scope, &name) {
+                Binding::Array(value) if value.reference().is_some_and(Reference::is_space) => {
+                    Err(Fault::nonce("object representations of namespaces"))
+                }
+                Binding::Array(value) if is_path(&name) => Ok(value),
+                _ => Err(Fault::value().because(format!("Undefined name: {name}"))),
+            };
+        }
+    };
+    let name = name.rsplit('.').next().unwrap_or(&name).into();
+    let code = reference::Code { name, definition: definition.into(), traditional };
+    Ok(Reference::of_code(code, text).into())
+}
+
+/// The lines of a function that is an array.
+fn of_object(value: &Value) -> Option<Vec<String>> {
+    let code = value.reference()?.code()?;
+    let head = if code.traditional { String::new() } else { format!("{}←", code.name) };
+    Some(format!("{head}{}", code.definition).split('\n').map(str::to_owned).collect())
 }
 
 /// Result, valence and operands of what a name stands for, as `⎕AT` tells them.

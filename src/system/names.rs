@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Call, What, lookup, monadic};
-use crate::array::{Arr, Array, Memory, Type, Value, convert};
+use crate::array::{Arr, Array, Memory, Reference, Type, Value, convert};
 use crate::error::{Fault, Result};
 use crate::function::Operand;
 use crate::syntax::token::{TokenKind, tokens};
@@ -128,7 +128,7 @@ fn kind(definition: &Definition) -> i32 {
 fn of_binding(binding: &Binding) -> i32 {
     match binding {
         Binding::Unset => 0,
-        Binding::Array(value) if value.reference().is_some_and(|reference| !reference.is_null()) => 91,
+        Binding::Array(value) if value.reference().is_some_and(Reference::is_space) => 91,
         Binding::Array(_) => 21,
         Binding::Label(_) => 10,
         Binding::Niladic(_) => 31,

@@ -282,7 +282,7 @@ pub static TABLE: &[SystemName] = &[
     no_function("KL", "Key label"),
     function("LOAD", "Load workspace", saved::load_function, doc!("load")),
     no_function("LOCK", "Lock definition"),
-    no_function("MAP", "Map file"),
+    function("MAP", "Map file", files::map::map, doc!("map")),
     no_function("MONITOR", "Set or query monitor"),
     no_function("NA", "Name association"),
     no_function("NEW", "New instance"),

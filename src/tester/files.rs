@@ -163,7 +163,9 @@ pub fn replace(path: &Path, text: &str) -> Result<(), String> {
     }
     let watch = Watch { memory: &Memory::unlimited(), poll: &|| Ok(()) };
     let place = Host::new(Rights::all()).link(&host::name_of(path), Access::Write);
-    place.and_then(|place| host::replace_lastingly(&place, text.as_bytes(), watch)).map_err(|fault| fault.message().map_or_else(|| fault.headline(), str::to_owned))
+    place
+        .and_then(|place| host::replace_lastingly(&place, text.as_bytes(), watch))
+        .map_err(|fault| fault.message().map_or_else(|| fault.headline(), str::to_owned))
 }
 
 fn refused(path: &Path, why: &str) -> String {

@@ -7,6 +7,7 @@ pub mod copying;
 pub mod encoding;
 pub mod external;
 pub mod info;
+pub mod map;
 pub mod names;
 pub mod shell;
 pub mod text;

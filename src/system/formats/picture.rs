@@ -45,9 +45,11 @@ impl Picture {
         for number in numbers {
             pace.step(1)?;
             let sample = u16::try_from(number).ok().filter(|&sample| sample <= most);
-            samples.push(sample.ok_or_else(|| {
-                Fault::domain().with_detail(format!("samples are whole numbers from 0 to {most}"))
-            })?);
+            samples.push(
+                sample.ok_or_else(|| {
+                    Fault::domain().with_detail(format!("samples are whole numbers from 0 to {most}"))
+                })?,
+            );
         }
         Ok(Picture { height, width, channels, samples })
     }
