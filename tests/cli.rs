@@ -650,6 +650,7 @@ fn two_runs_that_accept_at_once_leave_a_whole_file() {
         assert_eq!(fs::read_to_string(&file).unwrap(), new);
         assert!(codes.contains(&Some(0)), "{codes:?}");
     }
+}
 
 /// A session on a pipe shows what a session shows; where an error is, standard error tells.
 #[test]

@@ -147,8 +147,8 @@ fn sound_comes_back() {
 #[test]
 fn pictures_come_back() {
     let mut typed = Typed::in_folder();
+    typed.shows("p←{_←⍵ ⎕SE.file.png f,'x.png' ⋄ ⎕SE.file.png f,'x.png'}");
     typed.all_true(&[
-        "p←{_←⍵ ⎕SE.file.png f,'x.png' ⋄ ⎕SE.file.png f,'x.png'}",
         "(x≡p x←5 7 1⍴⍳35)∧(x≡p x←5 7 2⍴⍳70)∧(x≡p x←3 2 3⍴13×⍳18)∧(x≡p x←4 4 4⍴⍳64)",
         // A matrix is a grey picture; samples beyond 255 are kept.
         "(2 2 1⍴x)≡p x←2 2⍴0 255 1 2",

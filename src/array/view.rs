@@ -98,12 +98,21 @@ impl<'a> Elements<'a> {
 
     /// Whether there is a reference to a namespace among them, at any depth.
     pub fn hold_namespaces(&self) -> bool {
+        self.hold_references(|reference| !reference.is_null())
+    }
+
+    /// Whether there are functions among the elements, at any depth: `⎕OR`.
+    pub fn hold_functions(&self) -> bool {
+        self.hold_references(|reference| reference.code().is_some())
+    }
+
+    fn hold_references(&self, like: impl Fn(&Reference) -> bool) -> bool {
         // The lists of boxes that were visited: values may share parts at every level.
         let mut seen = HashSet::new();
         let mut work = vec![*self];
         while let Some(list) = work.pop() {
             match list {
-                Elements::Ref(a) if !a.iter().all(Reference::is_null) => return true,
+                Elements::Ref(a) if a.iter().any(&like) => return true,
                 Elements::Boxes(items) if seen.insert((items.as_ptr() as usize, items.len())) => {
                     work.extend(items.iter().map(|item| View::of(item).elements).filter(|list| list.may_refer()));
                 }

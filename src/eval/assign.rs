@@ -66,7 +66,7 @@ pub fn store(frame: &Frame, target: &Target, function: Option<&Modifier>, value:
         Target::Name(name) => {
             let Some(function) = function else {
                 if let Some(code) = value.reference().and_then(Reference::code).filter(|code| !code.traditional) {
-                    return frame.fix_code(name.symbol, code);
+                    return frame.fix_code(Some(name.symbol), code);
                 }
                 return scope::assign(frame.space, frame.scope, name.symbol, Binding::Array(value));
             };

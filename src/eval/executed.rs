@@ -87,8 +87,11 @@ impl Frame<'_> {
     }
 
     /// Lets a name stand for it.
-    pub fn fix_code(&self, symbol: u32, code: &Code) -> Result<()> {
-        let name = self.space.workspace.name(symbol).ok_or_else(|| Fault::internal("a name without text"))?;
+    #[cold]
+    pub fn fix_code(&self, symbol: Option<u32>, code: &Code) -> Result<()> {
+        let name = symbol
+            .and_then(|symbol| self.space.workspace.name(symbol))
+            .ok_or_else(|| Fault::internal("a name without text"))?;
         let source = Rc::new(Source::executed(format!("{name}←{}", code.definition)));
         execute(self.context, self.space, self.scope, source, false).map(drop)
     }

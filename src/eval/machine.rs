@@ -12,7 +12,7 @@ use super::numbers::omega_compared;
 use super::statement;
 use super::storage::{assigned, copy, look};
 use super::turns::Slot;
-use crate::array::Value;
+use crate::array::{Array, Reference, Value};
 use crate::bind;
 use crate::context::{Context, Descent};
 use crate::error::{Fault, Result};
@@ -465,6 +465,12 @@ impl<'c> Machine<'c> {
         storage: Storage,
         value: Value,
     ) -> Result<()> {
+        if let Value::Array(Array::Ref(_)) = value
+            && let Some(object) = value.reference().and_then(Reference::code).filter(|object| !object.traditional)
+        {
+            let frame = frame.of(code, here);
+            return frame.assigned(code.nodes[here], frame.fix_code(storage.symbol(scope), object));
+        }
         let Some((symbol, value)) = assigned(scope, storage, value) else { return Ok(()) };
         let done = scope::assign(frame.space, frame.scope, symbol, Binding::Array(value));
         frame.of(code, here).assigned(code.nodes[here], done)

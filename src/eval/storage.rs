@@ -48,6 +48,17 @@ pub fn change<T>(
     }
 }
 
+impl Storage {
+    /// The number of the name that is stored there.
+    pub fn symbol(self, scope: Option<&Scope>) -> Option<u32> {
+        match self {
+            Storage::Slot(slot) => scope?.function.definition.locals.get(slot as usize).copied(),
+            Storage::Elsewhere(symbol) | Storage::Global(symbol) | Storage::Own(symbol) => Some(symbol),
+            Storage::Outer { symbol, .. } => Some(symbol),
+        }
+    }
+}
+
 /// `name←value`. The symbol and the value come back where it is not as simple as that.
 #[inline(always)]
 pub fn assigned(scope: Option<&Scope>, storage: Storage, value: Value) -> Option<(u32, Value)> {

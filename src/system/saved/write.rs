@@ -202,6 +202,9 @@ impl Writer<'_> {
         for (name, binding) in &bindings {
             self.context.poll()?;
             match (binding, crate::workspace::space::definition(binding)) {
+                (Binding::Array(value), _) if View::of(value).elements.hold_functions() => {
+                    self.unsaved.push(format!("{path}.{name}"));
+                }
                 (Binding::Array(value), _) => arrays += &self.variable(&space, number, name, value)?,
                 (_, Some((definition, home))) => {
                     let (is_alias, entry) = self.defined(&space, name, &definition, &home);
