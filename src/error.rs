@@ -170,6 +170,12 @@ impl ErrorKind {
         matches!(self, Domain | Rank | Length | Index | Limit)
     }
 
+    /// Whether the error says something about files.
+    pub fn is_about_files(self) -> bool {
+        use ErrorKind::*;
+        matches!(self, FileName | FileAccess | Numbered(18..=26 | 28..=39))
+    }
+
     /// Whether the error is reported even where another way to the same result could be tried: it says nothing about
     /// the values, so that the other way would hide it or run into it again.
     #[doc(hidden)]
@@ -656,6 +662,14 @@ impl Fault {
         match told.len() < TOLD {
             true => told.push(caller()),
             false => *more += 1,
+        }
+    }
+
+    /// The headline, and the detail in parentheses, for what is told in one line.
+    pub fn in_one_line(&self) -> String {
+        match self.detail() {
+            Some(detail) => format!("{} ({detail})", self.headline()),
+            None => self.headline(),
         }
     }
 

@@ -112,6 +112,11 @@ fn refusals_name_what_would_grant() {
     for (expression, flag) in [
         ("⎕NGET'some/file'", "--allow-read=some/file"),
         ("'x'⎕NPUT'some/file'", "--allow-write=some/file"),
+        ("83 ¯1 ⎕MAP'some/file'", "--allow-read=some/file"),
+        ("⎕SE.file.npy'some/file'", "--allow-read=some/file"),
+        ("⎕CSV'some/file'", "--allow-read=some/file"),
+        ("'some/file'⎕FTIE 1", "--allow-read=some/file"),
+        ("⎕SH'ls'", "--allow-run"),
         ("⎕AN", "--allow-env"),
     ] {
         let fault = session.eval(expression).unwrap_err();

@@ -601,7 +601,7 @@ fn functions_are_arrays_and_functions_again() {
         ("(⎕OR'half')≡⎕OR'dot'", "0\n"),
         ("(⎕OR¨'half' 'dot' 'minus')⍳⊂⎕OR'dot'", "2\n"),
         ("a←⎕OR'half' ⋄ a 9", "4.5\n"),
-        ("⎕NC'a' ⋄ a←5 ⋄ ⎕NC'a'", "3\n2\n"),
+        ("⎕NC'a' ⋄ ⎕EX'a' ⋄ a←5 ⋄ ⎕NC'a'", "3\n2\n"),
         ("a←⎕OR'dot' ⋄ 1 2 3 a 4 5 6", "32\n"),
         ("{g←⎕OR'hh' ⋄ g ⍵}16", "4\n"),
         ("{g←⍺⍺ ⋄ ⍕⎕OR'g'}", ""),

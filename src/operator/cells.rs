@@ -145,9 +145,12 @@ pub fn on_prototypes(
     right: Value,
 ) -> Result<Option<Value>> {
     match function.invoke(context, left, right) {
-        Err(fault) if fault.kind().is_about_values() && function.structure().primitive => Ok(Some(Value::Int(0))),
-        // A file with an empty name, say, is not looked for either.
-        Err(fault) if !fault.kind().is_final() && function.structure().built_in => Ok(Some(Value::Int(0))),
+        // A file with an empty name is not looked for either.
+        Err(fault)
+            if (fault.kind().is_about_values() || fault.kind().is_about_files()) && function.structure().built_in =>
+        {
+            Ok(Some(Value::Int(0)))
+        }
         done => done,
     }
 }

@@ -39,8 +39,7 @@ impl Session {
             Ok(()) => {}
             Err(fault) if fault.kind().is_circumstance() => return Err(fault.into()),
             Err(fault) => {
-                let detail = fault.detail().map_or(String::new(), |detail| format!(" ({detail})"));
-                return refused(fault.headline() + &detail);
+                return refused(fault.in_one_line());
             }
         }
         let left: String = exported.left.iter().map(|line| format!("{line}\n")).collect();
@@ -78,7 +77,7 @@ impl Session {
                         Ok(bytes) => ("apla", bytes),
                         Err(fault) if fault.kind().is_circumstance() => return Err(fault),
                         Err(fault) => {
-                            exported.left.push(format!("{name}: {}", fault.headline()));
+                            exported.left.push(format!("{name}: {}", fault.in_one_line()));
                             continue;
                         }
                     },

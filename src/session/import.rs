@@ -91,7 +91,7 @@ impl Session {
         let mut files = Vec::new();
         match self.guarded(|session| session.find(host, path, space, &mut imported)) {
             Ok(found) => files = found,
-            Err(fault) => imported.errors.push(fault.headline()),
+            Err(fault) => imported.errors.push(fault.in_one_line()),
         }
         files.sort_by_key(|file| file.kind);
         let mut requiring = Requiring::new(host);
@@ -140,7 +140,7 @@ impl Session {
                 } else if is_folder(host::kind(&host.link(&whole, Access::Read)?)?) {
                     match self.space_within(&space, &name) {
                         Ok(inner) => work.push((whole, inner)),
-                        Err(fault) => imported.errors.push(format!("{whole}: {}", fault.headline())),
+                        Err(fault) => imported.errors.push(format!("{whole}: {}", fault.in_one_line())),
                     }
                 }
             }
@@ -199,8 +199,5 @@ impl Session {
 /// File, line and what is wrong there.
 fn complaint(name: &str, fault: &Fault) -> String {
     let file = fault.place().and_then(|place| place.file.as_deref());
-    match fault.detail() {
-        Some(detail) => format!("{}: {} ({detail})", file.unwrap_or(name), fault.headline()),
-        None => format!("{}: {}", file.unwrap_or(name), fault.headline()),
-    }
+    format!("{}: {}", file.unwrap_or(name), fault.in_one_line())
 }

@@ -10,10 +10,7 @@ use crate::system::{formats, saved, supplied};
 fn unread(fault: Fault) -> Refusal {
     match fault.kind() {
         ErrorKind::FileName => Refusal::Said("ws not found\n".into()),
-        _ => {
-            let detail = fault.detail().map_or(String::new(), |detail| format!(" ({detail})"));
-            Refusal::Said(format!("{}{detail}\n", fault.headline()))
-        }
+        _ => Refusal::Said(format!("{}\n", fault.in_one_line())),
     }
 }
 
@@ -41,7 +38,7 @@ impl Session {
         let unsaved =
             self.guarded(|session| saved::save(&session.context, &session.root, &name)).map_err(
                 |fault| match unread(fault.clone()) {
-                    Refusal::Said(_) => Refusal::Said(format!("not saved: {}\n", fault.headline())),
+                    Refusal::Said(_) => Refusal::Said(format!("not saved: {}\n", fault.in_one_line())),
                     other => other,
                 },
             )?;
@@ -164,7 +161,7 @@ impl Session {
             _ => return refused(")lib takes a folder, or nothing for the present one"),
         };
         let names =
-            saved::list(&self.context, folder).map_err(|fault| Refusal::Said(format!("{}\n", fault.headline())))?;
+            saved::list(&self.context, folder).map_err(|fault| Refusal::Said(format!("{}\n", fault.in_one_line())))?;
         Ok(columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), self.context.pw()))
     }
 
