@@ -602,7 +602,7 @@ fn functions_are_arrays_and_functions_again() {
         ("(⎕OR¨'half' 'dot' 'minus')⍳⊂⎕OR'dot'", "2\n"),
         ("a←⎕OR'half' ⋄ a 9", "4.5\n"),
         ("⎕NC'a' ⋄ ⎕EX'a' ⋄ a←5 ⋄ ⎕NC'a'", "3\n2\n"),
-        ("a←⎕OR'dot' ⋄ 1 2 3 a 4 5 6", "32\n"),
+        ("inner←⎕OR'dot' ⋄ 1 2 3 inner 4 5 6", "32\n"),
         ("{g←⎕OR'hh' ⋄ g ⍵}16", "4\n"),
         ("{g←⍺⍺ ⋄ ⍕⎕OR'g'}", ""),
         ("-{g←⍺⍺ ⋄ ⍕⎕OR'g'}0", "-\n"),
@@ -622,6 +622,7 @@ fn functions_are_arrays_and_functions_again() {
         let wanted: String = shown.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
         assert!(got == wanted || shown.is_empty(), "{line}: {got}");
     }
+    typed.fails("a←⎕OR'dot'", "SYNTAX ERROR: Can't change nameclass on assignment\n      a←⎕OR'dot'\n      ∧\n");
     for line in ["1+⎕OR'half'", "(⎕OR'half').x", "⎕JSON ⎕OR'half'", "⎕NS ⎕OR'half'", "⍎⎕OR'half'"] {
         let got = typed.shows(line);
         assert!(got.contains("ERROR") && !got.contains("INTERNAL"), "{line}: {got}");

@@ -11,7 +11,7 @@ use super::statement::{self, Evaluator, Shown};
 use crate::array::reference::Code;
 use crate::array::{Value, convert};
 use crate::context::Context;
-use crate::error::{Fault, Result};
+use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{Description, Fun, Function, Operand, Structure};
 use crate::workspace::definition::Source;
 use crate::workspace::node::{Node, NodeId};
@@ -93,7 +93,11 @@ impl Frame<'_> {
             .and_then(|symbol| self.space.workspace.name(symbol))
             .ok_or_else(|| Fault::internal("a name without text"))?;
         let source = Rc::new(Source::executed(format!("{name}←{}", code.definition)));
-        execute(self.context, self.space, self.scope, source, false).map(drop)
+        // What is wrong is the assignment, not the text that is executed for it.
+        execute(self.context, self.space, self.scope, source, false).map(drop).map_err(|fault| match fault.kind() {
+            ErrorKind::Syntax => Fault::syntax().because("Can't change nameclass on assignment"),
+            _ => fault,
+        })
     }
 }
 
