@@ -36,7 +36,7 @@ fn the_library_alone_has_no_crate_of_a_terminal() {
 fn the_readme_counts_the_crates() {
     let readme = include_str!("../README.md");
     let alone = crates("");
-    for feature in ["", "cli", "csv", "json", "regex", "xml", "npz", "sound", "serde"] {
+    for feature in ["", "cli", "csv", "json", "regex", "xml", "image", "npz", "sound", "serde"] {
         let more = crates(feature).difference(&alone).count();
         let row = match feature {
             "" => format!("| none | {} |", alone.len()),
