@@ -171,7 +171,7 @@ impl ErrorKind {
     }
 
     /// Whether the error says something about files.
-    pub fn is_about_files(self) -> bool {
+    pub(crate) fn is_about_files(self) -> bool {
         use ErrorKind::*;
         matches!(self, FileName | FileAccess | Numbered(18..=26 | 28..=39))
     }
@@ -666,7 +666,7 @@ impl Fault {
     }
 
     /// The headline, and the detail in parentheses, for what is told in one line.
-    pub fn in_one_line(&self) -> String {
+    pub(crate) fn in_one_line(&self) -> String {
         match self.detail() {
             Some(detail) => format!("{} ({detail})", self.headline()),
             None => self.headline(),

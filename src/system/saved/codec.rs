@@ -70,7 +70,9 @@ impl Encoder<'_> {
             }
             Array::Ref(references) => {
                 if !references.as_slice().iter().all(Reference::is_null) {
-                    return Err(Fault::domain().with_detail("references to namespaces are not stored in files"));
+                    return Err(
+                        Fault::domain().with_detail("references to namespaces and functions are not stored in files")
+                    );
                 }
                 self.head(NULLS, array.shape());
             }
