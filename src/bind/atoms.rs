@@ -325,7 +325,6 @@ impl Binder<'_> {
                 self.bound.pure = false;
                 return Ok(self.unit(Node::Execute, Class::Function, span, at));
             }
-            '?' => self.bound.pure = false,
             '⌶' => return self.system_operator("⌶", span, at),
             '&' => return Err((Fault::nonce(format!("the operator {glyph}")), span.start)),
             _ => {}
@@ -337,7 +336,10 @@ impl Binder<'_> {
             return Ok(self.unit(Node::PrimitiveOperator(row), derived_class(&row.derive), span, at));
         }
         match function {
-            Some(row) => Ok(self.unit(Node::Primitive(row), Class::Function, span, at)),
+            Some(row) => {
+                self.bound.pure &= !row.facts.random;
+                Ok(self.unit(Node::Primitive(row), Class::Function, span, at))
+            }
             None => Err(syntax_at(span)),
         }
     }

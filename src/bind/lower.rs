@@ -212,7 +212,7 @@ impl Lowering<'_> {
             (
                 Target::Name(name),
                 Change::Scalar(..) | Change::Primitive(_),
-                from @ (Source::Name(..) | Source::Constant(_) | Source::Whole(_)),
+                from @ (Source::Name(..) | Source::Omega | Source::Constant(_) | Source::Whole(_)),
             ) => {
                 let at = TargetId {
                     at: self.code.targets.len() as u32,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Bind, Binder, Surroundings, Unit, bound, syntax_at};
 use crate::array::{Array, Value};
 use crate::function::Operand;
-use crate::primitive;
+use crate::primitive::{self, Role};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
 use crate::workspace::binding::Binding;
@@ -216,20 +216,20 @@ fn expected(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Op
         Node::Monad { function, right } => {
             let Node::Primitive(row) = bound.node(*function) else { return None };
             let right = expected(around, bound, *right, depth)?;
-            match row.glyph {
-                '⊃' | '⊢' if right.exact => exactly(row.monadic(around.context, right.value).ok()?),
-                glyph => Some(Expected { exact: false, ..right }).filter(|_| LIKE_ARGUMENT.contains(glyph)),
+            match row.facts.role {
+                Role::Pick | Role::Same if right.exact => exactly(row.monadic(around.context, right.value).ok()?),
+                _ => Some(Expected { exact: false, ..right }).filter(|_| row.facts.like_right),
             }
         }
         Node::Dyad { left, function, right } => {
             let Node::Primitive(row) = bound.node(*function) else { return None };
             let right = expected(around, bound, *right, depth)?;
             let left = expected(around, bound, *left, depth).filter(|left| left.exact);
-            match (row.glyph, left) {
-                ('⊃' | '⌷' | '⊢', Some(left)) if right.exact => {
+            match (row.facts.role, left) {
+                (Role::Pick | Role::Index | Role::Same, Some(left)) if right.exact => {
                     exactly(row.dyadic(around.context, left.value, right.value).ok()?)
                 }
-                (glyph, _) => Some(Expected { exact: false, ..right }).filter(|_| LIKE_ARGUMENT.contains(glyph)),
+                _ => Some(Expected { exact: false, ..right }).filter(|_| row.facts.like_right),
             }
         }
         Node::Within { space, inner, .. } => {
@@ -240,9 +240,6 @@ fn expected(around: Surroundings, bound: &Bound, node: NodeId, depth: u32) -> Op
         _ => None,
     }
 }
-
-/// The primitive functions whose result is probably like their right argument.
-const LIKE_ARGUMENT: &str = "⊃⌷↑↓,⌽⊢";
 
 /// The namespace of the first reference in an array. The class of a name to the right of a dot is looked up there.
 fn first_space(around: Surroundings, value: &Value) -> Option<Rc<Space>> {

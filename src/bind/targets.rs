@@ -386,7 +386,7 @@ impl Binder<'_> {
                 Node::Axis { function, .. } => self.bound.node(*function),
                 other => other,
             };
-            if matches!(primitive, Node::Primitive(row) if !SELECTING.contains(row.glyph)) {
+            if matches!(primitive, Node::Primitive(row) if !row.facts.selects) {
                 return false;
             }
         }
@@ -441,9 +441,6 @@ pub(super) fn output(items: &[Item], at: usize) -> Option<(Output, usize)> {
         _ => None,
     }
 }
-
-/// The primitive functions that may select in an assignment. Dyalog's page: Assignment (Selective).
-const SELECTING: &str = "↑↓,⍪⌽⊖⍴⊃⍉/⌿\\⍀⌷∊⊢⊣";
 
 /// The last name in a phrase, looking into brackets' left and parentheses.
 fn last_name(items: &[Item]) -> Option<Span> {

@@ -16,7 +16,7 @@ use crate::error::{Fault, Result};
 use crate::function::{Cells, Fun, Function, Operand, Results};
 use crate::operator::branches::{self, Part};
 use crate::operator::{self, Derive};
-use crate::primitive::{Crop, Cut, PrimitiveFunction, index_cells};
+use crate::primitive::{Crop, Cut, PrimitiveFunction, Role, index_cells};
 use crate::tally::Outcome;
 use crate::workspace::binding::Binding;
 use crate::workspace::definition::{CachedPhrase, CachedStatement};
@@ -451,7 +451,7 @@ impl Run<'_> {
         let constant = right.present.is_empty() && left.as_ref().is_none_or(|left| left.present.is_empty());
         if constant {
             // The arguments are the same for every cell: one call is enough if the function always gives the same result.
-            if !settled && crate::primitive::row(function.as_ref()).is_none_or(|row| row.glyph == '?') {
+            if !settled && crate::primitive::row(function.as_ref()).is_none_or(|row| row.facts.random) {
                 // A function with a cellwise form has no side effects and is not random.
                 return function.call_cells(self.context, &self.frame, left.as_ref(), &right);
             }
@@ -550,8 +550,8 @@ enum Made {
 /// Whether a function is `↑` or `↓`.
 fn cut(bound: &Bound, function: NodeId) -> Option<Cut> {
     match bound.node(function) {
-        Node::Primitive(row) if row.glyph == '↑' => Some(Cut::Take),
-        Node::Primitive(row) if row.glyph == '↓' => Some(Cut::Drop),
+        Node::Primitive(row) if row.facts.role == Role::Take => Some(Cut::Take),
+        Node::Primitive(row) if row.facts.role == Role::Drop => Some(Cut::Drop),
         _ => None,
     }
 }

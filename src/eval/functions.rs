@@ -11,7 +11,7 @@ use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand, Structure};
 use crate::operator::derived::Derivation;
 use crate::operator::{self, Derive, PrimitiveOperator};
-use crate::primitive::{self, Primitive, PrimitiveFunction};
+use crate::primitive::{self, Primitive, PrimitiveFunction, Role};
 use crate::workspace::binding::{Binding, Hybrid, Operator};
 use crate::workspace::node::{Class, Node, NodeId};
 use crate::workspace::scope::{self, Scope};
@@ -269,7 +269,8 @@ impl Function for AxisFunction {
 
     /// `0/[k]` the prototype where items are joined along an axis.
     fn identity(&self, context: &Context, prototype: &Value) -> Option<Result<Value>> {
-        let replicate = primitive::lookup('/').filter(|_| ",⍪".contains(self.row.glyph))?;
+        let replicate =
+            matches!(self.row.facts.role, Role::JoinLast | Role::JoinFirst).then(|| primitive::lookup('/'))??;
         Some(replicate.call_axis(context, Some(Value::Bool(false)), prototype.clone(), &self.axis))
     }
 

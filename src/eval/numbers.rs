@@ -233,7 +233,8 @@ impl Machine<'_> {
         let copied = match value {
             Source::Whole(n) => Some(whole_number(n)),
             Source::Name(storage, _) => look(frame, scope, storage, copy),
-            _ => None,
+            Source::Omega => scope.map(|scope| copy(&scope.right.borrow())),
+            Source::Stack | Source::Constant(_) => None,
         };
         let value = match value {
             Source::Stack => self.values.last(),
@@ -339,6 +340,16 @@ fn updated_in(scope: &Scope, storage: Storage, op: ScalarDyad, value: Source) ->
             scope.with_slots(|bindings| work(bindings, at, Operand::At(other)))
         }
         (Storage::Slot(at), Source::Whole(n)) => scope.with_slots(|bindings| work(bindings, at, Operand::Whole(n))),
+        (Storage::Outer { depth, slot, symbol }, Source::Whole(n)) => scope
+            .outer(depth, slot, symbol)
+            .is_some_and(|outer| outer.with_slots(|bindings| work(bindings, slot.into(), Operand::Whole(n)))),
+        (
+            Storage::Outer { depth, slot, symbol },
+            Source::Name(Storage::Outer { depth: same, slot: other, symbol: other_symbol }, _),
+        ) if depth == same => scope.outer(depth, slot, symbol).is_some_and(|outer| {
+            outer.has(other, other_symbol)
+                && outer.with_slots(|bindings| work(bindings, slot.into(), Operand::At(other.into())))
+        }),
         _ => false,
     }
 }

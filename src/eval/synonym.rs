@@ -80,7 +80,7 @@ impl Body<'_> {
             Node::Ready(function) => Some(function.clone()),
             Node::FunctionName(name) => match self.named(name) {
                 Binding::Function(function) => {
-                    if primitive::row(&*function).is_some_and(|row| row.glyph != '?') {
+                    if primitive::row(&*function).is_some_and(|row| !row.facts.random) {
                         return Some(function);
                     }
                     let user = function.as_any()?.downcast_ref::<UserFunction>()?;

@@ -11,6 +11,7 @@ use crate::array::{Arr, Array, Element, Framed, Memory, Shape, Type, Value, conv
 use crate::context::{CHUNK, Context};
 use crate::error::Result;
 use crate::function::Function;
+use crate::primitive::Role;
 use crate::{array::Complex, each_type};
 
 /// The axis of items that a catenating function joins them at.
@@ -25,9 +26,9 @@ pub enum Join {
 impl Join {
     /// How a function catenates, if it is `,` or `⍪`.
     pub fn of(function: &dyn Function) -> Option<Join> {
-        match crate::primitive::row(function)?.glyph {
-            ',' => Some(Join::Last),
-            '⍪' => Some(Join::First),
+        match crate::primitive::row(function)?.facts.role {
+            Role::JoinLast => Some(Join::Last),
+            Role::JoinFirst => Some(Join::First),
             _ => None,
         }
     }

@@ -41,7 +41,7 @@ pub fn applied<T>(context: &Context, operand: &Fun, dyadic: bool, work: impl Fn(
 pub fn both_applied<T>(context: &Context, operands: [&Fun; 2], work: impl Fn([Applied; 2]) -> Result<T>) -> Result<T> {
     let synonyms = operands.map(|operand| operand.synonym(context, true));
     let known =
-        |at: usize| synonyms[at].is_some() || primitive::row(&**operands[at]).is_some_and(|row| row.glyph != '?');
+        |at: usize| synonyms[at].is_some() || primitive::row(&**operands[at]).is_some_and(|row| !row.facts.random);
     if synonyms.iter().any(Option::is_some) && known(0) && known(1) {
         let one = |at: usize| match &synonyms[at] {
             Some(function) => Applied { function, stands_in: true },

@@ -62,8 +62,63 @@ pub struct Primitive {
     pub dyad: Option<Dyad>,
     /// The inverse, where there is one.
     pub inverse: Option<Inverse>,
+    /// What the binder, the machine and operators have to know of it.
+    pub facts: Facts,
     /// The documentation page, in Markdown; its examples are run by the tests.
     pub doc: &'static str,
+}
+
+/// What is true of a primitive function beyond what it computes.
+#[derive(Clone, Copy)]
+pub struct Facts {
+    /// Whether it may select in an assignment. Dyalog's page: Assignment (Selective).
+    pub selects: bool,
+    /// Whether its result is probably an array like its right argument.
+    pub like_right: bool,
+    /// Whether it may give different results for the same arguments.
+    pub random: bool,
+    /// What it is to rules that are about one function.
+    pub role: Role,
+}
+
+/// What a primitive function is to rules that are about one function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// No rule is about it.
+    Other,
+    /// `⍳`: `:For` takes its numbers one after the other.
+    Count,
+    /// `↑`: cells may be cut to one shape again.
+    Take,
+    /// `↓`: cells may be cut to different shapes.
+    Drop,
+    /// `,`: joins along the last axis.
+    JoinLast,
+    /// `⍪`: joins along the first axis.
+    JoinFirst,
+    /// `⊃`, which may pick a namespace.
+    Pick,
+    /// `⌷`, which may pick a namespace.
+    Index,
+    /// `⊢`, which may give a namespace.
+    Same,
+}
+
+impl Facts {
+    /// Nothing is known of it.
+    const NONE: Facts = Facts { selects: false, like_right: false, random: false, role: Role::Other };
+    /// Its results are random.
+    const RANDOM: Facts = Facts { random: true, ..Facts::NONE };
+    /// It selects.
+    const SELECTS: Facts = Facts { selects: true, ..Facts::NONE };
+    /// It selects, and rules are about it.
+    const fn selects(role: Role) -> Facts {
+        Facts { role, ..Facts::SELECTS }
+    }
+
+    const fn like_right(self) -> Facts {
+        Facts { like_right: true, ..self }
+    }
 }
 
 /// `f⍣¯1`: given the left argument, if any, and the result, the right argument.
@@ -275,7 +330,7 @@ impl Function for PrimitiveFunction {
         left: Option<&Cells>,
         right: &Cells,
     ) -> Result<Option<Cells>> {
-        if right.present.is_empty() && left.is_none_or(|left| left.present.is_empty()) && self.0.glyph != '?' {
+        if right.present.is_empty() && left.is_none_or(|left| left.present.is_empty()) && !self.0.facts.random {
             // The same for every cell.
             let left = left.map(|left| left.value.clone());
             return Ok(Some(Cells::constant(self.0.call(context, left, right.value.clone())?)));

@@ -3,7 +3,7 @@
 //! Help, completion, prefix keys and the table in docs/glyphs.md are made from it.
 
 use super::scalar::{self, ScalarDyad, ScalarMonad};
-use super::{Dyad, Identity, Monad, Primitive};
+use super::{Dyad, Facts, Identity, Monad, Primitive, Role};
 use super::{
     catenate, enclose, format, grade, index, linear, mix, partition, radix, replicate, reshape, roll, rotate, search,
     sets, take, transpose,
@@ -23,6 +23,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Conjugate", ScalarMonad::Conjugate),
         dyad: Dyad::scalar("Plus", ScalarDyad::Plus, Identity::Number(0.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Conjugate), Some(ScalarDyad::Plus), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/plus.md"),
     },
     Primitive {
@@ -32,6 +33,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Negate", ScalarMonad::Negate),
         dyad: Dyad::scalar("Minus", ScalarDyad::Minus, Identity::Number(0.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Negate), Some(ScalarDyad::Minus), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/minus.md"),
     },
     Primitive {
@@ -41,6 +43,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Direction", ScalarMonad::Direction),
         dyad: Dyad::scalar("Times", ScalarDyad::Times, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Direction), Some(ScalarDyad::Times), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/times.md"),
     },
     Primitive {
@@ -50,6 +53,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Reciprocal", ScalarMonad::Reciprocal),
         dyad: Dyad::scalar("Divide", ScalarDyad::Divide, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Reciprocal), Some(ScalarDyad::Divide), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/divide.md"),
     },
     Primitive {
@@ -59,6 +63,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Exponential", ScalarMonad::Exponential),
         dyad: Dyad::scalar("Power", ScalarDyad::Power, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Exponential), Some(ScalarDyad::Power), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/star.md"),
     },
     Primitive {
@@ -68,6 +73,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Natural logarithm", ScalarMonad::Logarithm),
         dyad: Dyad::scalar("Logarithm", ScalarDyad::Logarithm, Identity::None),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Logarithm), Some(ScalarDyad::Logarithm), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/log.md"),
     },
     Primitive {
@@ -77,6 +83,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Ceiling", ScalarMonad::Ceiling),
         dyad: Dyad::scalar("Maximum", ScalarDyad::Maximum, Identity::Number(-f64::MAX)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/ceiling.md"),
     },
     Primitive {
@@ -86,6 +93,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Floor", ScalarMonad::Floor),
         dyad: Dyad::scalar("Minimum", ScalarDyad::Minimum, Identity::Number(f64::MAX)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/floor.md"),
     },
     Primitive {
@@ -95,6 +103,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Magnitude", ScalarMonad::Magnitude),
         dyad: Dyad::scalar("Residue", ScalarDyad::Residue, Identity::Number(0.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/stile.md"),
     },
     Primitive {
@@ -104,6 +113,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Factorial", ScalarMonad::Factorial),
         dyad: Dyad::scalar("Binomial", ScalarDyad::Binomial, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Factorial), Some(ScalarDyad::Binomial), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/exclamation.md"),
     },
     Primitive {
@@ -113,6 +123,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Pi times", ScalarMonad::PiTimes),
         dyad: Dyad::scalar("Circular", ScalarDyad::Circular, Identity::None),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::PiTimes), Some(ScalarDyad::Circular), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/circle.md"),
     },
     Primitive {
@@ -122,6 +133,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Not", ScalarMonad::Not),
         dyad: Some(Dyad::whole("Without", sets::without)),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Not), None, x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/tilde.md"),
     },
     Primitive {
@@ -131,6 +143,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Lowest common multiple / And", ScalarDyad::And, Identity::Number(1.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/and.md"),
     },
     Primitive {
@@ -140,6 +153,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Greatest common divisor / Or", ScalarDyad::Or, Identity::Number(0.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/or.md"),
     },
     Primitive {
@@ -149,6 +163,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Nand", ScalarDyad::Nand, Identity::None),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/nand.md"),
     },
     Primitive {
@@ -158,6 +173,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Nor", ScalarDyad::Nor, Identity::None),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/nor.md"),
     },
     Primitive {
@@ -167,6 +183,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Less than", ScalarDyad::Less, Identity::Number(0.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/less.md"),
     },
     Primitive {
@@ -176,6 +193,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Less than or equal to", ScalarDyad::LessEqual, Identity::Number(1.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/lessequal.md"),
     },
     Primitive {
@@ -185,6 +203,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Equal to", ScalarDyad::Equal, Identity::Number(1.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, None, Some(ScalarDyad::Equal), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/equal.md"),
     },
     Primitive {
@@ -194,6 +213,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Greater than or equal to", ScalarDyad::GreaterEqual, Identity::Number(1.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/greaterequal.md"),
     },
     Primitive {
@@ -203,6 +223,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Dyad::scalar("Greater than", ScalarDyad::Greater, Identity::Number(0.0)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/greater.md"),
     },
     Primitive {
@@ -212,6 +233,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Unique mask", sets::unique_mask)),
         dyad: Dyad::scalar("Not equal to", ScalarDyad::NotEqual, Identity::Number(0.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, None, Some(ScalarDyad::NotEqual), x, y)),
+        facts: Facts::NONE,
         doc: include_str!("docs/notequal.md"),
     },
     Primitive {
@@ -221,6 +243,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Roll", roll::roll)),
         dyad: Some(Dyad::whole("Deal", roll::deal)),
         inverse: None,
+        facts: Facts::RANDOM,
         doc: include_str!("docs/query.md"),
     },
     Primitive {
@@ -234,6 +257,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(reshape::reshape_identity)),
         ),
         inverse: None,
+        facts: Facts::SELECTS,
         doc: include_str!("docs/rho.md"),
     },
     Primitive {
@@ -251,6 +275,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(replicate::identity_last)),
         ),
         inverse: Some(catenate::undo_ravel),
+        facts: Facts::selects(Role::JoinLast).like_right(),
         doc: include_str!("docs/comma.md"),
     },
     Primitive {
@@ -266,6 +291,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(replicate::identity_first)),
         ),
         inverse: Some(catenate::undo_table),
+        facts: Facts::selects(Role::JoinFirst),
         doc: include_str!("docs/commabar.md"),
     },
     Primitive {
@@ -284,6 +310,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(rotate::identity)),
         ),
         inverse: Some(rotate::undo_last),
+        facts: Facts::SELECTS.like_right(),
         doc: include_str!("docs/circlestile.md"),
     },
     Primitive {
@@ -302,6 +329,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(rotate::identity)),
         ),
         inverse: Some(rotate::undo_first),
+        facts: Facts::SELECTS,
         doc: include_str!("docs/circlebar.md"),
     },
     Primitive {
@@ -313,6 +341,7 @@ pub static TABLE: &[Primitive] = &[
             Dyad::whole("Transpose axes", transpose::transpose_axes).with_cells(transpose::transpose_axes_cells),
         ),
         inverse: Some(transpose::undo),
+        facts: Facts::SELECTS,
         doc: include_str!("docs/transpose.md"),
     },
     Primitive {
@@ -322,6 +351,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Mix", enclose::mix).with_axis(mix::mix_axis).with_cells(enclose::mix_cells)),
         dyad: Some(Dyad::whole("Take", take::take).with_axis(take::take_axis).with_cells(take::take_cells)),
         inverse: Some(enclose::undo_mix),
+        facts: Facts::selects(Role::Take).like_right(),
         doc: include_str!("docs/uparrow.md"),
     },
     Primitive {
@@ -338,6 +368,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(take::drop_identity)),
         ),
         inverse: Some(enclose::undo_split),
+        facts: Facts::selects(Role::Drop).like_right(),
         doc: include_str!("docs/downarrow.md"),
     },
     Primitive {
@@ -354,6 +385,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_axis(partition::partitioned_enclose_axis),
         ),
         inverse: Some(enclose::undo_enclose),
+        facts: Facts::NONE,
         doc: include_str!("docs/enclose.md"),
     },
     Primitive {
@@ -367,6 +399,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(index::pick_identity)),
         ),
         inverse: Some(enclose::undo_first),
+        facts: Facts::selects(Role::Pick).like_right(),
         doc: include_str!("docs/disclose.md"),
     },
     Primitive {
@@ -376,6 +409,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Nest", enclose::nest).with_cells(enclose::nest_cells)),
         dyad: Some(Dyad::whole("Partition", partition::partition).with_axis(partition::partition_axis)),
         inverse: Some(enclose::undo_nest),
+        facts: Facts::NONE,
         doc: include_str!("docs/nest.md"),
     },
     Primitive {
@@ -385,6 +419,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Materialise", index::materialise)),
         dyad: Some(Dyad::whole("Index", index::squad).with_axis(index::squad_axis).with_cells(index::squad_cells)),
         inverse: None,
+        facts: Facts::selects(Role::Index).like_right(),
         doc: include_str!("docs/squad.md"),
     },
     Primitive {
@@ -394,6 +429,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Depth", search::depth)),
         dyad: Some(Dyad::whole("Match", search::matches)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/match.md"),
     },
     Primitive {
@@ -403,6 +439,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Tally", reshape::tally).with_cells(reshape::tally_cells)),
         dyad: Some(Dyad::whole("Not match", search::not_matches)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/tally.md"),
     },
     Primitive {
@@ -412,6 +449,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Left", reshape::left).with_cells(reshape::left_cells)),
         inverse: Some(reshape::undo_left),
+        facts: Facts::SELECTS,
         doc: include_str!("docs/lefttack.md"),
     },
     Primitive {
@@ -421,6 +459,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Right", reshape::right).with_cells(reshape::right_cells)),
         inverse: Some(reshape::undo_tack),
+        facts: Facts::selects(Role::Same).like_right(),
         doc: include_str!("docs/righttack.md"),
     },
     Primitive {
@@ -430,6 +469,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Index generator", search::iota)),
         dyad: Some(Dyad::whole("Index of", search::index_of)),
         inverse: Some(search::undo_indices),
+        facts: Facts { role: Role::Count, ..Facts::NONE },
         doc: include_str!("docs/iota.md"),
     },
     Primitive {
@@ -439,6 +479,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Where", search::indices)),
         dyad: Some(Dyad::whole("Interval index", search::interval_index)),
         inverse: Some(search::undo_where),
+        facts: Facts::NONE,
         doc: include_str!("docs/where.md"),
     },
     Primitive {
@@ -448,6 +489,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Enlist / Type", enclose::enlist).with_cells(enclose::enlist_cells)),
         dyad: Some(Dyad::whole("Membership", sets::membership)),
         inverse: None,
+        facts: Facts::SELECTS,
         doc: include_str!("docs/epsilon.md"),
     },
     Primitive {
@@ -457,6 +499,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Find", search::find)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/find.md"),
     },
     Primitive {
@@ -466,6 +509,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Unique", sets::unique)),
         dyad: Some(Dyad::whole("Union", sets::union).with_identity(Identity::Of(sets::union_identity))),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/union.md"),
     },
     Primitive {
@@ -475,6 +519,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Intersection", sets::intersection)),
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/intersection.md"),
     },
     Primitive {
@@ -489,6 +534,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
+        facts: Facts::SELECTS,
         doc: include_str!("docs/slash.md"),
     },
     Primitive {
@@ -503,6 +549,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
+        facts: Facts::SELECTS,
         doc: include_str!("docs/slashbar.md"),
     },
     Primitive {
@@ -516,6 +563,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
+        facts: Facts::SELECTS,
         doc: include_str!("docs/backslash.md"),
     },
     Primitive {
@@ -529,6 +577,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
+        facts: Facts::SELECTS,
         doc: include_str!("docs/backslashbar.md"),
     },
     Primitive {
@@ -538,6 +587,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Grade up", grade::up).with_cells(grade::up_cells)),
         dyad: Some(Dyad::whole("Collating grade up", grade::collate_up)),
         inverse: Some(grade::undo_up),
+        facts: Facts::NONE,
         doc: include_str!("docs/gradeup.md"),
     },
     Primitive {
@@ -547,6 +597,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Grade down", grade::down).with_cells(grade::down_cells)),
         dyad: Some(Dyad::whole("Collating grade down", grade::collate_down)),
         inverse: Some(grade::undo_down),
+        facts: Facts::NONE,
         doc: include_str!("docs/gradedown.md"),
     },
     Primitive {
@@ -556,6 +607,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: None,
         inverse: None,
+        facts: Facts::NONE,
         doc: include_str!("docs/execute.md"),
     },
     Primitive {
@@ -565,6 +617,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Format", format::format)),
         dyad: Some(Dyad::whole("Format by specification", format::format_by)),
         inverse: Some(format::undo_format),
+        facts: Facts::NONE,
         doc: include_str!("docs/format.md"),
     },
     Primitive {
@@ -574,6 +627,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Decode", radix::decode)),
         inverse: Some(radix::undo_decode),
+        facts: Facts::NONE,
         doc: include_str!("docs/base.md"),
     },
     Primitive {
@@ -583,6 +637,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Encode", radix::encode).with_identity(Identity::Number(0.0))),
         inverse: Some(radix::undo_encode),
+        facts: Facts::NONE,
         doc: include_str!("docs/represent.md"),
     },
     Primitive {
@@ -592,6 +647,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Matrix inverse", linear::inverse)),
         dyad: Some(Dyad::whole("Matrix divide", linear::divide)),
         inverse: Some(linear::undo),
+        facts: Facts::NONE,
         doc: include_str!("docs/domino.md"),
     },
 ];

@@ -15,6 +15,7 @@ use crate::eval::rebinding;
 use crate::eval::statement::{self, Shown};
 use crate::eval::trapping;
 use crate::eval::turns::{Slot, Turns};
+use crate::primitive::Role;
 use crate::traps::Nearer;
 use crate::workspace::code::Code;
 use crate::workspace::definition::{self, CachedPhrase};
@@ -392,7 +393,7 @@ fn iota(bound: &Bound) -> Option<(NodeId, NodeId)> {
     let root = bound.root()?;
     match bound.node(root) {
         Node::Monad { function, right } => match bound.node(*function) {
-            Node::Primitive(row) if row.glyph == '⍳' => Some((root, *right)),
+            Node::Primitive(row) if row.facts.role == Role::Count => Some((root, *right)),
             _ => None,
         },
         _ => None,

@@ -211,7 +211,10 @@ impl Scope {
             return false;
         }
         self.clear();
-        self.slots.borrow_mut().resize(self.function.definition.locals.len(), Binding::Unset);
+        let count = self.function.definition.locals.len();
+        if count > 0 {
+            self.slots.borrow_mut().resize(count, Binding::Unset);
+        }
         self.line.set(0);
         // What is dropped may look at this scope.
         let left = values.pop_if(|_| dyadic).map_or(Binding::Unset, Binding::Array);
@@ -235,8 +238,9 @@ impl Scope {
         self.outer(depth, slot, symbol)?.change_slot(slot as usize, change)
     }
 
+    /// The dfn around this one that has a name with this number in a slot; `None` where a look is to be taken elsewhere.
     #[inline]
-    fn outer(&self, depth: u8, slot: u16, symbol: u32) -> Option<&Scope> {
+    pub fn outer(&self, depth: u8, slot: u16, symbol: u32) -> Option<&Scope> {
         let mut scope = self;
         for _ in 0..depth {
             // `⍎` may have made the name local.
@@ -245,7 +249,13 @@ impl Scope {
             }
             scope = scope.function.parent.as_deref()?;
         }
-        (scope.function.definition.locals.get(slot as usize) == Some(&symbol)).then_some(scope)
+        scope.has(slot, symbol).then_some(scope)
+    }
+
+    /// Whether a slot belongs to the name with this number.
+    #[inline]
+    pub fn has(&self, slot: u16, symbol: u32) -> bool {
+        self.function.definition.locals.get(slot as usize) == Some(&symbol)
     }
 
     /// Whether nobody else holds the scope of a call that is over; then it no longer holds the arguments.
