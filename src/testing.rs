@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ndarray::{Array, ArrayD, ArrayViewD, Dimension};
 
@@ -11,7 +12,7 @@ use crate::library::Output;
 use crate::session::Session;
 #[doc(hidden)]
 pub use crate::tally::Outcome;
-use crate::tester::{self, Define, Plan, Project};
+use crate::tester::{self, Define, Plan, Project, mutation};
 
 /// Runs the tests of a folder or a file, as `zilde test` does.
 ///
@@ -176,7 +177,30 @@ impl Suite {
     ///     eprintln!("{report}");
     /// }
     /// ```
-    pub fn check(mut self) -> Result<(), String> {
+    pub fn check(self) -> Result<(), String> {
+        let tested = tester::test(&self.plan()?);
+        if tested.summary.code() == 0 { Ok(()) } else { Err(tested.report()) }
+    }
+
+    /// Changes one word of the loaded code at a time, as `zilde test --mutate` does, for as long as `budget`; gives the report
+    /// about the changes that no test notices. What is wrong with the tests as the code is is an error.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use zilde::testing::Suite;
+    ///
+    /// println!("{}", Suite::new("tests/apl").mutate(Duration::from_secs(60))?);
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn mutate(self, budget: Duration) -> Result<String, String> {
+        match mutation::mutate(&self.plan()?, Some(budget)) {
+            Ok(mutation) => Ok(mutation.report()),
+            Err(tested) => Err(tested.report()),
+        }
+    }
+
+    /// What is to be run, with what the project says.
+    fn plan(mut self) -> Result<Plan, String> {
         let load = std::mem::take(&mut self.plan.project.load);
         let project = Project::of(&self.plan.paths[0])?;
         let limits = &mut self.plan.limits;
@@ -188,8 +212,7 @@ impl Suite {
         limits.tolerance = project.tolerance;
         self.plan.project = project;
         self.plan.project.load.extend(load);
-        let tested = tester::test(&self.plan);
-        if tested.summary.code() == 0 { Ok(()) } else { Err(tested.report()) }
+        Ok(self.plan)
     }
 
     /// Runs the tests.

@@ -63,3 +63,14 @@ fn a_wrong_kernel_is_found_and_its_example_is_small() {
 fn laws_hold() {
     run_dir(folder("tests/apl"));
 }
+
+/// Where the kernels are compared, a change of a program is noticed, but for those that make no difference.
+#[test]
+fn mutants_of_the_programs_are_noticed() {
+    let report = suite(tc).cases(20).mutate(std::time::Duration::from_secs(3600)).expect("tests that pass");
+    let unnoticed: Vec<&str> =
+        report.lines().filter_map(|line| line.split_once(": no test notices: ")).map(|(_, change)| change).collect();
+    // `/` and `⌿` of vectors, or along a given axis, are the same, `,` and `⍪` of vectors, `⊂` and `⊆` of what is simple, `⊣`
+    // and `⊢` of one argument, and ranks beyond that of the array.
+    assert_eq!(unnoticed, ["⌿ for /", "⊆ for ⊂", "3 for 2", "⊣ for ⊢", "⍪ for ,", "/ for ⌿"], "{report}");
+}
