@@ -1,14 +1,15 @@
 //! What is really allocated: a global allocator that counts, so that memory which no budget is charged for has a bound.
 //!
 //! Each thread counts what it has allocated and not yet freed, as the system's allocator rounds it. The allocator refuses
-//! nothing and calls nothing; whoever polls compares the count with a ceiling. A program or an embedder installs it:
+//! nothing and calls nothing; whoever polls compares the count with a ceiling. Large blocks that are freed are kept for
+//! later requests (`kept.rs`), which no thread is charged for. A program or an embedder installs it:
 //!
 //! ```
 //! #[global_allocator]
 //! static ALLOCATOR: zilde::CountingAllocator = zilde::CountingAllocator;
 //! ```
 //!
-//! Without it every count is 0, and only the workspace budget bounds a session.
+//! Without it every count is 0, only the workspace budget bounds a session, and nothing is kept.
 //!
 //! This file is an exception to two rules of the project: it has thread-local variables, because an allocator is given
 //! nothing but a size, and an `unsafe impl`, because [`GlobalAlloc`] is an unsafe trait. No value of a program depends on
@@ -21,6 +22,8 @@ use std::marker::PhantomData;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::kept;
 
 /// The system's allocator, with a count of the bytes that each thread holds.
 ///
@@ -40,34 +43,61 @@ thread_local! {
     static REPORTED: Cell<*const AtomicUsize> = const { Cell::new(ptr::null()) };
 }
 
-// SAFETY: every request goes to the system's allocator as it came, and its answer is returned as it is. Counting neither
-// allocates nor panics.
+// SAFETY: every block comes from the system's allocator, for the size that `grown` makes of the one that was asked for, and
+// goes back there for the same size, since that is computed from the request alone. A block that was kept in between is
+// nobody's until it is taken from the table, which hands it to one caller only. Counting neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingAllocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         taken(layout.size());
-        // SAFETY: the caller keeps the conditions of `GlobalAlloc::alloc`, which are those of `System.alloc`.
-        unsafe { System.alloc(layout) }
+        match large(layout) {
+            // SAFETY: the caller keeps the conditions of `GlobalAlloc::alloc`, which are those of `System.alloc`.
+            None => unsafe { System.alloc(layout) },
+            Some(grown) => fetch(grown).unwrap_or_else(|| {
+                // SAFETY: as above; the size is not smaller.
+                or_drained(|| unsafe { System.alloc(grown) })
+            }),
+        }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         taken(layout.size());
-        // SAFETY: as for `alloc`.
-        unsafe { System.alloc_zeroed(layout) }
+        let Some(grown) = large(layout) else {
+            // SAFETY: as for `alloc`.
+            return unsafe { System.alloc_zeroed(layout) };
+        };
+        match fetch(grown) {
+            Some(block) => {
+                // SAFETY: the block has at least so many bytes.
+                unsafe { block.write_bytes(0, layout.size()) };
+                block
+            }
+            // SAFETY: as for `alloc`.
+            None => or_drained(|| unsafe { System.alloc_zeroed(grown) }),
+        }
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         given_back(layout.size());
-        // SAFETY: the block came from `System`, because everything here does.
-        unsafe { System.dealloc(block, layout) }
+        match large(layout) {
+            // SAFETY: the block came from `System`, because everything here does.
+            None => unsafe { System.dealloc(block, layout) },
+            Some(grown) => keep(block, grown),
+        }
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the block came from `System`, because everything here does.
-        let moved = unsafe { System.realloc(block, layout, size) };
+        let moved = match (large(layout), large(resized(layout, size))) {
+            (Some(before), Some(after)) if before == after => block,
+            (before, after) => {
+                let (before, after) = (before.unwrap_or(layout), after.map_or(size, |grown| grown.size()));
+                // SAFETY: the block came from `System` for the layout `before`.
+                or_drained(|| unsafe { System.realloc(block, before, after) })
+            }
+        };
         // A block that could not be moved stays, and is given back by itself.
         if !moved.is_null() {
             taken(size);
@@ -75,6 +105,66 @@ unsafe impl GlobalAlloc for CountingAllocator {
         }
         moved
     }
+}
+
+/// What is asked of the system for a block that may be kept later; `None` for all other blocks.
+#[inline]
+fn large(layout: Layout) -> Option<Layout> {
+    let room = kept::room(layout.size())?;
+    (layout.align() <= ALIGN).then(|| resized(layout, room))
+}
+
+/// Blocks of the system's allocator are aligned to this; others are not kept.
+const ALIGN: usize = 16;
+
+/// A layout of the same alignment.
+#[inline]
+fn resized(layout: Layout, size: usize) -> Layout {
+    Layout::from_size_align(size, layout.align()).unwrap_or(layout)
+}
+
+#[inline]
+fn fetch(grown: Layout) -> Option<*mut u8> {
+    kept::take(grown.size())
+}
+
+fn keep(block: *mut u8, grown: Layout) {
+    kept::put(block, grown.size(), free);
+}
+
+/// Gives a kept block back to the system.
+fn free(block: *mut u8, room: usize) {
+    if let Ok(layout) = Layout::from_size_align(room, ALIGN) {
+        // SAFETY: kept blocks came from `System` with this size, and for an alignment that every block of it has.
+        unsafe { System.dealloc(block, layout) };
+    }
+}
+
+/// Asks the system; again, after all that was kept has been given back, where it has no memory.
+#[inline]
+fn or_drained(ask: impl Fn() -> *mut u8) -> *mut u8 {
+    let block = ask();
+    if !block.is_null() || kept::total() == 0 {
+        return block;
+    }
+    release();
+    ask()
+}
+
+/// Gives all large blocks that are kept for later requests back to the system.
+pub fn release() {
+    kept::drain(0, free);
+}
+
+/// Gives those back that are too many to be kept while nothing is evaluated.
+pub fn rest() {
+    kept::drain(kept::AT_REST, free);
+}
+
+/// The bytes of the large blocks that are kept for later requests, by all threads.
+#[inline]
+pub fn spare() -> usize {
+    kept::total()
 }
 
 /// What a block of this size takes: blocks are multiples of 16 bytes and have a word of their own.

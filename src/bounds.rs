@@ -70,7 +70,7 @@ impl Bounds {
         let poll = self.polls.load(Ordering::Relaxed).wrapping_add(1);
         self.polls.store(poll, Ordering::Relaxed);
         self.interrupt.check()?;
-        if allocation::held() > self.ceiling.load(Ordering::Relaxed)
+        if allocation::held().saturating_add(allocation::spare()) > self.ceiling.load(Ordering::Relaxed)
             || self.deadline.load(Ordering::Relaxed) != NEVER
             || poll == self.stop_at.load(Ordering::Relaxed)
             || self.workers.held() > 0
@@ -90,10 +90,11 @@ impl Bounds {
             return Err(Fault::new(ErrorKind::Interrupt).because(TIME_LIMIT));
         }
         let held = allocation::held().saturating_add(self.workers.held());
-        if held > self.ceiling.load(Ordering::Relaxed) {
-            return Err(Fault::ws_full());
+        let ceiling = self.ceiling.load(Ordering::Relaxed);
+        if held.saturating_add(allocation::spare()) > ceiling {
+            allocation::release();
         }
-        Ok(())
+        if held > ceiling { Err(Fault::ws_full()) } else { Ok(()) }
     }
 
     /// How often it was polled.
@@ -179,6 +180,7 @@ impl Held {
     /// It has ended.
     pub fn end(&self, bounds: &Bounds, allowance: &Allowance, arrays: usize) {
         self.busy.set(false);
+        allocation::rest();
         bounds.ceiling.store(usize::MAX, Ordering::Relaxed);
         self.besides.set(allocation::held().saturating_sub(allowance.from).saturating_sub(arrays));
     }

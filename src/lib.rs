@@ -57,6 +57,8 @@ pub mod function;
 pub mod glyphs;
 mod host;
 mod interrupt;
+mod kept;
+mod kernel;
 mod library;
 #[doc(hidden)]
 pub mod operator;

@@ -1,5 +1,5 @@
-//! Counts how often user functions were applied to all cells at once, and why they were not. For tests, which see to it
-//! that a fast way is taken; no program can observe it.
+//! Counts how often user functions were applied to all cells at once, and why they were not; and the numbers that scalar
+//! functions computed one by one. For tests, which see to it that a fast way is taken; no program can observe it.
 
 use std::cell::Cell;
 
@@ -44,15 +44,25 @@ impl Outcome {
     ];
 }
 
-/// How often each outcome there was.
+/// How often each outcome there was, and what was computed without a loop.
 #[derive(Debug, Default)]
-pub struct Tally([Cell<u32>; Outcome::ALL.len()]);
+pub struct Tally([Cell<u32>; Outcome::ALL.len()], Cell<usize>);
 
 impl Tally {
     /// Counts one more.
     pub fn count(&self, outcome: Outcome) {
         let cell = &self.0[outcome as usize];
         cell.set(cell.get().wrapping_add(1));
+    }
+
+    /// Counts numbers of arrays that a scalar function has computed one by one, because it has no loop for them.
+    pub fn singly(&self, numbers: usize) {
+        self.1.set(self.1.get().wrapping_add(numbers));
+    }
+
+    /// How many numbers were computed one by one.
+    pub fn numbers(&self) -> usize {
+        self.1.get()
     }
 
     /// How many there were.

@@ -29,6 +29,31 @@ fn last(session: &mut Session, program: &str) -> Result<(), zilde::Fault> {
     session.eval(last).map(drop)
 }
 
+/// Large blocks that were freed are handed out again: what is to be zero is, and what grows keeps what was in it.
+#[test]
+fn memory_that_is_used_again_is_as_good_as_new() {
+    for size in [100_000, 200_000, 1_000_000, 9_999_999] {
+        for _ in 0..4 {
+            drop(vec![7u8; size]);
+            assert!(vec![0u8; size].iter().all(|&byte| byte == 0), "{size} bytes");
+            let mut grown = vec![1u8; size];
+            grown.extend_from_slice(&vec![2u8; size / 9]);
+            grown.shrink_to_fit();
+            assert_eq!(grown.iter().map(|&byte| usize::from(byte)).sum::<usize>(), size + size / 9 * 2);
+        }
+    }
+}
+
+/// What is kept for later takes nothing from a workspace.
+#[test]
+fn kept_memory_is_given_back_for_what_needs_it() {
+    let mut session = Session::builder().memory_limit(24 * MIB).build();
+    for _ in 0..3 {
+        assert_eq!(session.run("x←2e6⍴0.5\nx←0\ny←5e6⍴1\ny←0\n").errors, 0);
+    }
+    assert_eq!(session.eval("+/2.5e6⍴0.5").unwrap().to_string(), "1250000");
+}
+
 #[test]
 fn whatever_takes_memory_ends_in_ws_full() {
     let programs = [

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use crate::allocation;
 use crate::bounds::{Bounds, CHUNK};
 use crate::error::{Fault, Result};
 
@@ -67,6 +68,17 @@ impl Account {
     }
 }
 
+impl Account {
+    /// Blocks that the allocator keeps for later requests are given back where they and `bytes` more do not fit together.
+    #[inline]
+    fn press(&self, bytes: usize) {
+        let spare = allocation::spare();
+        if spare > 0 && bytes.saturating_add(spare) > self.limit.saturating_sub(self.used.load(Ordering::Relaxed)) {
+            allocation::release();
+        }
+    }
+}
+
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {
@@ -106,6 +118,7 @@ impl Memory {
     /// WS FULL unless `bytes` more would fit; takes nothing.
     pub fn check(&self, bytes: usize) -> Result<()> {
         self.0.judge()?;
+        self.0.press(bytes);
         if bytes > self.available() {
             return Err(Fault::ws_full());
         }

@@ -7,6 +7,7 @@ use crate::context::{CHUNK, Context};
 use crate::each_type;
 use crate::error::{ErrorKind, Fault, Result, shape_text};
 use crate::function::Cells;
+use crate::kernel::lanes;
 
 use super::{axes, catenate};
 
@@ -113,7 +114,7 @@ fn replicate(context: &Context, left: Value, right: Value, axis: usize) -> Resul
         && length > 1
         && let Some(mask) = truths(memory, &left)?
     {
-        let ones = count_ones(&mask);
+        let ones = lanes::count(&mask);
         if ones == length {
             return Framed::close(array, cell);
         }
@@ -237,31 +238,12 @@ fn laid_out<T: Typed>(
     Ok(out)
 }
 
-fn count_ones(mask: &[bool]) -> usize {
-    // Sums of bytes that cannot overflow, so that the compiler vectorises the loop.
-    mask.chunks(255).map(|piece| usize::from(piece.iter().fold(0_u8, |sum, &b| sum + u8::from(b)))).sum()
-}
-
 /// Appends the rows of `data`, of `behind` elements each, where `mask` is 1.
 fn compress<T: Typed>(context: &Context, mask: &[bool], behind: usize, data: &[T], out: &mut Vec<T>) -> Result<()> {
-    const BLOCK: usize = 256;
     if behind == 1 {
-        // Every element is written, but the next place moves on only behind those that stay: no branch to mispredict.
-        let mut block: [T; BLOCK] = std::array::from_fn(|_| T::blank());
         for (mask, data) in mask.chunks(CHUNK).zip(data.chunks(CHUNK)) {
             context.poll()?;
-            for (mask, data) in mask.chunks(BLOCK).zip(data.chunks(BLOCK)) {
-                if mask.iter().all(|&keep| keep) {
-                    out.extend_from_slice(data);
-                    continue;
-                }
-                let mut next = 0;
-                for (&keep, element) in mask.iter().zip(data) {
-                    block[next % BLOCK] = element.clone();
-                    next += usize::from(keep);
-                }
-                out.extend_from_slice(&block[..next]);
-            }
+            pick(mask, data, out);
         }
         return Ok(());
     }
@@ -274,6 +256,35 @@ fn compress<T: Typed>(context: &Context, mask: &[bool], behind: usize, data: &[T
         place = to;
     }
     Ok(())
+}
+
+/// Appends the elements where `mask` is 1. Eight at a time: each is written where it would go, as the sum of the mask before
+/// it says, and is overwritten by the next one unless it stays. So there is no branch to mispredict, and no element waits
+/// for the one before.
+fn pick<T: Typed>(mask: &[bool], data: &[T], out: &mut Vec<T>) {
+    const BLOCK: usize = 512;
+    let mut block: [T; BLOCK] = std::array::from_fn(|_| T::blank());
+    let mut next = 0;
+    let ((masks, last_mask), (pieces, last)) = (mask.as_chunks::<8>(), data.as_chunks::<8>());
+    for (mask, piece) in masks.iter().zip(pieces) {
+        let bits = u64::from_le_bytes(mask.map(u8::from));
+        if bits == 0 {
+            continue;
+        }
+        // Byte k of the product is the sum of the first k+1 bytes.
+        let sums = bits.wrapping_mul(0x0101_0101_0101_0101);
+        let places = (sums << 8).to_le_bytes();
+        for (element, place) in piece.iter().zip(places) {
+            block[(next + usize::from(place)) % BLOCK] = element.clone();
+        }
+        next += (sums >> 56) as usize;
+        if next > BLOCK - 16 {
+            out.extend_from_slice(&block[..next]);
+            next = 0;
+        }
+    }
+    out.extend_from_slice(&block[..next]);
+    out.extend(last_mask.iter().zip(last).filter(|(keep, _)| **keep).map(|(_, element)| element.clone()));
 }
 
 /// A left argument of nothing but 0 and 1.

@@ -2,6 +2,7 @@
 
 use super::commands::{Refusal, Reply, columns, refused};
 use super::{Outcome, Session};
+use crate::allocation;
 use crate::context::{After, CLEAR, Settings};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::system::{formats, saved, supplied};
@@ -98,6 +99,7 @@ impl Session {
         self.context.latent.take();
         self.context.using.take();
         self.context.components.take();
+        allocation::release();
         self.furnish();
     }
 

@@ -11,9 +11,9 @@
 use smallvec::SmallVec;
 
 use super::ScalarDyad;
-use super::kernel::{self, Side};
 use crate::array::pending::{Dims, PairKernel};
 use crate::error::{Fault, Result};
+use crate::kernel::{Side, dyads, lanes};
 
 /// The most elements in a tile.
 const TILE: usize = 1536;
@@ -310,7 +310,7 @@ impl Plain {
 
     /// Whether no result can be anything but finite, given the largest magnitudes.
     fn is_safe(&self, left: &[f64], right: &[f64]) -> bool {
-        let (a, b) = (kernel::largest(left), kernel::largest(right));
+        let (a, b) = (lanes::largest(left), lanes::largest(right));
         match self.0 {
             ScalarDyad::Times => (a * b).is_finite(),
             _ => (a + b).is_finite(),
@@ -320,13 +320,13 @@ impl Plain {
 
 impl PairKernel for Plain {
     fn write(&self, dims: &[usize], left: Source<'_, f64>, right: Source<'_, f64>, out: &mut Vec<f64>) -> Result<()> {
-        let kernel = kernel::floats(self.0).ok_or_else(|| Fault::internal("no kernel for a pending product"))?;
+        let kernel = dyads::plain(self.0).ok_or_else(|| Fault::internal("no kernel for a pending product"))?;
         // Looking at the operands is cheaper than looking at every result.
         let safe = self.is_safe(left.0, right.0);
         stretches(dims, left, right, &mut |l, r| {
             let from = out.len();
             kernel(l, r, out);
-            if safe || kernel::finite(&out[from..]) { Ok(()) } else { Err(Fault::overflow()) }
+            if safe || lanes::finite(&out[from..]) { Ok(()) } else { Err(Fault::overflow()) }
         })
     }
 

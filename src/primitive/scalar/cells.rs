@@ -7,9 +7,9 @@ use smallvec::{SmallVec, smallvec};
 
 use super::ScalarDyad;
 use super::broadcast::{self, Plain};
-use super::dyad::{self, Operand, Sink};
-use super::kernel::Block;
+use super::dyad::Operand;
 use super::pervade;
+use super::sink::{self, Block, Sink};
 use crate::array::pending::{self, Dims, Groups};
 use crate::array::{Arr, Array, Framed, Memory, Pending, Shape, Type, Value, convert, rearrange, shape};
 use crate::context::{CHUNK, Context};
@@ -330,7 +330,7 @@ fn spread_now(
 ) -> Result<Value> {
     let memory = context.memory();
     let count = shape::count(dims)?;
-    let (Some(wl), Some(wr)) = (dyad::width(left), dyad::width(right)) else {
+    let (Some(wl), Some(wr)) = (sink::width(left), sink::width(right)) else {
         return spread_boxes(context, op, dims, (left, left_steps), (right, right_steps));
     };
     let mut sink = Sink::new(context, op, wl, wr, count)?;

@@ -3,15 +3,15 @@
 //! For numeric arrays. Some functions may be folded in another order than from the right. Axes of length 0, characters and
 //! boxes are not handled here: `None` means that the caller has to fold item by item.
 
-use super::ScalarDyad;
-use super::dyad::{self, Sink};
-use super::kernel::{self, Block, STRETCH};
-use super::number::{Env, Number};
 use super::out::Out;
-use super::pair;
-use crate::array::{Arr, Array, Element, Shape, shape};
+use super::sink::{self, Block, Sink};
+use super::{ScalarDyad, env};
+use crate::array::{Arr, Array, Element, Shape, Type, convert, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
+use crate::kernel::dyads::{larger, smaller};
+use crate::kernel::number::{self, Number};
+use crate::kernel::{Family, STRETCH, Width, lanes, pair};
 
 /// Folds of up to this many numbers go from the right even where parts are allowed.
 pub const FEW: usize = 128;
@@ -30,7 +30,7 @@ pub enum Order {
 pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, order: Order) -> Result<Option<Array>> {
     let (outer, length, inner) = shape::around(array.shape(), axis);
     let result = shape::without(array.shape(), axis);
-    if dyad::width(array).is_none() || outer * length * inner == 0 {
+    if sink::width(array).is_none() || outer * length * inner == 0 {
         return Ok(None);
     }
     if length == 1 {
@@ -44,11 +44,18 @@ pub fn reduce(context: &Context, op: ScalarDyad, array: &Array, axis: usize, ord
         Array::Float(arr) => fold.floats(arr.as_slice())?,
         _ => None,
     };
-    match done {
-        Some(done) => Ok(Some(done)),
-        None if inner >= 8 => fold.by_rows(array).map(Some),
-        None => fold.by_numbers(array).map(Some),
+    if done.is_some() {
+        return Ok(done);
     }
+    if inner >= 8 {
+        return fold.by_rows(array).map(Some);
+    }
+    if array.kind() <= Type::Float
+        && let Some(done) = fold.reals(&convert::floats(context.memory(), array)?, sink::width(array))?
+    {
+        return Ok(Some(done));
+    }
+    fold.by_numbers(array).map(Some)
 }
 
 /// A fold on its way.
@@ -143,7 +150,7 @@ impl Fold<'_> {
                         4 => [row(left - 4), row(left - 3), row(left - 2), row(left - 1)],
                         _ => [row(left - 1); 4],
                     };
-                    step(&mut out[base..], rows, count);
+                    lanes::in_vectors(to - from, || step(&mut out[base..], rows, count));
                     left -= count;
                     since += count * (to - from);
                     if since >= CHUNK {
@@ -201,24 +208,17 @@ impl Fold<'_> {
         let last = self.inner == 1;
         match self.op {
             ScalarDyad::Plus if last => {
-                let counts = self.vectors(data, |v| Ok(v.iter().map(|&b| u64::from(b)).sum::<u64>() as i64))?;
+                let counts = self.vectors(data, |v| Ok(lanes::count(v) as i64))?;
                 self.finish_whole(counts)
             }
-            ScalarDyad::Plus => {
-                let counts = self.rows(data, i64::from, |out, rows, count| {
-                    for row in &rows[..count] {
-                        out.iter_mut().zip(*row).for_each(|(sum, &b)| *sum += i64::from(b));
-                    }
-                })?;
-                self.finish_whole(counts)
-            }
+            ScalarDyad::Plus => self.finish_whole(self.counts(data)?),
             _ if !last => Ok(None),
             ScalarDyad::And | ScalarDyad::Times | ScalarDyad::Minimum => {
                 self.finish(self.vectors(data, |v| Ok(!v.contains(&false)))?)
             }
             ScalarDyad::Or | ScalarDyad::Maximum => self.finish(self.vectors(data, |v| Ok(v.contains(&true)))?),
-            ScalarDyad::NotEqual => self.finish(self.vectors(data, |v| Ok(v.iter().fold(false, |odd, &b| odd ^ b)))?),
-            ScalarDyad::Equal => self.finish(self.vectors(data, |v| Ok(v.iter().fold(true, |even, &b| even ^ !b)))?),
+            ScalarDyad::NotEqual => self.finish(self.vectors(data, |v| Ok(lanes::count(v) % 2 == 1))?),
+            ScalarDyad::Equal => self.finish(self.vectors(data, |v| Ok((v.len() - lanes::count(v)) % 2 == 0))?),
             _ => match self.op.truth_table() {
                 Some(truth) => self.finish(self.vectors(data, |v| Ok(fold_truth(&truth, v)))?),
                 None => Ok(None),
@@ -226,12 +226,41 @@ impl Fold<'_> {
         }
     }
 
+    /// How many are true along a leading axis: in rows of bytes, which are emptied before they overflow.
+    fn counts(&self, data: &[bool]) -> Result<Vec<i64>> {
+        let (length, inner) = (self.length, self.inner);
+        let mut out: Vec<i64> = self.context.memory().vec(data.len() / length)?;
+        let mut pace = self.context.pace();
+        let mut bytes = [0_u8; STRETCH];
+        for block in data.chunks_exact(length * inner) {
+            for from in (0..inner).step_by(STRETCH) {
+                let to = (from + STRETCH).min(inner);
+                let base = out.len();
+                out.resize(base + to - from, 0);
+                for rows in block.chunks(255 * inner) {
+                    let bytes = &mut bytes[..to - from];
+                    bytes.fill(0);
+                    for row in rows.chunks_exact(inner) {
+                        let row = &row[from..to];
+                        lanes::in_vectors(row.len(), || {
+                            bytes.iter_mut().zip(row).for_each(|(sum, &b)| *sum += u8::from(b));
+                        });
+                        pace.step(row.len())?;
+                    }
+                    out[base..].iter_mut().zip(bytes.iter()).for_each(|(sum, &count)| *sum += i64::from(count));
+                }
+            }
+        }
+        Ok(out)
+    }
+
     fn ints(&self, data: &[i32]) -> Result<Option<Array>> {
         let last = self.inner == 1;
         match self.op {
             // 64 bits hold more sums of 32-bit numbers than there is memory for.
             ScalarDyad::Plus if last => {
-                let sums = self.vectors(data, |v| Ok(v.iter().map(|&n| i64::from(n)).sum()))?;
+                let sum = |v: &[i32]| lanes::in_vectors(v.len(), || v.iter().map(|&n| i64::from(n)).sum());
+                let sums = self.vectors(data, |v| Ok(sum(v)))?;
                 self.finish_whole(sums)
             }
             ScalarDyad::Plus => {
@@ -247,10 +276,14 @@ impl Fold<'_> {
                 self.finish_whole(sums)
             }
             ScalarDyad::Maximum if last => {
-                self.finish(self.vectors(data, |v| Ok(v.iter().fold(i32::MIN, |max, &n| max.max(n))))?)
+                self.finish(self.vectors(data, |v| {
+                    Ok(lanes::in_vectors(v.len(), || v.iter().fold(i32::MIN, |max, &n| max.max(n))))
+                })?)
             }
             ScalarDyad::Minimum if last => {
-                self.finish(self.vectors(data, |v| Ok(v.iter().fold(i32::MAX, |min, &n| min.min(n))))?)
+                self.finish(self.vectors(data, |v| {
+                    Ok(lanes::in_vectors(v.len(), || v.iter().fold(i32::MAX, |min, &n| min.min(n))))
+                })?)
             }
             ScalarDyad::Maximum => self.finish(self.row_fold(data, i32::max)?),
             ScalarDyad::Minimum => self.finish(self.row_fold(data, i32::min)?),
@@ -259,15 +292,13 @@ impl Fold<'_> {
     }
 
     fn floats(&self, data: &[f64]) -> Result<Option<Array>> {
-        let larger = |a: f64, b: f64| if a > b { a } else { b };
-        let smaller = |a: f64, b: f64| if a < b { a } else { b };
         let out = match (self.op, self.inner) {
             (ScalarDyad::Plus, 1) if self.in_parts => self.vectors(data, |v| Ok(sum(v)))?,
             (ScalarDyad::Plus, 1) => self.vectors_from_right(data, |x, rest| x + rest)?,
             (ScalarDyad::Minus, 1) => self.vectors_from_right(data, |x, rest| x - rest)?,
             (ScalarDyad::Times, 1) => self.vectors_from_right(data, |x, rest| x * rest + 0.0)?,
-            (ScalarDyad::Maximum, 1) => self.vectors(data, |v| Ok(kernel::in_lanes(v, f64::NEG_INFINITY, larger)))?,
-            (ScalarDyad::Minimum, 1) => self.vectors(data, |v| Ok(kernel::in_lanes(v, f64::INFINITY, smaller)))?,
+            (ScalarDyad::Maximum, 1) => self.vectors(data, |v| Ok(lanes::in_lanes(v, f64::NEG_INFINITY, larger)))?,
+            (ScalarDyad::Minimum, 1) => self.vectors(data, |v| Ok(lanes::in_lanes(v, f64::INFINITY, smaller)))?,
             (ScalarDyad::Plus, _) => self.row_fold(data, |a, b| a + b)?,
             (ScalarDyad::Minus, _) => self.row_fold(data, |a, b| a - b)?,
             (ScalarDyad::Times, _) => self.row_fold(data, |a, b| a * b + 0.0)?,
@@ -275,10 +306,58 @@ impl Fold<'_> {
             (ScalarDyad::Minimum, _) => self.row_fold(data, smaller)?,
             _ => return Ok(None),
         };
-        if !kernel::finite(&out) {
+        if !lanes::finite(&out) {
             return Err(Fault::overflow());
         }
         self.finish(out)
+    }
+
+    /// Any function of real numbers, whose results are real; `None` for an error and for other results.
+    fn reals(&self, data: &[f64], width: Option<Width>) -> Result<Option<Array>> {
+        let (op, env) = (self.op, env(self.context));
+        let (by_zero, of_zeros) = if env.div { (0.0, 0.0) } else { (f64::NAN, 1.0) };
+        let out = match op {
+            ScalarDyad::Times => self.columns_from_right(data, |x, rest| x * rest + 0.0)?,
+            ScalarDyad::Divide => self.columns_from_right(data, |x, rest| match rest == 0.0 {
+                true if x == 0.0 => of_zeros,
+                true => by_zero,
+                false => x / rest + 0.0,
+            })?,
+            ScalarDyad::Or => self.columns_from_right(data, |x, rest| number::gcd(x, rest, env.ct) + 0.0)?,
+            ScalarDyad::And => self.columns_from_right(data, |x, rest| number::lcm(x, rest, env.ct) + 0.0)?,
+            _ => self.columns_from_right(data, |x, rest| match pair::real(&env, op, x, rest) {
+                Ok(Number::Real(x)) => x,
+                _ => f64::NAN,
+            })?,
+        };
+        if !lanes::finite(&out) {
+            return Ok(None);
+        }
+        let width = width.unwrap_or(Width::Float);
+        Out::narrowest(self.context.memory(), out, op.width(width, width))?
+            .finish(self.context.memory(), &self.result)?
+            .into_array(self.context.memory())
+            .map(Some)
+    }
+
+    /// One result for each position of the axes before and behind, folded from the right. NaN stays NaN.
+    fn columns_from_right(&self, data: &[f64], f: impl Fn(f64, f64) -> f64) -> Result<Vec<f64>> {
+        // What is not a number must not become one again, as the root of it to the power of zero would.
+        let step = |x: f64, rest: f64| if rest.is_finite() { f(x, rest) } else { f64::NAN };
+        let (length, inner) = (self.length, self.inner);
+        let mut out = self.context.memory().vec(data.len() / length)?;
+        let mut pace = self.context.pace();
+        for block in data.chunks_exact(length * inner) {
+            for column in 0..inner {
+                let mut rest = block[(length - 1) * inner + column];
+                for piece in block[..(length - 1) * inner].rchunks(CHUNK / inner * inner) {
+                    rest = piece[column..].iter().step_by(inner).rev().fold(rest, |rest, &x| step(x, rest));
+                    pace.step(piece.len() / inner + 1)?;
+                }
+                out.push(rest);
+            }
+        }
+        Ok(out)
     }
 
     /// Any function on long enough rows, a kernel's stretch at a time.
@@ -309,7 +388,7 @@ impl Fold<'_> {
     fn by_numbers(&self, array: &Array) -> Result<Array> {
         let (context, length, inner) = (self.context, self.length, self.inner);
         let memory = context.memory();
-        let env = Env::of(context);
+        let env = env(context);
         let count = array.len() / length;
         let all = block_of(array, 0..array.len())?;
         let mut out = Out::new(memory, self.op.width(all.width(), all.width()), count)?;
@@ -323,19 +402,12 @@ impl Fold<'_> {
                     since = 0;
                 }
                 since += 1;
-                rest = of_two(&env, self.op, all.number(start + k * inner), rest)?;
+                rest = pair::number(&env, self.op, all.number(start + k * inner), rest)?;
             }
             out.push(memory, rest, count)?;
         }
+        context.tally.singly(array.len());
         out.finish(memory, &self.result)?.into_array(memory)
-    }
-}
-
-/// `a op b`.
-pub(super) fn of_two(env: &Env, op: ScalarDyad, a: Number, b: Number) -> Result<Number> {
-    match (a, b) {
-        (Number::Real(a), Number::Real(b)) => pair::real(env, op, a, b),
-        (a, b) => pair::complex(env, op, a.wide(), b.wide()),
     }
 }
 
@@ -385,7 +457,7 @@ fn fold_truth(truth: &[bool; 4], vector: &[bool]) -> bool {
 
 /// The sum in parts; from the right where the parts overflow, but the whole may not.
 pub(super) fn sum(vector: &[f64]) -> f64 {
-    let total = kernel::in_lanes(vector, 0.0, |a, b| a + b);
+    let total = lanes::in_lanes(vector, 0.0, |a, b| a + b);
     if total.is_finite() { total } else { vector.iter().rev().fold(0.0, |rest, &x| x + rest) }
 }
 
@@ -456,6 +528,20 @@ mod tests {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// More rows than a byte can count.
+    #[test]
+    fn many_truths_are_counted() {
+        for (rows, columns) in [(255, 3), (256, 1), (700, 5), (511, 2100)] {
+            let truths: Vec<u8> = (0..rows * columns).map(|k| u8::from(k % 7 != 0 || k % columns == 0)).collect();
+            let array = plain(&bools(&truths)).reshape(&[rows, columns]).unwrap();
+            let done = reduce(&context(), ScalarDyad::Plus, &array, 0, Order::FromRight).unwrap().unwrap();
+            for column in 0..columns {
+                let want = (0..rows).filter(|row| truths[row * columns + column] == 1).count();
+                assert_eq!(number(&done.item(column)), want as f64);
             }
         }
     }

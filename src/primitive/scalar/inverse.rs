@@ -1,10 +1,11 @@
 //! Inverses of scalar functions, for `⍣¯1`: another scalar function where there is one, a search for `!`.
 
-use super::{ScalarDyad, ScalarMonad, dyadic, gamma, monadic, number};
+use super::{ScalarDyad, ScalarMonad, dyadic, monadic};
 use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Function};
+use crate::kernel::{gamma, number};
 
 fn none() -> Fault {
     Fault::domain().because("No inverse")

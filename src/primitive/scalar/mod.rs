@@ -1,193 +1,37 @@
 //! Scalar functions: computed element by element, at any depth, on numbers of every kind.
 //!
-//! `pair` and `monad` define the functions on single numbers, with `number`, `complex`, `circular` and `gamma`. `kernel`,
-//! `dyad` and `monad` compute stretches of elements; `pervade` handles nested arrays; `broadcast` and `cells` repeat
-//! operands along axes that they do not have; `fold`, `scan` and `windows` are for the operators.
+//! The functions of single numbers and the loops over slices are in `kernel/`. Here, `sink` takes numeric operands through
+//! the loops, `pair` is for two scalars, `dyad` and `monad` are for arrays; `pervade` handles nested arrays; `broadcast`
+//! and `cells` repeat operands along axes that they do not have; `fold`, `scan` and `windows` are for the operators.
 
 mod broadcast;
 mod cells;
-mod circular;
-pub mod complex;
 mod dyad;
 pub mod fold;
-mod gamma;
 mod inverse;
-mod kernel;
 mod monad;
-mod number;
 mod out;
 mod pair;
 mod pervade;
 pub mod scan;
+mod sink;
 #[cfg(test)]
 mod tests;
 pub mod windows;
-
-use out::Width;
 
 use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::Result;
 use crate::function::Cells;
+pub use crate::kernel::complex;
+use crate::kernel::number::Env;
+pub use crate::kernel::{ScalarDyad, ScalarMonad};
 pub use inverse::{InverseLeft, inverse, inverse_both, product_exponential};
 pub use pair::{plain, whole};
 
-/// Monadic scalar functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // each is named as in the table
-pub enum ScalarMonad {
-    Conjugate,
-    Negate,
-    Direction,
-    Reciprocal,
-    Exponential,
-    Logarithm,
-    Ceiling,
-    Floor,
-    Magnitude,
-    Factorial,
-    PiTimes,
-    Not,
-}
-
-/// Dyadic scalar functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // each is named as in the table
-pub enum ScalarDyad {
-    Plus,
-    Minus,
-    Times,
-    Divide,
-    Power,
-    Logarithm,
-    Maximum,
-    Minimum,
-    Residue,
-    Binomial,
-    Circular,
-    And,
-    Or,
-    Nand,
-    Nor,
-    Less,
-    LessEqual,
-    Equal,
-    GreaterEqual,
-    Greater,
-    NotEqual,
-}
-
-impl ScalarMonad {
-    /// The glyph, for messages.
-    fn glyph(self) -> char {
-        match self {
-            ScalarMonad::Conjugate => '+',
-            ScalarMonad::Negate => '-',
-            ScalarMonad::Direction => '×',
-            ScalarMonad::Reciprocal => '÷',
-            ScalarMonad::Exponential => '*',
-            ScalarMonad::Logarithm => '⍟',
-            ScalarMonad::Ceiling => '⌈',
-            ScalarMonad::Floor => '⌊',
-            ScalarMonad::Magnitude => '|',
-            ScalarMonad::Factorial => '!',
-            ScalarMonad::PiTimes => '○',
-            ScalarMonad::Not => '~',
-        }
-    }
-
-    /// Whether results for reals are whole.
-    fn is_whole(self) -> bool {
-        matches!(self, ScalarMonad::Direction | ScalarMonad::Ceiling | ScalarMonad::Floor | ScalarMonad::Not)
-    }
-
-    /// Whether whole numbers stay as they are.
-    fn keeps_whole(self) -> bool {
-        matches!(self, ScalarMonad::Conjugate | ScalarMonad::Ceiling | ScalarMonad::Floor)
-    }
-
-    /// The type to try for results.
-    fn width(self, right: Width) -> Width {
-        match self {
-            ScalarMonad::Not => Width::Bool,
-            ScalarMonad::Magnitude if right == Width::Complex => Width::Float,
-            _ if right == Width::Complex => Width::Complex,
-            ScalarMonad::Direction | ScalarMonad::Ceiling | ScalarMonad::Floor => Width::Int,
-            ScalarMonad::Negate | ScalarMonad::Magnitude | ScalarMonad::Factorial if right <= Width::Int => Width::Int,
-            _ => Width::Float,
-        }
-    }
-}
-
-impl ScalarDyad {
-    /// The glyph, for messages.
-    fn glyph(self) -> char {
-        match self {
-            ScalarDyad::Plus => '+',
-            ScalarDyad::Minus => '-',
-            ScalarDyad::Times => '×',
-            ScalarDyad::Divide => '÷',
-            ScalarDyad::Power => '*',
-            ScalarDyad::Logarithm => '⍟',
-            ScalarDyad::Maximum => '⌈',
-            ScalarDyad::Minimum => '⌊',
-            ScalarDyad::Residue => '|',
-            ScalarDyad::Binomial => '!',
-            ScalarDyad::Circular => '○',
-            ScalarDyad::And => '∧',
-            ScalarDyad::Or => '∨',
-            ScalarDyad::Nand => '⍲',
-            ScalarDyad::Nor => '⍱',
-            ScalarDyad::Less => '<',
-            ScalarDyad::LessEqual => '≤',
-            ScalarDyad::Equal => '=',
-            ScalarDyad::GreaterEqual => '≥',
-            ScalarDyad::Greater => '>',
-            ScalarDyad::NotEqual => '≠',
-        }
-    }
-
-    /// Whether all results are truth values.
-    fn is_predicate(self) -> bool {
-        use ScalarDyad::{Equal, Greater, GreaterEqual, Less, LessEqual, Nand, Nor, NotEqual};
-        matches!(self, Nand | Nor | Less | LessEqual | Equal | GreaterEqual | Greater | NotEqual)
-    }
-
-    /// Whether floats and whole numbers have the same loops.
-    fn is_arithmetic(self) -> bool {
-        matches!(self, ScalarDyad::Plus | ScalarDyad::Minus | ScalarDyad::Times)
-    }
-
-    /// The results for `0 0 1 1` and `0 1 0 1`, where they are truth values again.
-    fn truth_table(self) -> Option<[bool; 4]> {
-        let bits = match self {
-            ScalarDyad::And | ScalarDyad::Times | ScalarDyad::Minimum => 0b0001,
-            ScalarDyad::Or | ScalarDyad::Maximum => 0b0111,
-            ScalarDyad::Nand => 0b1110,
-            ScalarDyad::Nor => 0b1000,
-            ScalarDyad::Less | ScalarDyad::Residue => 0b0100,
-            ScalarDyad::LessEqual | ScalarDyad::Binomial => 0b1101,
-            ScalarDyad::Equal => 0b1001,
-            ScalarDyad::GreaterEqual | ScalarDyad::Power => 0b1011,
-            ScalarDyad::Greater => 0b0010,
-            ScalarDyad::NotEqual => 0b0110,
-            _ => return None,
-        };
-        Some([bits & 8 != 0, bits & 4 != 0, bits & 2 != 0, bits & 1 != 0])
-    }
-
-    /// The type to try for results.
-    fn width(self, left: Width, right: Width) -> Width {
-        let widest = left.max(right);
-        match self {
-            _ if self.is_predicate() => Width::Bool,
-            _ if widest == Width::Complex => Width::Complex,
-            _ if widest == Width::Bool && self.truth_table().is_some() => Width::Bool,
-            ScalarDyad::Divide | ScalarDyad::Logarithm | ScalarDyad::Circular => Width::Float,
-            _ if widest <= Width::Int => Width::Int,
-            _ => Width::Float,
-        }
-    }
+/// The system variables that scalar functions depend on, as they are now.
+fn env(context: &Context) -> Env {
+    Env { ct: context.ct(), div: context.div() }
 }
 
 /// `f right` for every element.

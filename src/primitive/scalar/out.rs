@@ -1,8 +1,10 @@
 //! A list of results under construction: elements of the narrowest type so far, widened when one does not fit.
 
-use super::number::Number;
+use super::sink::Block;
 use crate::array::{Arr, Complex, Element, Memory, Value};
 use crate::error::Result;
+use crate::kernel::number::Number;
+use crate::kernel::{Side, Width, lanes};
 
 /// Elements in ravel order.
 #[derive(Debug)]
@@ -17,19 +19,6 @@ pub enum Out {
     Complex(Vec<Complex>),
 }
 
-/// The types that results come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Width {
-    /// Truth values.
-    Bool,
-    /// 32-bit numbers.
-    Int,
-    /// Numbers.
-    Float,
-    /// Complex numbers.
-    Complex,
-}
-
 impl Out {
     /// Nothing yet, with room for `room` elements.
     pub fn new(memory: &Memory, width: Width, room: usize) -> Result<Out> {
@@ -41,6 +30,22 @@ impl Out {
         })
     }
 
+    /// Numbers in the type `width`, where they are of that type; otherwise in the next wider one that holds them.
+    pub fn narrowest(memory: &Memory, data: Vec<f64>, width: Width) -> Result<Out> {
+        if width == Width::Bool && data.iter().all(|&x| x == 0.0 || x == 1.0) {
+            let mut truths = memory.vec(data.len())?;
+            truths.extend(data.iter().map(|&x| x != 0.0));
+            return Ok(Out::Bool(truths));
+        }
+        if width <= Width::Int {
+            let mut whole = memory.vec(data.len())?;
+            if lanes::narrow(&data, &mut whole) {
+                return Ok(Out::Int(whole));
+            }
+        }
+        Ok(Out::Float(data))
+    }
+
     /// The number of elements.
     pub fn len(&self) -> usize {
         match self {
@@ -48,16 +53,6 @@ impl Out {
             Out::Int(data) => data.len(),
             Out::Float(data) => data.len(),
             Out::Complex(data) => data.len(),
-        }
-    }
-
-    /// Forgets what is behind the first `len`.
-    pub fn truncate(&mut self, len: usize) {
-        match self {
-            Out::Bool(data) => data.truncate(len),
-            Out::Int(data) => data.truncate(len),
-            Out::Float(data) => data.truncate(len),
-            Out::Complex(data) => data.truncate(len),
         }
     }
 
@@ -154,39 +149,27 @@ pub trait Place: Element + Copy {
     fn results(out: &mut Out) -> Option<&mut Vec<Self>>;
 
     /// Elements as an operand.
-    fn block(data: &[Self]) -> super::kernel::Block<'_>;
+    fn block(data: &[Self]) -> Block<'_>;
 }
 
-impl Place for f64 {
-    fn list(data: Vec<f64>) -> Out {
-        Out::Float(data)
-    }
+macro_rules! place {
+    ($kind:ident $element:ty) => {
+        impl Place for $element {
+            fn list(data: Vec<$element>) -> Out {
+                Out::$kind(data)
+            }
 
-    fn results(out: &mut Out) -> Option<&mut Vec<f64>> {
-        match out {
-            Out::Float(data) => Some(data),
-            _ => None,
+            fn results(out: &mut Out) -> Option<&mut Vec<$element>> {
+                if let Out::$kind(data) = out { Some(data) } else { None }
+            }
+
+            fn block(data: &[$element]) -> Block<'_> {
+                Block::$kind(Side::Each(data))
+            }
         }
-    }
-
-    fn block(data: &[f64]) -> super::kernel::Block<'_> {
-        super::kernel::Block::Float(super::kernel::Side::Each(data))
-    }
+    };
 }
-
-impl Place for i32 {
-    fn list(data: Vec<i32>) -> Out {
-        Out::Int(data)
-    }
-
-    fn results(out: &mut Out) -> Option<&mut Vec<i32>> {
-        match out {
-            Out::Int(data) => Some(data),
-            _ => None,
-        }
-    }
-
-    fn block(data: &[i32]) -> super::kernel::Block<'_> {
-        super::kernel::Block::Int(super::kernel::Side::Each(data))
-    }
-}
+place!(Bool bool);
+place!(Int i32);
+place!(Float f64);
+place!(Complex Complex);

@@ -6,6 +6,7 @@ use super::{ScalarDyad, pair};
 use crate::array::{Arr, Array, Shape, Type, Value, prototype};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::kernel::{Side, lanes};
 
 /// `left op right` (Dyalog "Scalar functions").
 pub fn dyadic(context: &Context, op: ScalarDyad, left: Value, right: Value) -> Result<Value> {
@@ -65,7 +66,14 @@ fn characters(context: &Context, op: ScalarDyad, left: &Operand, right: &Operand
     let memory = context.memory();
     match (&left.array, &right.array) {
         (Array::Char(l), Array::Char(r)) => {
-            compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape)
+            let count = crate::array::shape::count(shape)?;
+            let mut out: Vec<bool> = memory.vec(count)?;
+            context.chunks(count, |range| {
+                let (l, r) = (chars(l, left.one, range.clone()), chars(r, right.one, range));
+                lanes::zip(l, r, &mut out, |a, b| (a == b) == same);
+                Ok(())
+            })?;
+            Ok(Arr::new(memory, shape, out)?.into())
         }
         (Array::Ref(l), Array::Ref(r)) => {
             compared(context, (l.as_slice(), left.one), (r.as_slice(), right.one), same, shape)
@@ -75,6 +83,14 @@ fn characters(context: &Context, op: ScalarDyad, left: &Operand, right: &Operand
             let count = crate::array::shape::count(shape)?;
             Ok(Arr::new(memory, shape, memory.filled(count, !same)?)?.into())
         }
+    }
+}
+
+/// Characters at a range, or the first one for all.
+fn chars(arr: &Arr<char>, one: bool, range: std::ops::Range<usize>) -> Side<'_, char> {
+    match arr.as_slice() {
+        [first, ..] if one => Side::One(*first),
+        all => Side::Each(&all[range]),
     }
 }
 

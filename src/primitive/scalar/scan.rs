@@ -5,15 +5,14 @@
 //! function of Booleans, each prefix is a function of the Boolean behind it, given by its two results. `None` if none of
 //! these applies.
 
-use super::ScalarDyad;
-use super::dyad;
-use super::fold::{block_of, of_two, sum};
-use super::kernel;
-use super::number::{self, Env};
+use super::fold::{block_of, sum};
 use super::out::Out;
-use crate::array::{Arr, Array, Element, shape};
+use super::{ScalarDyad, env, sink};
+use crate::array::{Arr, Array, Element, Type, convert, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
+use crate::kernel::number::Number;
+use crate::kernel::{Family, Width, lanes, pair};
 
 /// Elements of each of the parts that a long running sum is taken in. Not a power of two: the parts would get into each
 /// other's way in the cache.
@@ -25,7 +24,7 @@ const PARTS: usize = 8;
 /// `op\[axis] array`.
 pub fn scan(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> Result<Option<Array>> {
     let (outer, length, inner) = shape::around(array.shape(), axis);
-    if dyad::width(array).is_none() || outer * length * inner == 0 {
+    if sink::width(array).is_none() || outer * length * inner == 0 {
         return Ok(None);
     }
     let scan = Scan { context, shape: array.shape(), length, inner };
@@ -41,15 +40,15 @@ pub fn scan(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> Re
         (ScalarDyad::Minimum, Array::Int(arr)) => scan.running(arr.as_slice(), i32::min),
         (ScalarDyad::Maximum, Array::Float(arr)) => scan.running(arr.as_slice(), |a, b| if a > b { a } else { b }),
         (ScalarDyad::Minimum, Array::Float(arr)) => scan.running(arr.as_slice(), |a, b| if a < b { a } else { b }),
-        (ScalarDyad::Minus, _) => scan.by_numbers(array, ScalarDyad::Minus, ScalarDyad::Plus),
+        (ScalarDyad::Minus, _) => scan.alternating(array, ScalarDyad::Minus, ScalarDyad::Plus),
         (ScalarDyad::Divide, _) => {
-            let zero = super::number::Number::Real(0.0);
+            let zero = Number::Real(0.0);
             let all = block_of(array, 0..array.len())?;
             // A zero divisor may be divided by later on, or have 0÷0 behind it.
             if (0..array.len()).any(|at| all.number(at).wide() == zero.wide()) {
                 return Ok(None);
             }
-            scan.by_numbers(array, ScalarDyad::Divide, ScalarDyad::Times)
+            scan.alternating(array, ScalarDyad::Divide, ScalarDyad::Times)
         }
         (
             ScalarDyad::Plus
@@ -59,7 +58,7 @@ pub fn scan(context: &Context, op: ScalarDyad, array: &Array, axis: usize) -> Re
             | ScalarDyad::And
             | ScalarDyad::Or,
             _,
-        ) => scan.by_numbers(array, op, op),
+        ) => scan.alternating(array, op, op),
         _ => Ok(None),
     }
 }
@@ -195,7 +194,7 @@ impl Scan<'_> {
             out.clear();
         }
         self.run(data, &mut out, |x| x, |total, x| total + x)?;
-        if !kernel::finite(&out) {
+        if !lanes::finite(&out) {
             return Err(Fault::overflow());
         }
         self.finish(out)
@@ -224,7 +223,7 @@ impl Scan<'_> {
                 }
             }
             carry = totals[PARTS - 1];
-            if !kernel::finite(&buffer) {
+            if !lanes::finite(&buffer) {
                 return Ok(false);
             }
             out.extend_from_slice(&buffer);
@@ -234,7 +233,7 @@ impl Scan<'_> {
             carry += x;
             carry
         }));
-        Ok(kernel::finite(&out[from..]))
+        Ok(lanes::finite(&out[from..]))
     }
 
     fn truths(&self, op: ScalarDyad, data: &[bool]) -> Result<Option<Array>> {
@@ -270,13 +269,60 @@ impl Scan<'_> {
         self.finish(out)
     }
 
-    /// A running fold number by number, by `odd` with every other item and by `even` with the rest.
+    /// A running fold by `odd` with every other item and by `even` with the rest.
+    fn alternating(&self, array: &Array, odd: ScalarDyad, even: ScalarDyad) -> Result<Option<Array>> {
+        match self.reals(array, odd, even)? {
+            Some(done) => Ok(Some(done)),
+            None => self.by_numbers(array, odd, even),
+        }
+    }
+
+    /// The same for real numbers with real results; `None` for others and for an error.
+    fn reals(&self, array: &Array, odd: ScalarDyad, even: ScalarDyad) -> Result<Option<Array>> {
+        if array.kind() > Type::Float {
+            return Ok(None);
+        }
+        let (context, memory) = (self.context, self.context.memory());
+        let env = env(context);
+        let data = convert::floats(memory, array)?;
+        let real = |op: ScalarDyad, total: f64, x: f64| match op {
+            ScalarDyad::Times => total * x + 0.0,
+            ScalarDyad::Plus => total + x,
+            ScalarDyad::Minus => total - x,
+            _ => match pair::real(&env, op, total, x) {
+                Ok(Number::Real(x)) => x,
+                _ => f64::NAN,
+            },
+        };
+        let mut out: Vec<f64> = memory.vec(data.len())?;
+        let mut totals = memory.filled(self.inner, 0.0)?;
+        let mut pace = context.pace();
+        for block in data.chunks_exact(self.length * self.inner) {
+            for (k, row) in block.chunks_exact(self.inner).enumerate() {
+                let op = if k % 2 == 1 { odd } else { even };
+                for (total, &x) in totals.iter_mut().zip(row) {
+                    *total = if k == 0 { x } else { real(op, *total, x) };
+                    out.push(*total);
+                }
+                pace.step(row.len())?;
+            }
+        }
+        if !lanes::finite(&out) {
+            return Ok(None);
+        }
+        let width = sink::width(array).unwrap_or(Width::Float);
+        let out = Out::narrowest(memory, out, odd.width(width, width))?;
+        Ok(Some(out.finish(memory, self.shape)?.into_array(memory)?))
+    }
+
+    /// The same number by number.
     fn by_numbers(&self, array: &Array, odd: ScalarDyad, even: ScalarDyad) -> Result<Option<Array>> {
         let (context, memory) = (self.context, self.context.memory());
-        let env = Env::of(context);
+        context.tally.singly(array.len());
+        let env = env(context);
         let all = block_of(array, 0..array.len())?;
         let mut out = Out::new(memory, odd.width(all.width(), all.width()), array.len())?;
-        let mut totals = memory.filled(self.inner, number::Number::Real(0.0))?;
+        let mut totals = memory.filled(self.inner, Number::Real(0.0))?;
         let mut since = CHUNK;
         for at in 0..array.len() {
             if since >= CHUNK {
@@ -288,7 +334,7 @@ impl Scan<'_> {
             let x = all.number(at);
             totals[column] = match k {
                 0 => x,
-                _ => of_two(&env, if k % 2 == 1 { odd } else { even }, totals[column], x)?,
+                _ => pair::number(&env, if k % 2 == 1 { odd } else { even }, totals[column], x)?,
             };
             out.push(memory, totals[column], array.len())?;
         }

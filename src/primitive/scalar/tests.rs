@@ -100,7 +100,7 @@ fn types_stay_narrow_and_widen() {
 #[test]
 fn overwritten_arguments_can_be_outgrown() {
     // Long enough for several stretches; only the last results do not fit.
-    let count = 3 * kernel::STRETCH;
+    let count = 3 * crate::kernel::STRETCH;
     let data: Vec<i32> = (0..count as i32).collect();
     let mut left = data.clone();
     left[count - 1] = i32::MAX;
@@ -321,4 +321,150 @@ fn inverses() {
     assert_eq!(undo(None, Some(ScalarDyad::Binomial), Some(Value::Int(2)), Value::Int(10)), "[][5]");
     assert_eq!(undo(None, Some(ScalarDyad::Power), Some(Value::Int(2)), Value::Int(8)), "[][3]");
     assert_eq!(undo(Some(ScalarMonad::Exponential), None, None, Value::Int(1)), "[][0]");
+}
+
+/// Ordinary numbers of every type, for functions that have results for them.
+fn ordinary(count: usize, kind: usize, low: i32) -> Value {
+    let shape = [count];
+    let whole = |n: usize| low + (n * 7919 % 11) as i32;
+    match kind {
+        0 => {
+            let bits: Vec<bool> = (0..count).map(|n| n % 3 != 1 || low > 0).collect();
+            Arr::new(&Memory::unlimited(), &shape, bits).unwrap().into()
+        }
+        1 => ints(&shape, &(0..count).map(whole).collect::<Vec<_>>()),
+        2 => floats(&shape, &(0..count).map(|n| f64::from(whole(n)) + 0.25).collect::<Vec<_>>()),
+        _ => {
+            let numbers = (0..count).map(|n| Complex::new(f64::from(whole(n)), 1.0 + (n % 3) as f64)).collect();
+            Arr::new(&Memory::unlimited(), &shape, numbers).unwrap().into()
+        }
+    }
+}
+
+/// Functions of every pair of types of numbers: the same as one by one, and by loops. Scalars on the left, on the right, and
+/// on neither side; arguments that can be overwritten and such that cannot.
+#[test]
+fn every_pair_of_types_has_loops() {
+    use ScalarDyad::*;
+    let all = [
+        Plus,
+        Minus,
+        Times,
+        Divide,
+        Power,
+        Logarithm,
+        Maximum,
+        Minimum,
+        Residue,
+        Binomial,
+        Circular,
+        And,
+        Or,
+        Less,
+        LessEqual,
+        Equal,
+        GreaterEqual,
+        Greater,
+        NotEqual,
+    ];
+    let memory = Memory::unlimited();
+    let context = context();
+    let count = 70;
+    let mut errors = 0;
+    for op in all {
+        for (lk, rk) in (0..4).flat_map(|l| (0..4).map(move |r| (l, r))) {
+            let ordered = matches!(op, Maximum | Minimum | Less | LessEqual | GreaterEqual | Greater);
+            if (lk == 3 || rk == 3) && ordered || op == Circular && lk >= 2 {
+                continue;
+            }
+            let low = if matches!(op, Logarithm | Divide) { 2 } else { 1 };
+            let lk_low = if op == Logarithm && lk == 0 { continue } else { low };
+            let (left, right) = (ordinary(count, lk, lk_low), ordinary(count, rk, low));
+            let one = |value: &Value| value.array(&memory).unwrap().item(0);
+            for (l, r) in [(left.clone(), right.clone()), (one(&left), right.clone()), (left.clone(), one(&right))] {
+                let want: Result<Vec<Value>> = (0..count)
+                    .map(|at| {
+                        let item = |value: &Value| {
+                            let array = value.array(&memory).unwrap();
+                            array.item(if array.len() == 1 { 0 } else { at })
+                        };
+                        dyadic(&context, op, item(&l), item(&r))
+                    })
+                    .collect();
+                let want: Value = match want {
+                    Ok(want) => Array::from_items(&memory, &[count], want, || Value::Int(0)).unwrap().into(),
+                    Err(fault) => {
+                        let array = dyadic(&context, op, l.clone(), r.clone()).unwrap_err();
+                        assert_eq!((array.headline(), array.detail()), (fault.headline(), fault.detail()), "{op:?}");
+                        errors += 1;
+                        continue;
+                    }
+                };
+                let before = context.tally.numbers();
+                let shared = dyadic(&context, op, l.clone(), r.clone()).unwrap();
+                let owned = dyadic(&context, op, copied(&l), copied(&r)).unwrap();
+                assert_eq!(context.tally.numbers(), before, "{op:?} of types {lk} and {rk} goes number by number");
+                assert!(same(&shared, &want) && same(&owned, &want), "{op:?} of {lk} and {rk}: {}", shown(&shared));
+            }
+        }
+    }
+    // Large complex powers and multiples.
+    assert!(errors < 20, "{errors} pairs of types have no results");
+}
+
+#[test]
+fn every_type_has_loops_in_monadic_functions() {
+    use ScalarMonad::*;
+    let all = [
+        Conjugate,
+        Negate,
+        Direction,
+        Reciprocal,
+        Exponential,
+        Logarithm,
+        Ceiling,
+        Floor,
+        Magnitude,
+        Factorial,
+        PiTimes,
+        Not,
+    ];
+    let memory = Memory::unlimited();
+    let context = context();
+    for op in all {
+        for kind in 0..4 {
+            let argument = match (op, kind) {
+                (Not, 3) => continue,
+                (Not, _) => dyadic(&context, ScalarDyad::Greater, ordinary(70, kind, -5), Value::Int(0)).unwrap(),
+                _ => ordinary(70, kind, 2),
+            };
+            let array = argument.array(&memory).unwrap();
+            let want = array.items().map(|item| monadic(&context, op, item).unwrap()).collect();
+            let want: Value = Array::from_items(&memory, &[70], want, || Value::Int(0)).unwrap().into();
+            let before = context.tally.numbers();
+            let shared = monadic(&context, op, argument.clone()).unwrap();
+            let owned = monadic(&context, op, copied(&argument)).unwrap();
+            assert_eq!(context.tally.numbers(), before, "{op:?} of type {kind} goes number by number");
+            assert!(same(&shared, &want) && same(&owned, &want), "{op:?} of {kind}: {}", shown(&shared));
+        }
+    }
+}
+
+/// An array whose elements nobody else holds.
+fn copied(value: &Value) -> Value {
+    let memory = Memory::unlimited();
+    let array = value.array(&memory).unwrap();
+    crate::each_type!(&array, arr => Arr::new(&memory, arr.shape(), arr.as_slice().to_vec()).unwrap().into())
+}
+
+/// The same numbers to the last bit, whatever their types.
+fn same(a: &Value, b: &Value) -> bool {
+    use crate::kernel::number::Number;
+    let memory = Memory::unlimited();
+    let bits = |value: &Value| -> Vec<(u64, u64)> {
+        let array = value.array(&memory).unwrap();
+        let number = |item: Value| Number::of(&item).unwrap().wide();
+        array.items().map(number).map(|z| (z.re.to_bits(), z.im.to_bits())).collect()
+    };
+    a.shape() == b.shape() && bits(a) == bits(b)
 }

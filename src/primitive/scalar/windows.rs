@@ -3,13 +3,13 @@
 //! For numeric arrays, like [`super::fold`]; `None` means that the caller has to fold window by window.
 
 use super::ScalarDyad;
-use super::dyad::{self, Sink};
 use super::fold::{FEW, block_of, fold_blocks, grown};
-use super::kernel::{self, STRETCH};
 use super::out::Out;
+use super::sink::{self, Sink};
 use crate::array::{Array, Shape, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::kernel::{STRETCH, lanes};
 
 /// `width op/[axis] array`, each window reversed first where `reversed`; for windows of 1 up to the axis's length.
 pub fn reduce_windows(
@@ -21,7 +21,7 @@ pub fn reduce_windows(
     reversed: bool,
 ) -> Result<Option<Array>> {
     let (outer, length, inner) = shape::around(array.shape(), axis);
-    if dyad::width(array).is_none() || width == 0 || width > length || outer * inner == 0 {
+    if sink::width(array).is_none() || width == 0 || width > length || outer * inner == 0 {
         return Ok(None);
     }
     if width == 1 {
@@ -111,7 +111,7 @@ fn wide_windows(
         ScalarDyad::Minimum => van_herk(context, data()?.as_slice(), sizes, count, |a, b| if a < b { a } else { b })?,
         _ => return Ok(None),
     };
-    if !kernel::finite(&results) {
+    if !lanes::finite(&results) {
         return Err(Fault::overflow());
     }
     if matches!(array, Array::Int(_)) && results.iter().all(|x| x.abs() <= f64::from(i32::MAX)) {

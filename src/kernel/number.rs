@@ -3,7 +3,6 @@
 //! Results are finite, and zero has no sign.
 
 use crate::array::{Complex, Value, compare, convert};
-use crate::context::Context;
 use crate::error::{Fault, Result};
 
 /// The system variables that scalar functions depend on.
@@ -13,13 +12,6 @@ pub struct Env {
     pub ct: f64,
     /// `⎕DIV`.
     pub div: bool,
-}
-
-impl Env {
-    /// As they are now.
-    pub fn of(context: &Context) -> Env {
-        Env { ct: context.ct(), div: context.div() }
-    }
 }
 
 /// A finite number. Made by [`real`] and [`complex`], which see to that.
@@ -207,6 +199,24 @@ pub fn whole_gcd(mut a: u64, mut b: u64) -> u64 {
         (a, b) = (b, a % b);
     }
     a
+}
+
+/// The same in 32 bits, where divisions are quicker.
+#[inline]
+pub fn small_gcd(mut a: u32, mut b: u32) -> u32 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The least common multiple of 32-bit numbers, if it fits and is not the least number.
+#[inline]
+pub fn whole_lcm(a: i32, b: i32) -> Option<i32> {
+    match small_gcd(a.unsigned_abs(), b.unsigned_abs()) {
+        0 => Some(0),
+        divisor => i32::try_from(i64::from(a) / i64::from(divisor) * i64::from(b)).ok().filter(|&n| n != i32::MIN),
+    }
 }
 
 /// The least common multiple, with the sign of the product.

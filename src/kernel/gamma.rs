@@ -27,6 +27,24 @@ const FAR: f64 = 12.0;
 /// The largest number that has a factorial among floats.
 const LARGEST: f64 = 170.0;
 
+/// The factorials that are floats: those of 0 to [`LARGEST`].
+const FACTORIALS: [f64; 171] = {
+    let mut all = [1.0; 171];
+    let mut n = 2;
+    while n < all.len() {
+        all[n] = all[n - 1] * n as f64;
+        n += 1;
+    }
+    all
+};
+
+/// The factorial of a whole number that is not negative, if it is a float.
+#[inline]
+pub fn tabled(x: f64) -> Option<f64> {
+    let n = x as usize;
+    if n as f64 == x { FACTORIALS.get(n).copied() } else { None }
+}
+
 fn pole() -> Fault {
     Fault::domain().with_detail("the factorial of a negative whole number has no value")
 }
@@ -40,7 +58,7 @@ pub fn factorial(x: f64) -> Result<f64> {
         if x > LARGEST {
             return Err(Fault::overflow());
         }
-        return Ok((2..=x as u32).fold(1.0, |product, n| product * f64::from(n)));
+        return Ok(FACTORIALS[x as usize]);
     }
     gamma(x + 1.0)
 }

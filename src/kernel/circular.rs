@@ -7,6 +7,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::complex::{self, I};
 use super::number::{self, Number};
+use super::sine;
 use crate::array::{Complex, convert};
 use crate::error::{Fault, Result};
 
@@ -26,8 +27,8 @@ pub fn real(k: i32, x: f64) -> Result<Number> {
     let y = match k {
         0 if x.abs() <= 1.0 => ((1.0 - x) * (1.0 + x)).sqrt(),
         0 => return imaginary((x.abs() - 1.0).sqrt() * (x.abs() + 1.0).sqrt()),
-        1 => x.sin(),
-        2 => x.cos(),
+        1 => sine::sin(x),
+        2 => sine::cos(x),
         3 => x.tan(),
         4 => 1f64.hypot(x),
         5 => x.sinh(),
