@@ -392,10 +392,9 @@ pub fn complex_zip(
     out: &mut Vec<Complex>,
     f: impl Fn(Complex, Complex) -> Complex,
 ) -> bool {
-    checked_zip(l, r, out, |a, b| {
-        let result = f(a, b) + Complex::new(0.0, 0.0);
-        (result, (result.re.abs() <= f64::MAX) & (result.im.abs() <= f64::MAX))
-    })
+    let from = out.len();
+    zip(l, r, out, |a, b| f(a, b) + Complex::new(0.0, 0.0));
+    complex_finite(&out[from..])
 }
 
 fn complex_quotients(env: &Env, l: Side<'_, Complex>, r: Side<'_, Complex>, out: &mut Vec<Complex>) -> bool {

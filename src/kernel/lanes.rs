@@ -77,7 +77,12 @@ pub fn room<'o, A: Copy, B: Copy, R: Copy + Default>(
     out: &'o mut Vec<R>,
 ) -> &'o mut [R] {
     let from = out.len();
-    out.resize(from + left.len().or(right.len()).unwrap_or(1), R::default());
+    let count = left.len().or(right.len()).unwrap_or(1);
+    // Copies of a block: `resize` writes one element at a time.
+    let block = [R::default(); 256];
+    for start in (0..count).step_by(block.len()) {
+        out.extend_from_slice(&block[..block.len().min(count - start)]);
+    }
     &mut out[from..]
 }
 
@@ -150,13 +155,26 @@ pub fn holds<A: Copy, B: Copy>(left: Side<'_, A>, right: Side<'_, B>, f: impl Fn
         #[inline(always)]
         fn with_simd<S: Simd>(self, _: S) -> bool {
             let Holds(left, right, f) = self;
-            // No early out: that would cost more than it saves.
+            let mut failures = 0_u32;
             match (left, right) {
-                (Side::Each(a), Side::Each(b)) => a.iter().zip(b).fold(true, |all, (&a, &b)| all & f(a, b)),
-                (Side::Each(a), Side::One(b)) => a.iter().fold(true, |all, &a| all & f(a, b)),
-                (Side::One(a), Side::Each(b)) => b.iter().fold(true, |all, &b| all & f(a, b)),
-                (Side::One(a), Side::One(b)) => f(a, b),
+                (Side::Each(a), Side::Each(b)) => {
+                    for (&a, &b) in a.iter().zip(b) {
+                        failures |= u32::from(!f(a, b));
+                    }
+                }
+                (Side::Each(a), Side::One(b)) => {
+                    for &a in a {
+                        failures |= u32::from(!f(a, b));
+                    }
+                }
+                (Side::One(a), Side::Each(b)) => {
+                    for &b in b {
+                        failures |= u32::from(!f(a, b));
+                    }
+                }
+                (Side::One(a), Side::One(b)) => failures = u32::from(!f(a, b)),
             }
+            failures == 0
         }
     }
 
@@ -179,14 +197,14 @@ pub fn checked_zip<A: Copy, B: Copy, R: Copy + Default>(
         #[inline(always)]
         fn with_simd<S: Simd>(self, _: S) -> bool {
             let Checked(left, right, out, f) = self;
-            // No early out: that would cost more than it saves.
-            let all = Cell::new(true);
+            // No early out: that would cost more than it saves. Counted in a number as wide as most elements.
+            let failures = Cell::new(0_u32);
             fill(left, right, out, |a, b| {
                 let (result, holds) = f(a, b);
-                all.set(all.get() & holds);
+                failures.set(failures.get() | u32::from(!holds));
                 result
             });
-            all.get()
+            failures.get() == 0
         }
     }
 
@@ -197,10 +215,9 @@ pub fn checked_zip<A: Copy, B: Copy, R: Copy + Default>(
 /// Appends `f(left, right)`, which is not finite where there is no result; whether there is one for each.
 #[inline(always)]
 pub fn finite_zip(l: Side<'_, f64>, r: Side<'_, f64>, out: &mut Vec<f64>, f: impl Fn(f64, f64) -> f64) -> bool {
-    checked_zip(l, r, out, |a, b| {
-        let result = f(a, b);
-        (result, result.abs() <= f64::MAX)
-    })
+    let from = out.len();
+    zip(l, r, out, f);
+    finite(&out[from..])
 }
 
 /// The same for a function of more than a few instructions.
@@ -218,7 +235,25 @@ pub fn finite(data: &[f64]) -> bool {
 
 /// Whether all complex numbers are finite.
 pub fn complex_finite(data: &[Complex]) -> bool {
-    data.iter().fold(0.0, |sum, z| sum + (z.re * 0.0 + z.im * 0.0)) == 0.0
+    struct Finite<'a>(&'a [Complex]);
+
+    impl WithSimd for Finite<'_> {
+        type Output = bool;
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) -> bool {
+            let mut lanes = [Complex::new(0.0, 0.0); 8];
+            let (chunks, rest) = self.0.as_chunks::<8>();
+            for chunk in chunks {
+                for (lane, z) in lanes.iter_mut().zip(chunk) {
+                    *lane = Complex::new(lane.re + z.re * 0.0, lane.im + z.im * 0.0);
+                }
+            }
+            rest.iter().chain(&lanes).fold(0.0, |sum, z| sum + (z.re * 0.0 + z.im * 0.0)) == 0.0
+        }
+    }
+
+    vectorised(data.len(), Finite(data))
 }
 
 /// The largest magnitude.
