@@ -78,6 +78,10 @@ pub fn room<'o, A: Copy, B: Copy, R: Copy + Default>(
 ) -> &'o mut [R] {
     let from = out.len();
     let count = left.len().or(right.len()).unwrap_or(1);
+    if count < FEW {
+        out.resize(from + count, R::default());
+        return &mut out[from..];
+    }
     // Copies of a block: `resize` writes one element at a time.
     let block = [R::default(); 256];
     for start in (0..count).step_by(block.len()) {
