@@ -218,7 +218,9 @@ impl Fold<'_> {
             }
             ScalarDyad::Or | ScalarDyad::Maximum => self.finish(self.vectors(data, |v| Ok(v.contains(&true)))?),
             ScalarDyad::NotEqual => self.finish(self.vectors(data, |v| Ok(lanes::count(v) % 2 == 1))?),
-            ScalarDyad::Equal => self.finish(self.vectors(data, |v| Ok((v.len() - lanes::count(v)) % 2 == 0))?),
+            ScalarDyad::Equal => {
+                self.finish(self.vectors(data, |v| Ok((v.len() - lanes::count(v)).is_multiple_of(2)))?)
+            }
             _ => match self.op.truth_table() {
                 Some(truth) => self.finish(self.vectors(data, |v| Ok(fold_truth(&truth, v)))?),
                 None => Ok(None),
