@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{AtFlags, FlockOperation, Gid, Mode, OFlags, Stat, Uid};
+use rustix::io::Errno;
 
 use super::Place;
 
@@ -36,10 +37,11 @@ impl Replacement {
             let place = target.sibling(&format!("{}{}{}", NAME.0, unique_name(), NAME.1))?;
             let file = place.open(OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
             let new = Replacement { place, file };
-            // Where the file system has no locks, nothing is swept either.
-            let _ = locked(&new.file);
+            // Somebody may sweep it before it is locked. Where the file system has no locks, nothing is swept.
+            if lock(&new.file) == Err(Errno::WOULDBLOCK) {
+                continue;
+            }
             let about = rustix::fs::fstat(&new.file)?;
-            // Somebody has swept it before it was locked.
             if about.st_nlink == 0 {
                 continue;
             }
@@ -87,16 +89,16 @@ fn sweep(target: &Place) {
             continue;
         }
         let Ok(place) = target.sibling(name) else { continue };
-        if place.open(OFlags::RDONLY).is_ok_and(|file| locked(&file)) {
+        if place.open(OFlags::RDONLY).is_ok_and(|file| lock(&file).is_ok()) {
             // Somebody else may have been faster.
             let _ = rustix::fs::unlinkat(place.folder(), place.path(), AtFlags::empty());
         }
     }
 }
 
-/// Locks a temporary file, unless another one has it locked; the lock ends with the file or its process.
-fn locked(file: &File) -> bool {
-    rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
+/// Locks a temporary file, if nobody else has it locked; the lock ends with the file or its process.
+fn lock(file: &File) -> rustix::io::Result<()> {
+    rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive)
 }
 
 /// Letters and digits that no other file has, most likely.
