@@ -574,7 +574,9 @@ fn coverage_below_the_least_fails_and_reports_are_written() {
     assert!(fs::read_to_string(&lcov).unwrap().contains("BRDA:2,0,0,0\nBRDA:2,0,1,1\n"));
     assert!(fs::read_to_string(&html).unwrap().contains("<span class=\"half\">⍵&lt;0</span>"));
     folder.file("zilde.toml", "coverage-min = 61\n");
-    assert_eq!(ran(&["test", tests.to_str().unwrap()]).status.code(), Some(1));
+    // A part of the tests is not measured by what all of them have to reach.
+    assert_eq!(ran(&["test", tests.to_str().unwrap()]).status.code(), Some(0));
+    assert_eq!(ran(&["test", folder.0.to_str().unwrap()]).status.code(), Some(1));
 }
 
 #[test]

@@ -58,10 +58,27 @@ pub fn main(args: &TestArgs, options: &Options) -> u8 {
     exit::finished(&output, code)
 }
 
+/// Whether what the project says is tested, and no path in its place: its root stands for all of it.
+fn is_all(args: &TestArgs, project: &Project) -> bool {
+    let is_root = |path: &Path| path.canonicalize().is_ok_and(|whole| whole == project.root);
+    match &args.paths[..] {
+        [] => true,
+        [path] => is_root(path),
+        _ => false,
+    }
+}
+
+/// The coverage that is needed, in percent. What the project asks for cannot be had of a part of its tests.
+fn least_coverage(args: &TestArgs, project: &Project) -> Option<f64> {
+    let TestArgs { filter, pattern, shard, failed, list, .. } = args;
+    let is_part = filter.is_some() || pattern.is_some() || shard.is_some() || *failed || *list;
+    args.coverage_min.or(project.coverage_min.filter(|_| is_all(args, project) && !is_part))
+}
+
 /// `--coverage`: shows and writes it. Gives an exit code.
 fn coverage(tested: &Tested, project: &Project, args: &TestArgs, output: &Output) -> u8 {
-    let least = args.coverage_min.or(project.coverage_min);
-    if !args.wants_coverage() && project.coverage_min.is_none() {
+    let least = least_coverage(args, project);
+    if !args.wants_coverage() && least.is_none() {
         return exit::OK;
     }
     let coverage = Coverage::of(&tested.files);
@@ -111,9 +128,7 @@ fn mutated(plan: &Plan, args: &TestArgs, output: &Output) -> u8 {
 fn plan(args: &TestArgs, options: &Options) -> Result<Plan, String> {
     let first = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let project = Project::of(if first.exists() { first } else { Path::new(".") })?;
-    // The root of a project stands for what the project says that is tested.
-    let is_root = args.paths.len() == 1 && first.canonicalize().is_ok_and(|whole| whole == project.root);
-    let paths = match (args.paths.is_empty() || is_root, project.paths.is_empty()) {
+    let paths = match (is_all(args, &project), project.paths.is_empty()) {
         (true, false) => project.paths.iter().map(|path| from_here(path)).collect(),
         (true, true) if args.paths.is_empty() => vec![PathBuf::from(".")],
         _ => args.paths.clone(),
@@ -137,7 +152,7 @@ fn plan(args: &TestArgs, options: &Options) -> Result<Plan, String> {
         cases: args.cases.or(project.cases),
         tolerance: project.tolerance,
         lists: args.list,
-        records: args.wants_coverage() || project.coverage_min.is_some(),
+        records: args.wants_coverage() || least_coverage(args, &project).is_some(),
         stop: args.fail_fast.then(|| Arc::new(AtomicBool::new(false))),
         ..Limits::default()
     };
