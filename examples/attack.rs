@@ -5,7 +5,8 @@
 //! memory or time than allowed, or the end of the process. Findings are made shorter and printed.
 //!
 //! Programs are run in a child process, which tells the number of each before it runs it; so the end of the process has
-//! a number too. The session may neither read nor write files, nor run other programs.
+//! a number too. With `--soak` all programs run in one process, whose memory after each `)clear` is to level off. The
+//! session may neither read nor write files, nor run other programs.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
@@ -26,9 +27,13 @@ const BESIDES: usize = 64 << 20;
 const ROUND: u64 = 40;
 /// Programs of a child process.
 const BATCH: u64 = 4000;
-/// How long a program may run, and how long it may take to notice that its time is up.
+/// How long a program may run.
 const TIME: Duration = Duration::from_millis(400);
+/// The processor time that may pass between two polls.
 const NOTICE: Duration = Duration::from_millis(100);
+/// The requests for memory that may be made between two polls, to take and give back what each of 65,536 elements needs,
+/// three blocks each; they are counted in a build with debug assertions.
+pub const REQUESTS: u64 = 6 << 16;
 
 /// A source of numbers that are as good as random (SplitMix64).
 pub struct Dice(u64);
@@ -46,11 +51,13 @@ impl Dice {
         x ^ (x >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    /// A number below a bound.
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound.max(1) as u64) as usize
     }
 
-    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    /// One of these.
+    pub fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
         of[self.below(of.len())]
     }
 }
@@ -354,7 +361,7 @@ pub fn session(fuel: Fuel) -> Session {
 /// Runs the lines of a program; what is wrong with the session then.
 pub fn attack(session: &mut Session, lines: &[String], fuel: Fuel) -> Option<String> {
     for line in lines {
-        let began = processor_time();
+        session.context().bounds().measure();
         if let Fuel::Polls(count) = fuel {
             session.context().bounds().stop_at(Some(count));
         }
@@ -365,9 +372,12 @@ pub fn attack(session: &mut Session, lines: &[String], fuel: Fuel) -> Option<Str
         {
             return Some(format!("{fault}"));
         }
-        let took = processor_time().saturating_sub(began);
-        if matches!(fuel, Fuel::Time) && took > TIME + NOTICE {
-            return Some(format!("{} ms", took.as_millis()));
+        let gap = session.context().bounds().measured();
+        if matches!(fuel, Fuel::Time) && gap.time > NOTICE {
+            return Some(format!("{} ms without a poll", gap.time.as_millis()));
+        }
+        if gap.requests > REQUESTS {
+            return Some(format!("{} requests for memory without a poll", gap.requests));
         }
     }
     // System variables and names are as the program has left them; the answer does not depend on them.
@@ -376,17 +386,6 @@ pub fn attack(session: &mut Session, lines: &[String], fuel: Fuel) -> Option<Str
         Ok(other) => Some(format!("2+2 is {other}")),
         Err(fault) => Some(format!("2+2: {fault}")),
     }
-}
-
-/// The processor time of this thread.
-fn processor_time() -> Duration {
-    #[cfg(target_os = "linux")]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-    }
-    #[cfg(not(target_os = "linux"))]
-    Duration::ZERO
 }
 
 /// A shorter program with which something is wrong still.
@@ -416,8 +415,13 @@ fn shortened(lines: &[String], fuel: Fuel) -> Vec<String> {
 
 /// The most memory that this process has had, in bytes; 0 where the system does not tell.
 fn peak() -> usize {
+    told("VmHWM:")
+}
+
+/// A number of bytes that the system tells of this process.
+fn told(field: &str) -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok()).map_or(0, |kib| kib << 10)
 }
 
@@ -429,6 +433,7 @@ fn child(from: u64, count: u64) {
     for number in from..from + count {
         if number % ROUND == 0 {
             running.run(")clear");
+            let _ = writeln!(out, "empty {}", told("VmRSS:") >> 20);
         }
         let before = peak();
         let _ = writeln!(out, "at {number}");
@@ -458,31 +463,42 @@ fn main() -> ExitCode {
         return if run.is_ok_and(|run| run.join().is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let end = Instant::now() + Duration::from_secs(60 * number("--minutes").unwrap_or(1));
-    let (mut next, mut found) = (from, 0);
+    // Without end there is one process, whose memory would show what is never given back.
+    let batch = if words.iter().any(|word| word == "--soak") { u64::MAX / 2 } else { BATCH };
+    let (mut next, mut found, mut programs, mut empty) = (from, 0, 0, Vec::new());
     while Instant::now() < end {
         let Ok(program_file) = std::env::current_exe() else { return ExitCode::FAILURE };
         let mut command = Command::new(program_file);
-        command.args(["--child", &BATCH.to_string(), "--from", &next.to_string()]);
+        command.args(["--child", &batch.to_string(), "--from", &next.to_string()]);
         let Ok(mut running) = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn() else {
             return ExitCode::FAILURE;
         };
         let mut last = next;
         for line in running.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok)
         {
-            match line.strip_prefix("at ") {
-                Some(number) => last = number.parse().unwrap_or(last),
-                None => {
-                    found += usize::from(line.starts_with("found"));
-                    println!("{line}");
-                }
+            if let Some(number) = line.strip_prefix("at ") {
+                last = number.parse().unwrap_or(last);
+                programs += 1;
+            } else if let Some(mebibytes) = line.strip_prefix("empty ") {
+                empty.extend(mebibytes.parse::<usize>());
+            } else {
+                found += usize::from(line.starts_with("found"));
+                println!("{line}");
+            }
+            if Instant::now() >= end {
+                let _ = running.kill();
             }
         }
-        if !running.wait().is_ok_and(|status| status.success()) {
+        let has_ended = running.wait().is_ok_and(|status| status.success());
+        if !has_ended && Instant::now() < end {
             found += 1;
             println!("found {last}: the process has ended\n{}", program(last, &examples()).join("\n"));
         }
-        next = if last + 1 < next + BATCH { last + 1 } else { next + BATCH };
+        next = last + 1;
     }
-    println!("{} programs, {found} findings", next - from);
+    let middle = empty.len() / 2;
+    let most = |part: &[usize]| part.iter().max().copied().unwrap_or(0);
+    println!("{programs} programs, {found} findings");
+    println!("empty workspaces: at most {} MiB, and {} MiB in the second half", most(&empty), most(&empty[middle..]));
     if found == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

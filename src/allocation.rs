@@ -39,6 +39,10 @@ pub struct CountingAllocator;
 thread_local! {
     /// Bytes that this thread holds. Neither variable has a destructor, so that both can be used at any time.
     static HELD: Cell<usize> = const { Cell::new(0) };
+    /// How often this thread has asked for memory or given some back. Counted in builds with debug assertions only, for
+    /// the tests that measure work by it.
+    #[cfg(debug_assertions)]
+    static REQUESTS: Cell<u64> = const { Cell::new(0) };
     /// Where a worker thread adds what it allocates besides; null in other threads.
     static REPORTED: Cell<*const AtomicUsize> = const { Cell::new(ptr::null()) };
 }
@@ -176,6 +180,8 @@ const fn footprint(size: usize) -> usize {
 #[inline]
 fn taken(size: usize) {
     let bytes = footprint(size);
+    #[cfg(debug_assertions)]
+    REQUESTS.with(|requests| requests.set(requests.get().wrapping_add(1)));
     HELD.with(|held| held.set(held.get().wrapping_add(bytes)));
     report(|total| _ = total.fetch_add(bytes, Ordering::Relaxed));
 }
@@ -184,6 +190,8 @@ fn taken(size: usize) {
 #[inline]
 fn given_back(size: usize) {
     let bytes = footprint(size);
+    #[cfg(debug_assertions)]
+    REQUESTS.with(|requests| requests.set(requests.get().wrapping_add(1)));
     HELD.with(|held| held.set(held.get().saturating_sub(bytes)));
     report(|total| {
         let less = |now: usize| Some(now.saturating_sub(bytes));
@@ -205,6 +213,16 @@ fn report(change: impl FnOnce(&AtomicUsize)) {
 #[inline]
 pub fn held() -> usize {
     HELD.with(Cell::get)
+}
+
+/// How often the calling thread has allocated and freed: a measure of work that is the same each time. 0 without the
+/// counting allocator, and in builds without debug assertions.
+#[inline]
+pub fn requests() -> u64 {
+    #[cfg(debug_assertions)]
+    return REQUESTS.with(Cell::get);
+    #[cfg(not(debug_assertions))]
+    0
 }
 
 /// What the worker threads of a session hold, all together.

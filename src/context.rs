@@ -339,7 +339,7 @@ impl Context {
 
     /// A clear workspace with `memory` as its budget.
     pub fn new(memory: Memory, interrupt: Interrupt, console: Box<dyn Console>) -> Context {
-        let bounds = Arc::new(Bounds::new(interrupt));
+        let bounds = Arc::new(Bounds::new(interrupt, memory.discards().clone()));
         Context {
             settings: RefCell::default(),
             memory: memory.watching(bounds.clone()),
@@ -526,6 +526,12 @@ impl Context {
     /// A character vector.
     pub fn text(&self, text: &str) -> Result<Value> {
         Value::text(&self.memory, text)
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.memory.discards().end();
     }
 }
 

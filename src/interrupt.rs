@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::{ErrorKind, Fault, Result};
-
 /// Stops an evaluation from another thread or from a signal handler. Clones stop the same session.
 ///
 /// ```
@@ -56,18 +54,5 @@ impl Interrupt {
     #[inline]
     pub fn is_raised(&self) -> bool {
         self.0.load(Ordering::Relaxed)
-    }
-
-    /// INTERRUPT if a stop was asked for, once.
-    #[inline]
-    #[doc(hidden)]
-    pub fn check(&self) -> Result<()> {
-        if self.is_raised() { self.stop() } else { Ok(()) }
-    }
-
-    #[cold]
-    fn stop(&self) -> Result<()> {
-        self.clear();
-        Err(Fault::new(ErrorKind::Interrupt))
     }
 }

@@ -32,6 +32,8 @@
     not(all(feature = "cli", feature = "csv", feature = "json", feature = "regex", feature = "xml")),
     allow(dead_code, unused_imports)
 )]
+// No panic is reachable from a program: see ARCHITECTURE.md. Tests may panic.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]
 
 mod allocation;
 #[doc(hidden)]

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Counts what is allocated, so that a session can bound it.
+/// Counts what is allocated, so that a session can bound it. docs/safety.md says how to build a program without it, which
+/// shows what it costs.
+#[cfg(not(without_counting))]
 #[global_allocator]
 static ALLOCATOR: zilde::CountingAllocator = zilde::CountingAllocator;
 

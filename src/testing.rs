@@ -1,5 +1,6 @@
 //! Helpers for Rust tests of APL programs: run the tests of a folder, with native kernels to compare with; compare arrays
 //! with a tolerance.
+#![allow(clippy::panic)] // these are assertions
 
 use std::path::Path;
 use std::sync::Arc;

@@ -89,6 +89,34 @@ fn whatever_takes_memory_ends_in_ws_full() {
     }
 }
 
+/// What is defined goes with `)clear`: the names, too.
+#[test]
+fn a_clear_workspace_holds_nothing() {
+    let mut session = Session::builder().memory_limit(16 * MIB).console(Box::new(Silent)).build();
+    for round in 0..12 {
+        let program = format!("{{⍎((1e4⍴'n{round}x'),⍕⍵),'←1'}}¨⍳400");
+        assert_eq!(last(&mut session, &program), Ok(()), "{round}");
+        assert_eq!(session.run(")clear").errors, 0);
+    }
+}
+
+/// Recursion over values takes native stack, which is charged as long as it is used.
+#[test]
+fn going_into_deep_values_is_charged() {
+    for program in ["≡x", "⍕x", "?x", "-x", "⎕C x", "0⍴x", "x+x", "x=x"] {
+        let mut ends = Vec::new();
+        for limit in [40, 800] {
+            let mut session = Session::builder().memory_limit(limit * MIB).console(Box::new(Silent)).build();
+            let prepare = "x←⊂⍣1e5⊢1 2";
+            assert_eq!(session.run(prepare).errors, 0, "{prepare}");
+            ends.push(last(&mut session, program).map_err(|fault| fault.kind()));
+            lives(&mut session, program);
+        }
+        assert_eq!(ends[0], Err(ErrorKind::WsFull), "{program}");
+        assert!(matches!(ends[1], Ok(()) | Err(ErrorKind::Limit)), "{program}: {ends:?}");
+    }
+}
+
 #[test]
 fn boxes_without_elements_are_charged() {
     let mut session = Session::builder().memory_limit(64 * MIB).build();

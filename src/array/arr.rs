@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use ndarray::{ArrayD, IxDyn};
 
+use super::discards::Discards;
 use super::memory::{FREE_BYTES, Lease, Memory};
 use super::shape::{self, Shape};
 use crate::error::{Fault, Result};
@@ -28,8 +29,8 @@ pub trait Element: Clone + Send + Sync + Sized + 'static {
         Ok(())
     }
 
-    /// Drops elements without recursion, so that deep nesting cannot overflow the native stack.
-    fn dismantle(_elements: Vec<Self>) {}
+    /// Drops elements without recursion, so that deep nesting cannot overflow the native stack; many of them in pieces.
+    fn dismantle(_elements: Vec<Self>, _discards: Option<&Discards>) {}
 }
 
 impl Element for bool {
@@ -85,11 +86,11 @@ enum Elements<T: Element> {
 impl<T: Element> Drop for Block<T> {
     fn drop(&mut self) {
         if mem::needs_drop::<T>() {
-            if let Elements::Own(own, _) = &mut self.elements {
-                T::dismantle(mem::take(own));
+            if let Elements::Own(own, lease) = &mut self.elements {
+                T::dismantle(mem::take(own), lease.as_ref().map(|lease| lease.discards()));
             }
             if let Some(item) = self.prototype.take() {
-                T::dismantle(vec![item]);
+                T::dismantle(vec![item], None);
             }
         }
     }
@@ -149,6 +150,7 @@ impl<T: Element> Arr<T> {
     }
 
     /// The array as ndarray holds it, without copying if the elements are not shared.
+    #[expect(clippy::expect_used, reason = "`Arr::new` has checked that the elements fill the shape")]
     pub fn into_ndarray(self) -> ArrayD<T> {
         let shape = Shape::from_slice(self.shape());
         let elements = self.try_into_vec().unwrap_or_else(|arr| arr.as_slice().to_vec());

@@ -7,6 +7,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use super::arr::Element;
+use super::discards::{Discards, Draft};
 use crate::allocation;
 use crate::bounds::{Bounds, CHUNK};
 use crate::error::{Fault, Result};
@@ -14,6 +16,12 @@ use crate::error::{Fault, Result};
 /// Arrays of up to this many bytes are not charged when they are created. Instead, an array of boxes is charged more for
 /// each item (see [`super::arr::Element::COST`]).
 pub const FREE_BYTES: usize = 128;
+
+/// Native stack that one level of a recursion over values never exceeds.
+const RED_ZONE: usize = 128 * 1024;
+
+/// By how much the native stack grows.
+const STACK_PIECE: usize = 1 << 20;
 
 /// A workspace budget, shared by all arrays of a session.
 #[derive(Clone, Debug)]
@@ -24,6 +32,8 @@ pub struct Memory(Arc<Account>, Option<Arc<Bounds>>);
 pub struct Account {
     limit: usize,
     used: AtomicUsize,
+    /// What is to be freed, and is charged until then.
+    discards: Arc<Discards>,
     /// How many more requests are judged before one is refused, for tests; 0 for no such request.
     refuse: AtomicU64,
 }
@@ -48,6 +58,11 @@ impl<A: Deref<Target = Account>> Drop for Taken<A> {
 }
 
 impl<A: Deref<Target = Account>> Taken<A> {
+    /// Where what they were taken for goes when it is dropped.
+    pub fn discards(&self) -> &Discards {
+        &self.account.discards
+    }
+
     /// How many they are.
     pub fn bytes(&self) -> usize {
         self.bytes
@@ -55,6 +70,23 @@ impl<A: Deref<Target = Account>> Taken<A> {
 }
 
 impl Account {
+    /// The bytes that are left.
+    #[inline]
+    fn left(&self) -> usize {
+        self.limit.saturating_sub(self.used.load(Ordering::Relaxed))
+    }
+
+    /// Takes bytes, if they are left.
+    #[inline]
+    fn take(&self, bytes: usize) -> bool {
+        let used = self.used.fetch_add(bytes, Ordering::Relaxed);
+        let are_left = bytes <= self.limit.saturating_sub(used);
+        if !are_left {
+            self.used.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        are_left
+    }
+
     /// WS FULL for the request that a test wants to be refused.
     #[inline]
     fn judge(&self) -> Result<()> {
@@ -82,12 +114,21 @@ impl Account {
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {
-        Memory(Arc::new(Account { limit, used: AtomicUsize::new(0), refuse: AtomicU64::new(0) }), None)
+        Memory(
+            Arc::new(Account { limit, used: AtomicUsize::new(0), discards: Arc::default(), refuse: AtomicU64::new(0) }),
+            None,
+        )
     }
 
     /// The same budget, which is polled with the bounds of a session, so that whatever allocates can be stopped.
     pub fn watching(self, bounds: Arc<Bounds>) -> Memory {
+        self.0.discards.begin();
         Memory(self.0, Some(bounds))
+    }
+
+    /// What waits to be freed, of all that is charged here.
+    pub fn discards(&self) -> &Arc<Discards> {
+        &self.0.discards
     }
 
     /// A budget without a limit, for values made outside a session.
@@ -107,7 +148,17 @@ impl Memory {
 
     /// The bytes that are left, `⎕WA`.
     pub fn available(&self) -> usize {
-        self.0.limit.saturating_sub(self.0.used.load(Ordering::Relaxed))
+        self.0.discards.free_all();
+        self.0.left()
+    }
+
+    /// Frees a piece of what waits for that. WS FULL where nothing does.
+    #[cold]
+    fn reclaim(&self) -> Result<()> {
+        if !self.0.discards.free_piece() {
+            return Err(Fault::ws_full());
+        }
+        self.poll()
     }
 
     /// The bytes that arrays hold now.
@@ -119,8 +170,8 @@ impl Memory {
     pub fn check(&self, bytes: usize) -> Result<()> {
         self.0.judge()?;
         self.0.press(bytes);
-        if bytes > self.available() {
-            return Err(Fault::ws_full());
+        while bytes > self.0.left() {
+            self.reclaim()?;
         }
         Ok(())
     }
@@ -147,12 +198,22 @@ impl Memory {
         self.0.refuse.load(Ordering::Relaxed)
     }
 
+    /// Does work that recurses over nested values, however deep: where little is left of the native stack, it goes on
+    /// in another piece, which is charged while it is there.
+    #[inline]
+    pub fn deeper<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        if stacker::remaining_stack().is_some_and(|left| left >= RED_ZONE) {
+            return work();
+        }
+        self.poll()?;
+        let _loan = self.loan(STACK_PIECE)?;
+        stacker::grow(STACK_PIECE, work)
+    }
+
     fn take(&self, bytes: usize) -> Result<()> {
         self.0.judge()?;
-        let used = self.0.used.fetch_add(bytes, Ordering::Relaxed);
-        if bytes > self.0.limit.saturating_sub(used) {
-            self.0.used.fetch_sub(bytes, Ordering::Relaxed);
-            return Err(Fault::ws_full());
+        while !self.0.take(bytes) {
+            self.reclaim()?;
         }
         Ok(())
     }
@@ -165,6 +226,11 @@ impl Memory {
         let mut vec = Vec::new();
         vec.try_reserve_exact(count).map_err(|_| Fault::ws_full())?;
         Ok(vec)
+    }
+
+    /// The same for a result of many values, which are freed in pieces where the result comes to nothing.
+    pub fn draft<T: Element>(&self, count: usize) -> Result<Draft<'_, T>> {
+        Ok(Draft::new(self.vec(count)?, &self.0.discards))
     }
 
     /// `count` copies of one element, or WS FULL.

@@ -3,6 +3,7 @@
 pub mod arr;
 pub mod compare;
 pub mod convert;
+pub mod discards;
 mod edit;
 mod framed;
 pub mod hash;

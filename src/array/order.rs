@@ -6,13 +6,16 @@
 //! only arrays that match are equal. Pairs of deep boxes that were found equal are stored, so that the time is linear also
 //! for values that share parts at every level.
 
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::arr::Complex;
+use super::memory::Memory;
 use super::reference::Reference;
 use super::shape::{self, Shape};
 use super::view::{Elements, View};
+use crate::error::{Fault, Result};
 
 /// Orders two numbers, which are never NaN.
 pub fn numbers(a: f64, b: f64) -> Ordering {
@@ -27,16 +30,58 @@ pub fn complex(a: Complex, b: Complex) -> Ordering {
 /// Boxes nested deeper than this are remembered once they are found equal.
 const SHARING_DEPTH: usize = 8;
 
-/// Lists of boxes that were found equal, and how deep the comparison is in them.
-#[derive(Default)]
-struct Known {
-    depth: usize,
-    equal: HashSet<(usize, usize, usize)>,
+/// Compares arrays for a session. Sorting has no place for errors, so once a comparison was stopped, by an interrupt or
+/// because memory does not suffice, all that follow say that arrays are equal, until [`result`](Comparing::result) tells.
+pub struct Comparing<'a> {
+    memory: &'a Memory,
+    /// Pairs of items since the last poll.
+    steps: Cell<usize>,
+    stopped: RefCell<Option<Fault>>,
 }
 
-/// Orders two settled arrays.
-pub fn compare(left: View, right: View) -> Ordering {
-    arrays(left, right, &mut Known::default())
+impl<'a> Comparing<'a> {
+    /// For the session that a budget belongs to.
+    pub fn new(memory: &'a Memory) -> Comparing<'a> {
+        Comparing { memory, steps: Cell::new(0), stopped: RefCell::new(None) }
+    }
+
+    /// Orders two lists of as many elements by the first pair that differs.
+    pub fn elements(&self, left: Elements, right: Elements) -> Ordering {
+        lists(left, right, &mut Known { comparing: self, depth: 0, equal: HashSet::new() })
+    }
+
+    /// What has stopped it.
+    pub fn result(self) -> Result<()> {
+        self.stopped.into_inner().map_or(Ok(()), Err)
+    }
+
+    /// Takes a step of a comparison of boxes; equal where it is stopped.
+    fn step(&self, work: impl FnOnce() -> Ordering) -> Ordering {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > PAIRS {
+            self.steps.set(0);
+            if let Err(fault) = self.memory.poll() {
+                self.stopped.replace(Some(fault));
+            }
+        }
+        if self.stopped.borrow().is_some() {
+            return Ordering::Equal;
+        }
+        self.memory.deeper(|| Ok(work())).unwrap_or_else(|fault| {
+            self.stopped.replace(Some(fault));
+            Ordering::Equal
+        })
+    }
+}
+
+/// Pairs of items that are compared between two polls.
+const PAIRS: usize = 4096;
+
+/// Lists of boxes that were found equal, and how deep the comparison is in them.
+struct Known<'a> {
+    comparing: &'a Comparing<'a>,
+    depth: usize,
+    equal: HashSet<(usize, usize, usize)>,
 }
 
 fn arrays(left: View, right: View, known: &mut Known) -> Ordering {
@@ -53,11 +98,6 @@ fn arrays(left: View, right: View, known: &mut Known) -> Ordering {
         }
         (false, false) => shapes(left, right, known),
     }
-}
-
-/// Orders two lists of as many elements by the first pair that differs.
-pub fn elements(left: Elements, right: Elements) -> Ordering {
-    lists(left, right, &mut Known::default())
 }
 
 fn lists(left: Elements, right: Elements, known: &mut Known) -> Ordering {
@@ -98,7 +138,7 @@ fn first_difference(count: usize, mut pair: impl FnMut(usize) -> Ordering) -> Or
 fn items(left: View, right: View, known: &mut Known) -> Ordering {
     match (left.is_simple_scalar(), right.is_simple_scalar()) {
         (true, true) => scalars(atom(left.elements, 0), atom(right.elements, 0)),
-        _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || arrays(left, right, known)),
+        _ => known.comparing.step(|| arrays(left, right, known)),
     }
 }
 

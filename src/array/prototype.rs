@@ -33,7 +33,7 @@ fn zeroed(memory: &Memory, value: &Value, seen: &mut HashMap<usize, Value>) -> R
             if let Some(known) = seen.get(&arr.address()) {
                 return Ok(known.clone());
             }
-            let made = stacker::maybe_grow(64 * 1024, 1024 * 1024, || items_zeroed(memory, arr, seen))?;
+            let made = memory.deeper(|| items_zeroed(memory, arr, seen))?;
             seen.insert(arr.address(), made.clone());
             made
         }

@@ -1,6 +1,8 @@
 //! Writes elements into an array at given positions: the last step of `@` and of indexed assignment. How the positions
 //! were computed is not known here.
 
+use std::mem;
+
 use super::arr::{Arr, Element};
 use super::memory::Memory;
 use super::shape::Shape;
@@ -51,8 +53,17 @@ pub fn scatter(memory: &Memory, into: Array, size: usize, at: &[usize], new: Arr
 }
 
 fn put<T: Element>(memory: &Memory, mut into: Arr<T>, size: usize, at: &[usize], new: &[T]) -> Result<Arr<T>> {
+    // What is replaced is freed in pieces, which matters where it is values.
+    let mut replaced = memory.draft(if mem::needs_drop::<T>() { at.len().saturating_mul(size) } else { 0 })?;
     let data = into.make_mut(memory)?;
-    if let [one] = new {
+    if mem::needs_drop::<T>() {
+        for (nth, &place) in at.iter().enumerate() {
+            for (k, old) in cell(data, place, size)?.iter_mut().enumerate() {
+                let new = new.get(if new.len() == 1 { 0 } else { nth * size + k }).ok_or_else(Fault::length)?;
+                replaced.push(mem::replace(old, new.clone()));
+            }
+        }
+    } else if let [one] = new {
         for &place in at {
             cell(data, place, size)?.fill(one.clone());
         }

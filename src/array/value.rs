@@ -6,7 +6,10 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::arr::{Arr, Complex, Element};
+use super::discards::{Discarded, Discards, PIECE};
 use super::memory::Memory;
 use super::pending::Pending;
 use super::reference::Reference;
@@ -101,15 +104,34 @@ impl Element for Value {
         Ok(())
     }
 
-    fn dismantle(mut work: Vec<Value>) {
-        // Values that are not shared add their items to the list instead of dropping them recursively.
-        while let Some(value) = work.pop() {
-            if let Value::Array(Array::Nested(arr)) = value
+    fn dismantle(items: Vec<Value>, discards: Option<&Discards>) {
+        let mut heap = Heap(SmallVec::from_buf([items]));
+        match discards {
+            Some(discards) => discards.add(heap),
+            None => while heap.free_piece() {},
+        }
+    }
+}
+
+/// Values that are dropped, in lists: those of a value that nobody else holds become the next list, so that nothing is
+/// dropped recursively.
+struct Heap(SmallVec<[Vec<Value>; 1]>);
+
+impl Discarded for Heap {
+    fn free_piece(&mut self) -> bool {
+        for _ in 0..PIECE {
+            let Some(list) = self.0.last_mut() else { return false };
+            let last = list.pop();
+            if list.is_empty() {
+                self.0.pop();
+            }
+            if let Some(Value::Array(Array::Nested(arr))) = last
                 && let Ok(items) = arr.try_into_vec()
             {
-                work.extend(items.into_iter().filter(|item| matches!(item, Value::Array(Array::Nested(_)))));
+                self.0.push(items);
             }
         }
+        !self.0.is_empty()
     }
 }
 

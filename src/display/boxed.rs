@@ -110,7 +110,7 @@ impl Maker<'_> {
         let mut widths = memory.filled(columns, 0)?;
         let mut heights = memory.filled(rows, 0)?;
         for (at, item) in array.items().enumerate() {
-            let frame = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.frame(&item))?;
+            let frame = memory.deeper(|| self.frame(&item))?;
             if let (Some(frame), Some(width), Some(height)) =
                 (self.frames.get(frame), widths.get_mut(at % columns), heights.get_mut(at / columns))
             {

@@ -83,6 +83,9 @@ impl Column {
     }
 }
 
+/// Numbers that are written between two polls: each takes as long as many elements of other work.
+const NUMBERS: usize = 1 << 12;
+
 /// Texts of numbers, one behind the other.
 #[derive(Default)]
 struct Numerals {
@@ -109,15 +112,16 @@ impl Numerals {
     fn extend(&mut self, context: &Context, count: usize, mut push: impl FnMut(usize, &mut Vec<u8>)) -> Result<()> {
         context.memory().check(count.saturating_mul(12))?;
         self.ends.try_reserve(count).map_err(|_| Fault::ws_full())?;
-        context.chunks(count, |range| {
+        for start in (0..count).step_by(NUMBERS) {
+            context.poll()?;
             // Buffers double as they grow.
             context.memory().check(2 * self.text.len())?;
-            for at in range {
+            for at in start..count.min(start + NUMBERS) {
                 push(at, &mut self.text);
                 self.end();
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// All numbers of a simple numeric array.
@@ -260,7 +264,7 @@ impl Maker<'_> {
                 continue;
             }
             if !item.is_simple_scalar() || item.kind() == Type::Ref {
-                let plan = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.plan(&item, true))?;
+                let plan = context.memory().deeper(|| self.plan(&item, true))?;
                 if let (Some(height), Some(plan)) = (heights.get_mut(at / count), self.plans.get(plan)) {
                     *height = plan.height.max(*height);
                     column.width = column.width.max(plan.width);

@@ -80,7 +80,7 @@ impl Notation<'_> {
     }
 
     fn text(&self, value: &Value) -> Result<Text> {
-        stacker::maybe_grow(64 * 1024, 1 << 20, || self.array(&value.array(self.context.memory())?))
+        self.context.memory().deeper(|| self.array(&value.array(self.context.memory())?))
     }
 
     fn array(&self, array: &Array) -> Result<Text> {

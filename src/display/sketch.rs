@@ -120,7 +120,7 @@ impl Maker<'_> {
         let mut widths = memory.filled(columns, 0)?;
         let mut heights = memory.filled(rows, 0)?;
         for (at, item) in array.items().enumerate() {
-            let cell = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.cell(&item))?;
+            let cell = memory.deeper(|| self.cell(&item))?;
             if let (Some(cell), Some(width), Some(height)) =
                 (self.cells.get(cell), widths.get_mut(at % columns), heights.get_mut(at / columns))
             {

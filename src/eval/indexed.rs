@@ -434,7 +434,7 @@ where
         }
     };
     let changed = match boxes.make_mut(memory).map(|items| items.get_mut(at)) {
-        Ok(Some(item)) => stacker::maybe_grow(64 * 1024, 1 << 20, || change_at(context, item, rest, change)),
+        Ok(Some(item)) => memory.deeper(|| change_at(context, item, rest, change)),
         Ok(None) => Err(no_item()),
         Err(fault) => Err(fault),
     };

@@ -76,7 +76,7 @@ impl Frame<'_> {
         let mut results = memory.vec(array.len())?;
         for item in array.items() {
             self.context.poll()?;
-            let result = stacker::maybe_grow(96 * 1024, 1 << 20, || self.each_space(&item, work))?;
+            let result = memory.deeper(|| self.each_space(&item, work))?;
             results.push(result.settled(memory)?);
         }
         Ok(Array::from_items(memory, array.shape(), results, || Value::Int(0))?.into())
@@ -173,7 +173,7 @@ impl Frame<'_> {
         let array = spaces.array(memory)?;
         let mut functions = memory.vec(array.len())?;
         for item in array.items() {
-            functions.push(stacker::maybe_grow(96 * 1024, 1 << 20, || self.functions(&item, inner))?);
+            functions.push(memory.deeper(|| self.functions(&item, inner))?);
         }
         Ok(Functions::Many(Shape::from_slice(array.shape()), functions))
     }
@@ -208,7 +208,7 @@ impl Frame<'_> {
         for (at, item) in array.items().enumerate() {
             self.context.poll()?;
             let value = values.item(at, memory)?;
-            stacker::maybe_grow(96 * 1024, 1 << 20, || self.for_each_space(&item, &value, work))?;
+            memory.deeper(|| self.for_each_space(&item, &value, work))?;
         }
         Ok(())
     }
@@ -312,7 +312,7 @@ impl Functions {
             context.poll()?;
             let left = lefts.as_ref().map(|lefts| lefts.item(at, memory)).transpose()?;
             let right = rights.item(at, memory)?;
-            let result = stacker::maybe_grow(96 * 1024, 1 << 20, || function.call(context, left.as_ref(), &right))?;
+            let result = memory.deeper(|| function.call(context, left.as_ref(), &right))?;
             results.push(result.settled(memory)?);
         }
         Ok(Array::from_items(memory, shape, results, || Value::Int(0))?.into())

@@ -7,12 +7,11 @@ use super::traditional::define;
 use crate::array::Reference;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::syntax::grammar;
 use crate::syntax::span::Span;
 use crate::syntax::traditional::{self, Member, Script};
 use crate::workspace;
 use crate::workspace::binding::Binding;
-use crate::workspace::definition::Source;
+use crate::workspace::definition::{self, Source};
 use crate::workspace::space::{self, Space};
 
 /// Makes the functions and namespaces of a script that has nothing else, dfns among them. Gives the names. DOMAIN ERROR
@@ -21,10 +20,10 @@ pub fn fix_objects(context: &Context, space: &Rc<Space>, source: &Source, script
     let mut names = Vec::new();
     for member in &script.members {
         match member {
-            Member::Function(span) => names.push(function(space, source, *span)?),
+            Member::Function(span) => names.push(function(context, space, source, *span)?),
             Member::Code(span) => {
                 if !is_comment(span.of(&source.text)) {
-                    names.push(function(space, source, *span)?);
+                    names.push(function(context, space, source, *span)?);
                 }
             }
             Member::Space(_) | Member::Require(_) => {}
@@ -42,7 +41,7 @@ pub fn fix_objects(context: &Context, space: &Rc<Space>, source: &Source, script
 
 /// Makes what a script says in a namespace: its functions, its code, and the namespaces in it. Gives the names.
 pub fn fix(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
-    let mut names = functions(space, source, script)?;
+    let mut names = functions(context, space, source, script)?;
     names.extend(code(context, space, source, script)?);
     Ok(names)
 }
@@ -85,23 +84,25 @@ pub fn fix_space(
     }
 }
 
-fn functions(space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
+fn functions(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) -> Result<Vec<Rc<str>>> {
     let mut names = Vec::new();
     for member in &script.members {
         if let Member::Function(span) = member {
-            names.push(function(space, source, *span)?);
+            names.push(function(context, space, source, *span)?);
         }
     }
     Ok(names)
 }
 
 /// Defines the function whose lines are a part of a script, and notes where they stand.
-pub fn function(space: &Rc<Space>, source: &Source, span: Span) -> Result<Rc<str>> {
+pub fn function(context: &Context, space: &Rc<Space>, source: &Source, span: Span) -> Result<Rc<str>> {
     let text = &*source.text;
-    let name = define(space, source.part(span)).map_err(|undefined| {
-        let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(undefined.why);
-        fault.set_place(undefined.place);
-        fault
+    let name = define(context, space, source.part(span)).map_err(|undefined| {
+        undefined.fault(|malformed| {
+            let mut fault = Fault::new(ErrorKind::Syntax).named("defn error").because(malformed.why);
+            fault.set_place(malformed.place);
+            fault
+        })
     })?;
     if let Some((definition, _)) = space::definition(&space.get(space.symbol(&name))) {
         // A `∇` that closes it belongs to it.
@@ -142,10 +143,12 @@ fn code(context: &Context, space: &Rc<Space>, source: &Source, script: &Script) 
 
 /// Whether a part of a script has no statements.
 pub fn is_comment(text: &str) -> bool {
-    grammar::parse(text).is_ok_and(|body| body.statements.is_empty())
+    let code = |line: &str| !matches!(line.trim_start_matches([' ', '\t', '⋄', '\r']).chars().next(), None | Some('⍝'));
+    !text.split('\n').any(code)
 }
 
 /// The parts of a script. SYNTAX ERROR at what does not belong there.
-pub fn parts(source: &Source) -> Result<Script> {
-    traditional::script(&source.text).map_err(|error| source.refused(&error))
+pub fn parts(context: &Context, source: &Source) -> Result<Script> {
+    let read = definition::reading(context, |go_on| traditional::script(&source.text, go_on))?;
+    read.map_err(|error| source.refused(&error))
 }

@@ -343,7 +343,7 @@ impl Numbering {
                     continue;
                 }
                 let first = self.count + 1;
-                let numbered = stacker::maybe_grow(64 * 1024, 1 << 20, || self.number(context, item))?;
+                let numbered = memory.deeper(|| self.number(context, item))?;
                 match address(&numbered) {
                     Some(address) => {
                         self.empties.insert(address, self.kept.len());
@@ -431,9 +431,7 @@ impl<'a> Changes<'a> {
         for (at, part) in array.items().enumerate() {
             self.context.poll()?;
             match level {
-                Level::Each(inner) => {
-                    stacker::maybe_grow(64 * 1024, 1 << 20, || self.select(&part, inner, new.item(at)))?
-                }
+                Level::Each(inner) => memory.deeper(|| self.select(&part, inner, new.item(at)))?,
                 _ => self.replace(&part, new.item(at))?,
             }
         }
@@ -479,7 +477,7 @@ impl<'a> Changes<'a> {
                 continue;
             }
             let first = passed.leaves + 1;
-            let changed = stacker::maybe_grow(64 * 1024, 1 << 20, || self.apply(&item, passed))?;
+            let changed = memory.deeper(|| self.apply(&item, passed))?;
             let new = match passed.leaves + 1 == first {
                 true => {
                     passed.empties += 1;

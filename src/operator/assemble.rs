@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::array::discards::Draft;
 use crate::array::{
     Arr, Array, Complex, Element, Framed, Memory, Reference, Shape, Type, Value, convert, prototype, shape, widen,
 };
@@ -13,8 +14,9 @@ use crate::error::Result;
 
 /// The results, one for each index of `frame` in order, as one array of shape `frame` followed by the shape that
 /// holds them all. For a frame without indices see [`mix_none`]. LIMIT ERROR, WS FULL.
-pub fn mix(context: &Context, frame: &[usize], mut results: Vec<Value>) -> Result<Value> {
+pub fn mix(context: &Context, frame: &[usize], results: Vec<Value>) -> Result<Value> {
     let memory = context.memory();
+    let mut results = Draft::new(results, memory.discards());
     if frame.is_empty()
         && results.len() == 1
         && let Some(only) = results.pop()
@@ -22,12 +24,12 @@ pub fn mix(context: &Context, frame: &[usize], mut results: Vec<Value>) -> Resul
         return Ok(only);
     }
     if results.iter().any(|value| matches!(value, Value::Pending(_))) {
-        for value in &mut results {
+        for value in results.iter_mut() {
             *value = std::mem::replace(value, Value::Bool(false)).settled(memory)?;
         }
     }
     if results.iter().all(Value::is_simple_scalar) {
-        return Ok(Array::from_items(memory, frame, results, || Value::Int(0))?.into());
+        return Ok(Array::from_items(memory, frame, results.finish(), || Value::Int(0))?.into());
     }
     if let Some(framed) = mix_framed(context, frame, &results)? {
         return Ok(framed);

@@ -200,7 +200,7 @@ fn replaced(context: &Context, value: Value, path: &[Value], item: Value) -> Res
         item
     } else {
         let inner = value.item(memory, at)?;
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || replaced(context, inner, rest, item))?
+        memory.deeper(|| replaced(context, inner, rest, item))?
     };
     let array = value.into_array(memory)?;
     Ok(scatter(memory, array, 1, &[at], item.enclose(memory)?.into_array(memory)?)?.into())

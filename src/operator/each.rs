@@ -179,7 +179,7 @@ fn one_by_one(
         let Some(result) = result else { return Ok(None) };
         return Ok(Some(cells::none_of(memory, shape, &result)?));
     }
-    let mut results = memory.vec(count)?;
+    let mut results = memory.draft(count)?;
     let mut shy = true;
     for at in 0..count {
         context.poll()?;
@@ -197,7 +197,7 @@ fn one_by_one(
     if results.len() < count {
         return Ok(None);
     }
-    Ok(Some(Array::from_items(memory, shape, results, || Value::Int(0))?.into()))
+    Ok(Some(Array::from_items(memory, shape, results.finish(), || Value::Int(0))?.into()))
 }
 
 /// The items of an argument as cells; `None` where they do not share a shape.

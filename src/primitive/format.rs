@@ -24,6 +24,9 @@ struct Field {
     exponent: usize,
 }
 
+/// What a number takes to be written, in elements that are copied.
+const PER_NUMBER: usize = 64;
+
 /// `X⍕Y`: real numbers in columns by pairs of width and decimals. Dyalog: Format (Dyadic).
 ///
 /// A single `X` is the decimals of all columns, pairs serve one column after the other, time and again; width 0 is as
@@ -40,29 +43,27 @@ pub fn format_by(context: &Context, left: Value, right: Value) -> Result<Value> 
     // Each column's place, with the widths that are to be found out.
     let mut places: Vec<(usize, Field)> = memory.vec(columns)?;
     let mut total = 0usize;
+    let mut pace = context.pace();
     for (column, field) in fields.iter().enumerate() {
         let mut field = *field;
         if field.width == 0 {
             let mut widest = 0;
             field.exponent = 0;
-            context.chunks(rows, |range| {
-                for row in range {
-                    let written = Written::of(numbers[row * columns + column], field.precision)?;
-                    widest = (written.width() - written.exponent()).max(widest);
-                    field.exponent = written.exponent().max(field.exponent);
-                }
-                Ok(())
-            })?;
+            for row in 0..rows {
+                pace.step(PER_NUMBER)?;
+                let written = Written::of(numbers[row * columns + column], field.precision)?;
+                widest = (written.width() - written.exponent()).max(widest);
+                field.exponent = written.exponent().max(field.exponent);
+            }
             field.width = widest + field.exponent + 1;
         }
         places.push((total, field));
         total = total.checked_add(field.width).ok_or_else(Fault::ws_full)?;
     }
     let mut block = Block::blank(memory, rows, total)?;
-    let mut pace = context.pace();
     for row in 0..rows {
-        pace.step(columns)?;
         for (&(from, field), &x) in places.iter().zip(&numbers[row * columns..]) {
+            pace.step(PER_NUMBER + field.width)?;
             let written = Written::of(x, field.precision)?;
             let span = block.span(row, from, field.width);
             match field.width.checked_sub(written.width()) {
@@ -115,7 +116,9 @@ fn fields(context: &Context, left: &Value, columns: usize) -> Result<Vec<Field>>
         )));
     }
     let mut fields = context.memory().vec(columns)?;
+    let mut pace = context.pace();
     for column in 0..columns {
+        pace.step(1)?;
         fields.push(match numbers[..] {
             [precision] => field(0, precision)?,
             [width, precision] => field(width, precision)?,

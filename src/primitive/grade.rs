@@ -111,7 +111,8 @@ fn grade_cells(context: &Context, array: View, count: usize, size: usize, down: 
         return Err(Fault::domain().because("Namespaces have no order"));
     }
     let cell = |at: u32| elements.slice(at as usize * size..(at as usize + 1) * size);
-    let tie = |a: u32, b: u32| order::elements(cell(a), cell(b));
+    let comparing = order::Comparing::new(context.memory());
+    let tie = |a: u32, b: u32| comparing.elements(cell(a), cell(b));
     let keys = match elements {
         Elements::Bool(a) => packed(context, a, count, size, u64::from)?,
         Elements::Int(a) => packed(context, a, count, size, int_key)?,
@@ -121,7 +122,9 @@ fn grade_cells(context: &Context, array: View, count: usize, size: usize, down: 
         Elements::Boxes(items) if size == 1 => words(context, items)?,
         Elements::Ref(_) | Elements::Boxes(_) | Elements::Framed(_) => context.collect(count, |_| 0)?,
     };
-    sorting::grade(context, count, |at| keys[at], down, Some(tie))
+    let order = sorting::grade(context, count, |at| keys[at], down, Some(tie))?;
+    comparing.result()?;
+    Ok(order)
 }
 
 /// The first elements of every cell side by side in one word, as many as fit.

@@ -111,7 +111,7 @@ fn enclosed_pieces(context: &Context, left: &Value, right: Value, axis: usize) -
         });
         return Framed::close(flat, shape.len());
     }
-    let mut items: Vec<Value> = memory.vec(pieces.len())?;
+    let mut items = memory.draft(pieces.len())?;
     each_type!(&array, arr => {
         for piece in &pieces {
             shape[axis] = piece.len();
@@ -124,7 +124,7 @@ fn enclosed_pieces(context: &Context, left: &Value, right: Value, axis: usize) -
             items.push(Typed::pack(memory, &shape, data, arr)?.into());
         }
     });
-    Ok(Arr::new(memory, &[items.len()], items)?.into())
+    Ok(Arr::<Value>::new(memory, &[items.len()], items.finish())?.into())
 }
 
 /// The length of all pieces if it is the same and they follow each other.
@@ -184,7 +184,7 @@ fn lines(context: &Context, left: &Value, right: Value, axis: usize) -> Result<V
         });
         return Framed::close(flat, 1);
     }
-    let mut items: Vec<Value> = memory.vec(count)?;
+    let mut items = memory.draft(count)?;
     each_type!(&array, arr => {
         each_line(&pieces, (before, length, behind), |at, by, piece| {
             let mut data = memory.vec(piece.len())?;
@@ -197,7 +197,7 @@ fn lines(context: &Context, left: &Value, right: Value, axis: usize) -> Result<V
             pace.step(piece.len() + 16)
         })?;
     });
-    Ok(Arr::new(memory, &to, items)?.into())
+    Ok(Arr::<Value>::new(memory, &to, items.finish())?.into())
 }
 
 /// Calls `visit` with the first position, the step and the piece, for every piece of every line along the axis.

@@ -393,7 +393,12 @@ fn real_result(context: &Context, shape: &[usize], data: Vec<f64>, whole: bool) 
     if whole && data.iter().all(|&x| f64::from(x as i32) == x) {
         return Ok(Arr::new(memory, shape, context.collect(data.len(), |at| data[at] as i32)?)?.into());
     }
-    if !data.iter().all(|x| x.is_finite()) {
+    let mut finite = true;
+    context.chunks(data.len(), |range| {
+        finite &= data[range].iter().all(|x| x.is_finite());
+        Ok(())
+    })?;
+    if !finite {
         return Err(Fault::overflow());
     }
     Ok(Arr::new(memory, shape, data)?.into())

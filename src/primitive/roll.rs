@@ -54,7 +54,7 @@ fn roll_array(context: &Context, array: Array) -> Result<Value> {
             let mut out = memory.vec(items.len())?;
             for item in items.as_slice() {
                 context.poll()?;
-                out.push(stacker::maybe_grow(64 * 1024, 1024 * 1024, || roll(context, item.clone()))?);
+                out.push(memory.deeper(|| roll(context, item.clone()))?);
             }
             Ok(Array::from_items(memory, items.shape(), out, || Value::Int(0))?.into())
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::array::view::{self, Elements, View};
 use crate::array::{Arr, Array, Element, Framed, Shape, Value, compare, convert, order, prototype, shape};
-use crate::context::Context;
+use crate::context::{Context, Pace};
 use crate::error::{Fault, Result, shape_text};
 
 pub use super::find::find;
@@ -28,42 +28,44 @@ pub fn not_matches(context: &Context, left: Value, right: Value) -> Result<Value
 /// `≡Y`: levels of nesting; below ⎕ML 2 negative where they differ from item to item. Follows Dyalog's "Depth".
 pub fn depth(context: &Context, right: Value) -> Result<Value> {
     let right = view::settled(context.memory(), &right)?;
-    let (depth, uniform) = depth_of(View::of(&right), &mut Depths::default());
+    let mut known = Depths { context, pace: context.pace(), level: 0, found: HashMap::new() };
+    let (depth, uniform) = depth_of(View::of(&right), &mut known)?;
     let depth = i32::try_from(depth).map_err(|_| Fault::limit())?;
     Ok(Value::Int(if uniform || context.ml() >= 2 { depth } else { -depth }))
 }
 
 /// The depth, and whether it is the same everywhere.
-fn depth_of(array: View, known: &mut Depths) -> (usize, bool) {
+fn depth_of(array: View, known: &mut Depths) -> Result<(usize, bool)> {
     if array.is_simple_scalar() {
         let is_code = matches!(array.elements, Elements::Ref([reference]) if reference.code().is_some());
-        return (usize::from(is_code), true);
+        return Ok((usize::from(is_code), true));
     }
     match array.elements {
         Elements::Boxes(items) => {
             let place =
                 (known.level > SHARING_DEPTH && !items.is_empty()).then_some((items.as_ptr() as usize, items.len()));
             if let Some(&depth) = place.and_then(|place| known.found.get(&place)) {
-                return depth;
+                return Ok(depth);
             }
             known.level += 1;
-            let depth = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            let depth = known.context.memory().deeper(|| {
                 let mut deepest: Option<usize> = None;
                 let mut uniform = true;
                 for item in items.iter().chain(if items.is_empty() { array.prototype } else { None }) {
-                    let (depth, same) = depth_of(View::of(item), known);
+                    known.pace.step(16)?;
+                    let (depth, same) = depth_of(View::of(item), known)?;
                     uniform &= same && deepest.is_none_or(|deepest| deepest == depth);
                     deepest = deepest.max(Some(depth));
                 }
                 // An array of scalars of several types is simple.
-                (deepest.unwrap_or(0) + 1, uniform)
-            });
+                Ok((deepest.unwrap_or(0) + 1, uniform))
+            })?;
             known.level -= 1;
             known.found.extend(place.map(|place| (place, depth)));
-            depth
+            Ok(depth)
         }
-        Elements::Framed(_) => (2, true),
-        _ => (1, true),
+        Elements::Framed(_) => Ok((2, true)),
+        _ => Ok((1, true)),
     }
 }
 
@@ -71,8 +73,9 @@ fn depth_of(array: View, known: &mut Depths) -> (usize, bool) {
 const SHARING_DEPTH: usize = 8;
 
 /// The depths of lists of boxes by their addresses: values may share parts of themselves at every level.
-#[derive(Default)]
-struct Depths {
+struct Depths<'a> {
+    context: &'a Context,
+    pace: Pace<'a>,
     level: usize,
     found: HashMap<(usize, usize), (usize, bool)>,
 }
@@ -232,13 +235,11 @@ pub fn interval_index(context: &Context, left: Value, right: Value) -> Result<Va
         }
         _ => {
             let cells: Vec<Elements> = context.collect(hay.count, |at| hay.cell(at))?;
-            intervals(
-                context,
-                &cells,
-                needles.count,
-                |&x, at| order::elements(x, needles.cell(at)),
-                |&x, &y| order::elements(x, y),
-            )?
+            let comparing = order::Comparing::new(memory);
+            let against = |&x: &Elements, at| comparing.elements(x, needles.cell(at));
+            let counts = intervals(context, &cells, needles.count, against, |&x, &y| comparing.elements(x, y))?;
+            comparing.result()?;
+            counts
         }
     };
     let before = context.io() - 1;

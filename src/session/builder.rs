@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use super::Session;
 use crate::array::Memory;
+use crate::bounds::Held;
 use crate::context::{Asked, Console, Context, Interrupt, PAGE_WIDTHS};
 use crate::host::{Host, Rights, Substitute};
-use crate::system::System;
-
-use crate::bounds::Held;
-use crate::workspace::Workspace;
+use crate::system::clear_ws;
 
 /// Settings of a session before it begins.
 ///
@@ -230,8 +228,7 @@ impl SessionBuilder {
             settings.pw = Some(columns.clamp(*PAGE_WIDTHS.start(), *PAGE_WIDTHS.end()));
         }
         context.set_settings(settings);
-        let root = Workspace::clear_ws(Box::new(System));
-        root.workspace.follow(&context.path);
+        let root = clear_ws(&context);
         if self.records {
             root.workspace.recorder.begin();
         }

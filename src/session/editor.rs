@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
 use crate::eval::traditional;
 use crate::syntax::lines::closing;
@@ -15,7 +16,7 @@ use crate::workspace::definition::Origin;
 use crate::workspace::{self, Binding, Definition, Operator, Source, Space, UserFunction, path};
 
 /// Does what a definition says, from its first `∇` to its last; gives the text that it shows.
-pub fn edit(space: &Rc<Space>, source: &Source) -> Result<String> {
+pub fn edit(context: &Context, space: &Rc<Space>, source: &Source) -> Result<String> {
     let mut lines: Vec<&str> = source.text.lines().collect();
     let closed = match lines.last().copied().and_then(|last| closing(last.trim_start().trim_start_matches('∇'))) {
         Some(rest) if lines.len() == 1 => {
@@ -74,7 +75,7 @@ pub fn edit(space: &Rc<Space>, source: &Source) -> Result<String> {
         return Err(refused("the definition does not end with ∇"));
     }
     if editor.changed {
-        editor.define(&home, source.origin.clone().filter(|_| in_order))?;
+        editor.define(context, &home, source.origin.clone().filter(|_| in_order))?;
     }
     Ok(editor.shown)
 }
@@ -199,13 +200,15 @@ impl Editor {
         }
     }
 
-    fn define(&self, space: &Rc<Space>, origin: Option<Origin>) -> Result<()> {
+    fn define(&self, context: &Context, space: &Rc<Space>, origin: Option<Origin>) -> Result<()> {
         let text: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
-        let source = Source { origin, ..Source::new(text.join("\n")) };
-        traditional::define(space, source).map(drop).map_err(|undefined| {
-            let mut fault = refused(&undefined.why);
-            fault.set_place(undefined.place);
-            fault
+        let source = Source::new(text.join("\n")).within(origin);
+        traditional::define(context, space, source).map(drop).map_err(|undefined| {
+            undefined.fault(|malformed| {
+                let mut fault = refused(&malformed.why);
+                fault.set_place(malformed.place);
+                fault
+            })
         })
     }
 }

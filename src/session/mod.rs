@@ -315,7 +315,7 @@ impl Session {
 
     /// A line of a block as a text of its own.
     fn source(&self, line: &str) -> Rc<Source> {
-        Rc::new(Source { origin: self.origin.clone(), ..Source::new(line) })
+        Rc::new(Source::new(line).within(self.origin.clone()))
     }
 
     /// One line of a block, brackets closed.
@@ -337,13 +337,14 @@ impl Session {
         if lines::is_definition(line) {
             return match lines::defined_dfn(line) {
                 Some(inside) => self.statements(inside, outcome),
-                None => editor::edit(&self.current_space(), &self.source(line)).and_then(|text| self.write(&text)),
+                None => editor::edit(&self.context, &self.current_space(), &self.source(line))
+                    .and_then(|text| self.write(&text)),
             };
         }
         if lines::begins_script(line) {
             let result = self.guarded(|session| {
                 let source = session.source(line);
-                let script = eval::script::parts(&source)?;
+                let script = eval::script::parts(&session.context, &source)?;
                 let mut requiring = Requiring::new(&session.context.host);
                 requiring.all(&session.context, &session.current_space(), &source, &script)?;
                 eval::script::fix(&session.context, &session.current_space(), &source, &script).map(drop)
@@ -471,6 +472,7 @@ struct Evaluation {
 
 impl Drop for Evaluation {
     fn drop(&mut self) {
+        self.context.bounds().free_waiting();
         self.held.end(self.context.bounds(), &self.allowance, self.context.memory().used());
     }
 }

@@ -1,11 +1,14 @@
 //! `)save )load )copy )lib )drop`: workspaces in files. The work is done by `system/saved/`.
 
+use std::rc::Rc;
+
 use super::commands::{Refusal, Reply, columns, refused};
 use super::{Outcome, Session};
 use crate::allocation;
 use crate::context::{After, CLEAR, Settings};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::system::{formats, saved, supplied};
+use crate::system::{clear_ws, formats, saved, supplied};
+use crate::workspace::Space;
 
 /// What is said instead of an error of the file.
 fn unread(fault: Fault) -> Refusal {
@@ -73,8 +76,7 @@ impl Session {
         self.begin_random();
         match self.guarded(|session| saved::load(&session.context, name)) {
             Ok((root, errors)) => {
-                let old = std::mem::replace(&mut self.root, root);
-                old.workspace.close();
+                self.replace(root);
                 *self.context.name.borrow_mut() = saved::name_of(name);
                 self.context.note_fault(None);
                 Ok(errors)
@@ -89,9 +91,10 @@ impl Session {
         }
     }
 
-    /// Removes all names and restores all settings.
+    /// Begins a new workspace, so that nothing is left of the old one, not even the table of its names.
     pub(super) fn clear(&mut self) {
-        self.root.workspace.clear();
+        let root = clear_ws(&self.context);
+        self.replace(root);
         *self.context.name.borrow_mut() = CLEAR.to_string();
         self.context.set_settings(Settings::default());
         self.begin_random();
@@ -101,6 +104,13 @@ impl Session {
         self.context.components.take();
         allocation::release();
         self.furnish();
+    }
+
+    /// Another workspace takes the place of this one.
+    fn replace(&mut self, root: Rc<Space>) {
+        let old = std::mem::replace(&mut self.root, root);
+        self.root.workspace.recorder.take_over(&old.workspace.recorder);
+        old.workspace.close();
     }
 
     /// Puts into `⎕SE` what belongs to every session.
@@ -133,7 +143,7 @@ impl Session {
         let Some((home, names)) = words.split_first() else { return refused("ws not found") };
         let space = self.current_space();
         let home = home.trim_matches('"');
-        if !protect && let Some(missing) = supplied::copy_names(&space, home, names)? {
+        if !protect && let Some(missing) = supplied::copy_names(&self.context, &space, home, names)? {
             return match missing.is_empty() {
                 true => Ok(String::new()),
                 false => refused(format_args!("not found {}", missing.join(" "))),

@@ -19,8 +19,9 @@ use chumsky::util::MaybeRef;
 use super::fault::{SyntaxError, SyntaxErrorKind};
 use super::sequence::{self, Separator, SeparatorKind, Sequence};
 use super::span::Span;
-use super::token::{Bracket, Token, TokenKind, tokens, tokens_while};
+use super::token::{Bracket, Token, TokenKind, tokens, tokens_at};
 use super::tree::{Body, Item, ItemKind, Phrase, Statement};
+use super::{GoOn, TO_THE_END};
 
 /// How deeply brackets may nest. This bounds the recursion of everything that traverses the tree.
 pub const MAX_NESTING: usize = 500;
@@ -36,25 +37,18 @@ pub enum Openness {
     Broken(SyntaxError),
 }
 
-/// Says whether to go on: called for each part of a long text.
-pub type GoOn<'a> = &'a dyn Fn() -> bool;
-
 /// The statements of one or more lines.
 pub fn parse(source: &str) -> Result<Body, SyntaxError> {
-    parse_while(source, &|| true)
+    parse_while(source, TO_THE_END)
 }
 
 /// The same, for a text that may be long; it is stopped where `go_on` says so.
 pub fn parse_while(source: &str, go_on: GoOn) -> Result<Body, SyntaxError> {
-    statements_while(&tokens_while(source, go_on)?, go_on)
+    statements_while(&tokens_at(source, 0, go_on)?, go_on)
 }
 
 /// The statements that some tokens make.
-pub fn statements(tokens: &[Token]) -> Result<Body, SyntaxError> {
-    statements_while(tokens, &|| true)
-}
-
-fn statements_while(tokens: &[Token], go_on: GoOn) -> Result<Body, SyntaxError> {
+pub fn statements_while(tokens: &[Token], go_on: GoOn) -> Result<Body, SyntaxError> {
     if let Some((bracket, open)) = last_open_bracket(tokens)? {
         return Err(unpaired(bracket, open));
     }

@@ -10,6 +10,7 @@ use super::fault::SyntaxError;
 use super::number::{self, NumberFault};
 use super::span::Span;
 use super::tree::Number;
+use super::{GoOn, TO_THE_END};
 
 /// A word of the text and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,24 +105,19 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The tokens of a text, without its blanks and comments. The first word that is none is the error.
 pub fn tokens(source: &str) -> Result<Vec<Token>, SyntaxError> {
-    tokens_at(source, 0)
-}
-
-/// The tokens of a text that may be long; reading is stopped where `go_on` says so.
-pub fn tokens_while(source: &str, go_on: &dyn Fn() -> bool) -> Result<Vec<Token>, SyntaxError> {
-    lexed(source, go_on)
+    tokens_at(source, 0, TO_THE_END)
 }
 
 /// The tokens of a piece of a longer text, with their places in that text: the piece begins at byte `start` of it.
-pub fn tokens_at(piece: &str, start: usize) -> Result<Vec<Token>, SyntaxError> {
-    let mut tokens = lexed(piece, &|| true).map_err(|error| SyntaxError { span: error.span.moved(start), ..error })?;
+pub fn tokens_at(piece: &str, start: usize, go_on: GoOn) -> Result<Vec<Token>, SyntaxError> {
+    let mut tokens = lexed(piece, go_on).map_err(|error| SyntaxError { span: error.span.moved(start), ..error })?;
     if start > 0 {
         tokens.iter_mut().for_each(|token| token.span = token.span.moved(start));
     }
     Ok(tokens)
 }
 
-fn lexed(source: &str, go_on: &dyn Fn() -> bool) -> Result<Vec<Token>, SyntaxError> {
+fn lexed(source: &str, go_on: GoOn) -> Result<Vec<Token>, SyntaxError> {
     if u32::try_from(source.len()).is_err() {
         return Err(SyntaxError::limit("Text too long", Span::default()));
     }

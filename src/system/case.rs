@@ -47,7 +47,7 @@ fn map_chars(
             let mut pace = context.pace();
             for item in arr.as_slice() {
                 pace.step(1)?;
-                items.push(stacker::maybe_grow(64 * 1024, 1 << 20, || map_chars(context, item, map, seen))?);
+                items.push(memory.deeper(|| map_chars(context, item, map, seen))?);
             }
             let made: Value = Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into();
             if matches!(value, Value::Array(_)) {

@@ -11,14 +11,14 @@ use crate::context::Context;
 use crate::display::tree::{self, literal};
 use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::eval::traditional;
+use crate::eval::traditional::{self, Undefined};
 use crate::function::{Description, Fun};
 use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::header;
-use crate::syntax::tree::{ItemKind, Statement};
+use crate::syntax::tree::{Body, ItemKind, Statement};
 use crate::syntax::{grammar, normal};
-use crate::workspace::definition::{Extent, File, numbered};
+use crate::workspace::definition::{Extent, File, numbered, reading};
 use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction, path};
 
 /// What a name that is no array stands for.
@@ -149,7 +149,8 @@ pub fn listed(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
 }
 
 fn vector(context: &Context, lines: &[String]) -> Result<Value> {
-    let items = lines.iter().map(|line| context.text(line)).collect::<Result<Vec<_>>>()?;
+    let item = |line: &String| context.poll().and_then(|()| context.text(line));
+    let items = lines.iter().map(item).collect::<Result<Vec<_>>>()?;
     let empty = context.text("")?;
     Ok(Array::from_items(context.memory(), &[items.len()], items, || empty)?.into())
 }
@@ -160,7 +161,9 @@ fn matrix(context: &Context, lines: &[String]) -> Result<Value> {
     let margin = usize::from(lines.first().is_some_and(|header| header.starts_with(' ')));
     let width = lines.iter().map(|line| line.chars().count() + margin).max().unwrap_or(0);
     let mut chars = memory.vec(lines.len().saturating_mul(width))?;
+    let mut pace = context.pace();
     for line in lines {
+        pace.step(width)?;
         chars.extend(line.chars().chain(std::iter::repeat(' ')).take(width));
     }
     Ok(Arr::new(memory, &[lines.len(), width], chars)?.into())
@@ -182,7 +185,7 @@ fn parts(context: &Context, description: &Description, form: Form) -> Result<Val
     let several = |items: Vec<Value>| -> Result<Value> {
         Ok(Array::from_items(memory, &[items.len()], items, || Value::Int(0))?.into())
     };
-    stacker::maybe_grow(64 * 1024, 1 << 20, || match description {
+    context.memory().deeper(|| match description {
         Description::Text(text) => part_text(context, text, form),
         Description::Named { lines, .. } => form(context, lines),
         Description::Array(value) => Ok(value.clone()),
@@ -231,10 +234,11 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     };
     let Some(first) = lines.first() else { return failed(0) };
     let text = lines.join("\n");
-    let name: Rc<str> = match braced(first, &text) {
-        None => match traditional::define(call.space, Source::new(&*text)) {
+    let name: Rc<str> = match braced(context, first, &text)? {
+        None => match traditional::define(context, call.space, Source::new(&*text)) {
             Ok(name) => name,
-            Err(undefined) => return failed(undefined.line),
+            Err(Undefined::Malformed(malformed)) => return failed(malformed.line),
+            Err(Undefined::Stopped(fault)) => return Err(fault),
         },
         Some(Err(line)) => return failed(line),
         Some(Ok((name, body))) => {
@@ -258,7 +262,8 @@ fn given(context: &Context, value: &Value) -> Result<Vec<String>> {
     let memory = context.memory();
     match value.array(memory)? {
         Array::Nested(items) if items.rank() < 2 => {
-            items.as_slice().iter().map(|item| convert::text(memory, item)).collect()
+            let line = |item: &Value| context.poll().and_then(|()| convert::text(memory, item));
+            items.as_slice().iter().map(line).collect()
         }
         Array::Char(chars) if chars.rank() == 2 => {
             let width = chars.shape()[1].max(1);
@@ -287,33 +292,32 @@ fn given(context: &Context, value: &Value) -> Result<Vec<String>> {
     }
 }
 
-/// The name and the body of a dfn or dop whose definition this is, or the line where it fails; `None` where it is no
-/// such definition.
-#[allow(clippy::type_complexity)]
-fn braced(first: &str, text: &str) -> Option<std::result::Result<(Rc<str>, Rc<crate::syntax::tree::Body>), usize>> {
-    let (name, rest) = first.split_once('←')?;
+/// The name and the body of a dfn or dop, or the line where its definition fails.
+type Braced = std::result::Result<(Rc<str>, Rc<Body>), usize>;
+
+/// The dfn or dop whose definition this is; `None` where it is no such definition.
+fn braced(context: &Context, first: &str, text: &str) -> Result<Option<Braced>> {
+    let Some((name, rest)) = first.split_once('←') else { return Ok(None) };
     if !is_name(name.trim()) || !rest.trim_start().starts_with('{') {
-        return None;
+        return Ok(None);
     }
     // `r←{x} f y` is the header of a traditional function with an optional left argument.
     if tokens(first).is_ok_and(|tokens| header(&tokens, Span::default()).is_ok()) {
-        return None;
+        return Ok(None);
     }
     let line = |offset: u32| text[..(offset as usize).min(text.len())].matches('\n').count();
-    let body = match grammar::parse(text) {
+    let body = match reading(context, |go_on| grammar::parse_while(text, go_on))? {
         Ok(body) => body,
-        Err(error) => return Some(Err(line(error.span.start))),
+        Err(error) => return Ok(Some(Err(line(error.span.start)))),
     };
-    let [Statement::Expression(phrase)] = &body.statements[..] else { return Some(Err(0)) };
-    match &phrase.items[..] {
+    let [Statement::Expression(phrase)] = &body.statements[..] else { return Ok(Some(Err(0))) };
+    Ok(Some(match &phrase.items[..] {
         [name, arrow, dfn] => match (&name.kind, &arrow.kind, &dfn.kind) {
-            (ItemKind::Name(name), ItemKind::Glyph('←'), ItemKind::Dfn(body)) => {
-                Some(Ok((name.clone(), body.clone())))
-            }
-            _ => Some(Err(0)),
+            (ItemKind::Name(name), ItemKind::Glyph('←'), ItemKind::Dfn(body)) => Ok((name.clone(), body.clone())),
+            _ => Err(0),
         },
-        _ => Some(Err(0)),
-    }
+        _ => Err(0),
+    }))
 }
 
 /// `⎕OR Y`: a function or an operator as a scalar, which is displayed as it is and which `⎕FX` makes a function again; the

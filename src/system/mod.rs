@@ -46,8 +46,15 @@ use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Setting, Structure};
-use crate::workspace::{Class, Scope, Space, SystemNames, SystemOperator};
+use crate::workspace::{Class, Scope, Space, SystemNames, SystemOperator, Workspace};
 pub use table::{TABLE, lookup};
+
+/// The root namespace of a clear workspace.
+pub fn clear_ws(context: &Context) -> Rc<Space> {
+    let root = Workspace::clear_ws(Box::new(System));
+    root.workspace.follow(&context.path);
+    root
+}
 
 /// A row of the table.
 pub struct SystemName {

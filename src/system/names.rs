@@ -14,13 +14,16 @@ use crate::workspace::{self, Binding, Class, Definition, Operator, Scope, UserFu
 pub fn listed(memory: &Memory, value: &Value) -> Result<(Vec<String>, bool)> {
     match value.array(memory)? {
         Array::Nested(arr) if arr.rank() < 2 => {
-            let names = arr.as_slice().iter().map(|item| convert::text(memory, item)).collect::<Result<_>>()?;
-            Ok((names, false))
+            let name = |item| memory.poll().and_then(|()| convert::text(memory, item));
+            Ok((arr.as_slice().iter().map(name).collect::<Result<_>>()?, false))
         }
         Array::Char(arr) if arr.rank() == 2 => {
             let width = arr.shape()[1].max(1);
-            let rows = arr.as_slice().chunks(width);
-            Ok((rows.map(|row| row.iter().collect::<String>().trim().to_string()).collect(), false))
+            let name = |row: &[char]| {
+                memory.poll()?;
+                Ok(row.iter().collect::<String>().trim().to_string())
+            };
+            Ok((arr.as_slice().chunks(width).map(name).collect::<Result<_>>()?, false))
         }
         Array::Char(arr) if arr.rank() > 2 => Err(Fault::misshapen("a matrix of names", arr.shape())),
         Array::Nested(arr) => Err(Fault::misshapen("a vector of names", arr.shape())),

@@ -14,6 +14,7 @@ use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
+use crate::workspace::definition::reading;
 use crate::workspace::{Source, Space, path};
 
 /// The options of `⎕FIX`.
@@ -53,7 +54,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
         let fixed = Requiring::new(&context.host).objects(context, call.space, &source);
         return names(context, &fixed.map_err(|fault| unfit(&fault, &source))?);
     }
-    let read = readable(&source).map_err(|fault| unfit(&fault, &source))?;
+    let read = readable(context, &source).map_err(|fault| unfit(&fault, &source))?;
     let result = match (kind, only_space(&source.text, &read)) {
         (0 | 1, Some(inner)) => {
             let fixed = Requiring::new(&context.host)
@@ -107,9 +108,9 @@ impl<'a> Requiring<'a> {
     /// Makes the functions, operators and namespaces of a text in a namespace, what it requires first; gives their names.
     pub fn objects(&mut self, context: &Context, space: &Rc<Space>, source: &Source) -> Result<Vec<Rc<str>>> {
         if begins_function(&source.text) {
-            return Ok(vec![script::function(space, source, Span::new(0, source.text.len()))?]);
+            return Ok(vec![script::function(context, space, source, Span::new(0, source.text.len()))?]);
         }
-        let script = readable(source)?;
+        let script = readable(context, source)?;
         self.all(context, space, source, &script)?;
         script::fix_objects(context, space, source, &script)
     }
@@ -174,9 +175,9 @@ fn beside(file: &str, name: &str) -> String {
 }
 
 /// The parts of a script, if it is one that Dyalog accepts.
-fn readable(source: &Source) -> Result<Script> {
-    let read = script::parts(source)?;
-    match hides_dfn(&source.text, &read) {
+fn readable(context: &Context, source: &Source) -> Result<Script> {
+    let read = script::parts(context, source)?;
+    match hides_dfn(context, &source.text, &read)? {
         true => Err(Fault::domain().with_detail("a dfn of several lines stands behind ⋄")),
         false => Ok(read),
     }
@@ -203,7 +204,7 @@ fn names(context: &Context, names: &[Rc<str>]) -> Result<Value> {
 }
 
 /// Whether a dfn of several lines stands behind a `⋄`, where Dyalog does not accept it.
-fn hides_dfn(text: &str, script: &Script) -> bool {
+fn hides_dfn(context: &Context, text: &str, script: &Script) -> Result<bool> {
     let mut scripts = vec![script];
     while let Some(script) = scripts.pop() {
         for member in &script.members {
@@ -212,7 +213,8 @@ fn hides_dfn(text: &str, script: &Script) -> bool {
                 Member::Space(inner) => scripts.push(inner),
                 Member::Code(span) => {
                     let code = span.of(text);
-                    let Ok(body) = grammar::parse(code) else { continue };
+                    let read = reading(context, |go_on| grammar::parse_while(code, go_on))?;
+                    let Ok(body) = read else { continue };
                     let hidden = |item: &Item| match &item.kind {
                         ItemKind::Dfn(body) => body.span.of(code).contains('\n'),
                         _ => false,
@@ -222,19 +224,19 @@ fn hides_dfn(text: &str, script: &Script) -> bool {
                         _ => false,
                     };
                     if body.statements.iter().skip(1).any(hides) {
-                        return true;
+                        return Ok(true);
                     }
                 }
             }
         }
     }
-    false
+    Ok(false)
 }
 
 /// The error of `⎕FIX` for an error in a script; its detail says what is wrong and in which line. Interrupts are not
 /// changed.
 fn unfit(fault: &Fault, source: &Source) -> Fault {
-    if fault.kind().is_interrupt() || !fault.kind().is_error() {
+    if fault.kind().is_circumstance() || !fault.kind().is_error() {
         return fault.clone();
     }
     let place = fault.place();

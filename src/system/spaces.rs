@@ -109,7 +109,7 @@ fn target(call: &Call, given: &Value) -> Result<Rc<Space>> {
     }
     // The names of a path are few, and each is there or made before the next.
     let parent = match outer {
-        Some(outer) => stacker::maybe_grow(64 * 1024, 1 << 20, || target(call, &call.context.text(outer)?))?,
+        Some(outer) => call.context.memory().deeper(|| target(call, &call.context.text(outer)?))?,
         None => call.space.clone(),
     };
     let (space, reference) = parent.child(call.context, Some(last))?;
@@ -236,7 +236,7 @@ impl Copies<'_> {
             Value::Array(Array::Nested(items)) if crate::array::view::View::of(value).elements.hold_namespaces() => {
                 let mut copies = memory.vec(items.len())?;
                 for item in items.as_slice() {
-                    copies.push(stacker::maybe_grow(64 * 1024, 1 << 20, || self.value(from, to, name, item))?);
+                    copies.push(memory.deeper(|| self.value(from, to, name, item))?);
                 }
                 Ok(Array::from_items(memory, items.shape(), copies, || Value::Int(0))?.into())
             }

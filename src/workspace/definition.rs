@@ -1,7 +1,7 @@
 //! The definition of a user function or operator: its text, its statements with their bound forms, its local names. Calls
 //! are in `eval/`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::code::Code;
@@ -11,6 +11,7 @@ use super::space::Space;
 use super::user::Latest;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Place, Result};
+use crate::syntax::GoOn;
 use crate::syntax::fault::{SyntaxError, SyntaxErrorKind};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Body, Item, ItemKind, Phrase, Statement};
@@ -47,12 +48,28 @@ pub struct Source {
     pub executed: bool,
     /// The script or file that it is a part of.
     pub origin: Option<Origin>,
+    /// Where the lines end, once someone has asked for it.
+    line_ends: OnceCell<Vec<u32>>,
+}
+
+/// Reads a text that may be long, and polls on the way.
+pub fn reading<T>(context: &Context, read: impl FnOnce(GoOn) -> T) -> Result<T> {
+    let stopped = Cell::new(None);
+    let go_on = || match context.poll() {
+        Ok(()) => true,
+        Err(fault) => {
+            stopped.set(Some(fault));
+            false
+        }
+    };
+    let read = read(&go_on);
+    stopped.take().map_or(Ok(read), Err)
 }
 
 impl Source {
     /// A text that was typed.
     pub fn new(text: impl Into<Rc<str>>) -> Source {
-        Source { text: text.into(), executed: false, origin: None }
+        Source { text: text.into(), executed: false, origin: None, line_ends: OnceCell::new() }
     }
 
     /// A text that was given to `⍎`.
@@ -63,6 +80,11 @@ impl Source {
     /// A script, or a file.
     pub fn script(text: impl Into<Rc<str>>, file: Option<Rc<File>>) -> Source {
         Source { origin: Some(Origin { file, before: 0 }), ..Source::new(text) }
+    }
+
+    /// The same as a part of a script or file.
+    pub fn within(self, origin: Option<Origin>) -> Source {
+        Source { origin, ..self }
     }
 
     /// A part of it as a text of its own, without blanks at its end.
@@ -83,7 +105,8 @@ impl Source {
 
     /// The number of line ends before a byte offset.
     fn lines_before(&self, offset: u32) -> usize {
-        self.text[..(offset as usize).min(self.text.len())].matches('\n').count()
+        let ends = || self.text.match_indices('\n').map(|(at, _)| at as u32).collect();
+        self.line_ends.get_or_init(ends).partition_point(|end| *end < offset)
     }
 
     /// Where a line is in the file that the text stands in, `FILE:LINE`: the one that is `lines` below that of a byte
@@ -104,19 +127,7 @@ impl Source {
 
     /// The statements of the text, of `text` if it is read in another form. Polls on the way.
     pub fn parse(&self, context: &Context, text: &str) -> Result<Body> {
-        let stopped = Cell::new(None);
-        let go_on = || match context.poll() {
-            Ok(()) => true,
-            Err(fault) => {
-                stopped.set(Some(fault));
-                false
-            }
-        };
-        let read = grammar::parse_while(text, &go_on);
-        match stopped.take() {
-            Some(fault) => Err(fault),
-            None => read.map_err(|error| self.refused(&error)),
-        }
+        reading(context, |go_on| grammar::parse_while(text, go_on))?.map_err(|error| self.refused(&error))
     }
 
     /// A text that does not parse, as a fault with its place.

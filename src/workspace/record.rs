@@ -64,6 +64,13 @@ impl Recorder {
         let _ = self.0.set(RefCell::default());
     }
 
+    /// Goes on with what another workspace of the session has recorded.
+    pub fn take_over(&self, before: &Recorder) {
+        if let Some(record) = before.0.get() {
+            let _ = self.0.set(RefCell::new(record.take()));
+        }
+    }
+
     /// Whether anything is recorded.
     pub fn is_on(&self) -> bool {
         self.0.get().is_some()

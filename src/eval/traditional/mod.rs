@@ -14,24 +14,49 @@ pub use call::call;
 
 use crate::array::Value;
 use crate::context::Context;
-use crate::error::Place;
+use crate::error::{Fault, Place};
 use crate::function::Function;
+use crate::syntax::GoOn;
 use crate::syntax::fault::SyntaxError;
 use crate::syntax::grammar;
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
-use crate::syntax::token::tokens_at;
+use crate::syntax::token::tokens;
 use crate::syntax::traditional;
 use crate::syntax::tree::{Item, ItemKind, Statement};
 use crate::workspace::binding::Binding;
-use crate::workspace::definition::{Definition, Source};
+use crate::workspace::definition::{self, Definition, Source};
 use crate::workspace::node::Class;
 use crate::workspace::program::Program;
 use crate::workspace::space::{self, Space, at_home};
 use crate::workspace::user::{Latest, UserFunction};
 
 /// Why a function is not defined.
-pub struct Undefined {
+pub enum Undefined {
+    /// Its text is no definition.
+    Malformed(Malformed),
+    /// Reading was stopped.
+    Stopped(Fault),
+}
+
+impl From<Fault> for Undefined {
+    fn from(fault: Fault) -> Undefined {
+        Undefined::Stopped(fault)
+    }
+}
+
+impl Undefined {
+    /// The fault that is reported, made of what is wrong.
+    pub fn fault(self, of: impl FnOnce(Malformed) -> Fault) -> Fault {
+        match self {
+            Undefined::Malformed(malformed) => of(malformed),
+            Undefined::Stopped(fault) => fault,
+        }
+    }
+}
+
+/// What is wrong with a definition.
+pub struct Malformed {
     /// What is wrong.
     pub why: String,
     /// Where.
@@ -42,22 +67,24 @@ pub struct Undefined {
 
 /// Defines a function or operator in a namespace, from its lines, the header first; returns its name. Calls
 /// that are running continue with the previous definition.
-pub fn define(space: &Rc<Space>, source: Source) -> Result<Rc<str>, Undefined> {
+pub fn define(context: &Context, space: &Rc<Space>, source: Source) -> Result<Rc<str>, Undefined> {
     let source = Rc::new(source);
     let text = &*source.text;
     let refused = |error: SyntaxError, name: Option<&str>| {
         let start = (error.span.start as usize).min(text.len());
-        Undefined {
+        Undefined::Malformed(Malformed {
             why: error.message.unwrap_or_else(|| error.kind.to_string()),
             place: source.place(error.span.start, name.map(|name| (name, 0))),
             line: text[..start].matches('\n').count(),
-        }
+        })
     };
-    let definition = match definition(space, &source).or_else(|error| dfn(space, &source).ok_or(error)) {
+    let read = definition::reading(context, |go_on| {
+        definition(space, &source, go_on).or_else(|error| dfn(space, &source, go_on).ok_or(error))
+    })?;
+    let definition = match read {
         Ok(definition) => Rc::new(definition),
         Err(error) => {
-            let header =
-                tokens_at(first_line(text).0, 0).and_then(|tokens| traditional::header(&tokens, Span::default()));
+            let header = tokens(first_line(text).0).and_then(|tokens| traditional::header(&tokens, Span::default()));
             return Err(refused(error, header.ok().as_ref().map(|header| &*header.name)));
         }
     };
@@ -80,7 +107,8 @@ pub fn define(space: &Rc<Space>, source: Source) -> Result<Rc<str>, Undefined> {
 
 /// Runs control structures that stand by themselves, in a session or a script.
 pub fn immediate(context: &Context, space: &Rc<Space>, source: Rc<Source>) -> crate::error::Result<()> {
-    let code = traditional::code(&source.text).map_err(|error| source.refused(&error))?;
+    let read = definition::reading(context, |go_on| traditional::code(&source.text, go_on))?;
+    let code = read.map_err(|error| source.refused(&error))?;
     let definition = Rc::new(Definition {
         span: Span::new(0, source.text.len()),
         source,
@@ -99,8 +127,8 @@ pub fn immediate(context: &Context, space: &Rc<Space>, source: Rc<Source>) -> cr
 }
 
 /// A dfn from its assignment to a name, and nothing else.
-fn dfn(space: &Space, source: &Rc<Source>) -> Option<Definition> {
-    let body = grammar::parse(&source.text).ok()?;
+fn dfn(space: &Space, source: &Rc<Source>, go_on: GoOn) -> Option<Definition> {
+    let body = grammar::parse_while(&source.text, go_on).ok()?;
     let [Statement::Expression(phrase)] = &body.statements[..] else { return None };
     match &phrase.items[..] {
         [
@@ -117,9 +145,9 @@ fn dfn(space: &Space, source: &Rc<Source>) -> Option<Definition> {
 }
 
 /// A function or operator from its lines, the header first, separated by line ends.
-pub fn definition(space: &Space, source: &Rc<Source>) -> Result<Definition, SyntaxError> {
+fn definition(space: &Space, source: &Rc<Source>, go_on: GoOn) -> Result<Definition, SyntaxError> {
     let text = &*source.text;
-    let read = traditional::definition(text)?;
+    let read = traditional::definition(text, go_on)?;
     let program = Program::new(space, &read.header, &read.code);
     space.workspace.recorder.program(source, &program);
     let class = program.class();

@@ -130,7 +130,7 @@ fn booleans(context: &Context, value: &Value) -> Result<bool> {
         Array::Nested(arr) => {
             for item in arr.as_slice() {
                 context.poll()?;
-                if !stacker::maybe_grow(64 * 1024, 1024 * 1024, || booleans(context, item))? {
+                if !context.memory().deeper(|| booleans(context, item))? {
                     return Ok(false);
                 }
             }
@@ -183,7 +183,7 @@ fn each_number(context: &Context, value: Value, f: &dyn Fn(f64) -> Result<f64>) 
         let mut items = memory.vec(arr.len())?;
         for item in arr.as_slice() {
             context.poll()?;
-            items.push(stacker::maybe_grow(64 * 1024, 1024 * 1024, || each_number(context, item.clone(), f))?);
+            items.push(memory.deeper(|| each_number(context, item.clone(), f))?);
         }
         return Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into());
     }

@@ -87,13 +87,13 @@ pub fn filled_like(context: &Context, prototype: &Value, number: f64) -> Result<
     };
     if arr.is_empty() {
         let item = arr.prototype().cloned().unwrap_or(Value::Int(0));
-        let item = stacker::maybe_grow(64 * 1024, 1024 * 1024, || filled_like(context, &item, 0.0))?;
+        let item = memory.deeper(|| filled_like(context, &item, 0.0))?;
         return Ok(Arr::empty_of(memory, arr.shape(), item)?.into());
     }
     let mut items = memory.vec(arr.len())?;
     for item in arr.as_slice() {
         context.poll()?;
-        items.push(stacker::maybe_grow(64 * 1024, 1024 * 1024, || filled_like(context, item, number))?);
+        items.push(memory.deeper(|| filled_like(context, item, number))?);
     }
     Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into())
 }

@@ -65,10 +65,10 @@ fn nested(context: &Context, op: ScalarMonad, arr: Arr<Value>) -> Result<Value> 
         }
         return Ok(Arr::empty_of(memory, &shape, item)?.into());
     }
-    let mut results = memory.vec(arr.len())?;
+    let mut results = memory.draft(arr.len())?;
     let mut apply = |item: Value| -> Result<()> {
         context.poll()?;
-        let result = stacker::maybe_grow(64 * 1024, 1024 * 1024, || monadic(context, op, item))?;
+        let result = memory.deeper(|| monadic(context, op, item))?;
         results.push(result.settled(memory)?);
         Ok(())
     };
@@ -77,7 +77,7 @@ fn nested(context: &Context, op: ScalarMonad, arr: Arr<Value>) -> Result<Value> 
         Ok(items) => items.into_iter().try_for_each(&mut apply)?,
         Err(arr) => arr.as_slice().iter().cloned().try_for_each(&mut apply)?,
     }
-    Ok(Array::from_items(memory, &shape, results, || Value::Int(0))?.into())
+    Ok(Array::from_items(memory, &shape, results.finish(), || Value::Int(0))?.into())
 }
 
 /// Numbers: what stays as it is, then over the argument's own elements, then into new memory.

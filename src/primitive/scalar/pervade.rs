@@ -150,18 +150,18 @@ impl Items {
 fn nested(context: &Context, op: ScalarDyad, left: Operand, right: Operand, shape: &[usize]) -> Result<Value> {
     let count = crate::array::shape::count(shape)?;
     let memory = context.memory();
-    let mut results = memory.vec(count)?;
+    let mut results = memory.draft(count)?;
     let (mut lefts, mut rights) = (Items::of(left), Items::of(right));
     for at in 0..count {
         context.poll()?;
         let (l, r) = (lefts.next(at), rights.next(at));
         let result = match pair::scalars(context, op, &l, &r) {
             Some(result) => result,
-            None => stacker::maybe_grow(64 * 1024, 1024 * 1024, || dyadic(context, op, l, r)),
+            None => memory.deeper(|| dyadic(context, op, l, r)),
         };
         results.push(result?.settled(memory)?);
     }
-    Ok(Array::from_items(memory, shape, results, || Value::Int(0))?.into())
+    Ok(Array::from_items(memory, shape, results.finish(), || Value::Int(0))?.into())
 }
 
 /// A result without elements: of truth values or numbers, or of boxes with the structure that the function would give
@@ -174,7 +174,7 @@ fn empty(context: &Context, op: ScalarDyad, left: &Array, right: &Array, shape: 
             super::filled_like(context, &item, 0.0)
         };
         let (l, r) = (number(left)?, number(right)?);
-        let item = stacker::maybe_grow(64 * 1024, 1024 * 1024, || dyadic(context, ScalarDyad::Plus, l, r))?;
+        let item = memory.deeper(|| dyadic(context, ScalarDyad::Plus, l, r))?;
         if !item.is_simple_scalar() {
             return Ok(Arr::empty_of(memory, shape, item)?.into());
         }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::word::Word;
 use super::{Header, header};
+use crate::syntax::GoOn;
 use crate::syntax::fault::SyntaxError;
 use crate::syntax::scan::{Class, first_line, words};
 use crate::syntax::span::Span;
@@ -31,12 +32,12 @@ pub(super) enum Segment {
 
 /// The logical lines from byte `start`, which is the end of the header's line or the beginning of the text. Lines
 /// without code are left out.
-pub(super) fn lines(text: &str, start: usize) -> Vec<Line> {
+pub(super) fn lines(text: &str, start: usize, go_on: GoOn) -> Vec<Line> {
     let mut lines = Vec::new();
     // Behind the header comes line 1.
     let (mut at, mut number) = if start == 0 { (0, 0) } else { (first_line(text).1, 1) };
-    while at < text.len() {
-        let (line, after) = logical(text, at, number);
+    while at < text.len() && go_on() {
+        let (line, after) = logical(text, at, number, go_on);
         number += line.count;
         at = after;
         if line.label.is_some() || !line.segments.is_empty() {
@@ -47,14 +48,14 @@ pub(super) fn lines(text: &str, start: usize) -> Vec<Line> {
 }
 
 /// The logical line that begins at a byte, and where the next one does.
-fn logical(text: &str, start: usize, number: u32) -> (Line, usize) {
+fn logical(text: &str, start: usize, number: u32, go_on: GoOn) -> (Line, usize) {
     let mut tokens: Vec<Token> = Vec::new();
     let mut depth = 0_usize;
     let mut at = start;
     let mut count = 0;
     loop {
         let (line, length) = first_line(&text[at..]);
-        let piece = tokens_at(line, at);
+        let piece = tokens_at(line, at, go_on);
         count += 1;
         let end = at + line.len();
         at += length;
@@ -73,7 +74,7 @@ fn logical(text: &str, start: usize, number: u32) -> (Line, usize) {
             }
         }
         tokens.extend(piece);
-        if depth == 0 || at >= text.len() {
+        if depth == 0 || at >= text.len() || !go_on() {
             break;
         }
         tokens.push(Token { kind: TokenKind::LineEnd, span: Span::new(end, at) });

@@ -13,6 +13,7 @@ mod word;
 
 use std::rc::Rc;
 
+use super::GoOn;
 use super::fault::SyntaxError;
 use super::scan::first_line;
 use super::span::Span;
@@ -215,19 +216,19 @@ pub enum Joint {
 }
 
 /// Reads a function or operator: a header and lines, separated by line ends, without `∇`.
-pub fn definition(text: &str) -> Result<Definition, SyntaxError> {
+pub fn definition(text: &str, go_on: GoOn) -> Result<Definition, SyntaxError> {
     let (first, _) = first_line(text);
-    let mut header = header(&tokens_at(first, 0)?, Span::new(0, first.len()))?;
-    let mut lines = lines::lines(text, first.len());
+    let mut header = header(&tokens_at(first, 0, go_on)?, Span::new(0, first.len()))?;
+    let mut lines = lines::lines(text, first.len(), go_on);
     lines::local_lines(&mut lines, &mut header)?;
-    let (code, _) = structure::code(lines)?;
+    let (code, _) = structure::code(lines, go_on)?;
     Ok(Definition { header, code })
 }
 
 /// Reads lines of code without a header, the first being line 0: control structures typed in a session. Those that do
 /// not end are refused.
-pub fn code(text: &str) -> Result<Code, SyntaxError> {
-    match structure::code(lines::lines(text, 0))? {
+pub fn code(text: &str, go_on: GoOn) -> Result<Code, SyntaxError> {
+    match structure::code(lines::lines(text, 0, go_on), go_on)? {
         (code, None) => Ok(code),
         (_, Some(error)) => Err(error),
     }

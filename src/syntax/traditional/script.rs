@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::word::Word;
+use crate::syntax::GoOn;
 use crate::syntax::fault::SyntaxError;
 use crate::syntax::grammar::MAX_NESTING;
 use crate::syntax::scan::{Class, first_line, words};
@@ -33,24 +34,24 @@ pub enum Member {
 }
 
 /// Reads a script: what stands outside of all namespaces, which may be nothing but one of them.
-pub fn script(text: &str) -> Result<Script, SyntaxError> {
+pub fn script(text: &str, go_on: GoOn) -> Result<Script, SyntaxError> {
     let mut open = vec![Script { span: Span::new(0, text.len()), ..Script::default() }];
     let mut at = 0;
-    while at < text.len() {
+    while at < text.len() && go_on() {
         let start = at;
         let (line, length) = first_line(&text[at..]);
         at += length;
         let span = Span::new(start, start + line.len());
         if let Some(rest) = line.trim_start().strip_prefix('∇') {
             let first = start + line.len() - rest.len();
-            let (function, after) = function(text, first, at, span)?;
+            let (function, after) = function(text, first, at, span, go_on)?;
             at = after;
             push(&mut open, Member::Function(function));
             continue;
         }
         match word(line) {
             None => {
-                at = logical(text, start);
+                at = logical(text, start, go_on);
                 let code = Span::new(start, at);
                 if !code.of(text).trim().is_empty() {
                     push(&mut open, Member::Code(code));
@@ -108,9 +109,9 @@ fn word(line: &str) -> Option<(Word, &str)> {
 }
 
 /// The lines of a function, whose header begins at `first` and whose next line at `next`; and what follows its `∇`.
-fn function(text: &str, first: usize, next: usize, opened: Span) -> Result<(Span, usize), SyntaxError> {
+fn function(text: &str, first: usize, next: usize, opened: Span, go_on: GoOn) -> Result<(Span, usize), SyntaxError> {
     let mut at = next;
-    while at < text.len() {
+    while at < text.len() && go_on() {
         let (line, length) = first_line(&text[at..]);
         let mut parts = words(line).into_iter().filter(|word| !matches!(word.class, Class::Blank | Class::Comment));
         let last = parts.next_back();
@@ -126,7 +127,7 @@ fn function(text: &str, first: usize, next: usize, opened: Span) -> Result<(Span
 }
 
 /// Where the logical line that begins at a byte ends.
-fn logical(text: &str, start: usize) -> usize {
+fn logical(text: &str, start: usize, go_on: GoOn) -> usize {
     let mut at = start;
     let mut depth = 0_i32;
     loop {
@@ -139,7 +140,7 @@ fn logical(text: &str, start: usize) -> usize {
             }
         }
         at += length;
-        if depth <= 0 || at >= text.len() {
+        if depth <= 0 || at >= text.len() || !go_on() {
             return at;
         }
     }
@@ -148,6 +149,7 @@ fn logical(text: &str, start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::TO_THE_END;
 
     fn written(text: &str) -> String {
         fn members(text: &str, script: &Script) -> String {
@@ -161,7 +163,7 @@ mod tests {
             });
             shown.collect::<Vec<_>>().join(" ")
         }
-        match script(text) {
+        match script(text, TO_THE_END) {
             Ok(script) => members(text, &script),
             Err(error) => format!("{error} @{}", error.span.of(text)),
         }

@@ -7,11 +7,13 @@
 //! end of another kind, becomes a `Broken` node where it begins, and its lines follow as statements of their own, so
 //! that branches still find them. A word that belongs to no structure is a `Broken` node where it stands.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::lines::{Line, Segment};
 use super::word::Word;
 use super::{Clause, Code, Joint, Kind, Node, NodeKind, Structure, Test, When};
+use crate::syntax::GoOn;
 use crate::syntax::fault::SyntaxError;
 use crate::syntax::grammar::{self, MAX_NESTING};
 use crate::syntax::span::Span;
@@ -19,13 +21,17 @@ use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Item, ItemKind, Phrase, Statement};
 
 /// The tree of some lines, and the first of its control words that do not belong together.
-pub(super) fn code(lines: Vec<Line>) -> Result<(Code, Option<SyntaxError>), SyntaxError> {
-    let mut builder = Builder::default();
+pub(super) fn code(lines: Vec<Line>, go_on: GoOn) -> Result<(Code, Option<SyntaxError>), SyntaxError> {
+    let mut builder = Builder::new(go_on);
+    let mut named = HashSet::new();
     for line in lines {
+        if !go_on() {
+            break;
+        }
         builder.last = line.number + line.count - 1;
         builder.line = line.number;
         if let Some((name, span)) = line.label {
-            if builder.labels.iter().any(|(other, _)| *other == name) {
+            if !named.insert(name.clone()) {
                 return Err(SyntaxError::syntax(format!("The label {name} is there already"), span));
             }
             builder.labels.push((name, line.number));
@@ -37,8 +43,8 @@ pub(super) fn code(lines: Vec<Line>) -> Result<(Code, Option<SyntaxError>), Synt
     Ok(builder.done())
 }
 
-#[derive(Default)]
-struct Builder {
+struct Builder<'t> {
+    go_on: GoOn<'t>,
     /// The number of the line that is being read.
     line: u32,
     last: u32,
@@ -58,11 +64,16 @@ struct Open {
     broken: Option<SyntaxError>,
 }
 
-impl Builder {
+impl<'t> Builder<'t> {
+    fn new(go_on: GoOn<'t>) -> Builder<'t> {
+        let (labels, nodes, open) = (Vec::new(), Vec::new(), Vec::new());
+        Builder { go_on, line: 0, last: 0, labels, nodes, open, error: None }
+    }
+
     fn segment(&mut self, segment: Segment) -> Result<(), SyntaxError> {
         match segment {
             Segment::Broken(error) => self.push(NodeKind::Broken(error)),
-            Segment::Plain(tokens) => match grammar::statements(&tokens) {
+            Segment::Plain(tokens) => match grammar::statements_while(&tokens, self.go_on) {
                 Ok(body) => {
                     for statement in body.statements {
                         self.statement(statement);
@@ -204,16 +215,20 @@ impl Builder {
                 alone?;
             }
             Word::Repeat => self.begin(word, span, alone.map(|()| Kind::Repeat), When::First),
-            Word::For => self.begin(word, span, for_loop(span, rest), When::First),
-            Word::Select => self.begin(word, span, phrase(span, rest).map(Kind::Select), When::First),
-            Word::Trap => self.begin(word, span, phrase(span, rest).map(Kind::Trap), When::First),
-            Word::With => self.begin(word, span, phrase(span, rest).map(Kind::With), When::First),
-            Word::Hold => self.begin(word, span, phrase(span, rest).map(Kind::Hold), When::First),
-            Word::Disposable => self.begin(word, span, phrase(span, rest).map(Kind::Disposable), When::First),
+            Word::For => self.begin(word, span, for_loop(span, rest, self.go_on), When::First),
+            Word::Select => self.begin(word, span, phrase(span, rest, self.go_on).map(Kind::Select), When::First),
+            Word::Trap => self.begin(word, span, phrase(span, rest, self.go_on).map(Kind::Trap), When::First),
+            Word::With => self.begin(word, span, phrase(span, rest, self.go_on).map(Kind::With), When::First),
+            Word::Hold => self.begin(word, span, phrase(span, rest, self.go_on).map(Kind::Hold), When::First),
+            Word::Disposable => {
+                self.begin(word, span, phrase(span, rest, self.go_on).map(Kind::Disposable), When::First)
+            }
             // What is said about a section is for the reader.
             Word::Section => self.begin(word, span, Ok(Kind::Section), When::First),
-            Word::Case => self.clause(span, &[Word::Select, Word::Trap], When::Case(phrase(span, rest)))?,
-            Word::CaseList => self.clause(span, &[Word::Select, Word::Trap], When::CaseList(phrase(span, rest)))?,
+            Word::Case => self.clause(span, &[Word::Select, Word::Trap], When::Case(phrase(span, rest, self.go_on)))?,
+            Word::CaseList => {
+                self.clause(span, &[Word::Select, Word::Trap], When::CaseList(phrase(span, rest, self.go_on)))?
+            }
             Word::Until => {
                 let test = self.test(Joint::And, span, rest);
                 let line = self.line;
@@ -223,7 +238,7 @@ impl Builder {
                 self.close();
             }
             Word::GoTo => {
-                let target = phrase(span, rest)?;
+                let target = phrase(span, rest, self.go_on)?;
                 self.push(NodeKind::Branch(target));
             }
             Word::Return => {
@@ -279,7 +294,7 @@ impl Builder {
     }
 
     fn test(&self, joint: Joint, span: Span, rest: Vec<Token>) -> Test {
-        Test { line: self.line, joint, before: Vec::new(), condition: phrase(span, rest) }
+        Test { line: self.line, joint, before: Vec::new(), condition: phrase(span, rest, self.go_on) }
     }
 
     /// `:AndIf` and `:OrIf` belong to the nearest condition before them that is of the same depth: a structure that
@@ -343,8 +358,8 @@ fn nothing(rest: &[Token]) -> Result<(), SyntaxError> {
 }
 
 /// The one expression behind a control word.
-fn phrase(span: Span, rest: Vec<Token>) -> Result<Phrase, SyntaxError> {
-    let mut statements = grammar::statements(&rest)?.statements.into_iter();
+fn phrase(span: Span, rest: Vec<Token>, go_on: GoOn) -> Result<Phrase, SyntaxError> {
+    let mut statements = grammar::statements_while(&rest, go_on)?.statements.into_iter();
     match (statements.next(), statements.next()) {
         (Some(Statement::Expression(phrase)), None) => Ok(phrase),
         (Some(Statement::Branch(_)), _) => Err(SyntaxError::syntax("Misplaced branch", rest[0].span)),
@@ -353,7 +368,7 @@ fn phrase(span: Span, rest: Vec<Token>) -> Result<Phrase, SyntaxError> {
 }
 
 /// `targets :In values`.
-fn for_loop(span: Span, rest: Vec<Token>) -> Result<Kind, SyntaxError> {
+fn for_loop(span: Span, rest: Vec<Token>, go_on: GoOn) -> Result<Kind, SyntaxError> {
     let word_at = |at: usize| match (&rest[at].kind, rest.get(at + 1).map(|token| &token.kind)) {
         (TokenKind::Colon, Some(TokenKind::Name(name))) if rest[at].span.end == rest[at + 1].span.start => {
             Word::of(name).filter(|word| matches!(word, Word::In | Word::InEach)).map(|word| (at, word))
@@ -364,11 +379,11 @@ fn for_loop(span: Span, rest: Vec<Token>) -> Result<Kind, SyntaxError> {
         return Err(SyntaxError::syntax(":In expected", Span { start: span.end, end: span.end }));
     };
     let behind = rest[at + 1].span;
-    let mut targets = phrase(span, rest[..at].to_vec())?;
+    let mut targets = phrase(span, rest[..at].to_vec(), go_on)?;
     // Parentheses around all of the names say nothing.
     while let [Item { kind: ItemKind::Parens(inner), .. }] = &targets.items[..] {
         targets = inner.clone();
     }
-    let values = phrase(behind, rest[at + 2..].to_vec())?;
+    let values = phrase(behind, rest[at + 2..].to_vec(), go_on)?;
     Ok(Kind::For { targets, each: word == Word::InEach, values })
 }

@@ -1,7 +1,8 @@
 use super::*;
+use crate::syntax::TO_THE_END;
 
 fn written(text: &str) -> String {
-    match code(text) {
+    match code(text, TO_THE_END) {
         Ok(code) => nodes(text, &code.nodes),
         Err(error) => format!("{error} @{}", error.span.of(text)),
     }
@@ -78,7 +79,7 @@ fn headed(text: &str) -> String {
         Some(Names::Each(names)) => format!("({})", names.join(" ")),
     };
     let name = |name: &Option<Rc<str>>| name.as_deref().unwrap_or("-").to_string();
-    match definition(text).map(|definition| definition.header) {
+    match definition(text, TO_THE_END).map(|definition| definition.header) {
         Ok(h) => format!(
             "{} result {}{} left {}{} operands {} {} right {} locals {} {}",
             h.name,
@@ -129,7 +130,7 @@ fn nonsense_is_no_header() {
 fn locals_may_stand_on_lines_of_their_own() {
     let text = "f;a\n ⍝ more\n  ;b;⎕ML ⍝ locals\n;c\na←1\n;d";
     assert_eq!(headed(text), "f result - left - operands - - right - locals a,b,c ML");
-    let code = definition(text).unwrap().code;
+    let code = definition(text, TO_THE_END).unwrap().code;
     assert_eq!(nodes(text, &code.nodes), "4‹a←1› 5broken(SYNTAX ERROR: Misplaced semicolon)");
     assert!(headed("f\n;a b").starts_with("SYNTAX ERROR"));
 }
@@ -137,7 +138,7 @@ fn locals_may_stand_on_lines_of_their_own() {
 #[test]
 fn lines_statements_and_labels() {
     assert_eq!(written("a ⋄ b\n\n⍝ c\nL:d⋄→L⋄→\nM:"), "0‹a› 0‹b› 3‹d› 3→‹L› 3→");
-    let labels = code("a\nL:b\nM:").unwrap().labels;
+    let labels = code("a\nL:b\nM:", TO_THE_END).unwrap().labels;
     assert_eq!(labels, [("L".into(), 1), ("M".into(), 2)]);
     assert_eq!(written("L:a\nL:b"), "SYNTAX ERROR: The label L is there already @L");
     assert_eq!(written("f←{\na⋄b\n}\nc"), "0‹f←{\na⋄b\n}› 3‹c›");
@@ -173,7 +174,8 @@ fn statements_between_conditions() {
 /// A function's lines below its header: words that do not belong together don't keep it from being defined.
 fn tolerated(text: &str) -> String {
     let text = format!("f\n{text}");
-    definition(&text).map_or_else(|error| error.to_string(), |definition| nodes(&text, &definition.code.nodes))
+    definition(&text, TO_THE_END)
+        .map_or_else(|error| error.to_string(), |definition| nodes(&text, &definition.code.nodes))
 }
 
 #[test]

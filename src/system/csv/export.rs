@@ -97,6 +97,7 @@ impl Target {
         let parts: Vec<Value> = match is_text(target) {
             true => vec![target.clone()],
             false if target.is_simple_scalar() => vec![target.clone()],
+            false if target.count() > 2 => return Err(Fault::length()),
             false if target.rank() < 2 => target.array(memory)?.items().collect(),
             false => return Err(Fault::rank()),
         };

@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
             Value::Char(c) => return self.string([*c].into_iter()),
             _ => {}
         }
-        stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.compound(value))
+        self.context().memory().deeper(|| self.compound(value))
     }
 
     fn compound(&mut self, value: &Value) -> Result<()> {

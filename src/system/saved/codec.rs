@@ -28,9 +28,6 @@ const NESTED: u8 = 16;
 const SHARED: u8 = 17;
 const NULLS: u8 = 18;
 
-/// Native stack that a level of nesting may take.
-const LEVEL: usize = 1 << 10;
-
 /// Appends an array. DOMAIN ERROR for references to namespaces.
 pub fn encode(context: &Context, value: &Value, out: &mut Vec<u8>) -> Result<()> {
     Encoder { context, seen: HashMap::new(), out }.value(value)
@@ -55,7 +52,7 @@ impl Encoder<'_> {
                     return Ok(());
                 }
                 self.head(NESTED, array.shape());
-                stacker::maybe_grow(64 * 1024, 1 << 20, || -> Result<()> {
+                self.context.memory().deeper(|| -> Result<()> {
                     if items.is_empty() {
                         return self.value(&prototype::fill_item(self.context.memory(), &array)?);
                     }
@@ -140,8 +137,7 @@ impl<'a> Decoder<'a> {
         let count = shape::count(&lengths)?;
         match tag {
             NESTED => {
-                let _descent = self.context.descend(LEVEL)?;
-                let made = stacker::maybe_grow(64 * 1024, 1 << 20, || self.nested(&lengths, count))?;
+                let made = self.context.memory().deeper(|| self.nested(&lengths, count))?;
                 self.shared.push(made.clone());
                 Ok(made)
             }

@@ -13,8 +13,9 @@ use crate::syntax::grammar;
 use crate::syntax::lines::logical_line;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{ItemKind, Statement};
-use crate::system::{System, What, files, formats, lookup};
-use crate::workspace::{self, Binding, Source, Space, Workspace};
+use crate::system::{What, clear_ws, files, formats, lookup};
+use crate::workspace::definition::reading;
+use crate::workspace::{self, Binding, Source, Space};
 
 /// A saved workspace as it stands in its file.
 pub struct Document {
@@ -66,19 +67,21 @@ impl Entry {
     }
 
     /// Whether it needs nothing else: a header with lines, or a dfn or dop with its name.
-    fn is_definition(&self) -> bool {
+    fn is_definition(&self, context: &Context) -> Result<bool> {
         if self.text.starts_with('∇') || self.define.is_some() {
-            return true;
+            return Ok(true);
         }
-        let braces = self.text.split_once('←').is_some_and(|(_, rest)| rest.starts_with('{'));
-        braces
-            && grammar::parse(&self.text).is_ok_and(|body| match &body.statements[..] {
-                [Statement::Expression(phrase)] => matches!(
-                    &phrase.items[..],
-                    [_, _, dfn] if matches!(dfn.kind, ItemKind::Dfn(_))
-                ),
-                _ => false,
-            })
+        if !self.text.split_once('←').is_some_and(|(_, rest)| rest.starts_with('{')) {
+            return Ok(false);
+        }
+        let read = reading(context, |go_on| grammar::parse_while(&self.text, go_on))?;
+        Ok(read.is_ok_and(|body| match &body.statements[..] {
+            [Statement::Expression(phrase)] => matches!(
+                &phrase.items[..],
+                [_, _, dfn] if matches!(dfn.kind, ItemKind::Dfn(_))
+            ),
+            _ => false,
+        }))
     }
 }
 
@@ -96,6 +99,7 @@ pub fn document(context: &Context, name: &str) -> Result<Document> {
         Document { file: file.clone(), data: None, workspace: Vec::new(), sections: Vec::new(), current: 1 };
     let (mut line, mut define, mut is_complete) = (0, None, false);
     while !rest.is_empty() {
+        context.poll()?;
         let number = line + 1;
         let bad = |what: &str| damaged(&file, number, what);
         let first = rest.lines().next().unwrap_or_default();
@@ -168,9 +172,14 @@ impl Document {
     }
 
     /// The namespaces that some names need, and all that they need in turn.
-    fn needed(&self, wanted: &dyn Fn(&str) -> bool) -> HashSet<usize> {
+    fn needed(&self, context: &Context, wanted: &dyn Fn(&str) -> bool) -> Result<HashSet<usize>> {
         let mut needed = HashSet::from([1]);
         let mut work = Vec::new();
+        // The namespaces with names by the one around them.
+        let mut inner: HashMap<usize, Vec<&Section>> = HashMap::new();
+        for section in self.sections.iter().filter(|section| section.number > 1 && !section.is_loose) {
+            inner.entry(section.parent).or_default().push(section);
+        }
         let visit = |section: &Section, wanted: &dyn Fn(&str) -> bool, work: &mut Vec<usize>| {
             for entry in &section.entries {
                 if !entry.defines().is_none_or(|name| wanted(&name)) {
@@ -181,18 +190,15 @@ impl Document {
                     rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())].parse::<usize>().ok()
                 }));
             }
-            let inner = |other: &&Section| {
-                other.number > 1
-                    && other.parent == section.number
-                    && !other.is_loose
-                    && other.name.as_deref().is_some_and(wanted)
-            };
-            work.extend(self.sections.iter().filter(inner).map(|inner| inner.number));
+            let inner = inner.get(&section.number).into_iter().flatten();
+            let inner = inner.filter(|inner| inner.name.as_deref().is_some_and(wanted));
+            work.extend(inner.map(|inner| inner.number));
         };
         if let Some(root) = self.sections.first() {
             visit(root, wanted, &mut work);
         }
         while let Some(number) = work.pop() {
+            context.poll()?;
             if let Some(section) = self.sections.get(number.wrapping_sub(1))
                 && needed.insert(number)
             {
@@ -200,7 +206,7 @@ impl Document {
                 visit(section, &|_| true, &mut work);
             }
         }
-        needed
+        Ok(needed)
     }
 }
 
@@ -242,6 +248,7 @@ impl<'a> Builder<'a> {
         let mut spaces = HashMap::from([(0, session.clone()), (1, root.clone())]);
         let mut references = Vec::new();
         for section in document.sections.iter().skip(1).filter(|section| needed(section.number)) {
+            context.poll()?;
             let parent = spaces.get(&section.parent).unwrap_or(root).clone();
             let (space, reference) = parent.child(context, section.name.as_deref())?;
             let binding = Binding::Array(reference.clone().into());
@@ -267,7 +274,8 @@ impl<'a> Builder<'a> {
                 for entry in &section.entries {
                     self.context.poll()?;
                     let is_wanted = section.number > 1 || entry.defines().is_some_and(|name| wanted(&name));
-                    if is_wanted && !entry.text.starts_with('⎕') && entry.is_definition() == definitions {
+                    if is_wanted && !entry.text.starts_with('⎕') && entry.is_definition(self.context)? == definitions
+                    {
                         let made = self.entry(&space, entry);
                         self.note(entry, made)?;
                     }
@@ -319,11 +327,13 @@ impl<'a> Builder<'a> {
     fn run(&self, space: &Rc<Space>, text: &str) -> Result<()> {
         if let Some(rest) = text.strip_prefix('∇') {
             let lines = rest.trim_end().strip_suffix('∇').unwrap_or(rest).trim();
-            let defined = traditional::define(space, Source::new(lines));
-            return defined.map(drop).map_err(|undefined| Fault::syntax().because(undefined.why));
+            let defined = traditional::define(self.context, space, Source::new(lines));
+            return defined
+                .map(drop)
+                .map_err(|undefined| undefined.fault(|malformed| Fault::syntax().because(malformed.why)));
         }
         let source = Rc::new(Source::new(text));
-        let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
+        let body = source.parse(self.context, &source.text)?;
         for statement in &body.statements {
             Evaluator { context: self.context, space, scope: None, source: source.clone() }.statement(statement)?;
         }
@@ -333,7 +343,7 @@ impl<'a> Builder<'a> {
     /// The value of what is assigned in a text.
     fn value(&self, space: &Rc<Space>, text: &str) -> Result<Value> {
         let source = Rc::new(Source::new(text));
-        let body = grammar::parse(&source.text).map_err(|error| source.refused(&error))?;
+        let body = source.parse(self.context, &source.text)?;
         let [statement] = &body.statements[..] else { return Err(Fault::syntax()) };
         match (Evaluator { context: self.context, space, scope: None, source }).statement(statement)? {
             Shown::Value(value) | Shown::Shy(value) => value.settled(self.context.memory()),
@@ -411,7 +421,7 @@ fn header_name(text: &str) -> Option<String> {
 pub fn load(context: &Context, name: &str) -> Result<(Rc<Space>, Vec<String>)> {
     let document = document(context, name)?;
     let before = context.settings();
-    let root = Workspace::clear_ws(Box::new(System));
+    let root = clear_ws(context);
     let usual = Settings { pw: before.pw, ..Settings::default() };
     context.set_settings(usual.clone());
     let built = (|| -> Result<Vec<String>> {
@@ -463,28 +473,35 @@ pub fn copy(context: &Context, space: &Rc<Space>, name: &str, names: &[&str], pr
     let inner = document.sections.iter().skip(1).filter(|section| section.parent == 1 && !section.is_loose);
     there.extend(inner.filter_map(|section| section.name.clone()));
     let in_use = |name: &str| !matches!(space.get(space.symbol(&name.into())), Binding::Unset);
-    let asked = |name: &str| names.is_empty() || names.contains(&name);
+    let known: HashSet<&str> = there.iter().map(String::as_str).collect();
+    let asked: HashSet<&str> = names.iter().copied().collect();
+    let asked = |name: &str| names.is_empty() || asked.contains(name);
     let mut copied = Copied::default();
-    copied
-        .missing
-        .extend(names.iter().filter(|name| !there.iter().any(|other| other == *name)).map(|name| name.to_string()));
+    copied.missing.extend(names.iter().filter(|name| !known.contains(*name)).map(|name| name.to_string()));
     if protect {
         copied.kept.extend(there.iter().filter(|name| asked(name) && in_use(name)).cloned());
     }
-    let kept = copied.kept.clone();
-    let wanted = move |name: &str| (names.is_empty() || names.contains(&name)) && !kept.iter().any(|kept| kept == name);
+    let kept: HashSet<String> = copied.kept.iter().cloned().collect();
+    let wanted = |name: &str| asked(name) && !kept.contains(name);
+    let needed = document.needed(context, &wanted)?;
+    // What the names stood for: they have it again if this fails.
+    let mut replaced = Vec::new();
     for name in there.iter().filter(|name| wanted(name)) {
-        workspace::forget(space, None, name);
+        let symbol = space.symbol(&name.as_str().into());
+        replaced.push((symbol, space.set(symbol, Binding::Unset)));
     }
     let before = context.settings();
     context.set_settings(Settings { pw: before.pw, ..Settings::default() });
-    let needed = document.needed(&wanted);
     let built = (|| -> Result<Vec<String>> {
         let mut builder = Builder::new(context, &document, space, &|number| needed.contains(&number), &wanted)?;
         builder.build(&wanted)?;
         builder.settings()?;
         Ok(std::mem::take(&mut builder.errors))
     })();
+    if built.is_err() {
+        // The first of a name that stands there twice is what it was.
+        replaced.into_iter().rev().for_each(|(symbol, binding)| drop(space.set(symbol, binding)));
+    }
     context.set_settings(before);
     copied.errors = built?;
     Ok(copied)

@@ -86,7 +86,7 @@ pub fn copy(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             names::listed(memory, &left)?.0.iter().map(row).collect::<Result<_>>()?
         }
     };
-    wanted.into_iter().try_for_each(|supplied| bring(call.space, supplied))?;
+    wanted.into_iter().try_for_each(|supplied| bring(call.context, call.space, supplied))?;
     context.shy.set(true);
     let empty = context.text("")?;
     Ok(Array::from_items(memory, &[0], Vec::new(), || empty)?.into())
@@ -94,13 +94,18 @@ pub fn copy(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
 
 /// `)copy workspace names`: brings the names that are there, or all; gives those that are not. `None` where there is no
 /// such workspace.
-pub fn copy_names<'a>(space: &Rc<Space>, path: &str, wanted: &[&'a str]) -> Result<Option<Vec<&'a str>>> {
+pub fn copy_names<'a>(
+    context: &Context,
+    space: &Rc<Space>,
+    path: &str,
+    wanted: &[&'a str],
+) -> Result<Option<Vec<&'a str>>> {
     let there = workspace(path);
     if there.is_empty() {
         return Ok(None);
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&name);
-    there.iter().filter(|(_, name, _)| is_wanted(name)).try_for_each(|&supplied| bring(space, supplied))?;
+    there.iter().filter(|(_, name, _)| is_wanted(name)).try_for_each(|&supplied| bring(context, space, supplied))?;
     let missing = |name: &&&str| there.iter().all(|(_, known, _)| known != *name);
     Ok(Some(wanted.iter().filter(missing).copied().collect()))
 }
@@ -117,12 +122,12 @@ fn workspace(path: &str) -> Vec<Supplied> {
     SUPPLIED.iter().filter(|(home, ..)| *home == workspace).copied().collect()
 }
 
-fn bring(space: &Rc<Space>, (_, name, code): Supplied) -> Result<()> {
+fn bring(context: &Context, space: &Rc<Space>, (_, name, code): Supplied) -> Result<()> {
     match code {
         Code::Text(text) => {
             workspace::forget(space, None, name);
-            traditional::define(space, Source::new(text.trim_end()))
-                .map_err(|undefined| Fault::domain().with_detail(undefined.why))?;
+            traditional::define(context, space, Source::new(text.trim_end()))
+                .map_err(|undefined| undefined.fault(|malformed| Fault::domain().with_detail(malformed.why)))?;
         }
         Code::Drawing(draw) => {
             let symbol = space.symbol(&Rc::from(name));

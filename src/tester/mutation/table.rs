@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::syntax::TO_THE_END;
 use crate::syntax::token::{self, Token, TokenKind};
 use crate::syntax::tree::Number;
 
@@ -55,7 +56,7 @@ pub fn of_words(text: &str) -> Vec<Change> {
     let mut begin = 0;
     for line in text.split_inclusive('\n') {
         // What is no APL, such as a header with signs of its own, has no mistakes.
-        let tokens = token::tokens_at(line, begin).unwrap_or_default();
+        let tokens = token::tokens_at(line, begin, TO_THE_END).unwrap_or_default();
         begin += line.len();
         for (at, token) in tokens.iter().enumerate() {
             let range = token.span.start as usize..token.span.end as usize;
