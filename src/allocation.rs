@@ -156,12 +156,12 @@ fn or_drained(ask: impl Fn() -> *mut u8) -> *mut u8 {
 }
 
 /// Gives all large blocks that are kept for later requests back to the system.
-pub fn release() {
+pub(crate) fn release() {
     kept::drain(0, free);
 }
 
 /// Gives those back that are too many to be kept while nothing is evaluated.
-pub fn rest() {
+pub(crate) fn rest() {
     kept::drain(kept::AT_REST, free);
 }
 
