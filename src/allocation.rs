@@ -167,7 +167,7 @@ pub(crate) fn rest() {
 
 /// The bytes of the large blocks that are kept for later requests, by all threads.
 #[inline]
-pub fn spare() -> usize {
+pub(crate) fn spare() -> usize {
     kept::total()
 }
 

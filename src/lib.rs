@@ -38,9 +38,10 @@
 mod allocation;
 #[doc(hidden)]
 pub mod array;
-mod bind;
 #[doc(hidden)]
 pub mod bounds;
+#[doc(hidden)]
+pub mod code;
 mod console;
 #[doc(hidden)]
 pub mod context;
@@ -48,8 +49,6 @@ pub mod context;
 pub mod display;
 #[doc(hidden)]
 pub mod error;
-#[doc(hidden)]
-pub mod eval;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod frontend;
@@ -62,6 +61,7 @@ mod interrupt;
 mod kept;
 mod kernel;
 mod library;
+mod names;
 #[doc(hidden)]
 pub mod operator;
 #[doc(hidden)]
@@ -77,7 +77,8 @@ mod tally;
 mod tester;
 pub mod testing;
 mod traps;
-mod workspace;
+#[doc(hidden)]
+pub mod vm;
 
 pub use allocation::CountingAllocator;
 pub use array::Value;

@@ -8,11 +8,11 @@ use std::rc::Rc;
 use super::exit;
 use super::input::{InputFault, Source, whole};
 use super::runner::Runner;
+use crate::code::definition::{File as SourceFile, Origin};
 use crate::error::{ErrorKind, Fault};
 use crate::session::Outcome;
 use crate::session::lines::logical_line;
 use crate::system::script::function_name;
-use crate::workspace::definition::{File as SourceFile, Origin};
 
 /// How a script ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,11 @@
 //! counts as a failure of the line, so that it ends a script.
 
 use super::{Outcome, Session, help, written};
+use crate::code::node::Class;
 use crate::context::BoxStyle;
 use crate::display;
 use crate::error::{Fault, Result};
-use crate::workspace::{self, Binding, Class};
+use crate::names::{self, Binding};
 
 /// Commands of Dyalog APL that are not there yet.
 const MISSING: &[&str] =
@@ -161,9 +162,9 @@ impl Session {
     fn erase(&mut self, names: &[&str]) -> Reply {
         let mut missing = String::new();
         for name in names.iter().take_while(|name| !name.starts_with('⍝')) {
-            match workspace::find(&self.current_space(), None, name) {
+            match names::find(&self.current_space(), None, name) {
                 Binding::Unset => missing = format!("{missing} {name}"),
-                _ => workspace::forget(&self.current_space(), None, name),
+                _ => names::forget(&self.current_space(), None, name),
             }
         }
         if missing.is_empty() { Ok(missing) } else { refused(format_args!("not found{missing}")) }

@@ -6,14 +6,16 @@
 
 use std::rc::Rc;
 
+use crate::code::definition::Definition;
+use crate::code::definition::Origin;
+use crate::code::definition::Source;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::eval::traditional;
+use crate::names::{self, Binding, Operator, Space, UserFunction, path};
 use crate::syntax::lines::closing;
 use crate::syntax::normal;
 use crate::syntax::scan::{begins_name, continues_name};
-use crate::workspace::definition::Origin;
-use crate::workspace::{self, Binding, Definition, Operator, Source, Space, UserFunction, path};
+use crate::vm::traditional;
 
 /// Does what a definition says, from its first `∇` to its last; gives the text that it shows.
 pub fn edit(context: &Context, space: &Rc<Space>, source: &Source) -> Result<String> {
@@ -262,7 +264,7 @@ fn number(text: &str) -> Option<(u32, u32)> {
 /// The definition of a traditional function or operator; refused for a function or operator that is no such one, as it
 /// has no header that could be edited.
 fn definition(space: &Rc<Space>, name: &str) -> Result<Option<Rc<Definition>>> {
-    let definition = match &workspace::find(space, None, name) {
+    let definition = match &names::find(space, None, name) {
         Binding::Unset | Binding::Array(_) | Binding::Label(_) => return Ok(None),
         Binding::Niladic(function) => Some(function.definition.clone()),
         Binding::Function(function) => function

@@ -6,12 +6,14 @@ use super::Session;
 use super::commands::{Reply, refused};
 use crate::array::Reference;
 use crate::array::Value;
+use crate::code::definition::File;
+use crate::code::definition::Source;
+use crate::code::node::Class;
 use crate::display::notation::Notation;
 use crate::error::{Fault, Result};
 use crate::host::{self, Access, IfExists};
+use crate::names::{Binding, Space, namespace_of, space};
 use crate::system::definitions;
-use crate::workspace::definition::File;
-use crate::workspace::{Binding, Class, Source, Space, namespace_of, space};
 
 /// What became of an export.
 #[derive(Default)]

@@ -3,10 +3,11 @@
 use super::Session;
 use super::commands::{Reply, refused};
 use crate::array::Reference;
+use crate::code::definition::Source;
 use crate::display::notation::Notation;
 use crate::error::{Fault, Result};
+use crate::names::{self, Binding, path, space};
 use crate::system::script;
-use crate::workspace::{self, Binding, Source, path, space};
 
 /// What is edited.
 enum Form {
@@ -24,7 +25,7 @@ impl Session {
         let found = path::locate(&self.current_space(), None, name).filter(|place| super::spaces::is_path(&place.name));
         let Some(place) = found else { return refused(format!("{name} is no name")) };
         let (home, last) = (place.space, place.name);
-        let binding = workspace::find(&home, None, &last);
+        let binding = names::find(&home, None, &last);
         let (form, text) = match (&binding, space::definition(&binding)) {
             (_, Some((definition, _))) if definition.program.is_some() => {
                 (Form::Code, definition.source.text.to_string())

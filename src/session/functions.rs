@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::Fun;
 use crate::library::{Native, Output};
-use crate::workspace::{self, Binding, Space};
+use crate::names::{self, Binding, Space};
 
 /// An APL function that is called from Rust. It is looked up once, so that a call parses and binds nothing.
 ///
@@ -99,7 +99,7 @@ impl Session {
     }
 
     fn found_function(&self, text: &str) -> Result<Fun> {
-        match workspace::find(&self.current_space(), None, text.trim()) {
+        match names::find(&self.current_space(), None, text.trim()) {
             Binding::Function(function) => return Ok(function),
             Binding::Unset if is_name(text) => return Err(Fault::value().because(format!("Undefined name: {text}"))),
             _ => {}
@@ -180,6 +180,6 @@ impl Session {
         if !is_name(name) {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
-        workspace::set(&self.current_space(), None, name.trim(), Binding::Function(Rc::new(native)))
+        names::set(&self.current_space(), None, name.trim(), Binding::Function(Rc::new(native)))
     }
 }

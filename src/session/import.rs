@@ -11,12 +11,13 @@ use rustix::fs::FileType;
 use super::Session;
 use super::commands::{Reply, refused};
 use crate::array::Value;
+use crate::code::definition::Source;
 use crate::error::{Fault, Result};
-use crate::eval::Shown;
 use crate::host::{self, Access, Host};
+use crate::names::{Binding, Space, namespace_of};
 use crate::system::files;
 use crate::system::script::Requiring;
-use crate::workspace::{Binding, Source, Space, namespace_of};
+use crate::vm::Shown;
 
 /// What became of an import.
 #[derive(Debug, Default)]

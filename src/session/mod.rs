@@ -21,17 +21,19 @@ pub use builder::SessionBuilder;
 pub use functions::Function;
 
 use crate::array::{Element, Value};
-use crate::bind;
 use crate::bounds::{Allowance, Held};
+use crate::code::bind;
+use crate::code::definition::Origin;
+use crate::code::definition::Source;
+use crate::code::node::Class;
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
-use crate::eval::{self, Evaluator, Shown};
+use crate::names::record::Recorder;
+use crate::names::{self, Binding, Space};
 use crate::random::Random;
 use crate::syntax::tree::Statement;
 use crate::system::script::Requiring;
-use crate::workspace::definition::Origin;
-use crate::workspace::record::Recorder;
-use crate::workspace::{self, Binding, Class, Source, Space};
+use crate::vm::{self, Evaluator, Shown};
 
 /// A workspace and everything that is evaluated in it.
 ///
@@ -223,7 +225,7 @@ impl Session {
     /// # Ok::<(), zilde::Fault>(())
     /// ```
     pub fn get(&self, name: &str) -> Option<Value> {
-        match workspace::find(&self.current_space(), None, name) {
+        match names::find(&self.current_space(), None, name) {
             Binding::Array(value) => Some(value),
             _ => None,
         }
@@ -244,12 +246,12 @@ impl Session {
             return Err(Fault::syntax().because(format!("Not a name: {name}")));
         }
         let value = value.try_into().map_err(Into::into)?;
-        workspace::set(&self.current_space(), None, name.trim(), Binding::Array(value))
+        names::set(&self.current_space(), None, name.trim(), Binding::Array(value))
     }
 
     /// Takes the value from a name.
     pub(crate) fn forget(&mut self, name: &str) {
-        workspace::forget(&self.current_space(), None, name);
+        names::forget(&self.current_space(), None, name);
     }
 
     /// Stops this session's evaluation from elsewhere.
@@ -271,11 +273,11 @@ impl Session {
 
     /// What a name stands for, in words; `None` for a function without arguments.
     pub(crate) fn what_is(&self, name: &str) -> Option<&'static str> {
-        match workspace::find(&self.current_space(), None, name) {
+        match names::find(&self.current_space(), None, name) {
             Binding::Niladic(_) => None,
             Binding::Function(_) => Some("a function with arguments"),
             Binding::Operator(_) => Some("an operator"),
-            binding if workspace::namespace_of(&self.root, &binding).is_some() => Some("a namespace"),
+            binding if names::namespace_of(&self.root, &binding).is_some() => Some("a namespace"),
             _ => Some("an array"),
         }
     }
@@ -344,16 +346,16 @@ impl Session {
         if lines::begins_script(line) {
             let result = self.guarded(|session| {
                 let source = session.source(line);
-                let script = eval::script::parts(&session.context, &source)?;
+                let script = vm::script::parts(&session.context, &source)?;
                 let mut requiring = Requiring::new(&session.context.host);
                 requiring.all(&session.context, &session.current_space(), &source, &script)?;
-                eval::script::fix(&session.context, &session.current_space(), &source, &script).map(drop)
+                vm::script::fix(&session.context, &session.current_space(), &source, &script).map(drop)
             });
             return self.done(result, outcome);
         }
         if lines::is_structured(line) {
             let result = self.guarded(|session| {
-                eval::traditional::immediate(&session.context, &session.current_space(), session.source(line))
+                vm::traditional::immediate(&session.context, &session.current_space(), session.source(line))
             });
             return self.done(result, outcome);
         }
@@ -400,7 +402,7 @@ impl Session {
     /// Does what `⎕TRAP` says about an error that nothing has handled.
     fn trapped(&mut self, fault: Fault) -> Result<()> {
         let after =
-            self.guarded(|session| match eval::respond(&session.context, &session.current_space(), None, &fault) {
+            self.guarded(|session| match vm::respond(&session.context, &session.current_space(), None, &fault) {
                 Some(after) => Err(after),
                 None => Err(fault),
             });

@@ -7,8 +7,8 @@ use super::{Outcome, Session};
 use crate::allocation;
 use crate::context::{After, CLEAR, Settings};
 use crate::error::{ErrorKind, Fault, Result};
+use crate::names::Space;
 use crate::system::{clear_ws, formats, saved, supplied};
-use crate::workspace::Space;
 
 /// What is said instead of an error of the file.
 fn unread(fault: Fault) -> Refusal {

@@ -7,19 +7,22 @@ use super::names::{self, is_name, is_path};
 use super::{Call, monadic};
 use crate::array::reference::{self, Reference};
 use crate::array::{Arr, Array, Value, convert};
+use crate::code::definition::Definition;
+use crate::code::definition::Source;
+use crate::code::definition::{Extent, File, numbered, reading};
+use crate::code::node::Class;
 use crate::context::Context;
 use crate::display::tree::{self, literal};
 use crate::each_type;
 use crate::error::{Fault, Result};
-use crate::eval::traditional::{self, Undefined};
 use crate::function::{Description, Fun};
+use crate::names::{Binding, Operator, UserFunction, path};
 use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::header;
 use crate::syntax::tree::{Body, ItemKind, Statement};
 use crate::syntax::{grammar, normal};
-use crate::workspace::definition::{Extent, File, numbered, reading};
-use crate::workspace::{self, Binding, Class, Definition, Operator, Source, UserFunction, path};
+use crate::vm::traditional::{self, Undefined};
 
 /// What a name that is no array stands for.
 pub enum Code {
@@ -41,7 +44,7 @@ pub fn code(call: &Call, name: &str) -> Option<Code> {
     if !is_path(name) {
         return None;
     }
-    Some(match workspace::find(call.space, call.scope, name) {
+    Some(match crate::names::find(call.space, call.scope, name) {
         Binding::Function(function) => of_function(&function),
         Binding::Niladic(user) => Code::Defined(user.definition.clone()),
         Binding::Operator(Operator::User(user)) => Code::Defined(user.definition.clone()),
@@ -114,7 +117,7 @@ fn represented(call: &Call, left: Option<Value>, right: &Value, form: Form) -> R
         return form(call.context, &lines);
     }
     let name = name_in(call, right)?;
-    if let Binding::Function(function) = workspace::find(call.space, call.scope, &name)
+    if let Binding::Function(function) = crate::names::find(call.space, call.scope, &name)
         && function.structure().is_too_large()
     {
         return Err(Fault::ws_full().with_detail("the function has too many parts to be written out"));
@@ -249,7 +252,7 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             let source = Rc::new(Source::new(text));
             let definition = Rc::new(Definition::new(call.space, source, body));
             *definition.name.borrow_mut() = Some(name.clone());
-            drop(call.space.set(symbol, workspace::space::at_home(definition, call.space.clone())));
+            drop(call.space.set(symbol, crate::names::space::at_home(definition, call.space.clone())));
             name
         }
     };
@@ -336,7 +339,7 @@ pub fn object(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
             (text.trim_end().to_owned(), text.trim_end().to_owned(), false)
         }
         None => {
-            return match workspace::find(call.space, call.scope, &name) {
+            return match crate::names::find(call.space, call.scope, &name) {
                 Binding::Array(value) if value.reference().is_some_and(Reference::is_space) => {
                     Err(Fault::nonce("object representations of namespaces"))
                 }
@@ -529,7 +532,7 @@ fn size_of_name(call: &Call, name: &str) -> Result<usize> {
     if !is_path(name) {
         return Ok(0);
     }
-    match workspace::find(call.space, call.scope, name) {
+    match crate::names::find(call.space, call.scope, name) {
         Binding::Unset | Binding::Label(_) => Ok(0),
         Binding::Array(value) => bytes(call.context, &value),
         _ => Ok(match code(call, name) {

@@ -6,7 +6,7 @@ use super::{Call, monadic};
 use crate::array::{Array, Memory, Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Particulars, Result};
-use crate::workspace::{Binding, Space};
+use crate::names::{Binding, Space};
 
 /// `⎕SIGNAL number` and `text ⎕SIGNAL number`: the error, raised where the function was called that signals it;
 /// `⎕SIGNAL ⊂('EN' number)(name value)…` with fields of `⎕DMX`. Nothing for an empty right argument, and for 0 all

@@ -6,13 +6,14 @@ use std::rc::Rc;
 use super::json;
 use super::{Call, Options, case, date, definitions, representation, svd};
 use crate::array::{Arr, Value, convert};
+use crate::code::node::Class;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::eval::Execute;
 use crate::function::{Description, Fun, Function, Operand};
 use crate::host;
+use crate::names::{Binding, Space, SystemOperator};
 use crate::random::Random;
-use crate::workspace::{Binding, Class, Space, SystemOperator};
+use crate::vm::Execute;
 
 /// `⌶` itself.
 pub static OPERATOR: SystemOperator = SystemOperator { text: "⌶", class: Class::Monadic, derive: service };

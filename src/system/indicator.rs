@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::array::{Array, Value};
 use crate::context::Context;
 use crate::error::Result;
-use crate::workspace::{Scope, Space};
+use crate::names::{Scope, Space};
 
 /// `⎕SI`: the names of the functions that are running, the innermost first. Dyalog: State Indicator.
 pub fn names(context: &Context, space: &Rc<Space>) -> Result<Value> {

@@ -43,10 +43,11 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::array::Value;
+use crate::code::node::Class;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Setting, Structure};
-use crate::workspace::{Class, Scope, Space, SystemNames, SystemOperator, Workspace};
+use crate::names::{Scope, Space, SystemNames, SystemOperator, Workspace};
 pub use table::{TABLE, lookup};
 
 /// The root namespace of a clear workspace.

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use super::{Call, What, lookup, monadic};
 use crate::array::{Arr, Array, Memory, Reference, Type, Value, convert};
+use crate::code::definition::Definition;
+use crate::code::node::Class;
 use crate::error::{Fault, Result};
 use crate::function::Operand;
+use crate::names::{Binding, Operator, Scope, UserFunction};
 use crate::syntax::token::{TokenKind, tokens};
-use crate::workspace::{self, Binding, Class, Definition, Operator, Scope, UserFunction};
 
 /// The names in a character scalar or vector, the rows of a matrix or the items of a vector; and whether there was
 /// only one that did not stand in a list.
@@ -101,7 +103,7 @@ pub fn class_of(call: &Call, name: &str) -> i32 {
     if !is_name(last) {
         return -10;
     }
-    of_binding(&workspace::find(call.space, call.scope, name))
+    of_binding(&crate::names::find(call.space, call.scope, name))
 }
 
 /// The names of a dfn's arguments and operands.
@@ -176,7 +178,7 @@ pub fn list(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     }
     let wanted = Wanted::read(memory, &right)?;
     let begins = |name: &str| initials.as_ref().is_none_or(|set| name.chars().next().is_some_and(|c| set.contains(c)));
-    let found = wanted.among(workspace::visible(call.space, call.scope));
+    let found = wanted.among(crate::names::visible(call.space, call.scope));
     let names: Vec<Rc<str>> = found.into_iter().map(|(name, _)| name).filter(|name| begins(name)).collect();
     if wanted.paired {
         let items = names.iter().map(|name| call.context.text(name)).collect::<Result<Vec<_>>>()?;
@@ -240,7 +242,7 @@ pub fn expunge(call: &Call, left: Option<Value>, right: Value) -> Result<Value> 
     let (names, single) = listed(call.context.memory(), &right)?;
     let free: Vec<bool> = names.iter().map(|name| is_path(name)).collect();
     for name in names.iter().filter(|name| is_path(name)) {
-        workspace::forget(call.space, call.scope, name);
+        crate::names::forget(call.space, call.scope, name);
     }
     call.context.shy.set(true);
     match (single, &free[..]) {

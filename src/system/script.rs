@@ -4,18 +4,19 @@ use std::rc::Rc;
 
 use super::{Call, files, monadic};
 use crate::array::{Array, Value, convert};
+use crate::code::definition::Source;
+use crate::code::definition::reading;
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::eval::script;
 use crate::host::Host;
+use crate::names::{Space, path};
 use crate::syntax::grammar;
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
-use crate::workspace::definition::reading;
-use crate::workspace::{Source, Space, path};
+use crate::vm::script;
 
 /// The options of `⎕FIX`.
 pub const FIX_OPTIONS: &[&str] = &["Quiet", "FixWithErrors", "AllowLateBinding", "InjectReferences"];

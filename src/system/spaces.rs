@@ -8,7 +8,7 @@ use crate::array::reference::Reference;
 use crate::array::{Arr, Array, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
-use crate::workspace::{self, Binding, Space, path};
+use crate::names::{Binding, Space, path};
 
 /// `⎕THIS`: a reference to the namespace in which it stands. Dyalog: This Space.
 pub fn this(space: &Rc<Space>) -> Value {
@@ -79,7 +79,7 @@ fn content(call: &Call, right: &Value) -> Result<Content> {
         if !names::is_name(last) {
             return Err(Fault::domain().with_detail(format!("{name} is not a name")));
         }
-        match workspace::find(call.space, call.scope, name) {
+        match crate::names::find(call.space, call.scope, name) {
             Binding::Unset => return Err(Fault::value().because(format!("Undefined name: {name}"))),
             binding => found.push((last.into(), binding)),
         }
@@ -104,7 +104,7 @@ fn target(call: &Call, given: &Value) -> Result<Rc<Space>> {
     if !names::is_name(last) {
         return Err(Fault::domain().with_detail(format!("{last} is not a name")));
     }
-    if !matches!(workspace::find(call.space, call.scope, name), Binding::Unset) {
+    if !matches!(crate::names::find(call.space, call.scope, name), Binding::Unset) {
         return Err(Fault::domain().with_detail(format!("{name} is in use and no namespace")));
     }
     // The names of a path are few, and each is there or made before the next.
@@ -116,7 +116,7 @@ fn target(call: &Call, given: &Value) -> Result<Rc<Space>> {
     let binding = Binding::Array(reference.into());
     match outer {
         Some(_) => drop(parent.set(parent.symbol(&last.into()), binding)),
-        None => workspace::set(call.space, call.scope, last, binding)?,
+        None => crate::names::set(call.space, call.scope, last, binding)?,
     }
     Ok(space)
 }
@@ -127,8 +127,8 @@ fn fill(call: &Call, space: &Rc<Space>, content: &Content) -> Result<()> {
             for (name, binding) in bindings {
                 let symbol = space.symbol(name);
                 let mut copies = Copies::new(call.context);
-                let binding = match workspace::space::definition(binding) {
-                    Some((definition, _)) => workspace::space::at_home(definition, space.clone()),
+                let binding = match crate::names::space::definition(binding) {
+                    Some((definition, _)) => crate::names::space::at_home(definition, space.clone()),
                     None => copies.contained(space, name, binding)?,
                 };
                 drop(space.set(symbol, binding));
@@ -177,7 +177,7 @@ impl Copies<'_> {
                 self.context.poll()?;
                 let Some(name) = from.workspace.name(symbol) else { continue };
                 let old = to.get(symbol);
-                let both = (workspace::namespace_of(&from, &binding), workspace::namespace_of(&to, &old));
+                let both = (crate::names::namespace_of(&from, &binding), crate::names::namespace_of(&to, &old));
                 match both {
                     (Some(inner), Some(there)) if from.holds(&inner) => self.merge(&inner, &there)?,
                     _ if !matches!(old, Binding::Unset) && !alike(&both, &old, &binding) => {}
@@ -193,7 +193,7 @@ impl Copies<'_> {
 
     /// A binding with the namespace that it may be copied into another one.
     fn contained(&mut self, to: &Rc<Space>, name: &str, binding: &Binding) -> Result<Binding> {
-        match workspace::namespace_of(to, binding) {
+        match crate::names::namespace_of(to, binding) {
             Some(original) => Ok(Binding::Array(self.copy(&original, to, name)?.into())),
             None => Ok(binding.clone()),
         }
@@ -214,7 +214,7 @@ impl Copies<'_> {
     fn inner(&mut self, from: &Rc<Space>, to: &Rc<Space>, name: &str, binding: &Binding) -> Result<Binding> {
         match binding {
             Binding::Array(value) => Ok(Binding::Array(self.value(from, to, name, value)?)),
-            other => Ok(workspace::space::moved(other, from, to)),
+            other => Ok(crate::names::space::moved(other, from, to)),
         }
     }
 
@@ -262,7 +262,7 @@ pub fn change(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let before = call.context.text(&call.space.path())?;
     if right.count() > 0 {
         let space = path::given(call.context, call.space, call.scope, &right)?;
-        workspace::change_space(call.context, call.scope, &space);
+        crate::names::change_space(call.context, call.scope, &space);
     }
     call.context.shy.set(true);
     Ok(before)

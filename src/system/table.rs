@@ -21,10 +21,11 @@ use crate::array::{Arr, Value, convert};
 use crate::context::Context;
 use std::rc::Rc;
 
+use crate::code::node::Class;
 use crate::error::{Fault, Result};
 use crate::function::{Fun, Operand};
+use crate::names::{Space, SystemOperator};
 use crate::operator::variant;
-use crate::workspace::{Class, Space, SystemOperator};
 
 /// A page of the folder beside.
 macro_rules! doc {

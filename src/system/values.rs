@@ -6,7 +6,7 @@ use super::Call;
 use super::names::{self, Wanted};
 use crate::array::{Array, Memory, Type, Value, convert};
 use crate::error::{Fault, Result};
-use crate::workspace::{self, Binding, Scope, Space, path};
+use crate::names::{Binding, Scope, Space, path};
 
 /// The options of `⎕VSET`.
 pub const OPTIONS: &[&str] = &["Trigger"];
@@ -24,7 +24,7 @@ impl Site<'_> {
     /// The value of a name. `None` where it has none, DOMAIN ERROR where it is no name or that of a function.
     fn value(&self, name: &str) -> Result<Option<Value>> {
         checked(name)?;
-        match workspace::find(&self.space, self.scope, name) {
+        match crate::names::find(&self.space, self.scope, name) {
             Binding::Array(value) => Ok(Some(value)),
             Binding::Unset => Ok(None),
             _ => Err(Fault::domain().with_detail(format!("{name} is no variable"))),
@@ -103,7 +103,7 @@ fn of_classes(call: &Call, site: &Site, numbers: &Value) -> Result<Value> {
     if !wanted.have_values() {
         return Err(Fault::domain().with_detail("functions and operators have no values"));
     }
-    let found = wanted.among(workspace::visible(&site.space, site.scope));
+    let found = wanted.among(crate::names::visible(&site.space, site.scope));
     let found = found.into_iter().filter_map(|(name, binding)| match binding {
         Binding::Array(value) => Some((name, value)),
         _ => None,
@@ -143,7 +143,7 @@ pub fn set(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     }
     for site in &sites {
         for (name, value) in &pairs {
-            workspace::set(&site.space, site.scope, name, Binding::Array(value.clone()))?;
+            crate::names::set(&site.space, site.scope, name, Binding::Array(value.clone()))?;
         }
     }
     call.context.shy.set(true);

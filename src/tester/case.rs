@@ -7,7 +7,7 @@ use super::compare;
 use super::coverage::Recorded;
 use super::directive::Directives;
 use super::player::{Played, Trouble};
-use crate::workspace::record::Marks;
+use crate::names::record::Marks;
 
 /// One input, what was expected of it and what it did.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::array::Memory;
+use crate::code::definition::Origin;
 use crate::error::Fault;
 use crate::host::{Host, name_of};
 use crate::session::Session;
 use crate::session::lines;
 use crate::system::{files, formats};
-use crate::workspace::definition::Origin;
 
 /// Loads a source file or a folder by the rules of source folders, runs a script, or reads arrays. Tells what is wrong where
 /// that fails.

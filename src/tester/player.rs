@@ -22,9 +22,9 @@ use crate::bounds::TIME_LIMIT;
 use crate::context::{Asked, Console, Context, Layout};
 use crate::error::{ErrorKind, Fault};
 use crate::host::{Rights, Substitute, TemporaryFolder};
+use crate::names::record::Marks;
 use crate::random::Random;
 use crate::session::Session;
-use crate::workspace::record::Marks;
 
 /// The seed of every file that asks for no other.
 const SEED: u64 = 42;

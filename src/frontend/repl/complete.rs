@@ -5,11 +5,11 @@ use std::rc::Rc;
 use rustyline::completion::Pair;
 
 use super::keys::PREFIX;
+use crate::code::node::Class;
 use crate::glyphs;
 use crate::session::help::COMMANDS;
 use crate::syntax::scan::{begins_name, continues_name};
 use crate::system::{self, formats};
-use crate::workspace::Class;
 
 /// What Tab offers at a byte position of a line: where the replaced text begins, and the candidates.
 pub fn candidates(line: &str, position: usize, names: &[(Rc<str>, Class)]) -> (usize, Vec<Pair>) {

@@ -14,8 +14,8 @@ use rustyline::{Context, Result};
 use super::keys::{Prefix, State};
 use super::marks::{marked, marks};
 use super::{PROMPT, complete, highlight};
+use crate::code::node::Class;
 use crate::session::lines::needs_more;
-use crate::workspace::Class;
 
 /// Shown at the end of the prompt while a backtick waits for its key.
 const ARMED: &str = "`";

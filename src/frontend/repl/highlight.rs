@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::code::node::Class as NameClass;
 use crate::syntax::scan::{Class, Word, words};
-use crate::workspace::Class as NameClass;
 use crate::{operator, primitive};
 
 const PLAIN: Style = Style::new();

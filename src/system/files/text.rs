@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use super::encoding::{Asked, Encoding};
 use crate::array::{Arr, Array, Value, convert};
+use crate::code::definition::File;
+use crate::code::definition::Source;
 use crate::context::{CHUNK, Context};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::host::{self, Access, Host, IfExists};
 use crate::system::Call;
 use crate::system::growing::{Growing, Items, characters};
 use crate::system::unicode::ends_line;
-use crate::workspace::Source;
-use crate::workspace::definition::File;
 
 /// The names of standard input and output, which are the session's own.
 const STANDARD_INPUT: &str = "/dev/stdin";

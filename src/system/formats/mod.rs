@@ -23,7 +23,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Function};
 use crate::host::{self, Access, Host, IfExists};
-use crate::workspace::{Binding, Space};
+use crate::names::{Binding, Space};
 
 /// The name of the namespace in `⎕SE`.
 pub const SPACE: &str = "file";

@@ -6,9 +6,9 @@ use crate::array::reference::Reference;
 use crate::array::{Array, Framed, Type, Value, convert};
 use crate::context::{Context, Pace};
 use crate::error::{Fault, Result};
+use crate::names::Binding;
 use crate::system::Call;
 use crate::system::growing::{Growing, characters};
-use crate::workspace::Binding;
 
 /// `1 ⎕JSON Y`.
 pub fn export(call: &Call, options: &Options, value: &Value) -> Result<Value> {

@@ -8,9 +8,9 @@ use super::{Options, mangle, text_of};
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
+use crate::names::{Binding, Space};
 use crate::system::Call;
 use crate::system::growing::Items;
-use crate::workspace::{Binding, Space};
 
 /// `0 ⎕JSON Y`.
 pub fn import(call: &Call, options: &Options, value: &Value) -> Result<Value> {

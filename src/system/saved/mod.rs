@@ -39,8 +39,8 @@ use crate::array::{Array, Value, convert};
 use crate::context::{After, Context};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::host::{self, Access};
+use crate::names::Space;
 use crate::system::{Call, monadic};
-use crate::workspace::Space;
 
 pub use read::{Copied, copy, load};
 

@@ -5,17 +5,18 @@ use std::rc::Rc;
 
 use super::{DATA_MARK, MARK, OF_SPACES, OF_WORKSPACE, codec, file_of, split};
 use crate::array::{Reference, Value};
+use crate::code::definition::Source;
+use crate::code::definition::reading;
 use crate::context::{Context, Settings};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::eval::{Evaluator, Shown, traditional};
 use crate::host::{self, Access};
+use crate::names::{Binding, Space};
 use crate::syntax::grammar;
 use crate::syntax::lines::logical_line;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{ItemKind, Statement};
 use crate::system::{What, clear_ws, files, formats, lookup};
-use crate::workspace::definition::reading;
-use crate::workspace::{self, Binding, Source, Space};
+use crate::vm::{Evaluator, Shown, traditional};
 
 /// A saved workspace as it stands in its file.
 pub struct Document {
@@ -438,7 +439,7 @@ pub fn load(context: &Context, name: &str) -> Result<(Rc<Space>, Vec<String>)> {
             builder.note(entry, made)?;
         }
         if let Some(space) = builder.spaces.get(&document.current).filter(|_| document.current > 1) {
-            workspace::change_space(context, None, space);
+            crate::names::change_space(context, None, space);
         }
         Ok(std::mem::take(&mut builder.errors))
     })();

@@ -7,13 +7,14 @@ use std::rc::Rc;
 use super::{DATA_MARK, OF_SPACES, OF_WORKSPACE, codec};
 use crate::array::view::View;
 use crate::array::{Array, Reference, Value};
+use crate::code::definition::Definition;
 use crate::context::{Context, Settings};
 use crate::display::notation::Notation;
 use crate::display::tree;
 use crate::error::Result;
 use crate::function::Description;
+use crate::names::{Binding, Space};
 use crate::system::{What, lookup, names, supplied};
-use crate::workspace::{Binding, Definition, Space};
 
 /// Arrays with more elements than this are in the data file, unless they hold namespaces.
 const LARGE: usize = 1 << 14;
@@ -201,7 +202,7 @@ impl Writer<'_> {
         let (mut definitions, mut derived, mut arrays) = (String::new(), String::new(), String::new());
         for (name, binding) in &bindings {
             self.context.poll()?;
-            match (binding, crate::workspace::space::definition(binding)) {
+            match (binding, crate::names::space::definition(binding)) {
                 (Binding::Array(value), _) if View::of(value).elements.hold_functions() => {
                     self.unsaved.push(format!("{path}.{name}"));
                 }

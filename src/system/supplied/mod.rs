@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use super::{Call, names, saved};
 use crate::array::{Array, Value, convert};
+use crate::code::definition::Source;
 use crate::context::{BoxStyle, Context};
 use crate::display::{self, Block};
 use crate::error::{Fault, Result};
-use crate::eval::traditional;
 use crate::function::{Description, Function};
-use crate::workspace::{self, Binding, Source, Space};
+use crate::names::{Binding, Space};
+use crate::vm::traditional;
 
 /// What a name is made of.
 #[derive(Clone, Copy)]
@@ -125,7 +126,7 @@ fn workspace(path: &str) -> Vec<Supplied> {
 fn bring(context: &Context, space: &Rc<Space>, (_, name, code): Supplied) -> Result<()> {
     match code {
         Code::Text(text) => {
-            workspace::forget(space, None, name);
+            crate::names::forget(space, None, name);
             traditional::define(context, space, Source::new(text.trim_end()))
                 .map_err(|undefined| undefined.fault(|malformed| Fault::domain().with_detail(malformed.why)))?;
         }

@@ -6,7 +6,7 @@ use quick_xml::escape::escape;
 
 use super::listing::from_here;
 use super::{Count, Coverage, Covered};
-use crate::workspace::record::{FALSE, TRUE};
+use crate::names::record::{FALSE, TRUE};
 
 /// The format of LCOV's tracefiles. A line counts as run if a phrase that begins on it was; each condition is a block with
 /// two branches, the true one first.

@@ -18,8 +18,8 @@ pub use listing::listing;
 
 use super::case::FileReport;
 use super::{files, project};
-use crate::workspace::definition::Source;
-use crate::workspace::record::{FALSE, Kind, Known, Marks, RUN, TRUE};
+use crate::code::definition::Source;
+use crate::names::record::{FALSE, Kind, Known, Marks, RUN, TRUE};
 
 /// What the session of a test file has recorded.
 #[derive(Clone, Debug, Default)]

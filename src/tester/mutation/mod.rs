@@ -14,8 +14,8 @@ use super::coverage::listing::from_here;
 use super::coverage::{Coverage, Located};
 use super::{FileReport, Limits, Mode, Plan, Selection, Tested, Verdict, spread};
 use crate::host::Substitute;
+use crate::names::record::{Kind, Marks, RUN};
 use crate::random::Random;
-use crate::workspace::record::{Kind, Marks, RUN};
 
 /// So many times the time of the tests may be taken.
 const TIMES: u32 = 10;

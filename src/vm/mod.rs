@@ -1,0 +1,31 @@
+//! Evaluation: bound expressions, statements, calls of user functions, assignment.
+
+mod activation;
+mod assign;
+mod call;
+mod cells;
+mod evaluate;
+mod executed;
+mod expression;
+mod frame;
+mod functions;
+mod guards;
+mod indexed;
+mod instructions;
+mod machine;
+mod members;
+mod naming;
+mod numbers;
+mod rebinding;
+pub mod script;
+mod selective;
+mod statement;
+mod storage;
+mod synonym;
+pub mod traditional;
+mod trapping;
+mod turns;
+
+pub use executed::Execute;
+pub use statement::{Evaluator, Shown};
+pub use trapping::respond;
