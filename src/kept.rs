@@ -17,7 +17,7 @@ const LEAST: usize = 128 << 10;
 pub const MOST: usize = 512 << 20;
 
 /// What is kept while nothing is evaluated takes no more than this.
-pub const AT_REST: usize = 128 << 20;
+pub const AT_REST: usize = 32 << 20;
 
 /// Blocks that are kept at most.
 const SLOTS: usize = 48;

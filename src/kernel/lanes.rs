@@ -5,6 +5,7 @@
 //! element does not depend on the choice.
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -126,19 +127,38 @@ pub fn zip<A: Copy, B: Copy, R: Copy + Default>(
     out: &mut Vec<R>,
     f: impl Fn(A, B) -> R,
 ) {
-    struct Zip<'a, A, B, R, F>(Side<'a, A>, Side<'a, B>, &'a mut [R], F);
+    struct Zip<'a, A, B, R, F>(Side<'a, A>, Side<'a, B>, &'a mut [MaybeUninit<R>], F);
 
     impl<A: Copy, B: Copy, R, F: Fn(A, B) -> R> WithSimd for Zip<'_, A, B, R, F> {
         type Output = ();
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, _: S) {
-            fill(self.0, self.1, self.2, self.3);
+            let Zip(left, right, out, f) = self;
+            fill(left, right, out, |a, b| MaybeUninit::new(f(a, b)));
         }
     }
 
-    let out = room(&left, &right, out);
-    vectorised(out.len(), Zip(left, right, out, f));
+    appended(&left, &right, out, |out| vectorised(out.len(), Zip(left, right, out, f)));
+}
+
+/// Appends as many results as a stretch has elements: `write` fills the room for them by [`fill`] with the same operands. So
+/// they are written once.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn appended<A: Copy, B: Copy, R: Copy, O>(
+    left: &Side<'_, A>,
+    right: &Side<'_, B>,
+    out: &mut Vec<R>,
+    write: impl FnOnce(&mut [MaybeUninit<R>]) -> O,
+) -> O {
+    let count = left.len().or(right.len()).unwrap_or(1);
+    assert!(left.len().unwrap_or(count) == count && right.len().unwrap_or(count) == count, "operands of one length");
+    out.reserve(count);
+    let result = write(&mut out.spare_capacity_mut()[..count]);
+    // SAFETY: The room is there, and `fill` has written each of its elements, because the operands have as many.
+    unsafe { out.set_len(out.len() + count) };
+    result
 }
 
 /// Appends `f(left, right)` for a stretch, where `f` is more than a few instructions: as [`zip`], but not for vectors.
@@ -193,7 +213,7 @@ pub fn checked_zip<A: Copy, B: Copy, R: Copy + Default>(
     out: &mut Vec<R>,
     f: impl Fn(A, B) -> (R, bool),
 ) -> bool {
-    struct Checked<'a, A, B, R, F>(Side<'a, A>, Side<'a, B>, &'a mut [R], F);
+    struct Checked<'a, A, B, R, F>(Side<'a, A>, Side<'a, B>, &'a mut [MaybeUninit<R>], F);
 
     impl<A: Copy, B: Copy, R, F: Fn(A, B) -> (R, bool)> WithSimd for Checked<'_, A, B, R, F> {
         type Output = bool;
@@ -206,14 +226,13 @@ pub fn checked_zip<A: Copy, B: Copy, R: Copy + Default>(
             fill(left, right, out, |a, b| {
                 let (result, holds) = f(a, b);
                 failures.set(failures.get() | u32::from(!holds));
-                result
+                MaybeUninit::new(result)
             });
             failures.get() == 0
         }
     }
 
-    let out = room(&left, &right, out);
-    vectorised(out.len(), Checked(left, right, out, f))
+    appended(&left, &right, out, |out| vectorised(out.len(), Checked(left, right, out, f)))
 }
 
 /// Appends `f(left, right)`, which is not finite where there is no result; whether there is one for each.

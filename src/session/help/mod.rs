@@ -251,8 +251,8 @@ mod tests {
         }
         assert_eq!(page("⎕io", 80), page("IO", 80));
         // A name that is not there yet is told apart from an unknown one, and from a word.
-        assert!(page("⎕map", 80).is_some_and(|page| page.contains("not there yet")));
-        assert_eq!(page("map", 80), None);
+        assert!(page("⎕tput", 80).is_some_and(|page| page.contains("not there yet")));
+        assert_eq!(page("tput", 80), None);
         for what in ["nosuch", "⎕nosuch", "", ")nosuch"] {
             assert_eq!(page(what, 80), None, "{what}");
         }
