@@ -218,7 +218,7 @@ pub fn held() -> usize {
 /// How often the calling thread has allocated and freed: a measure of work that is the same each time. 0 without the
 /// counting allocator, and in builds without debug assertions.
 #[inline]
-pub fn requests() -> u64 {
+pub(crate) fn requests() -> u64 {
     #[cfg(debug_assertions)]
     return REQUESTS.with(Cell::get);
     #[cfg(not(debug_assertions))]
