@@ -4,8 +4,9 @@
 //! arithmetic on its elements. A result as large as one that was just dropped takes that one's place instead.
 //!
 //! What is kept is bounded, and given back by [`drain`]: where a budget needs the room, where the system has no more
-//! memory, when a workspace is cleared, and but for a part of it at the end of each evaluation. The allocator (`allocation.rs`) is the only user. The table is shared by all
-//! threads and guarded by a flag; a thread that finds it taken does without. No program can observe what is kept.
+//! memory, when a workspace is cleared, and but for a part of it at the end of each evaluation. The allocator
+//! (`allocation.rs`) is the only user. The table is shared by all threads and guarded by a flag; a thread that finds it
+//! taken does without. No program can observe what is kept.
 
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};

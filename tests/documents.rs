@@ -299,7 +299,8 @@ fn files_named_in_documents_exist() {
 const EXPORTED: &[&str] = &[
     "src/allocation.rs",
     "src/console.rs",
-    "src/error.rs",
+    "src/error/mod.rs",
+    "src/error/kind.rs",
     "src/host/rights.rs",
     "src/interrupt.rs",
     "src/library/item.rs",

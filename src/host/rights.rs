@@ -85,8 +85,8 @@ impl Rights {
     /// These rights, and to write, create and remove a file, or all that is in a folder.
     ///
     /// ```no_run
-    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().write("/tmp/results")).build();
-    /// session.eval("(⊂'a line')⎕NPUT'/tmp/results/new'")?;
+    /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().write("results")).build();
+    /// session.eval("(⊂'a line')⎕NPUT'results/new'")?;
     /// # Ok::<(), zilde::Fault>(())
     /// ```
     pub fn write(mut self, path: impl AsRef<Path>) -> Rights {
@@ -98,7 +98,7 @@ impl Rights {
     ///
     /// ```no_run
     /// let mut session = zilde::Session::builder().rights(zilde::Rights::none().write_everything()).build();
-    /// session.eval("(⊂'a line')⎕NPUT'/tmp/results/new'")?;
+    /// session.eval("(⊂'a line')⎕NPUT'results/new'")?;
     /// # Ok::<(), zilde::Fault>(())
     /// ```
     pub fn write_everything(mut self) -> Rights {
