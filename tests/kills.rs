@@ -91,6 +91,7 @@ fn session(folder: &Folder, limit: Option<(u32, bool)>, lines: &str, args: &[&st
     let mut child = Command::new("sh")
         .args(["-c", &format!("{prefix}exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_zilde")])
         .args(args)
+        .env_remove("CI")
         .current_dir(&folder.0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
