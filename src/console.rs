@@ -265,6 +265,12 @@ impl Screen {
         (self.typed.block.clone(), self.typed.rest.start)
     }
 
+    /// Takes what has neither been run nor read of the block.
+    pub fn take_block(&mut self) -> String {
+        let typed = std::mem::take(&mut self.typed);
+        typed.block.get(typed.rest).unwrap_or_default().to_owned()
+    }
+
     /// Notes that the block is about to be run up to here.
     pub fn move_in_block(&mut self, to: usize) {
         self.typed.rest.start = to.min(self.typed.rest.end);

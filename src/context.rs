@@ -15,6 +15,7 @@ pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{Fault, Result};
 use crate::host::{ComponentFile, Host, Ties, Watch};
 pub use crate::interrupt::Interrupt;
+use crate::suspension::Suspensions;
 use crate::tally::Tally;
 use crate::traps::Traps;
 
@@ -204,6 +205,8 @@ pub struct Context {
     pub name: RefCell<String>,
     /// `⎕TRAP`, and the guards that go before it.
     pub traps: RefCell<Traps>,
+    /// What is suspended.
+    pub(crate) suspensions: Suspensions,
     /// How often user functions were applied to all cells at once.
     pub tally: Tally,
 }
@@ -215,6 +218,8 @@ pub enum After {
     Load(String),
     /// It clears the workspace.
     Clear,
+    /// It carries out a command.
+    Command(String),
 }
 
 /// The last errors.
@@ -363,6 +368,7 @@ impl Context {
             using: RefCell::default(),
             name: RefCell::new(CLEAR.to_string()),
             traps: RefCell::default(),
+            suspensions: Suspensions::default(),
             tally: Tally::default(),
         }
     }

@@ -69,6 +69,7 @@ pub mod primitive;
 mod random;
 #[doc(hidden)]
 pub mod session;
+mod suspension;
 #[doc(hidden)]
 pub mod syntax;
 #[doc(hidden)]

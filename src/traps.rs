@@ -42,6 +42,8 @@ pub struct Traps {
     masked: usize,
     /// Whether any level has a trap.
     any: bool,
+    /// Whether guards are recorded even where there is no trap, as somebody asks who handles an error.
+    all: bool,
 }
 
 /// The traps of one function, or of the session.
@@ -67,7 +69,7 @@ pub struct Found {
 impl Default for Traps {
     fn default() -> Traps {
         let session = Level { traps: Some(Vec::new()), owner: 0, catchers: 0 };
-        Traps { levels: vec![session], catchers: Vec::new(), masked: 0, any: false }
+        Traps { levels: vec![session], catchers: Vec::new(), masked: 0, any: false, all: false }
     }
 }
 
@@ -119,6 +121,18 @@ impl Traps {
         None
     }
 
+    /// Records all guards from now on, or those only that go before a trap.
+    pub fn record_all(&mut self, all: bool) {
+        self.all = all;
+    }
+
+    /// Whether a guard or a trap further out handles an error. `covers` tells whether some numbers are those of the
+    /// error.
+    pub fn handle(&self, covers: impl Fn(&[i64]) -> bool) -> bool {
+        self.catchers.iter().any(|codes| covers(codes))
+            || self.find(covers).is_some_and(|found| found.action != Action::Stop)
+    }
+
     /// Records that an action is being executed, so that its errors are not trapped; returns the state for
     /// [`Traps::unmask`].
     pub fn mask(&mut self) -> usize {
@@ -135,9 +149,9 @@ impl Traps {
 pub struct Nearer<'a>(Option<&'a RefCell<Traps>>);
 
 impl<'a> Nearer<'a> {
-    /// In force from now on. Where there is no trap that it could go before, there is nothing to note.
+    /// In force from now on. Where there is no trap that it could go before, and nobody asks, there is nothing to note.
     pub fn new(traps: &'a RefCell<Traps>, codes: &[i64]) -> Nearer<'a> {
-        let any = traps.borrow().any;
+        let any = traps.borrow().any || traps.borrow().all;
         if any {
             traps.borrow_mut().catchers.push(SmallVec::from_slice(codes));
         }

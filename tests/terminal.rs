@@ -209,6 +209,34 @@ fn what_runs_is_stopped_and_the_session_stays() {
 }
 
 #[test]
+fn a_suspended_function_is_looked_at_mended_and_goes_on() {
+    let mut terminal = Terminal::new(80, &[("EDITOR", "sed -i s/n-3/n-2/")]);
+    terminal.types("⊢⎕FX 'r←share n' 'd←n-3' 'r←12÷d'\r").sees_line("share");
+    terminal.types("10+share 3\r").sees("share[2] r←12÷d");
+    terminal.until(|screen| screen.ends_with("\n1*    "));
+    terminal.types(")si\r").sees_line("#.share[2]*");
+    terminal.types("n,d\r").sees_line("3 0");
+    terminal.types("÷0\r").sees("      ÷0");
+    terminal.types(")ed share\r");
+    terminal.types("→1\r").sees_line("22");
+    terminal.is_ready();
+    // Ctrl-C suspends what runs; `→` ends it.
+    terminal.types("loop←{\r∇⍵\r}\r⎕←'begun' ⋄ loop 1\r").sees_line("begun");
+    terminal.types("\u{3}").sees("INTERRUPT");
+    terminal.until(|screen| screen.ends_with("\n1*    "));
+    terminal.types("⍵\r").sees_line("1");
+    terminal.types("→\r");
+    terminal.is_ready();
+    terminal.types("share 2\rshare 2\r").sees("DOMAIN ERROR");
+    terminal.until(|screen| screen.ends_with("\n2*    "));
+    terminal.types(")reset\r");
+    terminal.is_ready();
+    terminal.types("share 2\r").sees("1*    ");
+    terminal.types("\u{4}");
+    assert_eq!(terminal.leaves().0, 0);
+}
+
+#[test]
 fn long_results_are_shown_in_part() {
     let mut terminal = Terminal::new(80, &[]);
     terminal.types("⍪⍳4000\r").sees_line("··· 3000 more lines; ]lines off shows all");

@@ -4,6 +4,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
+use super::controls::Controls;
 use super::instruction::Code;
 use super::node::{Bound, Class};
 use super::program::Program;
@@ -236,6 +237,8 @@ pub struct Definition {
     pub code: RefCell<Option<Rc<Code>>>,
     /// The function that it is outside of all scopes.
     pub latest: Latest,
+    /// Where it stops, shows and measures what it does.
+    pub controls: Controls,
 }
 
 impl Definition {
@@ -269,6 +272,7 @@ impl Definition {
             extent: Cell::new(extent),
             code: RefCell::default(),
             latest: Latest::default(),
+            controls: Controls::default(),
         }
     }
 
@@ -287,6 +291,11 @@ impl Definition {
         };
         let before = Span { start: self.span.start, end: phrase.phrase.span.start };
         before.of(&self.source.text).matches('\n').count() as u32
+    }
+
+    /// Whether it has more than one line.
+    pub fn has_lines(&self) -> bool {
+        self.span.of(&self.source.text).contains('\n')
     }
 
     /// Whether it is a function without arguments, whose name is an array's wherever it stands.

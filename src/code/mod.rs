@@ -6,6 +6,7 @@
 
 pub mod bind;
 pub mod body;
+pub mod controls;
 pub mod definition;
 pub mod instruction;
 pub mod lower;

@@ -81,7 +81,10 @@ impl Runner {
                 all.output_closed = outcome.output_closed;
                 continue;
             }
+            // A transcript shows what a test will, which suspends nothing.
+            let prompt = self.session.suspend_at(None);
             let outcome = self.evaluated(line);
+            self.session.suspend_at(prompt);
             // What `⍞←` has begun ends here.
             all.output_closed = outcome.output_closed || self.session.end_line().is_err();
             all.errors += outcome.errors;

@@ -90,6 +90,11 @@ impl Runner {
         Runner { session, output, recording: None, busy, interrupt, idle }
     }
 
+    /// Whether something is being evaluated.
+    pub fn busy(&self) -> Busy {
+        self.busy.clone()
+    }
+
     /// Runs lines as if typed. In a session that stays after Ctrl-C, a Ctrl-C that came after the previous lines had ended
     /// does not stop these lines. Scripts, which end at Ctrl-C, keep the request.
     pub fn run(&mut self, lines: &str) -> Outcome {

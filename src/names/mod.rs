@@ -200,6 +200,11 @@ impl Workspace {
         self.symbols.borrow().functions.get(symbol as usize).copied().unwrap_or(true)
     }
 
+    /// All code of bodies is made anew when it is next run.
+    pub fn outdate(&self) {
+        self.functions.set(self.functions.get().wrapping_add(1));
+    }
+
     /// Changes whenever a name stands for a function or operator for the first time.
     #[inline]
     pub fn generation(&self) -> u32 {

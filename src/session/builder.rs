@@ -240,6 +240,9 @@ impl SessionBuilder {
             seed: self.seed,
             time_limit: self.time_limit,
             held: Rc::new(Held::at_start()),
+            prompt: None,
+            at: None,
+            is_lent: false,
         };
         session.begin_random();
         session.furnish();

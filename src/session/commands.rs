@@ -5,7 +5,7 @@
 
 use super::{Outcome, Session, help, written};
 use crate::code::node::Class;
-use crate::context::BoxStyle;
+use crate::context::{After, BoxStyle};
 use crate::display;
 use crate::error::{Fault, Result};
 use crate::names::{self, Binding};
@@ -61,6 +61,13 @@ impl Session {
                 })?);
                 String::new()
             }
+            ")clear" | ")load" | ")xload" if self.is_suspended() => {
+                self.after_all(After::Command(line.to_owned()), outcome);
+                String::new()
+            }
+            ")save" if self.is_suspended() => {
+                return refused("functions are suspended; )reset ends them, so that )save can save the workspace");
+            }
             ")clear" => {
                 self.clear();
                 "clear ws\n".to_string()
@@ -70,15 +77,13 @@ impl Session {
             ")lib" => self.lib_command(&words)?,
             ")drop" => self.drop_command(&words)?,
             ")ed" | ")edit" => self.edit_command(&words)?,
-            // Nothing is suspended: an error ends all functions that are running.
-            ")reset" | ")sic" => {
-                self.context.note_fault(None);
-                String::new()
-            }
+            ")reset" | ")sic" => self.reset_command(&words, outcome)?,
             // In Dyalog this lets input of several lines be typed, which is always possible here.
             "]dinput" => String::new(),
-            // There are no suspended functions, and no threads that could hold anything.
-            ")si" | ")sinl" | ")tid" | ")holds" => String::new(),
+            ")si" | ")sinl" => self.indicator_command(&words, name == ")sinl")?,
+            "]suspend" => self.suspend_command(tail)?,
+            // There are no threads that could hold anything.
+            ")tid" | ")holds" => String::new(),
             "]import" | "]link.import" | "]get" => self.import_command(&words)?,
             "]export" | "]link.export" => self.export_command(&words)?,
             ")cs" => self.change_space(words.first().copied())?,

@@ -12,6 +12,7 @@ pub(crate) use crate::syntax::lines;
 mod output;
 mod saving;
 mod spaces;
+pub(crate) mod suspension;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -19,6 +20,8 @@ use std::time::{Duration, Instant};
 
 pub use builder::SessionBuilder;
 pub use functions::Function;
+
+use suspension::Prompt;
 
 use crate::array::{Element, Value};
 use crate::bounds::{Allowance, Held};
@@ -29,8 +32,9 @@ use crate::code::node::Class;
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::names::record::Recorder;
-use crate::names::{self, Binding, Space};
+use crate::names::{self, Binding, Scope, Space};
 use crate::random::Random;
+use crate::suspension::Resumption;
 use crate::syntax::tree::Statement;
 use crate::system::script::Requiring;
 use crate::vm::{self, Evaluator, Shown};
@@ -56,6 +60,12 @@ pub struct Session {
     time_limit: Option<Duration>,
     /// What it has allocated.
     held: Rc<Held>,
+    /// Who is asked how a suspended function goes on.
+    prompt: Option<Rc<dyn Prompt>>,
+    /// The suspended function whose prompt this session is for.
+    at: Option<Rc<Scope>>,
+    /// Whether the workspace is another session's.
+    is_lent: bool,
 }
 
 /// What became of a block of lines.
@@ -78,6 +88,8 @@ pub struct Outcome {
     pub off: Option<i32>,
     /// Whether the output is closed.
     pub output_closed: bool,
+    /// How the suspended function goes on at whose prompt the lines were typed.
+    pub(crate) resumption: Option<Resumption>,
 }
 
 impl Session {
@@ -113,7 +125,12 @@ impl Session {
     pub fn run(&mut self, block: &str) -> Outcome {
         let mut outcome = Outcome::default();
         self.context.screen.borrow_mut().begin_block(block.into());
+        self.take_desk();
         loop {
+            // The lines behind the one that lets a suspended function go on are for the prompt at which that was called.
+            if outcome.resumption.is_some() {
+                return outcome;
+            }
             let (block, from) = self.context.screen.borrow_mut().rest_of_block();
             let rest = block.get(from..).unwrap_or_default();
             if rest.is_empty() || outcome.off.is_some() || outcome.output_closed {
@@ -123,6 +140,7 @@ impl Session {
             self.context.screen.borrow_mut().move_in_block(block.len() - after.len());
             self.line(line, &mut outcome);
         }
+        self.leave_desk();
         self.context.screen.borrow_mut().begin_block("".into());
         outcome
     }
@@ -363,6 +381,10 @@ impl Session {
         let body = self.guarded(|session| source.parse(&session.context, &lines::without_label(line)))?;
         // Lines that were joined by nothing but their line ends are lines of their own.
         for statement in &body.statements {
+            if matches!(statement, Statement::Branch(target) if target.items.is_empty()) {
+                self.end_suspension(outcome);
+                break;
+            }
             let result = self.guarded(|session| {
                 let shown = session.statement(&source, statement)?;
                 session.show(shown)
@@ -387,6 +409,10 @@ impl Session {
         }
         let after = self.context.after.take();
         if let Some(after) = after {
+            if self.at.is_some() {
+                self.after_all(after, outcome);
+                return Ok(());
+            }
             return self.leave_for(after, outcome);
         }
         let result = match result {
@@ -394,7 +420,7 @@ impl Session {
             other => other,
         };
         match result {
-            Err(fault) if !fault.kind().is_error() => Ok(()),
+            Err(fault) if !fault.kind().is_error() => self.left(&fault, outcome),
             other => other,
         }
     }
@@ -414,13 +440,17 @@ impl Session {
         self.evaluator(&self.current_space(), source).statement(statement)
     }
 
-    /// The namespace that lines are run in: the root, or where `⎕CS` has gone.
+    /// The namespace that lines are run in: the root, or where `⎕CS` has gone, or that of the suspended function.
     fn current_space(&self) -> Rc<Space> {
+        if let Some(scope) = &self.at {
+            return scope.here();
+        }
         self.root.workspace.session_current().unwrap_or_else(|| self.root.clone())
     }
 
     fn evaluator<'a>(&'a self, space: &'a Rc<Space>, source: &Rc<Source>) -> Evaluator<'a> {
-        Evaluator { context: &self.context, space, scope: None, source: source.clone() }
+        let scope = self.at.as_ref().filter(|scope| Rc::ptr_eq(&scope.here(), space));
+        Evaluator { context: &self.context, space, scope, source: source.clone() }
     }
 
     fn show(&self, shown: Shown) -> Result<()> {
@@ -481,6 +511,9 @@ impl Drop for Evaluation {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        if self.is_lent {
+            return;
+        }
         // Breaks the reference cycles between workspace, namespaces and functions.
         self.root.workspace.close();
     }

@@ -126,6 +126,7 @@ impl Session {
                 self.clear();
                 Ok(())
             }
+            After::Command(line) => self.command(&line, outcome),
             After::Load(name) => match self.load_command(&[&name], true, outcome) {
                 Ok(text) => self.write(&text),
                 Err(Refusal::Fault(fault)) => Err(fault),

@@ -6,6 +6,7 @@
 
 mod case;
 mod constants;
+mod controls;
 #[cfg(feature = "csv")]
 mod csv;
 mod date;

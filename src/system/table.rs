@@ -13,8 +13,9 @@ use super::regex;
 #[cfg(feature = "xml")]
 use super::xml;
 use super::{
-    Get, Routine, SystemName, What, case, constants, date, definitions, events, files, format, indicator, mentions,
-    names, representation, requests, saved, script, spaces, supplied, trap, unicode, values, variables, verify,
+    Get, Routine, SystemName, What, case, constants, controls, date, definitions, events, files, format, indicator,
+    mentions, names, representation, requests, saved, script, spaces, supplied, trap, unicode, values, variables,
+    verify,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -284,7 +285,7 @@ pub static TABLE: &[SystemName] = &[
     function("LOAD", "Load workspace", saved::load_function, doc!("load")),
     no_function("LOCK", "Lock definition"),
     function("MAP", "Map file", files::map::map, doc!("map")),
-    no_function("MONITOR", "Set or query monitor"),
+    function("MONITOR", "Monitor controls", controls::monitor, doc!("monitor")),
     no_function("NA", "Name association"),
     no_function("NEW", "New instance"),
     no_function("PFKEY", "Programmable function key"),
@@ -292,7 +293,7 @@ pub static TABLE: &[SystemName] = &[
     function("SAVE", "Save workspace", saved::save_function, doc!("save")),
     no_function("SR", "Screen read"),
     no_function("STATE", "State of object"),
-    no_function("STOP", "Set or query stop"),
+    function("STOP", "Stop controls", controls::stop, doc!("stop")),
     no_function("SVC", "Shared variable control"),
     no_function("SVO", "Shared variable offer"),
     no_function("SVQ", "Shared variable query"),
@@ -302,7 +303,7 @@ pub static TABLE: &[SystemName] = &[
     no_function("TGET", "Get tokens"),
     no_function("TKILL", "Thread kill"),
     no_function("TPUT", "Put tokens"),
-    no_function("TRACE", "Set or query trace"),
+    function("TRACE", "Trace controls", controls::trace, doc!("trace")),
     no_function("TREQ", "Token requests"),
     no_function("TSYNC", "Wait for threads to terminate"),
     no_function("WC", "Create window object"),

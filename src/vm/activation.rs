@@ -97,6 +97,10 @@ impl<'c> Machine<'c> {
                 }
                 Err(fault) => fault,
             };
+            match self.suspended(&mut current, fault) {
+                Ok(()) => continue,
+                Err(same) => fault = same,
+            }
             // Outwards, to the first that handles it.
             while let Err(unhandled) = self.rescue(&mut current, fault) {
                 fault = self.abandon(&current, unhandled);
@@ -199,7 +203,9 @@ impl<'c> Machine<'c> {
             CachedStatement::Expression(phrase)
             | CachedStatement::Guard(phrase, _)
             | CachedStatement::ErrorGuard(phrase, _)
-                if body::is_bound(phrase, generation) && !workspace.recorder.is_on() =>
+                if body::is_bound(phrase, generation)
+                    && !workspace.recorder.is_on()
+                    && !definition.controls.is_on() =>
             {
                 Some(made(&scope.function, generation))
             }
@@ -215,6 +221,10 @@ impl<'c> Machine<'c> {
         else {
             return Err(Fault::internal("no phrase in the code"));
         };
+        if current.scope.function.definition.controls.is_on() {
+            (current.code, current.statement) = (None, portion.statement);
+            return self.statement(current);
+        }
         (current.statement, current.role) = (portion.statement + 1, portion.role);
         let generation = current.scope.function.space.workspace.generation();
         if portion.bound.is_none() || code.generation != generation {
@@ -353,6 +363,9 @@ impl<'c> Machine<'c> {
 
     /// The phrase is evaluated: does what its statement does with it.
     fn evaluated(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
+        if current.scope.function.definition.controls.is_on() {
+            self.trace(current)?;
+        }
         match current.role {
             Role::Expression if current.assigns() => current.last = self.values.pop(),
             Role::Expression | Role::Outcome | Role::Handler => {
@@ -399,6 +412,9 @@ impl<'c> Machine<'c> {
 
     /// The next statement begins; or the body has come to its end.
     fn statement(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
+        if current.scope.function.definition.controls.is_on() {
+            self.stop(current)?;
+        }
         let role = match current.scope.function.definition.statements.get(current.statement as usize) {
             Some(CachedStatement::Expression(_)) => Role::Expression,
             Some(CachedStatement::Guard(..)) => Role::Condition,

@@ -70,7 +70,7 @@ fn attempt(
     right: &Cells,
 ) -> Result<Attempt> {
     let simple = |statement: &CachedStatement| !matches!(statement, CachedStatement::ErrorGuard(..));
-    if function.definition.program.is_some() {
+    if function.definition.program.is_some() || function.definition.controls.is_on() {
         return Ok(Attempt::Refused(Outcome::Traditional));
     }
     if frame.contains(&0) || !function.definition.statements.iter().all(simple) {

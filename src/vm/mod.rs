@@ -21,6 +21,7 @@ pub mod script;
 mod selective;
 mod statement;
 mod storage;
+mod suspended;
 mod synonym;
 pub mod traditional;
 mod trapping;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::frame::Frame;
 use super::machine::{Ending, Machine};
 use super::rebinding;
-use crate::array::{Value, convert};
+use crate::array::{Array, Value, convert};
 use crate::code::bind::{self, Surroundings};
 use crate::code::definition::Source;
 use crate::code::node::{Bound, Class, Form, Node, NodeId};
@@ -149,6 +149,15 @@ pub fn show(context: &Context, scope: Option<&Rc<Scope>>, shown: Shown) -> Resul
     written.map_err(|_| Fault::new(ErrorKind::Interrupt).because(OUTPUT_CLOSED))
 }
 
+/// `⎕TRACE`: shows what a statement of a line has given, behind the name of the function and the line.
+pub fn show_traced(context: &Context, scope: &Rc<Scope>, line: u32, value: Value) -> Result<()> {
+    let memory = context.memory();
+    let name = scope.function.definition.name.borrow().clone().unwrap_or_default();
+    let items = vec![context.text(&format!("{name}[{line}]"))?, value.settled(memory)?];
+    let pair = Array::from_items(memory, &[2], items, || Value::Int(0))?;
+    show(context, Some(scope), Shown::Value(pair.into()))
+}
+
 /// The line that a branch goes to; `None` for an empty target. DOMAIN ERROR where the first element is no whole number.
 pub fn branch_target(context: &Context, target: &Value) -> Result<Option<i64>> {
     if target.rank() > 1 {
@@ -167,9 +176,14 @@ pub fn branch_target(context: &Context, target: &Value) -> Result<Option<i64>> {
 /// Whether a guard or trap for these numbers catches an error. Not caught are branches, an error that has yet to leave the
 /// function that signalled it, and the interrupts at the end of the time limit, of the output and of the session.
 pub fn catches(context: &Context, codes: &[i64], fault: &Fault) -> bool {
+    may_be_caught(context, fault) && covers(codes, i64::from(fault.kind().number()))
+}
+
+/// Whether anything could catch an error.
+pub fn may_be_caught(context: &Context, fault: &Fault) -> bool {
     let kind = fault.kind();
     let last = kind.is_interrupt() && (context.off.get().is_some() || fault.message().is_some());
-    kind.is_error() && !fault.is_leaving() && !last && covers(codes, i64::from(kind.number()))
+    kind.is_error() && !fault.is_leaving() && !last
 }
 
 /// Whether these numbers cover that of an error: 0 any but interrupts, 1000 any interrupt.

@@ -4,6 +4,7 @@
 //! own files.
 
 mod complete;
+mod conversation;
 mod helper;
 mod highlight;
 mod history;
@@ -31,8 +32,8 @@ use super::signals::{Busy, Idle};
 use super::terminal;
 use crate::context::{Asked, Console, Size};
 use crate::error::Fault;
+use crate::session::Session;
 use helper::Helper;
-use history::History;
 use keys::State;
 use plain::Plain;
 
@@ -90,7 +91,7 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
             if watched && !args.options.quiet && script.is_none() && args.eval.is_empty() {
                 greet(&runner.output);
             }
-            converse(&mut runner, &typist)
+            conversation::hold(&mut runner, typist)
         }
         Err(code) => code,
     };
@@ -122,53 +123,18 @@ fn editor(watched: bool) -> Result<Editor<Helper, FileHistory>, ReadlineError> {
     Ok(editor)
 }
 
-/// Reads and runs until the program or the person leaves.
-fn converse(runner: &mut Runner, typist: &Typist) -> u8 {
-    let mut history = History::open();
-    if let Typist::Editor(editor) = typist {
-        history.load(&mut editor.borrow_mut());
-    }
-    loop {
-        if runner.session.end_line().and_then(|()| runner.output.flush()).is_err() {
-            return exit::OK;
-        }
-        let block = match typist.block(runner) {
-            Typed::Text(text) => undented(&text),
-            Typed::Dropped => continue,
-            Typed::End => return exit::OK,
-            Typed::Failed(why) => {
-                exit::complain(why);
-                return exit::USAGE;
-            }
-        };
-        if block.trim().is_empty() {
-            continue;
-        }
-        if let Typist::Editor(editor) = typist {
-            history.add(&mut editor.borrow_mut(), &prompted(&block));
-        }
-        let outcome = runner.run(&block);
-        if let Some(code) = outcome.off {
-            return exit::of_off(code);
-        }
-        if outcome.output_closed {
-            return exit::OK;
-        }
-    }
-}
-
 impl Typist {
     /// Lines to be run.
-    fn block(&self, runner: &Runner) -> Typed {
-        let counts = runner.session.line_counts();
+    fn block(&self, session: &Session, prompt: &str) -> Typed {
+        let counts = session.line_counts();
         match self {
-            Typist::Plain(plain) => plain.block(counts),
+            Typist::Plain(plain) => plain.block(prompt, counts),
             Typist::Editor(editor) => {
                 let mut editor = editor.borrow_mut();
                 if let Some(helper) = editor.helper_mut() {
-                    helper.prepare(runner.session.names(), Box::new(counts));
+                    helper.prepare(session.names(), Box::new(counts));
                 }
-                edited(&mut editor, PROMPT)
+                edited(&mut editor, prompt)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A terminal that obeys no escape codes, as `TERM=dumb`: whole lines are read, nothing but text is written.
 
 use super::marks::marks;
-use super::{PROMPT, Typed, keys};
+use super::{Typed, keys};
 use crate::context::Interrupt;
 use crate::frontend::input::{InputFault, Source};
 use crate::frontend::output::Output;
@@ -22,14 +22,14 @@ impl Plain {
     }
 
     /// Reads lines until no bracket, structure or definition is open. `counts` gives the number of lines of a function.
-    pub fn block(&self, counts: impl Fn(&str) -> Option<u32>) -> Typed {
+    pub fn block(&self, first: &str, counts: impl Fn(&str) -> Option<u32>) -> Typed {
         self.interrupt.clear();
         let mut text = String::new();
-        let mut prompt = PROMPT.to_owned();
+        let mut prompt = first.to_owned();
         loop {
             match self.line(&prompt) {
                 Typed::Text(line) => {
-                    if std::mem::take(&mut prompt) != PROMPT && self.interrupt.is_raised() {
+                    if std::mem::take(&mut prompt) != first && self.interrupt.is_raised() {
                         // Ctrl-C has discarded the lines before.
                         text.clear();
                         self.interrupt.clear();
@@ -75,6 +75,7 @@ impl Plain {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PROMPT;
     use super::*;
     use crate::frontend::output::tests::Page;
 
@@ -83,7 +84,7 @@ mod tests {
         let output = Output::to(Box::new(page.clone()));
         let plain = Plain::new(Source::of(Box::new(input.as_bytes()), 1 << 16), output.clone(), Interrupt::default());
         let mut blocks = Vec::new();
-        while let Typed::Text(block) = plain.block(|_| None) {
+        while let Typed::Text(block) = plain.block(PROMPT, |_| None) {
             blocks.push(block);
         }
         output.flush().unwrap();

@@ -65,6 +65,11 @@ pub static TOPICS: &[Topic] = &[
     ),
     topic(&["errors", "error"], "how they are reported and handled", include_str!("../docs/errors.md")),
     topic(
+        &["suspension", "suspended", "suspend", "→", "debugging"],
+        "functions that an error or a stop has suspended",
+        include_str!("../docs/suspension.md"),
+    ),
+    topic(
         &["scripts", "script", "zilde"],
         "programs in files, and the command line",
         include_str!("../docs/scripts.md"),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::run;
+use super::run::{self, Ended};
 use super::shadow::Shadow;
 use crate::array::Value;
 use crate::code::program::{Program, Target};
@@ -12,6 +12,7 @@ use crate::function::Operand;
 use crate::names::binding::Binding;
 use crate::names::scope::Scope;
 use crate::names::space::Space;
+use crate::names::user::UserFunction;
 use crate::vm::trapping;
 
 /// Runs a function in its scope: SYNTAX ERROR for arguments that it does not take, LENGTH ERROR where it names the
@@ -56,8 +57,34 @@ pub fn call(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<O
         _ => {}
     }
     let _home = Home { context, space };
-    run::run(context, program, scope)?;
-    result(context, space, model.result.as_ref())
+    match run::run(context, program, scope, 0)? {
+        Ended::Done => result(context, space, model.result.as_ref()),
+        Ended::Replaced(function, line) => replaced(context, program, &function, line),
+    }
+}
+
+/// The function goes on with another definition at a line of that: names that are local now keep their values, others
+/// that become local have none.
+#[cold]
+fn replaced(context: &Context, old: &Program, function: &UserFunction, line: i64) -> Result<Option<Value>> {
+    let space = &function.space;
+    let Some(program) = &function.definition.program else { return Err(Fault::internal("no program")) };
+    let added: Vec<u32> = program.locals.iter().copied().filter(|&symbol| !old.is_local(symbol)).collect();
+    let _shadow = Shadow::new(space, &added);
+    for &(symbol, _) in &old.labels {
+        space.put(symbol, Binding::Unset);
+    }
+    for &(symbol, line) in &program.labels {
+        space.put(symbol, Binding::Label(line));
+    }
+    space.workspace.ended();
+    let scope = Scope::traditional(function, None, Value::Bool(false));
+    space.workspace.begun(&scope);
+    let from = program.entry(line).unwrap_or(program.steps.len());
+    match run::run(context, program, &scope, from)? {
+        Ended::Done => result(context, space, program.model.result.as_ref()),
+        Ended::Replaced(function, line) => replaced(context, program, &function, line),
+    }
 }
 
 /// Whatever namespace the function has changed into, its own is current again when this is dropped.
@@ -100,7 +127,7 @@ fn give(space: &Space, symbol: Option<u32>, operand: Option<&Operand>) {
 }
 
 /// The result, if there is one.
-fn result(context: &Context, space: &Space, target: Option<&Target>) -> Result<Option<Value>> {
+pub(super) fn result(context: &Context, space: &Space, target: Option<&Target>) -> Result<Option<Value>> {
     Ok(match target {
         None => None,
         Some(Target::One(symbol)) => space.get(*symbol).value(),

@@ -6,6 +6,8 @@
 mod call;
 mod run;
 mod shadow;
+mod stops;
+mod watched;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,6 +15,7 @@ use std::rc::Rc;
 pub use call::call;
 
 use crate::array::Value;
+use crate::code::controls::Controls;
 use crate::code::definition::{self, Definition, Source};
 use crate::code::node::Class;
 use crate::code::program::Program;
@@ -121,6 +124,7 @@ pub fn immediate(context: &Context, space: &Rc<Space>, source: Rc<Source>) -> cr
         extent: Cell::default(),
         code: RefCell::default(),
         latest: Latest::default(),
+        controls: Controls::default(),
     });
     let function = UserFunction::outermost(definition, space.clone());
     function.invoke(context, None, Value::Bool(false)).map(drop)
@@ -163,5 +167,6 @@ fn definition(space: &Space, source: &Rc<Source>, go_on: GoOn) -> Result<Definit
         extent: Cell::default(),
         code: RefCell::default(),
         latest: Latest::default(),
+        controls: Controls::default(),
     })
 }

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::watched::Watch;
 use crate::array::{Value, compare, convert};
 use crate::code::bind::Surroundings;
 use crate::code::body;
@@ -16,31 +17,42 @@ use crate::error::{ErrorKind, Fault, Result};
 use crate::names::path;
 use crate::names::scope::{self, Scope};
 use crate::names::space::Space;
+use crate::names::user::UserFunction;
 use crate::primitive::Role;
 use crate::traps::Nearer;
 use crate::vm::frame::Frame;
 use crate::vm::machine::{Ending, Machine, Stop};
 use crate::vm::rebinding;
 use crate::vm::statement::{self, Shown};
+use crate::vm::suspended;
 use crate::vm::trapping;
 use crate::vm::turns::{Slot, Turns};
 
-/// Runs a program to its end.
-pub fn run(context: &Context, program: &Program, scope: &Rc<Scope>) -> Result<()> {
+/// How a program has been left.
+pub enum Ended {
+    /// It has come to its end.
+    Done,
+    /// The function was suspended, and goes on with another definition, at a line of that.
+    Replaced(UserFunction, i64),
+}
+
+/// Runs a program from a step on to its end.
+pub fn run(context: &Context, program: &Program, scope: &Rc<Scope>, from: Place) -> Result<Ended> {
     let space = scope.here();
     let mut machine = Machine::new(context, &scope.function.space.workspace);
     machine.slots.resize_with(program.slots, Slot::default);
     let machine = RefCell::new(machine);
     let (ranges, handled, surprised) = (Vec::new(), None, Cell::default());
-    Runner { space, context, program, scope, machine, ranges, handled, surprised }.go()
+    let (watch, resumed, replaced) = (None, None, None);
+    Runner { space, context, program, scope, machine, ranges, handled, surprised, watch, resumed, replaced }.go(from)
 }
 
-struct Runner<'a> {
-    context: &'a Context,
-    program: &'a Program,
-    scope: &'a Rc<Scope>,
+pub(super) struct Runner<'a> {
+    pub(super) context: &'a Context,
+    pub(super) program: &'a Program,
+    pub(super) scope: &'a Rc<Scope>,
     /// The namespace whose names are seen.
-    space: Rc<Space>,
+    pub(super) space: Rc<Space>,
     /// For the code, and for the statements that are run by themselves, one after the other.
     machine: RefCell<Machine<'a>>,
     /// The traps and namespaces that are in force, the innermost last.
@@ -49,6 +61,12 @@ struct Runner<'a> {
     handled: Option<Handled<'a>>,
     /// The phrase of the step, where it has to be bound again after a part of it was run in the code.
     surprised: Cell<Option<Rc<Bound>>>,
+    /// Once the function has controls.
+    pub(super) watch: Option<Watch<'a>>,
+    /// The step at which it goes on after it was suspended: it does not stop there again.
+    pub(super) resumed: Option<Place>,
+    /// Its new definition, with which it goes on at a line.
+    pub(super) replaced: Option<(UserFunction, i64)>,
 }
 
 /// Something that is in force from one step to another.
@@ -65,16 +83,28 @@ enum InForce<'a> {
 }
 
 impl Runner<'_> {
-    fn go(&mut self) -> Result<()> {
-        let mut at = 0;
-        while at < self.program.steps.len() {
-            at = match self.advance(&mut at) {
-                Ok(next) => next,
+    fn go(&mut self, from: Place) -> Result<Ended> {
+        let mut at = from;
+        loop {
+            while at < self.program.steps.len() {
+                at = match self.advance(&mut at) {
+                    Ok(next) => next,
+                    Err(fault) => self.rescued(fault)?,
+                };
+                self.jump(at);
+            }
+            if let Some((function, line)) = self.replaced.take() {
+                return Ok(Ended::Replaced(function, line));
+            }
+            if !self.is_watched() {
+                return Ok(Ended::Done);
+            }
+            at = match self.finished() {
+                Ok(None) => return Ok(Ended::Done),
+                Ok(Some(next)) => next,
                 Err(fault) => self.rescued(fault)?,
             };
-            self.jump(at);
         }
-        Ok(())
     }
 
     /// Runs the code from a step on as far as it goes, then the step at which it is left; gives the next one.
@@ -91,13 +121,13 @@ impl Runner<'_> {
         let Some(step) = self.program.steps.get(*at) else { return Ok(*at) };
         self.scope.line.set(step.line);
         self.space = self.scope.here();
-        self.step(*at, step)
+        if self.is_watched() { self.watched(*at, step) } else { self.step(*at, step) }
     }
 
     /// The code, if the phrase of a step can be a part of it.
     #[cold]
     fn made(&self, at: Place) -> Option<Rc<Code>> {
-        if self.space.workspace.recorder.is_on() {
+        if self.space.workspace.recorder.is_on() || self.is_watched() {
             return None;
         }
         let generation = self.space.workspace.generation();
@@ -171,13 +201,16 @@ impl Runner<'_> {
     }
 
     /// Does what a step does; gives the next one.
-    fn step(&mut self, at: Place, step: &Step) -> Result<Place> {
+    pub(super) fn step(&mut self, at: Place, step: &Step) -> Result<Place> {
         self.context.poll()?;
         let next = at + 1;
         Ok(match &step.action {
             Action::Show(phrase) => {
                 let shown = self.bound(phrase, |frame| statement::shown_on(&mut self.machine.borrow_mut(), frame))?;
-                statement::show(self.context, Some(self.scope), shown)?;
+                match &self.watch {
+                    Some(watch) if watch.shows(step.line, &shown)? => {}
+                    _ => statement::show(self.context, Some(self.scope), shown)?,
+                }
                 next
             }
             Action::Evaluate(phrase) => {
@@ -188,6 +221,9 @@ impl Runner<'_> {
                 let line = self.value(phrase, |frame, root, value| {
                     frame.located(root, statement::branch_target(frame.context, &value))
                 })?;
+                if let Some(watch) = &self.watch {
+                    watch.shows_branch(step.line, line)?;
+                }
                 line.map_or(next, |line| self.line(line))
             }
             Action::Abort => return Err(Fault::abort()),
@@ -273,7 +309,7 @@ impl Runner<'_> {
     }
 
     /// The step at which a line begins; behind the last one where there is no such line.
-    fn line(&self, line: i64) -> Place {
+    pub(super) fn line(&self, line: i64) -> Place {
         self.program.entry(line).unwrap_or(self.program.steps.len())
     }
 
@@ -344,6 +380,9 @@ impl Runner<'_> {
     fn rescued(&mut self, fault: Fault) -> Result<Place> {
         if let Some(line) = fault.branch() {
             return Ok(self.line(line));
+        }
+        if let Some(resumption) = suspended::by_error(self.context, &self.space.workspace, &fault) {
+            return self.goes_on(resumption);
         }
         while let Some(active) = self.ranges.pop() {
             let (codes, at) = match active.what {

@@ -1,0 +1,126 @@
+//! Where functions are suspended: an error that nothing handles, and stop controls.
+
+use std::rc::Rc;
+
+use super::activation::Activation;
+use super::machine::Machine;
+use super::statement;
+use crate::code::instruction::Role;
+use crate::context::Context;
+use crate::error::{ErrorKind, Fault, Result};
+use crate::names::{Scope, Workspace};
+use crate::suspension::{Cause, Resumption};
+
+/// What a suspension takes from the workspace budget while it lasts: its part of the native stack.
+const FRAME_BYTES: usize = 128 * 1024;
+
+/// Suspends the innermost function because of an error: how it goes on. `None` where the error is to go outwards: something
+/// handles it there, it has not yet left the function that signalled it, or nobody can be asked.
+#[cold]
+pub fn by_error(context: &Context, workspace: &Workspace, fault: &Fault) -> Option<Resumption> {
+    if !context.suspensions.is_on() || !statement::may_be_caught(context, fault) {
+        return None;
+    }
+    let number = i64::from(fault.kind().number());
+    if context.traps.borrow().handle(|codes| statement::covers(codes, number)) {
+        return None;
+    }
+    if !is_of_use(context, workspace) {
+        return None;
+    }
+    asked(context, workspace, Cause::Error(fault))
+}
+
+/// Suspends the innermost function before the line that it has come to: how it goes on. `None` where nobody can be
+/// asked. The error where a trap is for stops.
+pub fn by_stop(context: &Context, workspace: &Workspace, at: &str) -> Result<Option<Resumption>> {
+    if context.traps.borrow().handle(|codes| statement::covers(codes, 1001)) {
+        return Err(Fault::new(ErrorKind::Numbered(1001)));
+    }
+    Ok(asked(context, workspace, Cause::Stop(at)))
+}
+
+/// Whether the innermost function is of use to somebody who looks: one that has a name or several lines runs, since the
+/// last prompt.
+fn is_of_use(context: &Context, workspace: &Workspace) -> bool {
+    let before = context.suspensions.depths().last().copied().unwrap_or_default();
+    let running = workspace.depth().saturating_sub(before);
+    let stack = workspace.stack();
+    let is_typed = |scope: &&Rc<Scope>| {
+        let definition = &scope.function.definition;
+        match &definition.program {
+            // Control structures at the prompt.
+            Some(_) => definition.name.borrow().is_none(),
+            None => definition.name.borrow().is_none() && !definition.has_lines(),
+        }
+    };
+    stack.first().is_some_and(|innermost| innermost.function.definition.program.is_none() || !is_typed(&innermost))
+        && !stack.iter().take(running).all(|scope| is_typed(&scope))
+}
+
+fn asked(context: &Context, workspace: &Workspace, cause: Cause) -> Option<Resumption> {
+    let _descent = context.descend(FRAME_BYTES).ok()?;
+    let resumption = context.suspensions.suspend(cause, workspace.depth())?;
+    // Whoever looked may have changed into another namespace.
+    if let Some(scope) = workspace.running_now() {
+        scope.here().switch(context);
+    }
+    Some(resumption)
+}
+
+impl<'c> Machine<'c> {
+    /// Suspends the current call of a dfn because of an error. It goes on at the beginning of its line, or the error goes
+    /// outwards.
+    #[cold]
+    pub fn suspended(&mut self, current: &mut Box<Activation<'c>>, fault: Fault) -> Result<()> {
+        let workspace = current.scope.function.space.workspace.clone();
+        match by_error(self.context, &workspace, &fault) {
+            None => Err(fault),
+            Some(Resumption::End) => Err(Fault::abort()),
+            Some(Resumption::Line(_)) => {
+                self.restart(current);
+                Ok(())
+            }
+        }
+    }
+
+    /// The current call begins its line again.
+    fn restart(&mut self, current: &mut Box<Activation<'c>>) {
+        self.unwind(current);
+        let definition = &current.scope.function.definition;
+        let line = definition.line_of(current.scope.line.get() as usize);
+        let first = (0..definition.statements.len()).find(|&statement| definition.line_of(statement) == line);
+        (current.code, current.bound, current.last) = (None, None, None);
+        current.statement = first.unwrap_or_default() as u32;
+    }
+
+    /// Suspends a dfn with a stop control before the statement that comes next, where that begins a line.
+    #[cold]
+    pub fn stop(&mut self, current: &mut Box<Activation<'c>>) -> Result<()> {
+        let definition = current.scope.function.definition.clone();
+        let (statement, line) = (current.statement as usize, definition.line_of(current.statement as usize));
+        let begins = statement == 0 || definition.line_of(statement - 1) != line;
+        if !begins || line == 0 || !definition.controls.stops_at(line) {
+            return Ok(());
+        }
+        current.scope.line.set(current.statement);
+        let position = current.scope.position();
+        match by_stop(self.context, &current.scope.function.space.workspace, &position)? {
+            Some(Resumption::End) => Err(Fault::abort()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Shows what a statement of a dfn with a trace control has given.
+    #[cold]
+    pub fn trace(&mut self, current: &Activation<'c>) -> Result<()> {
+        let scope = &current.scope;
+        let line = scope.line_number();
+        let definition = &scope.function.definition;
+        let Some(value) = self.values.last().filter(|_| definition.controls.traces_at(line)) else { return Ok(()) };
+        if matches!(current.role, Role::Condition | Role::Codes) {
+            return Ok(());
+        }
+        statement::show_traced(self.context, scope, line, value.clone())
+    }
+}
