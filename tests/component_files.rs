@@ -210,3 +210,22 @@ fn rights_are_needed() {
         assert!(kept.text().starts_with("FILE ACCESS ERROR"), "{line}");
     }
 }
+
+#[test]
+fn functions_and_namespaces_are_components() {
+    let mut typed = Typed::in_folder();
+    typed.shows("cube←{⍵*3}\n⎕FX'r←next x' 'r←x+1'\nns←⎕NS⍬\nns.k←7\nns.times←{k×⍵}\nns.in←⎕NS⍬ ⋄ ns.in.up←ns");
+    typed.shows("t←(f,'code')⎕FCREATE 0\n(2 3⍴⍳6)'Ann'(⎕OR'cube')⎕FAPPEND t\n(⎕OR'next')⎕FAPPEND t\n(⎕OR'ns')⎕FAPPEND t\n(0 2⍴⎕OR'cube')⎕FAPPEND t");
+    typed.shows("⎕EX'cube' 'next' 'ns'\n⎕FUNTIE t ⋄ t←(f,'code')⎕FSTIE 0");
+    typed.all_true(&[
+        "q←3⊃⎕FREAD t 1 ⋄ 27≡q 3",
+        "_←⎕FX ⎕FREAD t 2 ⋄ 9≡next 8",
+        "_←'new'⎕NS ⎕FREAD t 3 ⋄ 21≡new.times 3",
+        "new≡new.in.up",
+        "(⎕FREAD t 3)≡⎕OR'new'",
+        "0 2≡⍴⎕FREAD t 4",
+    ]);
+    // References are not representations.
+    typed.fails("new ⎕FAPPEND t", "DOMAIN ERROR");
+    typed.fails("(1 2(⎕NS⍬))⎕FAPPEND t", "DOMAIN ERROR");
+}

@@ -46,7 +46,6 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("&", "{⍵}&1", "the operator &"),
     ("⌶", "16⌶1", "the service 16⌶"),
     ("1200⌶", "'D'(1200⌶⍠'Dictionary'(⎕NS''))1", "dictionaries"),
-    ("⎕OR", "n←⎕NS⍬\n⎕OR'n'", "object representations of namespaces"),
     ("FixWithErrors", "(⎕FIX⍠'FixWithErrors' 1)':Namespace n' ':EndNamespace'", "scripts with errors"),
     (
         "InjectReferences",
@@ -66,7 +65,6 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("(*THEN)", "'a(*THEN)b'⎕S'&'⊢'abc'", "(*THEN) in a pattern"),
     ("⎕DF", "⎕DF 2 3⍴'name'", "a display form of several lines"),
     ("⊥", "10 10⊥⍣¯1⊢1J2", "inverse of decode of complex numbers"),
-    ("0 1 disp", "'disp'⎕CY'dfns' ⋄ 0 1 disp 'ab'(1 2)", "disp with centred items"),
 ];
 
 /// What the section names that is there: in the words that say what is missing about it.

@@ -226,7 +226,7 @@ fn cargo(command: &str) -> Result<(), String> {
             "--example" => |name: &str| vec![format!("examples/{name}.rs")],
             "--bench" => |name: &str| vec![format!("benches/{name}.rs")],
             "--path" => |name: &str| vec![format!("{name}/Cargo.toml")],
-            "--release" | "--locked" | "--all-targets" | "--check" => continue,
+            "--release" | "--locked" | "--all-targets" | "--all-features" | "--check" => continue,
             "--" if verb == "run" => |name: &str| vec![name.to_owned()],
             // What follows is for the tests.
             "--" => return Ok(()),

@@ -106,7 +106,7 @@ fn what_is_written_is_as_numpy_writes_it() {
 #[test]
 fn the_namespace_is_always_there() {
     let mut typed = Typed::in_folder();
-    assert_eq!(typed.shows("⎕SE.file.⎕NL ¯3"), " jpeg  npy  npz  png  wav \n");
+    assert_eq!(typed.shows("⎕SE.file.⎕NL ¯3"), " arrow  jpeg  npy  npz  parquet  png  wav \n");
     assert_eq!(typed.shows(")clear\n⎕SE.file.⎕NC'npy'"), "clear ws\n3\n");
     typed.shows("f←(739⌶0),'/' ⋄ get←⎕SE.file.npy ⋄ (⍳3)get f,'x.npy' \n⎕SAVE f,'w'\n)clear");
     let path = typed.folder.0.display().to_string();
@@ -186,6 +186,119 @@ fn pictures_come_back() {
                     shown == "3\n" || shown.starts_with("DOMAIN ERROR") || shown.starts_with("WS FULL"),
                     "{at}: {shown}"
                 );
+            }
+        }
+    }
+}
+
+/// Names and columns of tables, and the same as they are read.
+#[cfg(any(feature = "arrow", feature = "parquet"))]
+fn tables_come_back(format: &str) {
+    let mut typed = Typed::in_folder();
+    typed.shows(&format!("w←{{⍵ ⎕SE.file.{format} f,'t'}} ⋄ r←{{⎕SE.file.{format} f,'t'}}"));
+    typed.all_true(&[
+        "x←('n' 'x y' 'b')((3 ¯1 7)(0.5 1E300 ¯2)(1 0 1)) ⋄ _←w x ⋄ ((,'n')'x y'(,'b')≡⊃r⍬)∧(2⊃x)≡2⊃r⍬",
+        "x←(,⊂'t')(,⊂'one' '' 'c⍺d') ⋄ _←w x ⋄ x≡r⍬",
+        "x←'aa' 'bb'((1 ⎕NULL 3)('x' ⎕NULL 'yz')) ⋄ _←w x ⋄ (1 ⎕NULL 3)((,'x')⎕NULL'yz')≡2⊃r⍬",
+        // Lists, empty ones and those of texts; more than 32 bits.
+        "x←'ll' 'mm'((⍳¨3 0 2)(('a' 'bc')(0⍴⊂'')(,⊂'d'))) ⋄ _←w x ⋄ (⍳¨3 0 2)≡⊃2⊃r⍬",
+        "((,¨'a' 'bc')(0⍴⊂'')(,⊂,'d'))≡2⊃2⊃r⍬",
+        "x←(,⊂'big')(,⊂2*40 3) ⋄ _←w x ⋄ x≡r⍬",
+        "x←(,⊂'none')(,⊂3⍴⎕NULL) ⋄ _←w x ⋄ x≡r⍬",
+        "x←(,⊂'text')(,⊂'abc') ⋄ _←w x ⋄ (,¨'abc')≡⊃2⊃r⍬",
+        "x←'ee' 'ff'(⍬(0⍴⊂'')) ⋄ _←w x ⋄ x≡r⍬",
+        // Several pieces.
+        "x←'long' 'words'((⍳150000)(150000⍴'ab' 'c' 'def')) ⋄ _←w x ⋄ (⍳150000)≡⊃2⊃r⍬",
+        "(150000⍴'ab'(,'c')'def')≡2⊃2⊃r⍬",
+        "ns←⎕NS⍬ ⋄ ns ⎕VSET r⍬ ⋄ (⍳3)≡3↑ns.long",
+    ]);
+    for (wrong, error) in [
+        ("(,⊂'a')(,⊂2 2⍴1)", "RANK ERROR"),
+        ("'a' 'b'((1 2)(1 2 3))", "LENGTH ERROR"),
+        ("⍬ ⍬", "LENGTH ERROR"),
+        ("(⍳3)", "LENGTH ERROR"),
+        ("(,⊂'a')(,⊂1J2 3)", "DOMAIN ERROR"),
+        ("(,⊂'a')(,⊂'text' 1)", "DOMAIN ERROR"),
+        ("(,⊂'a')(,⊂#)", "DOMAIN ERROR"),
+    ] {
+        typed.fails(&format!("_←w({wrong})"), error);
+    }
+    // Cut off or changed anywhere, a file is a table or an error that says so.
+    typed.shows("_←w'aa' 'bb' 'cc'((1 ⎕NULL 3)('x' ⎕NULL 'yz')((1 2)⍬(,3)))");
+    let whole = fs::read(typed.folder.0.join("t")).unwrap();
+    for at in 0..whole.len() {
+        for change in [None, Some(0x55), Some(0xff), Some(0x80)] {
+            let mut bytes = whole.clone();
+            match change {
+                None => bytes.truncate(at),
+                Some(bits) => bytes[at] ^= bits,
+            }
+            fs::write(typed.folder.0.join("t"), &bytes).unwrap();
+            let shown = typed.shows("≢r⍬");
+            let known = ["2\n", "DOMAIN ERROR", "WS FULL", "LIMIT ERROR"];
+            assert!(known.iter().any(|known| shown.starts_with(known)), "{at} {change:?}: {shown}");
+        }
+    }
+}
+
+#[cfg(feature = "arrow")]
+#[test]
+fn tables_of_arrow_come_back() {
+    tables_come_back("arrow");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn tables_of_parquet_come_back() {
+    tables_come_back("parquet");
+}
+
+/// A schema with one element within the other, as deep as its file is long, is no crash.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_deep_schema_is_an_error() {
+    let mut typed = Typed::in_folder();
+    for depth in [10u32, 1_000, 20_000, 400_000] {
+        let varint = |mut n: u32| {
+            let mut bytes = Vec::new();
+            while n > 0x7f {
+                bytes.push(n as u8 | 0x80);
+                n >>= 7;
+            }
+            bytes.push(n as u8);
+            bytes
+        };
+        // The version, then the schema, a list of structs.
+        let mut footer = vec![0x15, 2, 0x19, 0xfc];
+        footer.extend(varint(depth + 1));
+        // Each has one element in it: repetition, name, number of children.
+        footer.extend([0x35, 0, 0x18, 1, b'r', 0x15, 2, 0].repeat(depth as usize));
+        // The last one is an integer: type, repetition, name.
+        footer.extend([0x15, 2, 0x25, 0, 0x18, 1, b'x', 0]);
+        // No rows in no groups.
+        footer.extend([0x16, 0, 0x19, 0x0c, 0]);
+        let mut file = b"PAR1".to_vec();
+        file.extend(&footer);
+        file.extend((footer.len() as u32).to_le_bytes());
+        file.extend(b"PAR1");
+        fs::write(typed.folder.0.join("deep"), file).unwrap();
+        let shown = typed.shows("≢⎕SE.file.parquet f,'deep'");
+        assert!(shown.starts_with("DOMAIN ERROR") || shown.starts_with("WS FULL"), "{depth}: {shown}");
+    }
+}
+
+#[test]
+fn a_feature_that_is_missing_is_named() {
+    let mut typed = Typed::in_folder();
+    for (name, feature, there) in
+        [("parquet", "parquet", cfg!(feature = "parquet")), ("arrow", "arrow", cfg!(feature = "arrow"))]
+    {
+        let shown = typed.shows(&format!("⎕SE.file.{name} f,'nosuch'"));
+        match there {
+            true => assert!(shown.starts_with("FILE NAME ERROR"), "{shown}"),
+            false => {
+                let wanted = format!("NONCE ERROR: ⎕SE.file.{name} needs the feature {feature}");
+                assert!(shown.starts_with(&wanted), "{shown}");
             }
         }
     }

@@ -71,6 +71,16 @@ fn reading_is_granted_beneath_a_folder() {
     assert_eq!(fs::read_to_string(whole).unwrap(), "data");
 }
 
+/// Links that lead out of what is granted, or nowhere, are told as links.
+#[test]
+fn a_folder_is_listed_with_the_links_in_it() {
+    let folder = folder();
+    let listed = "⎕PW←200 ⋄ ⎕←0 1(⎕NINFO⍠1)'data/*'";
+    let names = "data/dangling data/deep data/file data/leak data/out data/within".replace(' ', "  ");
+    let shown = shown(&folder.0, &["--sandbox", "--allow-read=data"], listed);
+    assert_eq!(shown.trim(), format!("{names}   4 1 2 4 4 2"));
+}
+
 #[test]
 fn writing_is_granted_beneath_a_folder() {
     let folder = folder();

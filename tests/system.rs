@@ -614,7 +614,8 @@ fn functions_are_arrays_and_functions_again() {
         ("(⎕CR ⎕OR'minus')≡⎕CR'minus'", "1\n"),
         ("t←⎕OR'twice' ⋄ half t 20", "5\n"),
         ("⎕OR'nosuch'", "VALUE ERROR: Undefined name: nosuch\n      ⎕OR'nosuch'\n      ∧\n"),
-        ("⎕OR'n'", "NONCE ERROR: object representations of namespaces\n      ⎕OR'n'\n      ∧\n"),
+        ("⎕OR'n'", "∇n\n"),
+        ("(⎕NS ⎕OR'n').k", "10\n"),
         ("1 2,⎕OR'half'", "1 2  ∇half \n"),
         ("⎕OR'n.k'", "10\n"),
     ] {

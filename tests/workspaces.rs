@@ -233,6 +233,44 @@ fn namespaces_with_references_and_cycles_are_kept() {
 }
 
 #[test]
+fn functions_and_namespaces_in_arrays_are_kept() {
+    let mut work = Work::new();
+    work.shows("half←{⍵÷2}\n⎕FX'r←a minus b;c' 'c←a-b' 'r←c' 'note←''⋄}'''\nsum←+/\ndot←{⍺←1\n⍺+⍵}\ntwice←{⍺⍺ ⍺⍺ ⍵}");
+    work.shows(
+        "fs←(⎕OR'half')5(⎕OR'minus')('ab'(⎕OR'sum'))\none←⊂⎕OR'minus'\nlong←⎕OR¨'dot' 'twice'\ngrid←2 2⍴⎕OR'sum'",
+    );
+    work.shows(
+        "shop←⎕NS⍬\nshop.⎕IO←0\nshop.vat←0.25\nshop.gross←{⍵×1+vat}\nshop.big←¯1+⍳20000 ⋄ shop.inner←⎕NS⍬\nshop.inner.x←⊂shop",
+    );
+    work.shows("kept←⎕OR'shop' ⋄ list←1 kept'a'\n⎕EX'minus' 'shop'");
+    work.again();
+    work.all_true(&[
+        "f←1⊃fs ⋄ 4.5≡f 9",
+        "(⎕OR'half')≡1⊃fs",
+        "g←2⊃4⊃fs ⋄ 6≡g 1 2 3",
+        "h←1⊃long ⋄ 7≡3 h 4",
+        "0=⎕NC'minus'",
+        "_←⎕FX 3⊃fs ⋄ 2≡5 minus 3",
+        "(2 2⍴⎕OR'sum')≡grid",
+        "_←'shop2'⎕NS kept ⋄ 100≡shop2.gross 80",
+        "(⍳20000)≡1+shop2.big",
+        "0≡shop2.⎕IO",
+        "shop2≡⊃shop2.inner.x",
+        "_←'shop3'⎕NS 2⊃list ⋄ 50≡shop3.gross 40",
+        "kept≡2⊃list",
+        "n←⎕NS kept ⋄ 'big' 'gross' 'inner' 'vat'≡n.⎕NL ¯2 ¯3 ¯9",
+        "n.vat←1 ⋄ ~kept≡⎕OR'n'",
+    ]);
+    // What is not in it cannot be in its representation.
+    work.typed.fails("m←⎕NS⍬ ⋄ m.other←shop2 ⋄ x←⎕OR'm'", "DOMAIN ERROR");
+    work.all_true(&[
+        "m.other←n ⋄ m.top←# ⋄ y←⎕NS ⎕OR'm' ⋄ (#≡y.top)∧~y.other≡n",
+        "1≡y.other.vat",
+        "j←⎕NS ⎕OR'jj'⊣jj←⎕JSON'{\"a\":[1,{\"b\":{\"c\":5}}]}' ⋄ 5≡(2⊃j.a).b.c",
+    ]);
+}
+
+#[test]
 fn system_variables_and_the_latent_expression_are_kept() {
     let mut work = Work::new();
     work.shows(

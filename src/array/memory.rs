@@ -205,9 +205,15 @@ impl Memory {
         if stacker::remaining_stack().is_some_and(|left| left >= RED_ZONE) {
             return work();
         }
+        self.on_stack(STACK_PIECE, work)
+    }
+
+    /// Does work on another piece of native stack, which is charged while it is there.
+    pub fn on_stack<T>(&self, bytes: usize, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.poll()?;
-        let _loan = self.loan(STACK_PIECE)?;
-        stacker::grow(STACK_PIECE, work)
+        let bytes = bytes.max(STACK_PIECE);
+        let _loan = self.loan(bytes)?;
+        stacker::grow(bytes, work)
     }
 
     fn take(&self, bytes: usize) -> Result<()> {

@@ -1,4 +1,5 @@
-//! References to namespaces, as scalars in arrays; `⎕NULL`, which refers to nothing; and functions as scalars, `⎕OR`.
+//! References to namespaces, as scalars in arrays; `⎕NULL`, which refers to nothing; and object representations, `⎕OR`:
+//! functions and copies of namespaces as scalars.
 //!
 //! Two references are equal only if they are the same. Here a namespace is only a number and the text by which it is
 //! displayed; the namespace itself is stored in the workspace. So values can be sent to other threads, and no chain of
@@ -6,6 +7,7 @@
 //! [`DroppedNamespaces`] of the workspace that made it, a queue of namespaces to be emptied later.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use super::arr::Element;
@@ -19,7 +21,7 @@ struct Identity {
     number: u64,
     text: RwLock<Arc<str>>,
     dropped: DroppedNamespaces,
-    /// The function that it is, if it is no namespace.
+    /// The object representation that it is, if it is no reference.
     code: Option<Code>,
 }
 
@@ -29,15 +31,34 @@ impl Drop for Identity {
     }
 }
 
-/// A function or an operator as an array.
+/// An object representation: a function, an operator, or all that is in a namespace.
 #[derive(Clone, Debug)]
 pub struct Code {
     /// The name that it was asked for by.
     pub name: Arc<str>,
-    /// Its definition: the lines of a traditional one, otherwise what stands to the right of the arrow.
+    /// Its definition: the lines of a traditional function, what stands to the right of the arrow of another one, the text
+    /// of a namespace as in the file of a workspace.
     pub definition: Arc<str>,
-    /// Whether it is a traditional one.
-    pub traditional: bool,
+    /// What it represents.
+    pub form: Represented,
+}
+
+/// What an object representation represents.
+#[derive(Clone, Debug)]
+pub enum Represented {
+    /// A traditional function or operator.
+    Traditional,
+    /// A dfn, a dop, or a function or an operator that is derived.
+    Direct,
+    /// A namespace, whose large arrays are in these bytes.
+    Space(Arc<[u8]>),
+}
+
+impl Code {
+    /// Whether it is a function that a name can stand for by assignment.
+    pub fn is_direct(&self) -> bool {
+        matches!(self.form, Represented::Direct)
+    }
 }
 
 /// The numbers of the namespaces of one workspace whose last reference has been dropped.
@@ -67,13 +88,13 @@ impl Reference {
         })))
     }
 
-    /// A function, and the text by which it is displayed.
+    /// An object representation, and the text by which it is displayed.
     pub fn of_code(code: Code, text: impl Into<Arc<str>>) -> Reference {
         let (number, dropped) = (0, DroppedNamespaces::default());
         Reference(Some(Arc::new(Identity { number, text: RwLock::new(text.into()), dropped, code: Some(code) })))
     }
 
-    /// The function that it is, if it is no namespace.
+    /// The object representation that it is, if it is no reference.
     pub fn code(&self) -> Option<&Code> {
         self.0.as_ref()?.code.as_ref()
     }
@@ -111,16 +132,19 @@ impl Reference {
     }
 
     /// The same for the same identity, and for no other one that is held at the same time. Functions are the same if they
-    /// are displayed in the same way.
+    /// are displayed in the same way, copies of namespaces if all in them is the same.
     pub fn address(&self) -> usize {
-        match &self.0 {
+        match self.0.as_deref() {
             None => 0,
-            Some(identity) if identity.code.is_some() => {
+            Some(Identity { code: Some(code), .. }) => {
                 let mut hasher = DefaultHasher::new();
-                self.text().hash(&mut hasher);
+                match &code.form {
+                    Represented::Space(data) => (&code.definition, data).hash(&mut hasher),
+                    _ => self.text().hash(&mut hasher),
+                }
                 hasher.finish() as usize
             }
-            Some(identity) => Arc::as_ptr(identity) as usize,
+            Some(identity) => ptr::from_ref(identity) as usize,
         }
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::arr::Complex;
 use super::memory::Memory;
-use super::reference::Reference;
+use super::reference::{Reference, Represented};
 use super::shape;
 use super::value::{Array, Value};
 use crate::error::Result;
@@ -96,14 +96,16 @@ impl<'a> Elements<'a> {
         !matches!(self, Elements::Boxes(_) | Elements::Framed(_))
     }
 
-    /// Whether there is a reference to a namespace among them, at any depth.
+    /// Whether there is a reference to a namespace or an object representation among them, at any depth.
     pub fn hold_namespaces(&self) -> bool {
         self.hold_references(|reference| !reference.is_null())
     }
 
-    /// Whether there are functions among the elements, at any depth: `⎕OR`.
-    pub fn hold_functions(&self) -> bool {
-        self.hold_references(|reference| reference.code().is_some())
+    /// Whether there are copies of namespaces among the elements, at any depth: results of `⎕OR`.
+    pub fn hold_snapshots(&self) -> bool {
+        self.hold_references(|reference| {
+            reference.code().is_some_and(|code| matches!(code.form, Represented::Space(_)))
+        })
     }
 
     fn hold_references(&self, like: impl Fn(&Reference) -> bool) -> bool {

@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::function::Description;
 pub use block::Block;
 use sketch::Marks;
+pub use sketch::Place;
 pub use wide::Clusters;
 
 /// What the session prints for a value, each line ended by a line end: nothing for an array without rows.
@@ -195,6 +196,12 @@ pub fn display(context: &Context, value: &Value, style: BoxStyle, clusters: Opti
 /// `]disp`: items in joined boxes, with their types and shapes.
 pub fn disp(context: &Context, value: &Value, clusters: Option<&Clusters>) -> Result<Block> {
     sketch::draw(context, value, Marks::Disp, clusters)
+}
+
+/// Items in joined boxes, with or without their types and shapes; in the middle of their boxes or in a corner of them.
+pub fn joined(context: &Context, value: &Value, decorated: bool, place: Place) -> Result<Block> {
+    let marks = if decorated { Marks::Disp } else { Marks::None };
+    sketch::draw_at(context, value, marks, place, None)
 }
 
 /// A value without boxes, as a block with blank lines between planes: `⎕FMT Y`.

@@ -50,8 +50,29 @@ pub enum Marks {
     Disp,
 }
 
+/// Where an item is in its box, if that is larger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// At the top, on the left.
+    #[default]
+    Corner,
+    /// In the middle.
+    Middle,
+}
+
 /// A value in joined boxes; the mere text of a simple one.
 pub fn draw(context: &Context, value: &Value, marks: Marks, clusters: Option<&Clusters>) -> Result<Block> {
+    draw_at(context, value, marks, Place::Corner, clusters)
+}
+
+/// The same; `place` is where an item is in its box.
+pub fn draw_at(
+    context: &Context,
+    value: &Value,
+    marks: Marks,
+    place: Place,
+    clusters: Option<&Clusters>,
+) -> Result<Block> {
     if layout::is_simple(value) {
         return layout::layout(context, value, true, clusters)?.paint(context);
     }
@@ -65,7 +86,7 @@ pub fn draw(context: &Context, value: &Value, marks: Marks, clusters: Option<&Cl
         context.poll()?;
         match cells.get(at).map(|cell| &cell.inside) {
             Some(Inside::Text(text)) => block.paste(row, column, text),
-            Some(Inside::Grid(grid)) => grid.paint(&cells, &mut block, row, column, &mut work),
+            Some(Inside::Grid(grid)) => grid.paint(&cells, place, &mut block, (row, column), &mut work),
             None => {}
         }
     }
@@ -183,9 +204,9 @@ impl Grid {
     fn paint(
         &self,
         cells: &[Cell],
+        place: Place,
         block: &mut Block,
-        row: usize,
-        column: usize,
+        (row, column): (usize, usize),
         work: &mut Vec<(usize, usize, usize)>,
     ) {
         let columns = self.widths.len();
@@ -212,7 +233,11 @@ impl Grid {
                         block.put(bottom, from, kind);
                         block.put(bottom, from + width - 1, axis);
                     }
-                    work.push((item, line + 1, from));
+                    let (down, right) = match place {
+                        Place::Corner => (0, 0),
+                        Place::Middle => ((height - cell.height) / 2, (width - cell.width) / 2),
+                    };
+                    work.push((item, line + 1 + down, from + right));
                     from += width + 1;
                 }
                 line = bottom;

@@ -15,6 +15,9 @@ use crate::host::{self, Access, IfExists};
 use crate::names::{Binding, Space, namespace_of, space};
 use crate::system::definitions;
 
+/// Namespaces within each other that array notation is written for.
+const DEPTH: usize = 100;
+
 /// What became of an export.
 #[derive(Default)]
 struct Exported {
@@ -70,10 +73,13 @@ impl Session {
                 let (extension, bytes) = match (&binding, inner) {
                     (_, Some(inner)) => match inner.script() {
                         Some(script) => whole("apln", &script, script.text.to_string()),
-                        None => {
-                            work.push((inner, format!("{folder}/{name}")));
-                            continue;
-                        }
+                        None => match self.as_notation(&space, symbol, &inner)? {
+                            Some(bytes) => ("apla", bytes),
+                            None => {
+                                work.push((inner, format!("{folder}/{name}")));
+                                continue;
+                            }
+                        },
                     },
                     (Binding::Array(value), None) => match self.array_bytes(&space, symbol, value) {
                         Ok(bytes) => ("apla", bytes),
@@ -103,9 +109,42 @@ impl Session {
         Ok(())
     }
 
+    /// A namespace without a name of its own in array notation, if it has arrays only.
+    fn as_notation(&self, space: &Rc<Space>, symbol: u32, inner: &Rc<Space>) -> Result<Option<Vec<u8>>> {
+        match self.array_bytes(space, symbol, &inner.reference().into()) {
+            Err(fault) if fault.kind().is_circumstance() => Err(fault),
+            bytes => Ok(bytes.ok()),
+        }
+    }
+
+    /// The same as a text; `around` are the numbers of the namespaces around it.
+    fn notation_of(&self, reference: &Reference, around: &[u64]) -> Result<String> {
+        let refused = || Fault::domain().because("an array with references has no file");
+        let space = self.root.workspace.space(reference).ok_or_else(refused)?;
+        // A name of its own is that of a folder, or refers to what lies elsewhere.
+        if !space.path().ends_with(']') || around.contains(&space.number()) || around.len() > DEPTH {
+            return Err(refused());
+        }
+        let around = [around, &[space.number()]].concat();
+        let inner = |reference: &Reference| self.notation_of(reference, &around);
+        let notation = Notation { context: &self.context, reference: &inner };
+        let mut lines = Vec::new();
+        for (symbol, binding) in space.bindings() {
+            self.context.poll()?;
+            let name = space.workspace.name(symbol);
+            match (name, binding) {
+                (Some(name), Binding::Array(value)) => lines.push(format!(" {name}: {}\n", notation.write(&value)?)),
+                (_, Binding::Unset) => {}
+                _ => return Err(refused()),
+            }
+        }
+        lines.sort();
+        Ok(if lines.is_empty() { "()".into() } else { format!("(\n{})", lines.concat()) })
+    }
+
     /// An array in array notation: the file that it was read from, if that still gives the same.
     fn array_bytes(&self, space: &Rc<Space>, symbol: u32, value: &Value) -> Result<Vec<u8>> {
-        let reference = |_: &Reference| Err(Fault::domain().because("an array with references has no file"));
+        let reference = |reference: &Reference| self.notation_of(reference, &[]);
         let notation = Notation { context: &self.context, reference: &reference };
         let text = notation.write(value)?;
         if let Some(source) = space.source_of(symbol)

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::names::{self, is_name, is_path};
-use super::{Call, monadic};
-use crate::array::reference::{self, Reference};
+use super::{Call, monadic, saved};
+use crate::array::reference::{self, Reference, Represented};
 use crate::array::{Arr, Array, Value, convert};
 use crate::code::definition::Definition;
 use crate::code::definition::Source;
@@ -323,40 +324,47 @@ fn braced(context: &Context, first: &str, text: &str) -> Result<Option<Braced>> 
     }))
 }
 
-/// `⎕OR Y`: a function or an operator as a scalar, which is displayed as it is and which `⎕FX` makes a function again; the
-/// value of a variable. NONCE ERROR for namespaces. Dyalog: Object Representation.
+/// `⎕OR Y`: a function or an operator as a scalar, which is displayed as it is and which `⎕FX` makes a function again; what
+/// is in a namespace as a scalar, of which `⎕NS` makes a namespace; the value of a variable. Dyalog: Object
+/// Representation.
 pub fn object(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let name = name_in(call, &right)?;
     let context = call.context;
-    let (definition, text, traditional) = match code(call, &name) {
+    let last: Arc<str> = name.rsplit('.').next().unwrap_or(&name).into();
+    let (definition, text, form) = match code(call, &name) {
         Some(Code::Defined(definition)) => match definition.listing() {
-            Some(listing) => (lines(&name, &definition).join("\n"), listing.to_string(), true),
-            None => (definition.text().to_string(), definition.text().to_string(), false),
+            Some(listing) => (lines(&name, &definition).join("\n"), listing.to_string(), Represented::Traditional),
+            None => (definition.text().to_string(), definition.text().to_string(), Represented::Direct),
         },
         Some(Code::Described(description)) => {
             let text = tree::text(context, &description, false)?;
-            (text.trim_end().to_owned(), text.trim_end().to_owned(), false)
+            (text.trim_end().to_owned(), text.trim_end().to_owned(), Represented::Direct)
         }
         None => {
             return match crate::names::find(call.space, call.scope, &name) {
                 Binding::Array(value) if value.reference().is_some_and(Reference::is_space) => {
-                    Err(Fault::nonce("object representations of namespaces"))
+                    let space = value.reference().and_then(|reference| call.space.workspace.space(reference));
+                    let code = saved::snapshot(context, &space.ok_or_else(Fault::domain)?, last.clone())?;
+                    Ok(Reference::of_code(code, format!("∇{last}")).into())
                 }
                 Binding::Array(value) if is_path(&name) => Ok(value),
                 _ => Err(Fault::value().because(format!("Undefined name: {name}"))),
             };
         }
     };
-    let name = name.rsplit('.').next().unwrap_or(&name).into();
-    let code = reference::Code { name, definition: definition.into(), traditional };
+    let code = reference::Code { name: last, definition: definition.into(), form };
     Ok(Reference::of_code(code, text).into())
 }
 
 /// The lines of a function that is an array.
 fn of_object(value: &Value) -> Option<Vec<String>> {
     let code = value.reference()?.code()?;
-    let head = if code.traditional { String::new() } else { format!("{}←", code.name) };
+    let head = match code.form {
+        Represented::Traditional => String::new(),
+        Represented::Direct => format!("{}←", code.name),
+        Represented::Space(_) => return None,
+    };
     Some(format!("{head}{}", code.definition).split('\n').map(str::to_owned).collect())
 }
 

@@ -10,8 +10,16 @@ use crate::error::{Fault, Result};
 /// A text as a character vector.
 pub fn characters(context: &Context, text: &str) -> Result<Value> {
     let mut chars = context.memory().vec(if text.is_ascii() { text.len() } else { text.chars().count() })?;
-    chars.extend(text.chars());
+    extend(&mut chars, text);
     Ok(Arr::new(context.memory(), &[chars.len()], chars)?.into())
+}
+
+/// Appends the characters of a text.
+pub fn extend(chars: &mut Vec<char>, text: &str) {
+    match text.is_ascii() {
+        true => chars.extend(text.bytes().map(char::from)),
+        false => chars.extend(text.chars()),
+    }
 }
 
 /// A text that grows, within the workspace budget.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Call, monadic, names};
-use crate::array::reference::Reference;
+use super::{Call, monadic, names, saved};
+use crate::array::reference::{Code, Reference, Represented};
 use crate::array::{Arr, Array, Type, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
@@ -21,7 +21,8 @@ pub fn session(space: &Rc<Space>) -> Result<Value> {
     Ok(session.reference().into())
 }
 
-/// `⎕NS names`: a new namespace with copies of what these names stand for; `⎕NS spaces`: with what is in these. With a
+/// `⎕NS names`: a new namespace with copies of what these names stand for; `⎕NS spaces`: with what is in these; `⎕NS` of an
+/// object representation of a namespace, the result of `⎕OR`: with what is in it. With a
 /// left argument, that is the namespace, or several, given by name and made where it is missing. Gives a reference, or
 /// the namespace's name, which is shy then. DOMAIN ERROR where the name is that of something else. Dyalog: Namespace.
 pub fn namespace(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
@@ -55,11 +56,16 @@ enum Content {
     Names(Vec<(Rc<str>, Binding)>),
     /// All of these.
     Spaces(Vec<Rc<Space>>),
+    /// What was in a namespace when `⎕OR` was applied to it.
+    Snapshot(Code),
 }
 
 fn content(call: &Call, right: &Value) -> Result<Content> {
     let memory = call.context.memory();
     let array = right.array(memory)?;
+    if let Some(code @ Code { form: Represented::Space(_), .. }) = right.reference().and_then(Reference::code) {
+        return Ok(Content::Snapshot(code.clone()));
+    }
     if matches!(array, Array::Ref(_)) && !array.is_empty() {
         let space = |item: Value| {
             let space = item.reference().and_then(|reference| call.space.workspace.space(reference));
@@ -135,6 +141,7 @@ fn fill(call: &Call, space: &Rc<Space>, content: &Content) -> Result<()> {
                 copies.finish()?;
             }
         }
+        Content::Snapshot(code) => saved::restore(call.context, space, code)?,
         Content::Spaces(spaces) => {
             for from in spaces {
                 let mut copies = Copies::new(call.context);
@@ -269,7 +276,7 @@ pub fn change(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
 }
 
 /// `⎕DF text`: sets the text by which the current namespace is displayed; `⎕DF ⎕NULL` restores its name. The result, which
-/// is shy, is the previous text, or `⎕NULL` for the name. Dyalog: Display Form.
+/// is shy, is the previous text, or `⎕NULL` for the name. Dyalog: Display Represented.
 pub fn display_form(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     monadic(left)?;
     let context = call.context;

@@ -65,7 +65,7 @@ pub fn store(frame: &Frame, target: &Target, function: Option<&Modifier>, value:
     match target {
         Target::Name(name) => {
             let Some(function) = function else {
-                if let Some(code) = value.reference().and_then(Reference::code).filter(|code| !code.traditional) {
+                if let Some(code) = value.reference().and_then(Reference::code).filter(|code| code.is_direct()) {
                     return frame.fix_code(Some(name.symbol), code);
                 }
                 return scope::assign(frame.space, frame.scope, name.symbol, Binding::Array(value));

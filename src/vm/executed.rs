@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::frame::Frame;
 use super::statement::{self, Evaluator, Shown};
-use crate::array::reference::Code;
+use crate::array::reference::{Code, Represented};
 use crate::array::{Value, convert};
 use crate::code::definition::Source;
 use crate::code::node::{Node, NodeId};
@@ -77,9 +77,13 @@ impl Function for Execute {
 
 /// Functions that are arrays: `⎕OR`.
 impl Frame<'_> {
-    /// The function that an array is, in this scope. SYNTAX ERROR for an operator.
+    /// The function that an array is, in this scope. SYNTAX ERROR for an operator and for a namespace.
     pub fn of_code(&self, code: &Code) -> Result<Fun> {
-        let text = if code.traditional { &code.name } else { &code.definition };
+        let text = match code.form {
+            Represented::Traditional => &code.name,
+            Represented::Direct => &code.definition,
+            Represented::Space(_) => return Err(Fault::syntax()),
+        };
         match execute(self.context, self.space, self.scope, Rc::new(Source::executed(text.to_string())), false)? {
             Shown::Function(_, Some(function)) => Ok(function),
             _ => Err(Fault::syntax()),

@@ -466,7 +466,7 @@ impl<'c> Machine<'c> {
         value: Value,
     ) -> Result<()> {
         if let Value::Array(Array::Ref(_)) = value
-            && let Some(object) = value.reference().and_then(Reference::code).filter(|object| !object.traditional)
+            && let Some(object) = value.reference().and_then(Reference::code).filter(|object| object.is_direct())
         {
             let frame = frame.of(code, here);
             return frame.assigned(code.nodes[here], frame.fix_code(storage.symbol(scope), object));

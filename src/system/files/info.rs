@@ -52,6 +52,13 @@ pub fn info(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     for file in &found {
         context.poll()?;
         let known = match Known::new(context, file, search.follow) {
+            // A link that was found, but leads nowhere or out of what may be read.
+            Err(fault) if searched && search.follow && !fault.kind().is_circumstance() => {
+                Known::new(context, file, false)
+            }
+            known => known,
+        };
+        let known = match known {
             Ok(known) => known,
             // It was there when the names were looked for, but is no more.
             Err(fault) if searched && fault.kind() == ErrorKind::FileName => continue,

@@ -10,7 +10,7 @@ use crate::context::{CHUNK, Context};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::host::{self, Access, Host, IfExists};
 use crate::system::Call;
-use crate::system::growing::{Growing, Items, characters};
+use crate::system::growing::{Growing, Items, characters, extend};
 use crate::system::unicode::ends_line;
 
 /// The names of standard input and output, which are the session's own.
@@ -182,13 +182,6 @@ fn matrix(context: &Context, text: &str) -> Result<Value> {
         pace.repeat(&mut table, missing, &' ')
     })?;
     Ok(Arr::new(memory, &[rows, columns], table)?.into())
-}
-
-fn extend(chars: &mut Vec<char>, text: &str) {
-    match text.is_ascii() {
-        true => chars.extend(text.bytes().map(char::from)),
-        false => chars.extend(text.chars()),
-    }
 }
 
 /// The characters with LF for every line end.

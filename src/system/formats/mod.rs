@@ -4,11 +4,17 @@
 //! bytes to an array and back. What needs a large crate is behind a feature of the package; without it, the name is a
 //! NONCE ERROR that tells the feature.
 
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(feature = "arrow")]
+mod columns;
 #[cfg(feature = "image")]
 mod jpeg;
 mod npy;
 #[cfg(feature = "npz")]
 mod npz;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[cfg(feature = "image")]
 mod picture;
 #[cfg(feature = "image")]
@@ -18,7 +24,7 @@ mod wav;
 
 use std::rc::Rc;
 
-use crate::array::{Value, convert};
+use crate::array::{Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Function};
@@ -60,9 +66,11 @@ macro_rules! with_feature {
 
 /// All formats.
 pub static FORMATS: &[Format] = &[
+    with_feature!("arrow", "arrow", arrow),
     with_feature!("jpeg", "image", jpeg),
     Format { name: "npy", feature: "", code: Some(Code { read: npy::read, write: npy::write }) },
     with_feature!("npz", "npz", npz),
+    with_feature!("parquet", "parquet", parquet),
     with_feature!("png", "image", png),
     with_feature!("wav", "sound", wav),
 ];
@@ -127,4 +135,34 @@ impl Function for FormatFunction {
 /// DOMAIN ERROR: the file is not of the format.
 fn unfit(format: &str, why: impl std::fmt::Display) -> Fault {
     Fault::domain().because(format!("not a file of the format {format}")).with_detail(why.to_string())
+}
+
+/// The names and the arrays of a file that has several, as two vectors.
+#[cfg(any(feature = "npz", feature = "arrow"))]
+fn named<'a>(context: &Context, arrays: impl IntoIterator<Item = (&'a str, Value)>) -> Result<Value> {
+    let memory = context.memory();
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    for (name, value) in arrays {
+        names.push(context.text(name)?);
+        values.push(value);
+    }
+    let (count, empty) = (names.len(), context.text("")?);
+    let names = Array::from_items(memory, &[count], names, || empty)?;
+    let values = Array::from_items(memory, &[count], values, Value::zilde)?;
+    Ok(Array::from_items(memory, &[2], vec![names.into(), values.into()], || Value::Int(0))?.into())
+}
+
+/// The arrays that are to be written, each with its name.
+#[cfg(any(feature = "npz", feature = "arrow"))]
+fn names_and_arrays(context: &Context, value: &Value) -> Result<Vec<(String, Value)>> {
+    let memory = context.memory();
+    let wrong = || Fault::length().with_detail("names and as many arrays are wanted");
+    if value.shape() != [2] {
+        return Err(wrong());
+    }
+    let (names, values) = (value.item(memory, 0)?.array(memory)?, value.item(memory, 1)?.array(memory)?);
+    if names.len() != values.len() || names.rank() > 1 || values.rank() > 1 {
+        return Err(wrong());
+    }
+    names.items().zip(values.items()).map(|(name, value)| Ok((convert::text(memory, &name)?, value))).collect()
 }

@@ -5,8 +5,8 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{npy, unfit};
-use crate::array::{Array, Value, convert};
+use super::{named, names_and_arrays, npy, unfit};
+use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 
@@ -15,10 +15,9 @@ const END: &str = ".npy";
 
 /// Names and arrays of a file.
 pub fn read(context: &Context, bytes: &[u8]) -> Result<Value> {
-    let memory = context.memory();
     let bad = |error: zip::result::ZipError| unfit("npz", error);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
-    let (mut names, mut values) = (Vec::new(), Vec::new());
+    let mut arrays = Vec::new();
     for at in 0..archive.len() {
         context.poll()?;
         let file = archive.by_index(at).map_err(bad)?;
@@ -26,42 +25,24 @@ pub fn read(context: &Context, bytes: &[u8]) -> Result<Value> {
         let Some(name) = name.strip_suffix(END) else { continue };
         // The size that an archive tells may be wrong: so much and no more is read.
         let size = usize::try_from(file.size()).map_err(|_| Fault::ws_full())?;
-        let mut content: Vec<u8> = memory.vec(size)?;
+        let mut content: Vec<u8> = context.memory().vec(size)?;
         let read = file.take(size as u64).read_to_end(&mut content);
         read.map_err(|error| unfit("npz", error))?;
-        names.push(context.text(name)?);
-        values.push(npy::read(context, &content)?);
+        arrays.push((name.to_owned(), npy::read(context, &content)?));
     }
-    let empty = context.text("")?;
-    let names = Array::from_items(memory, &[names.len()], names, || empty)?;
-    let count = values.len();
-    let values = nested(context, values, count)?;
-    Ok(Array::from_items(memory, &[2], vec![names.into(), values], || Value::Int(0))?.into())
-}
-
-fn nested(context: &Context, values: Vec<Value>, count: usize) -> Result<Value> {
-    Ok(Array::from_items(context.memory(), &[count], values, Value::zilde)?.into())
+    named(context, arrays.iter().map(|(name, value)| (name.as_str(), value.clone())))
 }
 
 /// The file of names and arrays.
 pub fn write(context: &Context, value: &Value) -> Result<Vec<u8>> {
-    let memory = context.memory();
-    let wrong = || Fault::length().with_detail("names and as many arrays are wanted");
-    if value.shape() != [2] {
-        return Err(wrong());
-    }
-    let (names, values) = (value.item(memory, 0)?.array(memory)?, value.item(memory, 1)?.array(memory)?);
-    if names.len() != values.len() || names.rank() > 1 || values.rank() > 1 {
-        return Err(wrong());
-    }
     let bad = |error: zip::result::ZipError| Fault::domain().because(error.to_string());
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // No times, so that equal arrays give equal files.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, value) in names.items().zip(values.items()) {
+    for (name, value) in names_and_arrays(context, value)? {
         context.poll()?;
         let content = npy::write(context, &value)?;
-        archive.start_file(format!("{}{END}", convert::text(memory, &name)?), options).map_err(bad)?;
+        archive.start_file(format!("{name}{END}"), options).map_err(bad)?;
         archive.write_all(&content).map_err(|error| Fault::domain().because(error.to_string()))?;
     }
     Ok(archive.finish().map_err(bad)?.into_inner())

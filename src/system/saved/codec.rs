@@ -2,11 +2,13 @@
 //!
 //! An array is its type (a byte), its rank (a byte), its axis lengths (8 bytes each, low bytes first) and its elements, in
 //! the narrowest type that holds them, as `⎕DR` has it. A nested array has its items one after the other, or its
-//! prototype if it is empty. A nested array that occurs again is only the number of the one before, so that what shares
+//! prototype if it is empty. An object representation, the result of `⎕OR`, is a byte and three or four texts: its name,
+//! its definition, how it is displayed, and the large arrays of a namespace. A nested array that occurs again is only the number of the one before, so that what shares
 //! its parts in memory shares them here.
 
 use std::collections::HashMap;
 
+use crate::array::reference::{Code, Represented};
 use crate::array::{Arr, Array, Reference, Value, convert, prototype, shape};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
@@ -27,6 +29,13 @@ const KINDS: [Kind; 9] = [
 const NESTED: u8 = 16;
 const SHARED: u8 = 17;
 const NULLS: u8 = 18;
+const REFERENCES: u8 = 19;
+
+/// Bytes that stand for the elements of an array of references.
+const NULL: u8 = 0;
+const TRADITIONAL: u8 = 1;
+const DIRECT: u8 = 2;
+const SPACE: u8 = 3;
 
 /// Appends an array. DOMAIN ERROR for references to namespaces.
 pub fn encode(context: &Context, value: &Value, out: &mut Vec<u8>) -> Result<()> {
@@ -65,13 +74,16 @@ impl Encoder<'_> {
                 })?;
                 self.seen.insert(address, (self.seen.len() as u64, array.clone()));
             }
-            Array::Ref(references) => {
-                if !references.as_slice().iter().all(Reference::is_null) {
-                    return Err(
-                        Fault::domain().with_detail("references to namespaces and functions are not stored in files")
-                    );
-                }
+            Array::Ref(references) if references.as_slice().iter().all(Reference::is_null) => {
                 self.head(NULLS, array.shape());
+            }
+            Array::Ref(references) => {
+                self.head(REFERENCES, array.shape());
+                let mut pace = self.context.pace();
+                for reference in references.as_slice() {
+                    pace.step(1)?;
+                    self.reference(reference)?;
+                }
             }
             simple => {
                 let kind = representation::kind(self.context, simple)?;
@@ -81,6 +93,28 @@ impl Encoder<'_> {
                 self.context.memory().check(self.out.len().saturating_add(bytes.len()))?;
                 self.out.extend_from_slice(&bytes);
             }
+        }
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: &Reference) -> Result<()> {
+        if reference.is_null() {
+            self.out.push(NULL);
+            return Ok(());
+        }
+        let refused = || Fault::domain().with_detail("references to namespaces are not stored in files; ⎕OR is");
+        let code = reference.code().ok_or_else(refused)?;
+        let (tag, data) = match &code.form {
+            Represented::Traditional => (TRADITIONAL, None),
+            Represented::Direct => (DIRECT, None),
+            Represented::Space(data) => (SPACE, Some(&**data)),
+        };
+        self.out.push(tag);
+        let text = reference.text();
+        for bytes in [code.name.as_bytes(), code.definition.as_bytes(), text.as_bytes()].into_iter().chain(data) {
+            self.context.memory().check(self.out.len().saturating_add(bytes.len()))?;
+            self.out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+            self.out.extend_from_slice(bytes);
         }
         Ok(())
     }
@@ -141,6 +175,19 @@ impl<'a> Decoder<'a> {
                 self.shared.push(made.clone());
                 Ok(made)
             }
+            REFERENCES => {
+                // Each takes a byte at least.
+                if count > self.rest.len() {
+                    return Err(damaged());
+                }
+                let mut references = memory.vec(count)?;
+                let mut pace = self.context.pace();
+                for _ in 0..count {
+                    pace.step(1)?;
+                    references.push(self.reference()?);
+                }
+                Ok(Arr::new(memory, &lengths, references)?.into())
+            }
             NULLS => Ok(Arr::new(memory, &lengths, memory.filled(count, Reference::null())?)?.into()),
             _ => {
                 let kind = *KINDS.get(usize::from(tag)).ok_or_else(damaged)?;
@@ -154,6 +201,33 @@ impl<'a> Decoder<'a> {
                 }
             }
         }
+    }
+
+    fn reference(&mut self) -> Result<Reference> {
+        let tag = self.take(1)?[0];
+        if tag == NULL {
+            return Ok(Reference::null());
+        }
+        let (name, definition, text) = (self.text()?, self.text()?, self.text()?);
+        let form = match tag {
+            TRADITIONAL => Represented::Traditional,
+            DIRECT => Represented::Direct,
+            SPACE => Represented::Space(self.bytes()?.into()),
+            _ => return Err(damaged()),
+        };
+        Ok(Reference::of_code(Code { name: name.into(), definition: definition.into(), form }, text))
+    }
+
+    fn text(&mut self) -> Result<&'a str> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| damaged())
+    }
+
+    /// As many bytes as the number before them tells.
+    fn bytes(&mut self) -> Result<&'a [u8]> {
+        let length = self.number()?;
+        let bytes = self.take(length)?;
+        self.context.memory().check(length)?;
+        Ok(bytes)
     }
 
     fn nested(&mut self, lengths: &[usize], count: usize) -> Result<Value> {

@@ -34,7 +34,9 @@ mod read;
 mod write;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use crate::array::reference::{Code, Represented};
 use crate::array::{Array, Value, convert};
 use crate::context::{After, Context};
 use crate::error::{ErrorKind, Fault, Result};
@@ -42,7 +44,7 @@ use crate::host::{self, Access};
 use crate::names::Space;
 use crate::system::{Call, monadic};
 
-pub use read::{Copied, copy, load};
+pub use read::{Copied, copy, load, restore};
 
 /// The end of the name of a workspace's file.
 pub const EXTENSION: &str = ".zws";
@@ -103,6 +105,13 @@ pub fn save(context: &Context, root: &Rc<Space>, name: &str) -> Result<Vec<Strin
     // Data files of earlier versions that cannot be removed do no harm.
     let _ = remove_data(context, folder, stem, data_name.as_deref());
     Ok(written.unsaved)
+}
+
+/// The object representation of a namespace: all that is in it, as a workspace has it in its files.
+pub fn snapshot(context: &Context, space: &Rc<Space>, name: Arc<str>) -> Result<Code> {
+    let written = write::write_space(context, space)?;
+    let definition = format!("{MARK}\n{}", written.text).into();
+    Ok(Code { name, definition, form: Represented::Space(written.data.into()) })
 }
 
 /// Removes the files of a workspace.

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{DATA_MARK, MARK, OF_SPACES, OF_WORKSPACE, codec, file_of, split};
+use crate::array::reference::{Code, Represented};
 use crate::array::{Reference, Value};
 use crate::code::definition::Source;
 use crate::code::definition::reading;
@@ -21,11 +23,20 @@ use crate::vm::{Evaluator, Shown, traditional};
 /// A saved workspace as it stands in its file.
 pub struct Document {
     file: String,
-    /// The data file and how long it is.
-    data: Option<(String, usize)>,
+    data: Data,
     workspace: Vec<Entry>,
     sections: Vec<Section>,
     current: usize,
+}
+
+/// Where the large arrays are.
+enum Data {
+    /// There are none.
+    None,
+    /// In a file of this name and length.
+    File(String, usize),
+    /// Here.
+    Here(Arc<[u8]>),
 }
 
 /// A namespace.
@@ -95,14 +106,19 @@ fn damaged(file: &str, line: usize, what: &str) -> Fault {
 pub fn document(context: &Context, name: &str) -> Result<Document> {
     let file = file_of(name);
     let text = files::text::source(context, &context.host, &file)?.text;
-    let mut rest = &*text;
+    parse(context, &file, &text)
+}
+
+/// A document from its text; `file` is the name by which errors call it. FILE DAMAGED.
+fn parse(context: &Context, file: &str, text: &str) -> Result<Document> {
+    let mut rest = text;
     let mut document =
-        Document { file: file.clone(), data: None, workspace: Vec::new(), sections: Vec::new(), current: 1 };
+        Document { file: file.into(), data: Data::None, workspace: Vec::new(), sections: Vec::new(), current: 1 };
     let (mut line, mut define, mut is_complete) = (0, None, false);
     while !rest.is_empty() {
         context.poll()?;
         let number = line + 1;
-        let bad = |what: &str| damaged(&file, number, what);
+        let bad = |what: &str| damaged(file, number, what);
         let first = rest.lines().next().unwrap_or_default();
         // What begins a section is never the beginning of a longer entry.
         let taken = if first.starts_with([':', '⍝']) || first.is_empty() { first } else { logical_line(rest).0 };
@@ -123,7 +139,7 @@ pub fn document(context: &Context, name: &str) -> Result<Document> {
             ":Workspace" => {}
             ":Data" => {
                 let name = word(1).filter(|name| !name.contains('/')).ok_or_else(|| bad("a file name is missing"))?;
-                document.data = Some((name.to_owned(), count(2)?));
+                document.data = Data::File(name.to_owned(), count(2)?);
             }
             ":Current" => document.current = count(1)?,
             ":Define" => define = Some((word(1).ok_or_else(|| bad("a name is missing"))?.to_owned(), count(2)?)),
@@ -153,14 +169,18 @@ pub fn document(context: &Context, name: &str) -> Result<Document> {
     }
     match (is_complete, document.sections.is_empty()) {
         (true, false) => Ok(document),
-        _ => Err(damaged(&file, line, "the end is missing")),
+        _ => Err(damaged(file, line, "the end is missing")),
     }
 }
 
 impl Document {
     /// The arrays of the data file, as bytes.
     fn data(&self, context: &Context) -> Result<Vec<u8>> {
-        let Some((name, length)) = &self.data else { return Ok(Vec::new()) };
+        let (name, length) = match &self.data {
+            Data::None => return Ok(Vec::new()),
+            Data::Here(bytes) => return Ok(bytes.to_vec()),
+            Data::File(name, length) => (name, length),
+        };
         let (folder, _) = split(&self.file);
         let place = context.host.place(&format!("{folder}{name}"), Access::Read)?;
         let bytes = context.watched(|watch| host::read(&place, watch, 1))?;
@@ -247,6 +267,7 @@ impl<'a> Builder<'a> {
         }
         let session = root.workspace.session_space().ok_or_else(|| Fault::internal("no session"))?;
         let mut spaces = HashMap::from([(0, session.clone()), (1, root.clone())]);
+        drop(session.set(session.symbol(&locator(1)), Binding::Array(root.reference().into())));
         let mut references = Vec::new();
         for section in document.sections.iter().skip(1).filter(|section| needed(section.number)) {
             context.poll()?;
@@ -352,10 +373,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The system variables of all namespaces but the first.
-    fn settings(&mut self) -> Result<()> {
+    /// The system variables of all namespaces but the first `left` ones.
+    fn settings(&mut self, left: usize) -> Result<()> {
         let document = self.document;
-        for section in document.sections.iter().skip(1) {
+        for section in document.sections.iter().skip(left) {
             let Some(space) = self.spaces.get(&section.number).cloned() else { continue };
             let usual = self.context.settings();
             for entry in section.entries.iter().filter(|entry| entry.text.starts_with('⎕')) {
@@ -400,7 +421,7 @@ impl<'a> Builder<'a> {
 impl Drop for Builder<'_> {
     fn drop(&mut self) {
         let Some(session) = self.spaces.get(&0) else { return };
-        for number in self.spaces.keys().filter(|number| **number > 1) {
+        for number in self.spaces.keys().filter(|number| **number > 0) {
             drop(session.set(session.symbol(&locator(*number)), Binding::Unset));
         }
     }
@@ -429,7 +450,7 @@ pub fn load(context: &Context, name: &str) -> Result<(Rc<Space>, Vec<String>)> {
         formats::furnish(context, &root)?;
         let mut builder = Builder::new(context, &document, &root, &|_| true, &|_| true)?;
         builder.build(&|_| true)?;
-        builder.settings()?;
+        builder.settings(1)?;
         for entry in &document.workspace {
             let made = builder.setting(&root, entry, OF_WORKSPACE);
             builder.note(entry, made)?;
@@ -450,6 +471,26 @@ pub fn load(context: &Context, name: &str) -> Result<(Rc<Space>, Vec<String>)> {
             context.set_settings(before);
             Err(fault)
         }
+    }
+}
+
+/// Brings what was in a namespace into another one, with its system variables.
+pub fn restore(context: &Context, space: &Rc<Space>, code: &Code) -> Result<()> {
+    let Represented::Space(data) = &code.form else { return Err(Fault::domain()) };
+    let mut document = parse(context, &code.name, &code.definition)?;
+    document.data = Data::Here(data.clone());
+    let before = context.settings();
+    context.set_settings(Settings { pw: before.pw, ..Settings::default() });
+    let built = (|| -> Result<Vec<String>> {
+        let mut builder = Builder::new(context, &document, space, &|_| true, &|_| true)?;
+        builder.build(&|_| true)?;
+        builder.settings(0)?;
+        Ok(std::mem::take(&mut builder.errors))
+    })();
+    context.set_settings(before);
+    match built?.first() {
+        None => Ok(()),
+        Some(error) => Err(Fault::domain().because(error.clone())),
     }
 }
 
@@ -496,7 +537,7 @@ pub fn copy(context: &Context, space: &Rc<Space>, name: &str, names: &[&str], pr
     let built = (|| -> Result<Vec<String>> {
         let mut builder = Builder::new(context, &document, space, &|number| needed.contains(&number), &wanted)?;
         builder.build(&wanted)?;
-        builder.settings()?;
+        builder.settings(1)?;
         Ok(std::mem::take(&mut builder.errors))
     })();
     if built.is_err() {

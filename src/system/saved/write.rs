@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{DATA_MARK, OF_SPACES, OF_WORKSPACE, codec};
+use crate::array::reference::{Code, Represented};
 use crate::array::view::View;
 use crate::array::{Array, Reference, Value};
 use crate::code::definition::Definition;
 use crate::context::{Context, Settings};
 use crate::display::notation::Notation;
 use crate::display::tree;
-use crate::error::Result;
+use crate::error::{ErrorKind, Fault, Result};
 use crate::function::Description;
 use crate::names::{Binding, Space};
 use crate::system::{What, lookup, names, supplied};
@@ -42,6 +43,7 @@ struct Known {
 
 struct Writer<'a> {
     context: &'a Context,
+    /// The first namespace that is saved.
     root: &'a Rc<Space>,
     /// The namespaces found so far; the numbers begin at 1.
     known: RefCell<Vec<Known>>,
@@ -52,25 +54,25 @@ struct Writer<'a> {
     unsaved: Vec<String>,
 }
 
+impl<'a> Writer<'a> {
+    fn new(context: &'a Context, root: &'a Rc<Space>) -> Writer<'a> {
+        Writer {
+            context,
+            root,
+            known: RefCell::new(vec![Known { space: root.clone(), parent: 0, is_bound: false }]),
+            numbers: RefCell::new(HashMap::from([(root.number(), 1)])),
+            data: Vec::new(),
+            large: 0,
+            unsaved: Vec::new(),
+        }
+    }
+}
+
 /// Writes all that can be reached from the root.
 pub fn write(context: &Context, root: &Rc<Space>) -> Result<Written> {
-    let mut writer = Writer {
-        context,
-        root,
-        known: RefCell::default(),
-        numbers: RefCell::default(),
-        data: Vec::new(),
-        large: 0,
-        unsaved: Vec::new(),
-    };
-    writer.number(root);
+    let mut writer = Writer::new(context, root);
     let mut text = writer.workspace()?;
-    // Sections may refer to namespaces that are not known before.
-    let mut number = 1;
-    while number <= writer.known.borrow().len() {
-        text += &writer.section(number)?;
-        number += 1;
-    }
+    writer.sections(&mut text)?;
     let current = root.workspace.session_current().unwrap_or_else(|| root.clone());
     if !current.is_root()
         && let Some(number) = writer.numbers.borrow().get(&current.number())
@@ -81,23 +83,55 @@ pub fn write(context: &Context, root: &Rc<Space>) -> Result<Written> {
     Ok(Written { text, data: writer.data, unsaved: writer.unsaved })
 }
 
+/// Writes what is in a namespace, with the namespaces without names that it refers to. DOMAIN ERROR if it refers to
+/// another one that is not in it.
+pub fn write_space(context: &Context, space: &Rc<Space>) -> Result<Written> {
+    let mut writer = Writer::new(context, space);
+    let mut text = ":Workspace\n".to_string();
+    writer.sections(&mut text)?;
+    text += ":End\n";
+    match writer.unsaved.first() {
+        None => Ok(Written { text, data: writer.data, unsaved: writer.unsaved }),
+        Some(name) => Err(Fault::domain().because(format!("{name} has no representation"))),
+    }
+}
+
 impl Writer<'_> {
+    /// The sections of all namespaces.
+    fn sections(&mut self, text: &mut String) -> Result<()> {
+        // Sections may refer to namespaces that are not known before.
+        let mut number = 1;
+        while number <= self.known.borrow().len() {
+            *text += &self.section(number)?;
+            number += 1;
+        }
+        Ok(())
+    }
+
     /// The number of a namespace; those around it get theirs before.
-    fn number(&self, space: &Rc<Space>) -> usize {
+    fn number(&self, space: &Rc<Space>) -> Result<usize> {
         let mut path = vec![space.clone()];
         let session = self.root.workspace.session_space().map(|session| session.number());
         loop {
             let last = &path[path.len() - 1];
-            let is_known = self.numbers.borrow().contains_key(&last.number());
-            if is_known || last.is_root() || session == Some(last.number()) {
+            if self.numbers.borrow().contains_key(&last.number()) {
                 break;
             }
             match last.parent() {
+                _ if session == Some(last.number()) => break,
+                Some(parent) if parent.is_root() && !self.root.is_root() => {
+                    // Nobody else knows a namespace without a name: it goes with the one that is copied.
+                    if last.path().ends_with(']') {
+                        break;
+                    }
+                    let why = format!("{} is not within {}", last.path(), self.root.path());
+                    return Err(Fault::domain().because(why));
+                }
                 Some(parent) => path.push(parent),
                 None => break,
             }
         }
-        let mut number = 0;
+        let mut number = usize::from(!self.root.is_root());
         for space in path.into_iter().rev() {
             if session == Some(space.number()) {
                 number = 0;
@@ -111,23 +145,44 @@ impl Writer<'_> {
                 known.len()
             });
         }
-        number
+        Ok(number)
     }
 
     /// An expression for a namespace.
-    fn locator(&self, space: &Rc<Space>) -> String {
-        match self.number(space) {
+    fn locator(&self, space: &Rc<Space>) -> Result<String> {
+        if space.is_root() {
+            return Ok("#".into());
+        }
+        Ok(match self.number(space)? {
             0 => "⎕SE".into(),
-            1 => "#".into(),
             number => format!("⎕SE.⍙{number}"),
+        })
+    }
+
+    /// An expression for a reference or an object representation.
+    fn refer(&self, reference: &Reference) -> Result<String> {
+        if let Some(code) = reference.code() {
+            return self.represent(code);
+        }
+        match self.root.workspace.space(reference) {
+            Some(space) => self.locator(&space),
+            None => Ok("⎕NULL".into()),
         }
     }
 
-    fn refer(&self, reference: &Reference) -> Result<String> {
-        Ok(match self.root.workspace.space(reference) {
-            Some(space) => self.locator(&space),
-            None => "⎕NULL".into(),
-        })
+    /// An expression for a function as an array: it is defined in a namespace of its own.
+    fn represent(&self, code: &Code) -> Result<String> {
+        let definition = match code.form {
+            Represented::Direct => format!("{}←{}", code.name, code.definition),
+            Represented::Traditional => {
+                let lines =
+                    code.definition.split('\n').map(|line| self.context.text(line)).collect::<Result<Vec<_>>>()?;
+                let lines = Array::from_items(self.context.memory(), &[lines.len()], lines, || Value::Char(' '))?;
+                format!("_←⎕FX {}", self.array(&lines.into())?)
+            }
+            Represented::Space(_) => return Err(Fault::internal("a copy of a namespace as text")),
+        };
+        Ok(format!("((⎕NS⍬).{{{definition}\n⎕OR'{}'}}⍬)", code.name))
     }
 
     fn array(&self, value: &Value) -> Result<String> {
@@ -175,13 +230,15 @@ impl Writer<'_> {
             (known.space.clone(), known.parent, known.is_bound)
         };
         let path = space.path();
+        // What a copy of a namespace was called does not matter.
+        let shown = if self.root.is_root() { format!(" ⍝ {path}") } else { String::new() };
         let mut text = match path.rsplit('.').next() {
-            _ if space.is_root() => "\n:Space 1 #\n".to_string(),
+            _ if number == 1 => "\n:Space 1 #\n".to_string(),
             Some(name) if names::is_name(name) => {
                 let loose = if is_bound { "" } else { " loose" };
-                format!("\n:Space {number} {parent} {name}{loose} ⍝ {path}\n")
+                format!("\n:Space {number} {parent} {name}{loose}{shown}\n")
             }
-            _ => format!("\n:Space {number} {parent} - ⍝ {path}\n"),
+            _ => format!("\n:Space {number} {parent} -{shown}\n"),
         };
         text += &self.settings(&space)?;
         if *space.text() != *path {
@@ -203,12 +260,9 @@ impl Writer<'_> {
         for (name, binding) in &bindings {
             self.context.poll()?;
             match (binding, crate::names::space::definition(binding)) {
-                (Binding::Array(value), _) if View::of(value).elements.hold_functions() => {
-                    self.unsaved.push(format!("{path}.{name}"));
-                }
                 (Binding::Array(value), _) => arrays += &self.variable(&space, number, name, value)?,
                 (_, Some((definition, home))) => {
-                    let (is_alias, entry) = self.defined(&space, name, &definition, &home);
+                    let (is_alias, entry) = self.defined(&space, name, &definition, &home)?;
                     if is_alias { derived += &entry } else { definitions += &entry }
                 }
                 (Binding::Function(function), _) if !function.structure().is_too_large() => {
@@ -230,19 +284,27 @@ impl Writer<'_> {
             && space.holds(&inner)
             && *inner.path() == *format!("{}.{name}", space.path())
         {
-            let at = self.number(&inner);
+            let at = self.number(&inner)?;
             let known = &mut self.known.borrow_mut()[at - 1];
             if known.parent == number && !known.is_bound {
                 known.is_bound = true;
                 return Ok(String::new());
             }
         }
-        if is_large(value) && !View::of(value).elements.hold_namespaces() {
+        let elements = View::of(value).elements;
+        if elements.hold_snapshots() || is_large(value) && !elements.hold_namespaces() {
+            let mut bytes = Vec::new();
+            match codec::encode(self.context, value, &mut bytes) {
+                // References to namespaces beside copies of others.
+                Err(fault) if fault.kind() == ErrorKind::Domain => {
+                    self.unsaved.push(format!("{}.{name}", space.path()));
+                    return Ok(String::new());
+                }
+                encoded => encoded?,
+            }
             if self.data.is_empty() {
                 self.data.extend_from_slice(DATA_MARK);
             }
-            let mut bytes = Vec::new();
-            codec::encode(self.context, value, &mut bytes)?;
             self.data.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
             self.data.append(&mut bytes);
             self.large += 1;
@@ -253,7 +315,15 @@ impl Writer<'_> {
     }
 
     /// A definition, and whether it is only another name for one.
-    fn defined(&self, space: &Rc<Space>, name: &str, definition: &Rc<Definition>, home: &Rc<Space>) -> (bool, String) {
+    fn defined(
+        &self,
+        space: &Rc<Space>,
+        name: &str,
+        definition: &Rc<Definition>,
+        home: &Rc<Space>,
+    ) -> Result<(bool, String)> {
+        // A function of a namespace that is not saved belongs to the one that it is in.
+        let home = if self.root.is_root() || self.number(home).is_ok() { home } else { space };
         let is_here = space.number() == home.number();
         let own = definition.name.borrow().clone();
         let is_traditional = definition.program.is_some();
@@ -262,7 +332,7 @@ impl Writer<'_> {
             false => format!("{name}←{}\n", definition.text()),
         };
         if is_here && (!is_traditional || own.as_deref() == Some(name)) {
-            return (false, text);
+            return Ok((false, text));
         }
         // The name in the header if it is still there, otherwise the first one.
         let mut there: Vec<Rc<str>> =
@@ -270,10 +340,10 @@ impl Writer<'_> {
         there.sort_by_key(|other| (Some(other) != own.as_ref(), other.clone()));
         match there.first() {
             Some(first) if !(definition.is_niladic() || is_here && **first == *name) => {
-                let place = if is_here { String::new() } else { format!("{}.", self.locator(home)) };
-                (true, format!("{name}←{place}{first}\n"))
+                let place = if is_here { String::new() } else { format!("{}.", self.locator(home)?) };
+                Ok((true, format!("{name}←{place}{first}\n")))
             }
-            _ => (false, format!(":Define {name} {}\n{text}", self.number(home))),
+            _ => Ok((false, format!(":Define {name} {}\n{text}", self.number(home)?))),
         }
     }
 

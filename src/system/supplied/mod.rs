@@ -7,7 +7,7 @@ use super::{Call, names, saved};
 use crate::array::{Array, Value, convert};
 use crate::code::definition::Source;
 use crate::context::{BoxStyle, Context};
-use crate::display::{self, Block};
+use crate::display::{self, Block, Place};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Function};
 use crate::names::{Binding, Space};
@@ -177,15 +177,19 @@ fn display(context: &Context, left: Option<Value>, right: &Value) -> Result<Bloc
     Ok(block)
 }
 
-/// `disp Y`: items in joined boxes; `1 disp Y` with shapes and types. NONCE ERROR for `0 1 disp Y`, items in the middle.
+/// `disp Y`: items in joined boxes; `1 disp Y` with shapes and types; `0 1 disp Y` in the middle of their boxes.
 fn disp(context: &Context, left: Option<Value>, right: &Value) -> Result<Block> {
     let memory = context.memory();
     let flags =
         left.map_or(Ok(Vec::new()), |left| convert::ints(memory, &left.array(memory)?).map(|all| all.to_vec()))?;
-    match flags[..] {
-        [] | [0] | [0, 0] => display::display(context, right, BoxStyle::Min, None),
-        [1] | [1, 0] => display::disp(context, right, None),
-        [0 | 1, 1] => Err(Fault::nonce("disp with centred items")),
-        _ => Err(Fault::domain()),
+    let (decorated, centred) = match flags[..] {
+        [] => (0, 0),
+        [decorated] => (decorated, 0),
+        [decorated, centred] => (decorated, centred),
+        _ => return Err(Fault::length()),
+    };
+    if !(0..2).contains(&decorated) || !(0..2).contains(&centred) {
+        return Err(Fault::domain());
     }
+    display::joined(context, right, decorated == 1, if centred == 1 { Place::Middle } else { Place::Corner })
 }
