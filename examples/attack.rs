@@ -459,7 +459,7 @@ fn main() -> ExitCode {
     };
     let from = number("--from").unwrap_or(1);
     if let Some(count) = number("--child") {
-        let run = std::thread::Builder::new().stack_size(256 << 20).spawn(move || child(from, count));
+        let run = std::thread::Builder::new().stack_size(2 << 20).spawn(move || child(from, count));
         return if run.is_ok_and(|run| run.join().is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let end = Instant::now() + Duration::from_secs(60 * number("--minutes").unwrap_or(1));

@@ -272,6 +272,8 @@ impl Bench {
         match &target.reader {
             Reader::Rust(read) => catch_unwind(|| read(&text)).is_err().then(|| "a panic".to_owned()),
             Reader::Text(lines) => {
+                // It may stand for a function by now.
+                self.session.run(")erase x");
                 if let Err(fault) = self.session.set("x", &*text) {
                     return Some(fault.to_string());
                 }
@@ -379,7 +381,7 @@ fn main() -> ExitCode {
     }
     let inside = folder.clone();
     let targets: Vec<&'static Target> = targets.collect();
-    let run = std::thread::Builder::new().stack_size(256 << 20).spawn(move || {
+    let run = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
         let end = Instant::now() + Duration::from_secs(60 * minutes);
         let mut bench = Bench::new(&inside);
         let (mut number, mut found) = (from, 0);

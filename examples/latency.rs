@@ -426,7 +426,7 @@ fn main() -> ExitCode {
     let word = |name: &str| words.get(words.iter().position(|word| word == name)? + 1);
     let elements = word("--elements").and_then(|word| word.parse().ok()).unwrap_or(1_000_000);
     let only = word("--only");
-    let run = std::thread::Builder::new().stack_size(256 << 20).spawn({
+    let run = std::thread::Builder::new().stack_size(2 << 20).spawn({
         let only = only.cloned();
         move || {
             let mut found = Vec::new();

@@ -268,6 +268,8 @@ pub struct Held {
     besides: Cell<usize>,
     /// Whether it evaluates.
     busy: Cell<bool>,
+    /// Whether much has been given up, so that the system gets its pages back.
+    emptied: Cell<bool>,
 }
 
 /// An evaluation is under way.
@@ -280,7 +282,7 @@ pub struct Allowance {
 impl Held {
     /// Nothing so far, in a session that begins.
     pub fn at_start() -> Held {
-        Held { before: allocation::held(), besides: Cell::new(0), busy: Cell::new(false) }
+        Held { before: allocation::held(), besides: Cell::new(0), busy: Cell::new(false), emptied: Cell::new(false) }
     }
 
     /// An evaluation begins, with so many bytes of arrays: sets what may be allocated during it. `None` if it is part of
@@ -298,9 +300,18 @@ impl Held {
         Some(Allowance { from })
     }
 
+    /// The evaluation that is under way has begun a new workspace.
+    pub fn empty(&self) {
+        self.emptied.set(true);
+    }
+
     /// It has ended.
     pub fn end(&self, bounds: &Bounds, allowance: &Allowance, arrays: usize) {
         self.busy.set(false);
+        if self.emptied.take() {
+            allocation::release();
+            allocation::trim();
+        }
         allocation::rest();
         bounds.ceiling.store(usize::MAX, Ordering::Relaxed);
         self.besides.set(allocation::held().saturating_sub(allowance.from).saturating_sub(arrays));

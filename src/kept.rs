@@ -12,7 +12,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 /// Smaller blocks are left to the system's allocator, which has them at hand.
-const LEAST: usize = 128 << 10;
+pub const LEAST: usize = 128 << 10;
 
 /// What is kept takes no more than this, all together.
 pub const MOST: usize = 512 << 20;
@@ -41,14 +41,14 @@ static TOTAL: AtomicUsize = AtomicUsize::new(0);
 /// The slot that is emptied next where there is no room.
 static HAND: AtomicUsize = AtomicUsize::new(0);
 
-/// What is really allocated for a large block of `size` bytes: an eighth more at most, so that blocks of about the same
+/// What is really allocated for a large block of `size` bytes: 1/32 more at most, so that blocks of about the same
 /// size can take each other's place. `None` for sizes that are not kept.
 #[inline]
 pub fn room(size: usize) -> Option<usize> {
     if !(LEAST..=MOST).contains(&size) {
         return None;
     }
-    let step = (size.next_power_of_two() / 16).max(1);
+    let step = (size.next_power_of_two() / 64).max(1);
     Some(size.next_multiple_of(step))
 }
 
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(room(MOST + 1), None);
         for size in (LEAST..MOST).step_by(98_765) {
             let room = room(size).unwrap();
-            assert!(room >= size && room <= size + size / 8, "{size} in {room}");
+            assert!(room >= size && room <= size + size / 32, "{size} in {room}");
             assert_eq!(super::room(room).filter(|_| room <= MOST), Some(room).filter(|_| room <= MOST));
         }
     }

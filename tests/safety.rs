@@ -89,6 +89,70 @@ fn whatever_takes_memory_ends_in_ws_full() {
     }
 }
 
+/// Where nothing is left, what is there can still be looked at and given up.
+#[test]
+fn a_full_workspace_can_be_emptied() {
+    for fill in ["x←⎕WA⍴1", "x←(⎕WA-90)⍴0", "x←(⌊⎕WA÷4)⍴⎕UCS 9786"] {
+        for give_up in ["x←1", "⎕EX'x'", ")erase x", "x←⍬", ")clear"] {
+            let mut session = Session::builder().memory_limit(8 * MIB).console(Box::new(Silent)).build();
+            assert_eq!(session.run(fill).errors, 0, "{fill}");
+            for line in ["3+4", "⎕WA", "⍳9", "{⍵+1}3", "≢x", "⎕NC'x'", ")vars"] {
+                let outcome = session.run(line);
+                assert_eq!(outcome.errors, 0, "{fill}, {line}: {:?}", outcome.last_error);
+            }
+            assert_eq!(last(&mut session, "y←⍳1e4").map_err(|fault| fault.kind()), Err(ErrorKind::WsFull));
+            assert_eq!(session.run(give_up).errors, 0, "{fill}, {give_up}");
+            assert_eq!(last(&mut session, "y←⍳1e6"), Ok(()), "{fill}, {give_up}");
+        }
+    }
+}
+
+/// Loops that consist of conditions poll, too.
+#[test]
+fn every_loop_can_be_interrupted() {
+    for program in [
+        ":Repeat\n:Until 0",
+        ":Repeat\ny←7\n:Until y=6",
+        "⎕FX'g' ':Repeat' ':Until 1=2' ':OrIf 3=4'\ng",
+        ":While 5=5\n:EndWhile",
+        ":While 1\n:AndIf 2=2\n:If 0\n:EndIf\n:EndWhile",
+        "⎕FX'g' ':Repeat' ':Until 0'\ng",
+        "⎕FX'g' 'L:→L'\ng",
+        "⎕FX'g' 'L:→(3=3)/L'\ng",
+        "{∇⍵}2",
+    ] {
+        let mut session = Session::builder().console(Box::new(Silent)).build();
+        session.context().bounds().stop_at(Some(300));
+        let ended = session.run(program).last_error;
+        assert_eq!(ended.map(|fault| fault.kind()), Some(ErrorKind::Interrupt), "{program}");
+        lives(&mut session, program);
+    }
+}
+
+/// What is long or deep in a way that few programs are.
+#[test]
+fn odd_sizes_end_well() {
+    let programs = [
+        ("⍎(30000⍴'g←'),'×'", None),
+        ("x←⊂⍣20000⊢3 4 ⋄ (∊x)←0", None),
+        ("x←⊂⍣20000⊢3 4 ⋄ (⊃¨x)←0", None),
+        ("x←{,⊂⍵}⍣20000⊢3 4 ⋄ f←x∘×\nf", None),
+        ("x←4 5 ⋄ ({⊂⍣20000⊢⍵}¨x)←0", None),
+        ("(⍳70000)↓3", Some(ErrorKind::Limit)),
+        ("(90000⍴'a|')⎕S 0⊢'x'", Some(ErrorKind::Domain)),
+        ("(⎕JSON⍠'Dialect' 'JSON5')30000⍴'['", Some(ErrorKind::Limit)),
+        ("(⎕JSON⍠'Dialect' 'JSON5')'2 ',30000⍴'['", Some(ErrorKind::Limit)),
+        ("(⎕JSON⍠'Dialect' 'JSON5')'2 [[['", Some(ErrorKind::Domain)),
+        ("⎕JSON 30000⍴'['", Some(ErrorKind::Domain)),
+    ];
+    for (program, kind) in programs {
+        let mut session = Session::builder().memory_limit(256 * MIB).console(Box::new(Silent)).build();
+        let ended = session.run(program).last_error;
+        assert_eq!(ended.as_ref().map(|fault| fault.kind()), kind, "{program}: {ended:?}");
+        lives(&mut session, program);
+    }
+}
+
 /// What is defined goes with `)clear`: the names, too.
 #[test]
 fn a_clear_workspace_holds_nothing() {
@@ -126,118 +190,6 @@ fn boxes_without_elements_are_charged() {
         assert_eq!(ended.map_err(|fault| fault.kind()), Err(ErrorKind::WsFull), "{program}");
     }
     assert_eq!(session.eval("≢3↑⍳⍬").map(|count| count.to_string()).ok().as_deref(), Some("3"));
-}
-
-/// Programs, each line of which is to do all or nothing.
-const PROGRAMS: &[&str] = &[
-    "x←⍳100",
-    "x←(⍳3)(4 5)'text'",
-    "x[2]←7",
-    "x[1 3]←⊂9 9",
-    "x,←5",
-    "(x y)←(1 2)(3 4)",
-    "(2⊃x)←'new'",
-    "((⍳2)⌷x)←0",
-    "x←+/∘.×⍨⍳300",
-    "x←{⍵≤1:⍵ ⋄ (∇⍵-1)+∇⍵-2}9",
-    "f←{⍺←1 ⋄ ⍺+⍵}",
-    "f←+/÷≢",
-    "x←f¨⍳20",
-    "x←(⍳200)⍳⌽⍳200",
-    "x←∪⍳¨20⍴3",
-    "x←⍋?50 3⍴9",
-    "x←⍎'(1 2)(3 4)',20⍴' 5'",
-    "x←⎕FX'r←g a' 'r←a+1'",
-    "x←⎕NS⍬",
-    "n←⎕NS⍬ ⋄ n.a←5",
-    "x←⎕JSON'{\"a\":[1,2,{\"b\":null}]}'",
-    "x←⎕JSON(1 2)'three'",
-    "x←⎕XML'<a b=\"c\">d</a>'",
-    "x←'(.)b'⎕R'\\1c'⊢'abxb'",
-    "x←'a' 'b'⎕S 0 1⊢'cabba'",
-    "x←'I5,F8.2'⎕FMT(⍳5)(0.5×⍳5)",
-    "x←⎕VFI'1 2 x 4'",
-    "x←⍕?10 10⍴0",
-    "x←⌹3 3⍴2 1 0 1 3 1 0 1 4",
-    "x←{+/,⍵}⌺3 3⊢?8 8⍴9",
-    "x←{≢⍵}⌸20⍴'abc'",
-    "x←⊃,/{⍳⍵}¨⍳12",
-    "x←⍉↑(⍳4)(⍳3)",
-    "x←(+⍣5)/2 3",
-    "x←({⍵+1}⍣7)0",
-    "x←1 0 1⊂3 4 5 ⋄ y←x",
-    "x←2⊥1 0 1 ⋄ y←(8⍴2)⊤200",
-    "x←⍸3 3⍴1 0",
-    "x←⎕DT⊂2024 1 2",
-    "x←0::'caught' ⋄ 1÷0",
-];
-
-/// What the names of a session stand for.
-fn state(session: &mut Session) -> String {
-    let mut state = String::new();
-    let mut names: Vec<String> = session.names().iter().map(|(name, _)| name.to_string()).collect();
-    names.sort();
-    for name in names {
-        state += &name;
-        match session.get(&name) {
-            Some(value) if value.reference().is_some() => state += "namespace",
-            Some(value) => state += &value.to_string(),
-            None => {
-                state += &session
-                    .eval(&format!("⎕CR'{name}'"))
-                    .map_or_else(|fault| fault.to_string(), |text| text.to_string())
-            }
-        }
-        state.push('\n');
-    }
-    state
-}
-
-/// For every `k`: makes the k-th step of each program fail, and looks at what is left.
-fn inject(set: impl Fn(&Session, u64), pending: impl Fn(&Session) -> bool, kind: ErrorKind, most: u64) {
-    let mut session = Session::builder().seed(Some(7)).console(Box::new(Silent)).build();
-    let mut failed = 0;
-    for program in PROGRAMS {
-        let before = state(&mut session);
-        let mut k = 1;
-        loop {
-            set(&session, k);
-            let outcome = session.run(program);
-            let unreached = pending(&session);
-            set(&session, 0);
-            let after = state(&mut session);
-            if let Some(fault) = &outcome.last_error {
-                assert_ne!(fault.kind(), ErrorKind::Internal, "{program}, {k}");
-                if fault.kind() == kind {
-                    failed += 1;
-                    // A line of several statements may have done the first ones.
-                    assert!(after == before || program.contains('⋄'), "{program}, {k}: {before} became {after}");
-                }
-            }
-            lives(&mut session, program);
-            if unreached || k > most {
-                break;
-            }
-            if outcome.last_error.is_none() {
-                // Done, although a step failed: there was another way.
-                break;
-            }
-            k += 1;
-        }
-    }
-    assert!(failed > PROGRAMS.len(), "{failed}");
-}
-
-#[test]
-fn the_workspace_is_as_it_was_whichever_poll_interrupts() {
-    let set = |session: &Session, k: u64| session.context().bounds().stop_at((k > 0).then_some(k));
-    inject(set, |session| session.context().bounds().is_to_stop(), ErrorKind::Interrupt, 2000);
-}
-
-#[test]
-fn the_workspace_is_as_it_was_whichever_request_is_refused() {
-    let set = |session: &Session, k: u64| session.context().memory().refuse_at(k);
-    inject(set, |session| session.context().memory().refuses_in() > 0, ErrorKind::WsFull, 2000);
 }
 
 #[test]

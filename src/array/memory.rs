@@ -17,6 +17,12 @@ use crate::error::{Fault, Result};
 /// each item (see [`super::arr::Element::COST`]).
 pub const FREE_BYTES: usize = 128;
 
+/// Requests for room of up to this many bytes, which charge nothing, are granted in a full workspace, too.
+const SCRAP: usize = 4096;
+
+/// What calls may take beyond the limit while they run, so that a full workspace can still be looked at and emptied.
+const RESERVE: usize = 2 << 20;
+
 /// Native stack that one level of a recursion over values never exceeds.
 const RED_ZONE: usize = 128 * 1024;
 
@@ -76,11 +82,11 @@ impl Account {
         self.limit.saturating_sub(self.used.load(Ordering::Relaxed))
     }
 
-    /// Takes bytes, if they are left.
+    /// Takes bytes, if they are left, or if no more than `reserve` bytes are missing.
     #[inline]
-    fn take(&self, bytes: usize) -> bool {
+    fn take(&self, bytes: usize, reserve: usize) -> bool {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
-        let are_left = bytes <= self.limit.saturating_sub(used);
+        let are_left = bytes <= self.limit.saturating_add(reserve).saturating_sub(used);
         if !are_left {
             self.used.fetch_sub(bytes, Ordering::Relaxed);
         }
@@ -166,11 +172,11 @@ impl Memory {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    /// WS FULL unless `bytes` more would fit; takes nothing.
+    /// WS FULL unless `bytes` more would fit, or are few; takes nothing.
     pub fn check(&self, bytes: usize) -> Result<()> {
         self.0.judge()?;
         self.0.press(bytes);
-        while bytes > self.0.left() {
+        while bytes > self.0.left().max(SCRAP) {
             self.reclaim()?;
         }
         Ok(())
@@ -178,13 +184,13 @@ impl Memory {
 
     /// Takes `bytes` from the budget until the lease is dropped; WS FULL where they are not left.
     pub fn lease(&self, bytes: usize) -> Result<Lease> {
-        self.take(bytes)?;
+        self.take(bytes, 0)?;
         Ok(Taken { bytes, account: self.0.clone() })
     }
 
-    /// A lease that does not outlive this: for what a call takes while it runs.
+    /// A lease that does not outlive this: for what a call takes while it runs. It may use a reserve.
     pub fn loan(&self, bytes: usize) -> Result<Loan<'_>> {
-        self.take(bytes)?;
+        self.take(bytes, RESERVE)?;
         Ok(Taken { bytes, account: &self.0 })
     }
 
@@ -202,23 +208,29 @@ impl Memory {
     /// in another piece, which is charged while it is there.
     #[inline]
     pub fn deeper<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.grown(work)?
+    }
+
+    /// The same for work that fails in its own way.
+    #[inline]
+    pub fn grown<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
         if stacker::remaining_stack().is_some_and(|left| left >= RED_ZONE) {
-            return work();
+            return Ok(work());
         }
         self.on_stack(STACK_PIECE, work)
     }
 
     /// Does work on another piece of native stack, which is charged while it is there.
-    pub fn on_stack<T>(&self, bytes: usize, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub fn on_stack<T>(&self, bytes: usize, work: impl FnOnce() -> T) -> Result<T> {
         self.poll()?;
         let bytes = bytes.max(STACK_PIECE);
         let _loan = self.loan(bytes)?;
-        stacker::grow(bytes, work)
+        Ok(stacker::grow(bytes, work))
     }
 
-    fn take(&self, bytes: usize) -> Result<()> {
+    fn take(&self, bytes: usize, reserve: usize) -> Result<()> {
         self.0.judge()?;
-        while !self.0.take(bytes) {
+        while !self.0.take(bytes, reserve) {
             self.reclaim()?;
         }
         Ok(())

@@ -20,18 +20,23 @@ pub struct Notation<'a> {
 
 /// The text of an array.
 struct Text {
+    /// What comes before the first line, the last part first: a deep array is surrounded again and again.
+    before: Vec<String>,
     lines: Vec<String>,
+    /// More than [`WIDTH`] for what does not fit on a line.
+    width: usize,
     /// Whether it needs no parentheses to be an item of a vector.
     is_item: bool,
 }
 
 impl Text {
     fn item(text: String) -> Text {
-        Text { lines: vec![text], is_item: true }
+        let width = text.chars().count();
+        Text { before: Vec::new(), lines: vec![text], width, is_item: true }
     }
 
     fn items(text: String) -> Text {
-        Text { lines: vec![text], is_item: false }
+        Text { is_item: false, ..Text::item(text) }
     }
 
     /// The same in parentheses, if it needs them as an item.
@@ -44,9 +49,8 @@ impl Text {
 
     fn surround(&mut self, before: &str, after: &str) {
         self.is_item = true;
-        if let Some(first) = self.lines.first_mut() {
-            first.insert_str(0, before);
-        }
+        self.width += before.chars().count() + after.chars().count();
+        self.before.push(before.to_string());
         if let Some(last) = self.lines.last_mut() {
             last.push_str(after);
         }
@@ -55,28 +59,36 @@ impl Text {
     /// Several texts, each on lines of its own.
     fn block(before: &str, texts: Vec<Text>, after: &str) -> Text {
         let mut lines = vec![before.to_string()];
-        lines.extend(texts.into_iter().flat_map(|text| text.lines).map(|line| format!(" {line}")));
+        lines.extend(texts.into_iter().flat_map(Text::into_lines).map(|line| format!(" {line}")));
         lines.push(after.to_string());
-        Text { lines, is_item: true }
+        Text { before: Vec::new(), lines, width: WIDTH + 1, is_item: true }
     }
 
-    fn width(&self) -> usize {
-        match &self.lines[..] {
-            [line] => line.chars().count(),
-            _ => WIDTH + 1,
+    fn into_lines(mut self) -> Vec<String> {
+        if let Some(first) = self.lines.first_mut()
+            && !self.before.is_empty()
+        {
+            self.before.reverse();
+            *first = self.before.concat() + first;
         }
+        self.lines
+    }
+
+    /// All lines as one.
+    fn joined(self) -> String {
+        self.into_lines().join("\n")
     }
 }
 
 impl Notation<'_> {
     /// The text of an array; several lines if it is long. WS FULL.
     pub fn write(&self, value: &Value) -> Result<String> {
-        Ok(self.text(value)?.lines.join("\n"))
+        Ok(self.text(value)?.joined())
     }
 
     /// The text of an array as an item of a vector or an operand.
     pub fn write_item(&self, value: &Value) -> Result<String> {
-        Ok(self.text(value)?.into_item().lines.join("\n"))
+        Ok(self.text(value)?.into_item().joined())
     }
 
     fn text(&self, value: &Value) -> Result<Text> {
@@ -118,7 +130,7 @@ impl Notation<'_> {
             other => match other.reference() {
                 Some(reference) if reference.is_null() => "⎕NULL".into(),
                 Some(reference) => (self.reference)(reference)?,
-                None => self.text(&other)?.into_item().lines.join("\n"),
+                None => self.text(&other)?.into_item().joined(),
             },
         })
     }
@@ -146,7 +158,7 @@ impl Notation<'_> {
                 false => self.text(&array.item(at))?,
             };
             simple &= is_simple(at);
-            width = width.saturating_add(item.width() + 2 * usize::from(!item.is_item) + 1);
+            width = width.saturating_add(item.width + 2 * usize::from(!item.is_item) + 1);
             items.push(item);
             if items.len() % 1024 == 0 {
                 self.context.poll()?;
@@ -159,13 +171,13 @@ impl Notation<'_> {
             return Ok(only);
         }
         if width <= WIDTH {
-            let items: Vec<String> = items.into_iter().map(|item| item.into_item().lines.remove(0)).collect();
+            let items: Vec<String> = items.into_iter().map(|item| item.into_item().joined()).collect();
             return Ok(Text::items(items.join(" ")));
         }
         if !simple {
             return Ok(Text::block("(", items, ")"));
         }
-        let rows = filled(items.into_iter().map(|item| item.lines.into_iter().next().unwrap_or_default()));
+        let rows = filled(items.into_iter().map(Text::joined));
         Ok(Text::block("(⊃,/(", rows.into_iter().map(Text::items).collect(), "))"))
     }
 
@@ -185,10 +197,10 @@ impl Notation<'_> {
         for row in 0..rows {
             texts.push(self.vector(array, row * columns..(row + 1) * columns)?);
         }
-        let width: usize = texts.iter().map(|text| text.width().saturating_add(3)).fold(0, usize::saturating_add);
+        let width: usize = texts.iter().map(|text| text.width.saturating_add(3)).fold(0, usize::saturating_add);
         let mut text = match width <= WIDTH {
             true => {
-                let rows: Vec<String> = texts.into_iter().map(|mut text| text.lines.remove(0)).collect();
+                let rows: Vec<String> = texts.into_iter().map(Text::joined).collect();
                 Text::item(format!("[{}]", rows.join(" ⋄ ")))
             }
             false => Text::block("[", texts, "]"),
@@ -207,7 +219,7 @@ impl Notation<'_> {
         }
         let mut text = self.text(&item)?;
         text.surround("(⊂", ")");
-        Ok(text.lines.join("\n"))
+        Ok(text.joined())
     }
 }
 

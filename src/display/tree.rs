@@ -301,10 +301,27 @@ fn repeated(context: &Context, value: &Value) -> Result<Option<String>> {
 
 /// An array as it would be typed: `1 2 3`, `'abc'`, `(,5)`, `'ab'(1 2)`, `(2 2⍴1 2 3 4)`, `⍬`.
 pub fn literal(context: &Context, value: &Value) -> Result<String> {
+    // Boxes within boxes, each with one item, are opened in a row.
+    let (mut before, mut value, mut depth) = (String::new(), value.clone(), 0);
+    while let Value::Array(Array::Nested(items)) = &value
+        && let (0 | 1, [item @ Value::Array(Array::Nested(inner))]) = (items.rank(), items.as_slice())
+        && inner.rank() < 2
+        && inner.len() == 1
+    {
+        context.poll()?;
+        before += if items.rank() == 0 { "(⊂" } else { "(,⊂" };
+        depth += 1;
+        value = item.clone();
+    }
+    Ok(before + &opened(context, &value)? + &")".repeat(depth))
+}
+
+/// The same of what is no such box.
+fn opened(context: &Context, value: &Value) -> Result<String> {
     let array = value.array(context.memory())?;
     if array.rank() > 1 {
         let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
-        let ravel = deep(|| literal(context, &array.reshape(&[array.len()])?.into()))?;
+        let ravel = literal(context, &array.reshape(&[array.len()])?.into())?;
         return Ok(format!("({}⍴{ravel})", shape.join(" ")));
     }
     if array.rank() == 1 && array.len() == 1 && !matches!(array, Array::Nested(_)) {
@@ -316,7 +333,7 @@ pub fn literal(context: &Context, value: &Value) -> Result<String> {
             let mut out = String::new();
             for item in items.as_slice() {
                 context.poll()?;
-                let text = deep(|| literal(context, item))?;
+                let text = context.memory().deeper(|| literal(context, item))?;
                 if item.rank() == 0 || text.starts_with(['\'', '(']) {
                     push(&mut out, &text);
                 } else {

@@ -29,8 +29,9 @@ use console::Reports;
 use runner::{Manner, Runner};
 use signals::Idle;
 
-/// Stack of the thread that evaluates, in MiB: address space, not memory. The first size that the system grants.
-const STACKS: [usize; 4] = [256, 64, 16, 4];
+/// Stack of the thread that evaluates, in MiB; the first size that the system grants. Deeper recursion goes on in pieces
+/// that are charged to the workspace.
+const STACKS: [usize; 2] = [16, 4];
 
 /// What `zilde` does; standard output may have been `closed` when the process began.
 pub fn main(closed: bool) -> ExitCode {

@@ -89,9 +89,7 @@ fn with_axes(context: &Context, value: Value, kept: usize, count: usize) -> Resu
     }
     let (array, cell) = Framed::open(value, context.memory())?;
     let mut to = Shape::from_slice(array.shape());
-    for _ in 0..count {
-        to.insert(kept, 1);
-    }
+    to.insert_many(kept, std::iter::repeat_n(1, count));
     Framed::close(array.reshape(&to)?, cell)
 }
 

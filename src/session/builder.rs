@@ -250,8 +250,8 @@ impl SessionBuilder {
     }
 }
 
-/// Stack of a thread of its own: address space, not memory.
-const STACK: usize = 64 << 20;
+/// Stack of a thread of its own. Deeper recursion goes on in pieces that are charged to the workspace.
+const STACK: usize = 16 << 20;
 
 /// Standard output, and no input.
 struct Stdout;

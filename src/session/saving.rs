@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::commands::{Refusal, Reply, columns, refused};
 use super::{Outcome, Session};
-use crate::allocation;
 use crate::context::{After, CLEAR, Settings};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::names::Space;
@@ -102,7 +101,7 @@ impl Session {
         self.context.latent.take();
         self.context.using.take();
         self.context.components.take();
-        allocation::release();
+        self.held.empty();
         self.furnish();
     }
 

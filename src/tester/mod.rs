@@ -65,8 +65,8 @@ pub struct Plan {
     pub project: Project,
 }
 
-/// Stack of a thread that runs a file: address space, not memory.
-const STACK: usize = 64 << 20;
+/// Stack of a thread that runs a file. Deeper recursion goes on in pieces that are charged to the workspace.
+const STACK: usize = 16 << 20;
 
 /// What is done about differences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,10 +11,6 @@ use crate::error::{Fault, Result};
 use crate::function::{Fun, Operand};
 use crate::names::binding::Operator;
 
-/// Native stack that must be left when an expression is evaluated, and what is added where it isn't.
-const RED_ZONE: usize = 96 * 1024;
-const STACK_PIECE: usize = 2 * 1024 * 1024;
-
 impl Frame<'_> {
     /// The instructions of the whole expression.
     pub fn code(&self) -> &Code {
@@ -55,7 +51,7 @@ impl Frame<'_> {
 
     /// Does something with empty stacks, and with as much native stack as an evaluation may need.
     pub fn on_new_stacks<T>(&self, work: impl FnOnce(&mut Machine) -> Result<T>) -> Result<T> {
-        stacker::maybe_grow(RED_ZONE, STACK_PIECE, || work(&mut Machine::new(self.context, &self.space.workspace)))
+        self.context.memory().deeper(|| work(&mut Machine::new(self.context, &self.space.workspace)))
     }
 
     /// The value of an array expression.

@@ -174,6 +174,10 @@ impl Frame<'_> {
 
     /// Whether a node stands for an operator that is nothing else.
     pub fn is_operator(&self, id: NodeId) -> bool {
+        let mut id = id;
+        while let Node::AssignFunction { value, .. } | Node::ShowFunction(value) = self.bound.node(id) {
+            id = *value;
+        }
         match self.bound.node(id) {
             Node::PrimitiveOperator(_)
             | Node::SystemOperator(_)
@@ -183,7 +187,6 @@ impl Frame<'_> {
             | Node::Within { class: Class::Monadic | Class::Dyadic, .. }
             | Node::Curried { .. } => true,
             Node::Dfn(definition) => definition.class > Class::Function,
-            Node::AssignFunction { value, .. } | Node::ShowFunction(value) => self.is_operator(*value),
             _ => false,
         }
     }

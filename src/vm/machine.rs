@@ -138,6 +138,13 @@ impl<'c> Machine<'c> {
         if self.unpolled > 0 { Ok(()) } else { self.poll() }
     }
 
+    /// Goes on elsewhere in the code. A loop may consist of nothing but jumps.
+    #[inline(always)]
+    fn jump(&mut self, at: &mut usize, to: u32, here: usize) -> Result<()> {
+        *at = to as usize;
+        if *at <= here { self.tick() } else { Ok(()) }
+    }
+
     #[cold]
     fn poll(&mut self) -> Result<()> {
         self.unpolled = TURNS;
@@ -332,14 +339,14 @@ impl<'c> Machine<'c> {
                     };
                     self.values.pop();
                     if holds != *wanted {
-                        *at = *otherwise as usize;
+                        self.jump(at, *otherwise, here)?;
                     }
                 }
                 Op::Compare { op, left: Source::Omega, right: Source::Whole(n), wanted, otherwise, .. }
                     if let Some(holds) = omega_compared(scope, *op, *n) =>
                 {
                     if holds != *wanted {
-                        *at = *otherwise as usize;
+                        self.jump(at, *otherwise, here)?;
                     }
                 }
                 Op::Compare { op, left, right, wanted, otherwise, .. } => {
@@ -353,16 +360,10 @@ impl<'c> Machine<'c> {
                         }
                     };
                     if holds != *wanted {
-                        *at = *otherwise as usize;
+                        self.jump(at, *otherwise, here)?;
                     }
                 }
-                Op::Jump(to) => {
-                    // A loop may consist of nothing else.
-                    if *to as usize <= here {
-                        self.tick()?;
-                    }
-                    *at = *to as usize;
-                }
+                Op::Jump(to) => self.jump(at, *to, here)?,
                 Op::Next { slot, done } => match self.turn(*slot as usize)? {
                     Some(value) => self.values.push(value),
                     None => *at = *done as usize,

@@ -32,38 +32,24 @@ impl Frame<'_> {
     /// `name←f` and `⎕←f`: done, and the function or operator passed on.
     pub fn effect(&self, id: NodeId) -> Result<Operand> {
         match self.bound.node(id) {
-            Node::AssignFunction { name, space, nearest, value } => {
-                let binding = self.binding(*value, name.as_ref())?;
-                let passed = match &binding {
-                    Binding::Function(function) => Operand::Function(function.clone()),
+            Node::AssignFunction { .. } => {
+                // Names one behind the other, the outermost first, stand for the same.
+                let (mut names, mut inner, mut first) = (Vec::new(), id, None);
+                while let Node::AssignFunction { name, value, .. } = self.bound.node(inner) {
+                    names.push(inner);
+                    first = name.as_ref();
+                    inner = *value;
+                }
+                let binding = self.binding(inner, first)?;
+                for &id in names.iter().rev() {
+                    self.context.poll()?;
+                    self.name(id, &binding)?;
+                }
+                Ok(match binding {
+                    Binding::Function(function) => Operand::Function(function),
                     Binding::Operator(Operator::Hybrid(hybrid)) => Operand::Function(hybrid.function.clone()),
                     _ => Operand::Array(Value::zilde()),
-                };
-                match (name, space, self.scope) {
-                    (Some(name), Some(space), _) => {
-                        let spaces = self.array(*space)?.settled(self.context.memory())?;
-                        let literal = matches!(self.bound.node(*value), Node::Dfn(_));
-                        let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
-                            // A dfn that is written out is made in the namespace.
-                            let binding = if literal { moved(&binding, self.space, target) } else { binding.clone() };
-                            scope::Home::Space(target).set(name.symbol, binding)
-                        });
-                        self.assigned(id, set)?;
-                    }
-                    (Some(name), None, scope) => {
-                        self.space.workspace.note_function(name.symbol);
-                        let assign = if *nearest { scope::update } else { scope::assign };
-                        self.assigned(id, assign(self.space, scope, name.symbol, binding))?;
-                    }
-                    (None, _, Some(scope)) => {
-                        let mut left = scope.left.borrow_mut();
-                        if matches!(*left, Binding::Unset) {
-                            *left = binding;
-                        }
-                    }
-                    (None, _, None) => return Err(self.blame(id, Fault::syntax())),
-                }
-                Ok(passed)
+                })
             }
             Node::ShowFunction(value) => {
                 let (passed, description) = match self.is_operator(*value) {
@@ -85,6 +71,36 @@ impl Frame<'_> {
                 Ok(passed)
             }
             _ => self.operand(id),
+        }
+    }
+
+    /// `name←`: the name stands for a function or operator from now on.
+    fn name(&self, id: NodeId, binding: &Binding) -> Result<()> {
+        let Node::AssignFunction { name, space, nearest, value } = self.bound.node(id) else { return Ok(()) };
+        match (name, space, self.scope) {
+            (Some(name), Some(space), _) => {
+                let spaces = self.array(*space)?.settled(self.context.memory())?;
+                let literal = matches!(self.bound.node(*value), Node::Dfn(_));
+                let set = self.for_each_space(&spaces, &Value::Bool(false), &mut |target, _| {
+                    // A dfn that is written out is made in the namespace.
+                    let binding = if literal { moved(binding, self.space, target) } else { binding.clone() };
+                    scope::Home::Space(target).set(name.symbol, binding)
+                });
+                self.assigned(id, set)
+            }
+            (Some(name), None, scope) => {
+                self.space.workspace.note_function(name.symbol);
+                let assign = if *nearest { scope::update } else { scope::assign };
+                self.assigned(id, assign(self.space, scope, name.symbol, binding.clone()))
+            }
+            (None, _, Some(scope)) => {
+                let mut left = scope.left.borrow_mut();
+                if matches!(*left, Binding::Unset) {
+                    *left = binding.clone();
+                }
+                Ok(())
+            }
+            (None, _, None) => Err(self.blame(id, Fault::syntax())),
         }
     }
 }

@@ -57,7 +57,7 @@ pub fn assign(
         Part::Within { numbering, chosen, level } => {
             let mut changes = Changes::new(context, &numbering, function);
             changes.select(&chosen, &level, value)?;
-            let new = changes.apply(&here, &mut Passed::default())?;
+            let (new, _) = changes.apply(&here, &mut Passed::default())?;
             drop(here);
             indexed::update(owner, name, |old| {
                 indexed::change_at(context, old, &path, |slot| {
@@ -330,71 +330,89 @@ struct Numbering {
 impl Numbering {
     /// An array of the same structure.
     fn number(&mut self, context: &Context, value: &Value) -> Result<Value> {
+        Ok(self.measured(context, value)?.0)
+    }
+
+    /// An array of the same structure, and its depth.
+    fn measured(&mut self, context: &Context, value: &Value) -> Result<(Value, usize)> {
         let memory = context.memory();
         let array = value.array(memory)?;
         memory.check((self.leaves.len() + array.len()) * size_of::<Value>())?;
-        if let Array::Nested(arr) = &array {
-            let mut items = memory.vec(arr.len())?;
-            for item in arr.as_slice() {
-                if item.is_simple_scalar() {
-                    self.count += 1;
-                    self.leaves.push(item.clone());
-                    items.push(Value::from(self.count));
-                    continue;
-                }
-                let first = self.count + 1;
-                let numbered = memory.deeper(|| self.number(context, item))?;
-                match address(&numbered) {
-                    Some(address) => {
-                        self.empties.insert(address, self.kept.len());
-                        self.kept.push((numbered.clone(), item.clone()));
-                    }
-                    None => drop(self.boxes.insert((first, depth(&numbered)), item.clone())),
-                }
-                items.push(numbered);
+        let Array::Nested(arr) = &array else {
+            let first = self.count;
+            self.count += array.len();
+            self.leaves.extend(array.items());
+            let numbers: Vec<usize> = context.collect(array.len(), |k| first + k + 1)?;
+            return Ok((convert::counts(memory, array.shape(), &numbers)?, usize::from(array.rank() > 0)));
+        };
+        let mut items = memory.vec(arr.len())?;
+        let mut deepest = 0;
+        for item in arr.as_slice() {
+            if item.is_simple_scalar() {
+                self.count += 1;
+                self.leaves.push(item.clone());
+                items.push(Value::from(self.count));
+                continue;
             }
-            return Ok(Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into());
+            context.poll()?;
+            let before = self.count;
+            let (numbered, depth) = memory.deeper(|| self.measured(context, item))?;
+            deepest = deepest.max(depth);
+            match &numbered {
+                Value::Array(array) if self.count == before => {
+                    self.empties.insert(crate::each_type!(array, arr => arr.address()), self.kept.len());
+                    self.kept.push((numbered.clone(), item.clone()));
+                }
+                _ => drop(self.boxes.insert((before + 1, depth), item.clone())),
+            }
+            items.push(numbered);
         }
-        let first = self.count;
-        self.count += array.len();
-        self.leaves.extend(array.items());
-        let numbers: Vec<usize> = context.collect(array.len(), |k| first + k + 1)?;
-        convert::counts(memory, array.shape(), &numbers)
+        Ok((Array::from_items(memory, arr.shape(), items, || Value::Int(0))?.into(), 1 + deepest))
     }
 }
 
 /// Where an array without leaves is kept.
 fn address(value: &Value) -> Option<usize> {
     match value {
-        Value::Array(array) if first_leaf(value).is_none() => Some(crate::each_type!(array, arr => arr.address())),
+        Value::Array(array) => Some(crate::each_type!(array, arr => arr.address())),
         _ => None,
     }
 }
 
 /// The greatest number of boxes around a leaf.
-fn depth(value: &Value) -> usize {
-    match value {
+fn depth(context: &Context, value: &Value) -> Result<usize> {
+    Ok(match value {
         Value::Array(Array::Nested(arr)) => {
-            let deepest = |item: &Value| stacker::maybe_grow(64 * 1024, 1 << 20, || depth(item));
-            1 + arr.as_slice().iter().map(deepest).max().unwrap_or(0)
+            let mut deepest = 0;
+            for item in arr.as_slice() {
+                context.poll()?;
+                deepest = deepest.max(context.memory().deeper(|| depth(context, item))?);
+            }
+            1 + deepest
         }
         Value::Framed(_) => 2,
         other => usize::from(other.rank() > 0),
-    }
+    })
 }
 
 /// The first number in a selected part.
-fn first_leaf(value: &Value) -> Option<usize> {
-    match value {
+fn first_leaf(context: &Context, value: &Value) -> Result<Option<usize>> {
+    let number = |item: &Value| convert::int(item).ok().map(|n| n as usize);
+    Ok(match value {
         Value::Array(Array::Nested(arr)) => {
-            let first = |item: &Value| stacker::maybe_grow(64 * 1024, 1 << 20, || first_leaf(item));
-            arr.as_slice().iter().find_map(first)
+            for item in arr.as_slice() {
+                context.poll()?;
+                if let Some(first) = context.memory().deeper(|| first_leaf(context, item))? {
+                    return Ok(Some(first));
+                }
+            }
+            None
         }
-        Value::Framed(framed) => first_leaf(framed.flat()),
+        Value::Framed(framed) => first_leaf(context, framed.flat())?,
         Value::Array(array) if array.is_empty() => None,
-        Value::Array(array) => convert::int(&array.item(0)).ok().map(|n| n as usize),
-        scalar => convert::int(scalar).ok().map(|n| n as usize),
-    }
+        Value::Array(array) => number(&array.item(0)),
+        scalar => number(scalar),
+    })
 }
 
 /// New elements for leaves, by number, and for boxes.
@@ -430,10 +448,10 @@ impl<'a> Changes<'a> {
         let array = chosen.array(memory)?;
         for (at, part) in array.items().enumerate() {
             self.context.poll()?;
-            match level {
-                Level::Each(inner) => memory.deeper(|| self.select(&part, inner, new.item(at)))?,
-                _ => self.replace(&part, new.item(at))?,
-            }
+            memory.deeper(|| match level {
+                Level::Each(inner) => self.select(&part, inner, new.item(at)),
+                _ => self.replace(&part, new.item(at)),
+            })?;
         }
         Ok(())
     }
@@ -442,14 +460,16 @@ impl<'a> Changes<'a> {
     fn replace(&mut self, part: &Value, value: Value) -> Result<()> {
         let (context, numbering, function) = (self.context, self.numbering, self.function);
         self.context.memory().check((self.leaves.len() + self.boxes.len() + 1) * 4 * size_of::<Value>())?;
-        if let Some(k) = address(part).and_then(|address| numbering.empties.get(&address)).copied() {
-            let old = || Ok(self.empties.get(&k).unwrap_or(&numbering.kept[k].1).clone());
-            let new = modified(context, function, old, value)?;
-            self.empties.insert(k, new);
+        let Some(first) = first_leaf(context, part)? else {
+            let empty = address(part).and_then(|address| numbering.empties.get(&address)).copied();
+            if let Some(k) = empty {
+                let old = || Ok(self.empties.get(&k).unwrap_or(&numbering.kept[k].1).clone());
+                let new = modified(context, function, old, value)?;
+                self.empties.insert(k, new);
+            }
             return Ok(());
-        }
-        let Some(first) = first_leaf(part) else { return Ok(()) };
-        let key = (first, depth(part));
+        };
+        let key = (first, depth(context, part)?);
         if part.is_simple_scalar() {
             let Some(leaf) = first.checked_sub(1).and_then(|k| numbering.leaves.get(k)) else { return Ok(()) };
             let old = || Ok(self.leaves.get(&first).unwrap_or(leaf).clone());
@@ -465,35 +485,39 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// The array with the changes made.
-    fn apply(&self, old: &Value, passed: &mut Passed) -> Result<Value> {
+    /// The array with the changes made, and the depth of the old one.
+    fn apply(&self, old: &Value, passed: &mut Passed) -> Result<(Value, usize)> {
         let memory = self.context.memory();
         let array = old.array(memory)?;
         let mut items = memory.vec(array.len())?;
+        let mut deepest = 0;
         for item in array.items() {
             if item.is_simple_scalar() {
                 passed.leaves += 1;
                 items.push(self.leaves.get(&passed.leaves).cloned().unwrap_or(item));
                 continue;
             }
+            self.context.poll()?;
             let first = passed.leaves + 1;
-            let changed = memory.deeper(|| self.apply(&item, passed))?;
+            let (changed, depth) = memory.deeper(|| self.apply(&item, passed))?;
+            deepest = deepest.max(depth);
             let new = match passed.leaves + 1 == first {
                 true => {
                     passed.empties += 1;
                     self.empties.get(&(passed.empties - 1))
                 }
-                false => self.boxes.get(&(first, depth(&item))),
+                false => self.boxes.get(&(first, depth)),
             };
             items.push(new.cloned().unwrap_or(changed));
         }
         if old.rank() == 0 && old.is_simple_scalar() {
-            return Ok(items.pop().unwrap_or_else(|| old.clone()));
+            return Ok((items.pop().unwrap_or_else(|| old.clone()), 0));
         }
         let fill = match items.is_empty() {
             true => crate::array::prototype::fill_item(memory, &array)?,
             false => Value::Int(0),
         };
-        Ok(Array::from_items(memory, array.shape(), items, || fill)?.into())
+        let depth = if array.kind() == Type::Nested { 1 + deepest } else { usize::from(array.rank() > 0) };
+        Ok((Array::from_items(memory, array.shape(), items, || fill)?.into(), depth))
     }
 }

@@ -26,7 +26,7 @@ const LEVEL: usize = 4 << 10;
 pub fn read(context: &Context, bytes: &[u8]) -> Result<Value> {
     let elements = schema_elements(bytes).ok_or_else(|| unfit(FORMAT, "it is cut off"))?;
     // The crate recurses over the schema, which may have one element within the other.
-    context.memory().on_stack(elements.saturating_mul(LEVEL), || contained(FORMAT, || table(context, bytes)))
+    context.memory().on_stack(elements.saturating_mul(LEVEL), || contained(FORMAT, || table(context, bytes)))?
 }
 
 fn table(context: &Context, bytes: &[u8]) -> Result<Value> {

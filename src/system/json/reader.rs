@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Options;
-use crate::context::{Context, Descent};
-use crate::error::{Fault, Result};
+use crate::context::Context;
+use crate::error::{ErrorKind, Fault, Result};
 
 /// What the parts of a text are put together by.
 pub trait Builder {
@@ -30,9 +30,13 @@ pub trait Builder {
 pub fn read(context: &Context, options: &Options, text: &str, builder: &mut dyn Builder) -> Result<()> {
     let mut reader = Reader { context, builder, fault: None };
     let outcome = if options.json5 {
+        // Where there is an error, the parser counts from the beginning of the text for each bracket that is open.
+        if depth(context, text)?.saturating_mul(text.len()) > MOST_COUNTED {
+            return Err(Fault::new(ErrorKind::Limit).because("JSON import: a text of this length is nested too deeply"));
+        }
         let mut parser = json5::Deserializer::from_str(text);
         let value = (&mut reader).deserialize(&mut parser).map_err(|error| error.to_string());
-        value.and_then(|()| match (&mut parser).deserialize_any(IgnoredAny) {
+        value.and_then(|()| match (&mut parser).deserialize_any(Nothing) {
             Err(error) if error.code() == Some(json5::ErrorCode::EofParsingValue) => Ok(()),
             _ => Err("something behind the value".to_string()),
         })
@@ -82,21 +86,71 @@ fn is_deep(text: &str) -> bool {
     })
 }
 
-/// What a level of brackets takes of the native stack.
-const LEVEL_BYTES: usize = 512;
+/// How many brackets of a JSON5 text are open at the same time.
+fn depth(context: &Context, text: &str) -> Result<usize> {
+    let mut pace = context.pace();
+    let (mut rest, mut open, mut deepest) = (text, 0usize, 0);
+    while let Some(at) = rest.find(['[', '{', ']', '}', '"', '\'', '/']) {
+        pace.step(1)?;
+        let behind = &rest[at + 1..];
+        rest = match rest.as_bytes()[at] {
+            b'[' | b'{' => {
+                open += 1;
+                deepest = deepest.max(open);
+                behind
+            }
+            b']' | b'}' => {
+                open = open.saturating_sub(1);
+                behind
+            }
+            b'/' => behind_comment(behind),
+            quote => behind_string(char::from(quote), behind),
+        };
+    }
+    Ok(deepest)
+}
+
+/// What follows a comment, without its first character; all, where it is none.
+fn behind_comment(text: &str) -> &str {
+    let end = match text.chars().next() {
+        Some('/') => text.split_once(['\n', '\r', '\u{2028}', '\u{2029}']),
+        Some('*') => text[1..].split_once("*/"),
+        _ => return text,
+    };
+    end.map_or("", |(_, rest)| rest)
+}
+
+/// What follows a string, without the quote at its beginning.
+fn behind_string(quote: char, mut text: &str) -> &str {
+    while let Some(at) = text.find([quote, '\\']) {
+        let behind = &text[at + 1..];
+        if text[at..].starts_with(quote) {
+            return behind;
+        }
+        let mut chars = behind.chars();
+        chars.next();
+        text = chars.as_str();
+    }
+    ""
+}
+
+/// What comes behind a value: whatever it is, it is not looked at.
+struct Nothing;
+
+impl Visitor<'_> for Nothing {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("nothing")
+    }
+}
+
+/// What the parser of JSON5 may count in a text with an error.
+const MOST_COUNTED: usize = 1 << 27;
 /// More levels than texts have that are no attack.
 const DEEP: usize = 200;
 
-impl<'c> Reader<'c> {
-    /// The native stack of a level, charged as long as the result lives.
-    fn descend<E: Error>(&mut self) -> std::result::Result<Descent<'c>, E> {
-        let context = self.context;
-        context.descend(LEVEL_BYTES).map_err(|fault| {
-            self.fault = Some(fault);
-            E::custom("")
-        })
-    }
-
+impl Reader<'_> {
     fn tell<E: Error>(&mut self, part: impl FnOnce(&mut dyn Builder) -> Result<()>) -> std::result::Result<(), E> {
         let told = self.context.poll().and_then(|()| part(self.builder));
         told.map_err(|fault| {
@@ -110,7 +164,13 @@ impl<'de> DeserializeSeed<'de> for &mut Reader<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, parser: D) -> std::result::Result<(), D::Error> {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || parser.deserialize_any(self))
+        match self.context.memory().grown(|| parser.deserialize_any(&mut *self)) {
+            Ok(done) => done,
+            Err(fault) => {
+                self.fault = Some(fault);
+                Err(D::Error::custom(""))
+            }
+        }
     }
 }
 
@@ -160,14 +220,12 @@ impl<'de> Visitor<'de> for &mut Reader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<(), A::Error> {
-        let _level = self.descend()?;
         self.tell(|builder| builder.begin(false))?;
         while items.next_element_seed(&mut *self)?.is_some() {}
         self.tell(|builder| builder.end())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<(), A::Error> {
-        let _level = self.descend()?;
         self.tell(|builder| builder.begin(true))?;
         while let Some(name) = members.next_key::<Name>()? {
             self.tell(|builder| builder.member(&name.0))?;
@@ -183,5 +241,28 @@ struct Name(String);
 impl<'de> serde::Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(parser: D) -> std::result::Result<Name, D::Error> {
         String::deserialize(parser).map(Name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Memory;
+
+    #[test]
+    fn brackets_in_strings_and_comments_are_none() {
+        let context = Context::silent(Memory::unlimited());
+        for (text, deepest) in [
+            ("[{a:[]},{}]", 3),
+            ("['[[[', \"{{\\\"{\"]", 1),
+            ("/*'*/[[1]]", 2),
+            ("// \"\n[[[", 3),
+            ("'\\'[[[[", 0),
+            ("/[]", 1),
+            ("[/*[[[", 1),
+            ("]]][", 1),
+        ] {
+            assert_eq!(depth(&context, text), Ok(deepest), "{text}");
+        }
     }
 }

@@ -18,6 +18,8 @@ use crate::error::{Fault, Result};
 const SHORT: usize = 2000;
 /// The maximal number of backtracking steps for one match.
 const BACKTRACKS: usize = 1_000_000;
+/// Bytes that a pattern may have: while it is compiled, each takes some 250 bytes.
+const LONGEST: usize = 1 << 16;
 /// Instructions that a pattern may take.
 const PROGRAM: usize = 1 << 18;
 /// Bytes that a part of a compiled pattern may take.
@@ -38,6 +40,9 @@ impl Pattern {
     /// DOMAIN ERROR where the engine does not take the pattern.
     pub fn new(translation: Translation) -> Result<Pattern> {
         let Translation { text, names, backtracks } = translation;
+        if text.len() > LONGEST {
+            return Err(Fault::domain().with_detail(format!("a pattern of {} bytes is too long", text.len())));
+        }
         let regex = compiled(&text, false)
             .map_err(|error| Fault::domain().with_detail(format!("in a pattern: {}", one_line(&error.to_string()))))?;
         Ok(Pattern { source: text, regex, not_empty: OnceLock::new(), names, backtracks })
