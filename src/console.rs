@@ -55,6 +55,21 @@ pub trait Console {
         self.write(text)
     }
 
+    /// The forms besides text in which results are made for [`Console::display`].
+    fn takes(&self) -> Takes {
+        Takes::default()
+    }
+
+    /// Shows a result in one of its forms.
+    fn display(&mut self, forms: &Forms) -> io::Result<()> {
+        self.show(&forms.text)
+    }
+
+    /// Shows a long text, in which one may move about where that is possible.
+    fn view(&mut self, text: &str) -> io::Result<()> {
+        self.write(text)
+    }
+
     /// Whether results are shown. A front end may show only what `⎕←` and `⍞←` write.
     fn shows_results(&self) -> bool {
         true
@@ -84,6 +99,80 @@ pub trait Console {
     /// Whether a line that is read appears behind what was written, as it does at a terminal, with its line end.
     fn echoes(&self) -> bool {
         false
+    }
+}
+
+/// The forms besides text that a console can show.
+///
+/// ```
+/// let takes = zilde::Takes { html: true, ..zilde::Takes::default() };
+/// assert!(!takes.svg);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Takes {
+    /// Arrays as tables of HTML.
+    pub html: bool,
+    /// Pictures as SVG.
+    pub svg: bool,
+    /// Pictures as PNG.
+    pub png: bool,
+    /// Escape sequences for colours in the text.
+    pub colours: bool,
+}
+
+/// A result in several forms, which a console may choose from. There are those that the console takes, where they show
+/// more than the text does.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+///
+/// /// Shows tables.
+/// struct Page(Arc<Mutex<String>>);
+///
+/// impl zilde::Console for Page {
+///     fn write(&mut self, text: &str) -> std::io::Result<()> {
+///         self.0.lock().expect("no panic").push_str(text);
+///         Ok(())
+///     }
+///
+///     fn read(&mut self, _asked: zilde::Asked<'_>) -> std::io::Result<Option<String>> {
+///         Ok(None)
+///     }
+///
+///     fn takes(&self) -> zilde::Takes {
+///         zilde::Takes { html: true, ..zilde::Takes::default() }
+///     }
+///
+///     fn display(&mut self, forms: &zilde::Forms) -> std::io::Result<()> {
+///         self.write(forms.html.as_ref().unwrap_or(&forms.text))
+///     }
+/// }
+///
+/// let page = Arc::new(Mutex::new(String::new()));
+/// zilde::Session::builder().console(Box::new(Page(page.clone()))).build().run("2 2⍴⍳4");
+/// assert!(page.lock().expect("no panic").contains("<table"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Forms {
+    /// Lines, each ended by a line end.
+    pub text: String,
+    /// HTML.
+    pub html: Option<String>,
+    /// SVG.
+    pub svg: Option<String>,
+    /// The bytes of a PNG file.
+    pub png: Option<Vec<u8>>,
+}
+
+impl Forms {
+    /// Text alone.
+    ///
+    /// ```
+    /// assert_eq!(zilde::Forms::of_text("4\n".to_owned()).html, None);
+    /// ```
+    pub fn of_text(text: String) -> Forms {
+        Forms { text, ..Forms::default() }
     }
 }
 
@@ -185,11 +274,27 @@ impl Screen {
 
     /// Shows a result, if results are shown.
     pub fn show(&mut self, lines: &str) -> io::Result<()> {
-        if lines.is_empty() || self.mute || !self.console.shows_results() {
+        self.display(&Forms::of_text(lines.to_owned()))
+    }
+
+    /// Shows a result in one of its forms, if results are shown.
+    pub fn display(&mut self, forms: &Forms) -> io::Result<()> {
+        if forms.text.is_empty() || self.mute || !self.console.shows_results() {
             return Ok(());
         }
         self.end_line()?;
-        self.console.show(lines)
+        self.console.display(forms)
+    }
+
+    /// Shows a long text.
+    pub fn view(&mut self, lines: &str) -> io::Result<()> {
+        self.end_line()?;
+        self.console.view(lines)
+    }
+
+    /// The forms besides text that results are shown in.
+    pub fn takes(&self) -> Takes {
+        if self.mute { Takes::default() } else { self.console.takes() }
     }
 
     /// Shows results from now on, or not.

@@ -64,6 +64,8 @@ mod library;
 mod names;
 #[doc(hidden)]
 pub mod operator;
+#[cfg(feature = "plot")]
+mod picture;
 #[doc(hidden)]
 pub mod primitive;
 mod random;
@@ -83,7 +85,7 @@ pub mod vm;
 
 pub use allocation::CountingAllocator;
 pub use array::Value;
-pub use console::{Asked, Console, Size};
+pub use console::{Asked, Console, Forms, Size, Takes};
 pub use error::{ErrorKind, Fault};
 pub use host::Rights;
 pub use interrupt::Interrupt;

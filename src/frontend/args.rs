@@ -120,6 +120,8 @@ pub enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Serve notebooks as a Jupyter kernel, or install it
+    Kernel(Box<KernelArgs>),
     /// Run tests: compare the output of APL input in files with the output written there, and test properties
     Test(Box<TestArgs>),
     /// Show the help for a glyph, system name, command or topic, or search it
@@ -140,6 +142,49 @@ pub enum Command {
     },
     /// Print the manual page, for man(1)
     Man,
+}
+
+/// `zilde kernel`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub struct KernelArgs {
+    /// Options for the session
+    #[command(flatten)]
+    pub options: Options,
+
+    /// The connection file, which tells the ports and the key; one that does not exist is written, for clients that join
+    /// this kernel (`jupyter console --existing FILE`)
+    #[arg(value_name = "CONNECTION_FILE")]
+    pub file: Option<PathBuf>,
+
+    /// What else is to be done
+    #[command(subcommand)]
+    pub action: Option<KernelAction>,
+}
+
+/// What `zilde kernel` does besides.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KernelAction {
+    /// Let Jupyter find this zilde, with the keys that type glyphs in JupyterLab
+    ///
+    /// Options for the session, such as --sandbox, are those with which notebooks will run.
+    Install(KernelPlace),
+}
+
+/// Where the kernel is installed.
+#[derive(Clone, Debug, clap::Args)]
+pub struct KernelPlace {
+    /// For this user: in Jupyter's data folder in the home folder (the default)
+    #[arg(long, conflicts_with = "prefix")]
+    pub user: bool,
+
+    /// In the folder share/jupyter of P, such as a virtual environment of Python
+    #[arg(long, value_name = "P")]
+    pub prefix: Option<PathBuf>,
+
+    /// Options for the sessions of notebooks
+    #[command(flatten)]
+    pub options: Options,
 }
 
 /// `zilde test`.
@@ -301,6 +346,28 @@ impl Options {
         }
     }
 
+    /// The options as words of a command line.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut word = |name: &str, value: Option<String>| {
+            words.push(value.map_or_else(|| format!("--{name}"), |value| format!("--{name}={value}")));
+        };
+        let switches = [("quiet", self.quiet), ("sandbox", self.sandbox)];
+        self.max_ws.into_iter().for_each(|bytes| word("max-ws", Some(bytes.to_string())));
+        self.seed.into_iter().for_each(|seed| word("seed", Some(seed.to_string())));
+        self.time_limit.into_iter().for_each(|limit| word("time-limit", Some(format!("{}ms", limit.as_millis()))));
+        switches.into_iter().filter(|(_, on)| *on).for_each(|(name, _)| word(name, None));
+        let Grants { allow_read, allow_write, allow_env, allow_run } = &self.grants;
+        for (name, paths) in [("allow-read", allow_read), ("allow-write", allow_write)] {
+            for path in paths {
+                word(name, Some(path.to_string_lossy().into_owned()).filter(|path| !path.is_empty()));
+            }
+        }
+        let switches = [("allow-env", *allow_env), ("allow-run", *allow_run)];
+        switches.into_iter().filter(|(_, on)| *on).for_each(|(name, _)| word(name, None));
+        words
+    }
+
     /// What the program may do outside of its process: all that the user may, unless rights are granted one by one.
     pub fn rights(&self) -> Rights {
         if self.sandbox || self.grants.any() { self.grants.rights() } else { Rights::all() }
@@ -348,6 +415,34 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn options_are_written_as_they_are_read() {
+        let words = ["--quiet", "--seed=7", "--max-ws=1048576", "--time-limit=1500ms", "--sandbox", "--allow-read"];
+        let more = ["--allow-read=a b", "--allow-write=c", "--allow-env", "--allow-run"];
+        let options = parsed(&[&words[..], &more].concat()).options;
+        let written = options.words();
+        let again = parsed(&written.iter().map(String::as_str).collect::<Vec<_>>()).options;
+        assert_eq!(format!("{again:?}"), format!("{options:?}"));
+        assert_eq!(written.len(), words.len() + more.len());
+        assert!(Options::default().words().is_empty());
+    }
+
+    #[test]
+    fn a_kernel_is_served_or_installed() {
+        let kernel = |args: &[&str]| match parsed(&[&["kernel"], args].concat()).command {
+            Some(Command::Kernel(kernel)) => *kernel,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(kernel(&["--seed", "1", "a.json"]).file, Some("a.json".into()));
+        let Some(KernelAction::Install(place)) = kernel(&["install", "--prefix", "p", "--sandbox"]).action else {
+            panic!("no installation")
+        };
+        assert!(place.prefix == Some("p".into()) && place.options.sandbox && !place.user);
+        for wrong in [&["kernel"][..], &["kernel", "install", "--user", "--prefix", "p"], &["kernel", "a", "b"]] {
+            assert!(Args::try_parse_from([&["zilde"], wrong].concat()).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

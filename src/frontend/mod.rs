@@ -1,10 +1,17 @@
 //! Front ends: one loop each over a session. Here the command line chooses among them.
 
 mod args;
+mod complete;
 mod console;
 mod exit;
+#[cfg(feature = "plot")]
+mod graphics;
 mod input;
+#[cfg(feature = "notebook")]
+mod notebook;
 mod output;
+#[cfg(unix)]
+mod pager;
 mod pipe;
 mod protocol;
 mod record;
@@ -112,6 +119,7 @@ fn choose(args: &Args) -> u8 {
             let ended = script::step(&mut runner, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
             exit::finished(&runner.output, ended.map_or(exit::OK, script::Ended::code))
         }
+        Some(Command::Kernel(kernel)) => kernel_command(kernel, options),
         Some(Command::Completions { shell }) => printed(options, |out| {
             clap_complete::generate(*shell, &mut Args::command(), "zilde", out);
             Ok(())
@@ -119,6 +127,25 @@ fn choose(args: &Args) -> u8 {
         Some(Command::Man) => printed(options, |out| clap_mangen::Man::new(Args::command()).render(out)),
         None => run(args, script_of(args)),
     }
+}
+
+/// A kernel for notebooks, or its installation.
+#[cfg(feature = "notebook")]
+fn kernel_command(kernel: &args::KernelArgs, options: &Options) -> u8 {
+    let options = kernel.options.clone().beside(options);
+    match (&kernel.action, &kernel.file) {
+        (Some(args::KernelAction::Install(place)), _) => notebook::install::install(place, &options),
+        (None, Some(path)) => notebook::serve(&options, path),
+        // The command line has one of the two.
+        (None, None) => exit::USAGE,
+    }
+}
+
+/// Without the feature there is no kernel.
+#[cfg(not(feature = "notebook"))]
+fn kernel_command(_: &args::KernelArgs, _: &Options) -> u8 {
+    exit::complain("this zilde was built without the feature notebook");
+    exit::USAGE
 }
 
 /// The script. Behind `-e EXPR --` stand only arguments.

@@ -45,7 +45,17 @@ impl Runner {
         idle: Idle,
         console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
     ) -> Runner {
-        let runner = Runner::unheard(options, idle, Output::stdout(options.closed), console);
+        Runner::with_interrupt(options, idle, Interrupt::default(), console)
+    }
+
+    /// The same with a handle that was made beforehand.
+    pub fn with_interrupt(
+        options: &Options,
+        idle: Idle,
+        interrupt: Interrupt,
+        console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
+    ) -> Runner {
+        let runner = Runner::unheard(options, idle, Output::stdout(options.closed), interrupt, console);
         signals::install(runner.busy.clone(), runner.interrupt.clone(), idle);
         runner
     }
@@ -73,9 +83,10 @@ impl Runner {
         options: &Options,
         idle: Idle,
         output: Output,
+        interrupt: Interrupt,
         console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
     ) -> Runner {
-        let (busy, interrupt) = (Busy::default(), Interrupt::default());
+        let busy = Busy::default();
         let mut builder = Session::builder()
             .interrupt(interrupt.clone())
             .rights(options.rights())
@@ -108,9 +119,19 @@ impl Runner {
     /// The same without any recording.
     pub fn evaluated(&mut self, lines: &str) -> Outcome {
         if self.idle != Idle::Leave {
-            self.interrupt.clear();
+            self.forget_interrupt();
         }
+        self.continued(lines)
+    }
+
+    /// Runs lines that belong to those that ran before: a Ctrl-C between them stops these.
+    pub fn continued(&mut self, lines: &str) -> Outcome {
         self.busy.evaluate(|| self.session.run(lines))
+    }
+
+    /// A Ctrl-C that came so far stops nothing.
+    pub fn forget_interrupt(&self) {
+        self.interrupt.clear();
     }
 
     /// Shows an error that arose outside the session.
@@ -134,7 +155,7 @@ pub mod tests {
         let page = Page::default();
         let output = Output::to(Box::new(page.clone()));
         let options = Options { max_ws: Some(1 << 28), ..options };
-        let runner = Runner::unheard(&options, Idle::Stay, output, |output, busy, _| {
+        let runner = Runner::unheard(&options, Idle::Stay, output, Interrupt::default(), |output, busy, _| {
             Box::new(StreamConsole {
                 output,
                 source: None,

@@ -96,7 +96,9 @@ impl Session {
             ")wsid" => self.identify(tail),
             "]box" | "]boxing" => self.box_command(tail)?,
             "]rows" => self.rows_command(tail)?,
-            "]display" | "]disp" | "]explain" if tail.is_empty() => help::usage(&name).unwrap_or_default(),
+            "]display" | "]disp" | "]explain" | "]plot" | "]view" if tail.is_empty() => {
+                help::usage(&name).unwrap_or_default()
+            }
             "]display" => {
                 let value = self.eval(tail)?;
                 self.drawn(|clusters| display::display(&self.context, &value, BoxStyle::Max, Some(clusters)))?
@@ -106,6 +108,8 @@ impl Session {
                 self.drawn(|clusters| display::disp(&self.context, &value, Some(clusters)))?
             }
             "]explain" => self.explain(tail)?,
+            "]plot" => self.plot_command(tail)?,
+            "]view" => self.view_command(tail)?,
             "]record" => return refused("only a session of the program zilde can be recorded"),
             "]version" => format!("zilde {}\n", env!("CARGO_PKG_VERSION")),
             ")copy" => self.copy(&words, false)?,

@@ -10,6 +10,7 @@ pub(crate) mod help;
 mod import;
 pub(crate) use crate::syntax::lines;
 mod output;
+mod pictures;
 mod saving;
 mod spaces;
 pub(crate) mod suspension;
@@ -29,6 +30,7 @@ use crate::code::bind;
 use crate::code::definition::Origin;
 use crate::code::definition::Source;
 use crate::code::node::Class;
+use crate::console::Forms;
 use crate::context::{Context, Interrupt};
 use crate::error::{ErrorKind, Fault, OUTPUT_CLOSED, Result};
 use crate::names::record::Recorder;
@@ -300,6 +302,26 @@ impl Session {
         }
     }
 
+    /// What a name stands for, as text: a value as it is shown, a function as it is defined. `None` where the name is not
+    /// in use.
+    pub(crate) fn written(&mut self, name: &str) -> Option<String> {
+        let value = match names::find(&self.current_space(), None, name) {
+            Binding::Unset => return None,
+            Binding::Array(value) => value,
+            _ => self.eval(&format!("⎕CR'{name}'")).ok()?,
+        };
+        self.shown(&value).ok()
+    }
+
+    /// Gives the names in a namespace, which is given by its name, as long as the session exists.
+    pub(crate) fn members(&self) -> impl Fn(&str) -> Vec<(Rc<str>, Class)> + use<> {
+        let space = Rc::downgrade(&self.current_space());
+        move |path| {
+            let found = space.upgrade().and_then(|space| names::path::named(&space, None, path));
+            found.map_or_else(Vec::new, |space| space.names())
+        }
+    }
+
     /// Tells how many lines a traditional function has, with its header, as long as the session exists.
     pub(crate) fn line_counts(&self) -> impl Fn(&str) -> Option<u32> + use<> {
         let space = Rc::downgrade(&self.current_space());
@@ -455,13 +477,20 @@ impl Session {
 
     fn show(&self, shown: Shown) -> Result<()> {
         let layout = crate::display::layout(&self.context, false);
-        let text = match shown {
+        let forms = match shown {
             Shown::Nothing => return Ok(()),
             Shown::Shy(_) if !self.show_shy => return Ok(()),
-            Shown::Value(value) | Shown::Shy(value) => crate::display::show(&self.context, &value, layout)?,
-            Shown::Function(description, _) => crate::display::show_function(&self.context, &description, layout)?,
+            Shown::Value(value) | Shown::Shy(value) => {
+                let text = crate::display::show(&self.context, &value, layout)?;
+                let takes = self.context.screen.borrow().takes();
+                let html = if takes.html { crate::display::html(&self.context, &value)? } else { None };
+                Forms { html, ..Forms::of_text(text) }
+            }
+            Shown::Function(description, _) => {
+                Forms::of_text(crate::display::show_function(&self.context, &description, layout)?)
+            }
         };
-        written(self.context.screen.borrow_mut().show(&text))
+        written(self.context.screen.borrow_mut().display(&forms))
     }
 
     /// `⎕RL` as it is in a clear workspace.

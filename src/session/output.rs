@@ -145,7 +145,7 @@ impl Session {
     }
 
     /// A value as the session shows it: a text too is in a box where every array is.
-    fn shown(&self, value: &Value) -> Result<String> {
+    pub(crate) fn shown(&self, value: &Value) -> Result<String> {
         display::show(&self.context, value, display::layout(&self.context, false))
     }
 

@@ -22,6 +22,7 @@ mod indicator;
 mod json;
 mod mentions;
 mod names;
+pub mod pictures;
 #[cfg(feature = "regex")]
 mod regex;
 mod representation;
@@ -152,7 +153,7 @@ fn monadic(left: Option<Value>) -> Result<()> {
 }
 
 /// NONCE ERROR for what is not there without a feature of the package.
-fn without(name: &str, feature: &str) -> Fault {
+pub(crate) fn without(name: &str, feature: &str) -> Fault {
     let detail = format!("build zilde with --features {feature}");
     Fault::nonce(format!("{name} needs the feature {feature}")).with_detail(detail)
 }

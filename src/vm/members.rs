@@ -276,6 +276,10 @@ impl Function for InSpace {
         self.function.invoke(context, left, right)
     }
 
+    fn may_be_shy(&self) -> bool {
+        self.function.may_be_shy()
+    }
+
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         self.function.as_any()
     }

@@ -13,8 +13,9 @@ use rustyline::{Context, Result};
 
 use super::keys::{Prefix, State};
 use super::marks::{marked, marks};
-use super::{PROMPT, complete, highlight};
+use super::{PROMPT, highlight};
 use crate::code::node::Class;
+use crate::frontend::complete::{Candidate, Known, candidates, keys};
 use crate::session::lines::needs_more;
 
 /// Shown at the end of the prompt while a backtick waits for its key.
@@ -26,6 +27,9 @@ const WRONG: &str = "`?";
 /// Tells how many lines a traditional function has, if there is one with this name.
 type LineCounts = Box<dyn Fn(&str) -> Option<u32>>;
 
+/// Gives the names in a namespace.
+type Members = Box<dyn Fn(&str) -> Vec<(Rc<str>, Class)>>;
+
 /// The names of the workspace, and what is being read.
 #[derive(Default)]
 pub struct Helper {
@@ -34,6 +38,8 @@ pub struct Helper {
     /// Whether lines have colours.
     colours: bool,
     names: Vec<(Rc<str>, Class)>,
+    /// The names in other namespaces.
+    members: Option<Members>,
     /// How many lines a traditional function has.
     counts: Option<LineCounts>,
     /// `⍞` reads: any text will do.
@@ -48,9 +54,10 @@ impl Helper {
         Helper { colours, ..Helper::default() }
     }
 
-    /// Before APL is read, with these names in the workspace, and so many lines in its functions.
-    pub fn prepare(&mut self, names: Vec<(Rc<str>, Class)>, counts: LineCounts) {
-        (self.names, self.counts) = (names, Some(counts));
+    /// Before APL is read, with these names in the workspace, those in its namespaces, and so many lines in its
+    /// functions.
+    pub fn prepare(&mut self, names: Vec<(Rc<str>, Class)>, members: Members, counts: LineCounts) {
+        (self.names, self.members, self.counts) = (names, Some(members), Some(counts));
         self.begin(false);
     }
 
@@ -72,10 +79,15 @@ impl Completer for Helper {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
+        let pairs = |found: Vec<Candidate>| {
+            found.into_iter().map(|found| Pair { display: found.shown, replacement: found.replacement }).collect()
+        };
         if self.prefix.state() == State::Armed {
-            return Ok((position, complete::keys()));
+            return Ok((position, pairs(keys())));
         }
-        Ok(complete::candidates(line, position, &self.names))
+        let members = |path: &str| self.members.as_ref().map_or_else(Vec::new, |members| members(path));
+        let (start, found) = candidates(line, position, &Known { names: &self.names, members: &members });
+        Ok((start, pairs(found)))
     }
 }
 

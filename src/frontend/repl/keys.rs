@@ -9,11 +9,9 @@ use rustyline::{
 };
 
 use super::PROMPT;
+use crate::frontend::complete::PREFIX;
 use crate::glyphs;
 use crate::session::lines::{depth, needs_more};
-
-/// The key that announces a glyph.
-pub const PREFIX: char = '`';
 
 /// Columns that each open bracket or control structure moves the next line to the right.
 const INDENT: usize = 2;
@@ -115,18 +113,6 @@ fn typed(key: char) -> Option<char> {
     if key == ' ' { Some(PREFIX) } else { glyphs::by_key(key) }
 }
 
-/// All keys that type a glyph behind a backtick, with their glyphs.
-pub fn all() -> Vec<(char, char)> {
-    let mut keys: Vec<(char, char)> = Vec::new();
-    for (key, glyph) in glyphs::entries().filter_map(|entry| Some((entry.key?, entry.glyph))) {
-        if !keys.contains(&(key, glyph)) {
-            keys.push((key, glyph));
-        }
-    }
-    keys.sort_unstable();
-    keys
-}
-
 /// A line typed where single keys are not seen, with its glyphs; or the key behind a backtick that types none, which is
 /// nothing at the end of the line.
 pub fn translated(line: &str) -> Result<String, Option<char>> {
@@ -198,7 +184,6 @@ mod tests {
         assert_eq!(press(&keys, KeyCode::Tab), Some(Cmd::Complete));
         assert_eq!(press(&keys, KeyCode::Char('i')), Some(Cmd::Insert(1, "⍳".to_owned())));
         assert_eq!(press(&keys, KeyCode::Tab), None);
-        assert!(all().contains(&('r', '⍴')) && all().len() > 60);
     }
 
     #[test]

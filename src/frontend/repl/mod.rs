@@ -3,7 +3,6 @@
 //! Knows prompts, history and what Ctrl-C and Ctrl-D mean at the prompt. Colours, keys and completion have their
 //! own files.
 
-mod complete;
 mod conversation;
 mod helper;
 mod highlight;
@@ -30,6 +29,7 @@ use super::runner::Runner;
 use super::script::Ended;
 use super::signals::{Busy, Idle};
 use super::terminal;
+use crate::console::{Forms, Takes};
 use crate::context::{Asked, Console, Size};
 use crate::error::Fault;
 use crate::session::Session;
@@ -132,7 +132,7 @@ impl Typist {
             Typist::Editor(editor) => {
                 let mut editor = editor.borrow_mut();
                 if let Some(helper) = editor.helper_mut() {
-                    helper.prepare(session.names(), Box::new(counts));
+                    helper.prepare(session.names(), Box::new(session.members()), Box::new(counts));
                 }
                 edited(&mut editor, prompt)
             }
@@ -235,6 +235,26 @@ impl Console for TerminalConsole {
         self.write(text)
     }
 
+    fn takes(&self) -> Takes {
+        Takes { png: self.draws(), colours: self.watched && terminal::has_colours(), ..Takes::default() }
+    }
+
+    fn display(&mut self, forms: &Forms) -> io::Result<()> {
+        match &forms.png {
+            Some(png) => self.draw(png, &forms.text),
+            None => self.show(&forms.text),
+        }
+    }
+
+    fn view(&mut self, text: &str) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.watched && !terminal::is_dumb() && io::stdin().is_terminal() {
+            self.output.flush()?;
+            return self.busy.wait(|| super::pager::show(text));
+        }
+        self.write(text)
+    }
+
     fn shows_results(&self) -> bool {
         self.results
     }
@@ -256,6 +276,39 @@ impl Console for TerminalConsole {
             self.output.mark(&format!("{style}{line}{style:#}\n"))?;
         }
         self.output.flush()
+    }
+}
+
+#[cfg(feature = "plot")]
+impl TerminalConsole {
+    /// Whether the terminal can show pictures.
+    fn draws(&self) -> bool {
+        self.watched && super::graphics::Protocol::of_terminal().is_some()
+    }
+
+    /// Shows a picture as the terminal can.
+    fn draw(&mut self, png: &[u8], text: &str) -> io::Result<()> {
+        let sequence = super::graphics::Protocol::of_terminal().and_then(|protocol| protocol.sequence(png));
+        match sequence {
+            Some(sequence) => {
+                self.output.mark(&sequence)?;
+                self.output.flush()
+            }
+            None => self.show(text),
+        }
+    }
+}
+
+#[cfg(not(feature = "plot"))]
+impl TerminalConsole {
+    /// There are no pictures.
+    fn draws(&self) -> bool {
+        false
+    }
+
+    /// The text says it.
+    fn draw(&mut self, _png: &[u8], text: &str) -> io::Result<()> {
+        self.show(text)
     }
 }
 

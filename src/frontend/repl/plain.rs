@@ -3,6 +3,7 @@
 use super::marks::marks;
 use super::{Typed, keys};
 use crate::context::Interrupt;
+use crate::frontend::complete::PREFIX;
 use crate::frontend::input::{InputFault, Source};
 use crate::frontend::output::Output;
 use crate::session::lines::needs_more;
@@ -64,7 +65,7 @@ impl Plain {
                 Ok(text) => return Typed::Text(text),
                 Err(key) => {
                     let key = key.filter(|key| !key.is_control()).map_or(String::new(), String::from);
-                    let prefix = keys::PREFIX;
+                    let prefix = PREFIX;
                     let why = format!("{prefix}{key} types no glyph, so the line did nothing; ]keys shows what does\n");
                     let _ = self.output.write(&why);
                 }

@@ -36,6 +36,8 @@ pub static COMMANDS: &[Command] = &[
     command(&["]lines"], "]lines 500|off", "the most lines of a result that a terminal shows; off: all"),
     command(&["]display"], "]display X", "an array in boxes that show the shape and type of each part"),
     command(&["]disp"], "]disp X", "an array in boxes with a common frame, which take less room"),
+    command(&["]plot"], "]plot X", "a picture of an array: ]help pictures"),
+    command(&["]view"], "]view X", "an array on a screen of its own: arrow keys scroll, q leaves"),
     command(&["]explain"], "]explain X", "how an expression is parsed, as a tree"),
     command(&["]import", "]link.import", "]get"], "]import PATH", "functions, arrays, namespaces of a file or folder"),
     command(&["]export", "]link.export"], "]export PATH", "the namespace as source files in a folder"),
@@ -203,7 +205,7 @@ mod tests {
             let text = format!("{name}: {outcome:?}");
             assert_eq!(outcome.off, (*name == ")off").then_some(2), "{text}");
             // `⍴` alone is no expression, so those that evaluate one complain of it, and not that there is no command.
-            let evaluates = ["]display", "]disp"].contains(name);
+            let evaluates = ["]display", "]disp", "]plot", "]view"].contains(name);
             assert_eq!(outcome.errors > 0, evaluates, "{text}");
         }
     }

@@ -75,6 +75,16 @@ pub static TOPICS: &[Topic] = &[
         include_str!("../docs/scripts.md"),
     ),
     topic(
+        &["notebooks", "notebook", "jupyter", "kernel"],
+        "zilde as a kernel for Jupyter",
+        include_str!("../docs/notebooks.md"),
+    ),
+    topic(
+        &["pictures", "picture", "plot", "]plot", "]view", "charts"],
+        "]plot and ⎕SE.plot: charts, heat maps, images",
+        include_str!("../docs/pictures.md"),
+    ),
+    topic(
         &["rights", "right", "sandbox", "--sandbox", "files", "permissions"],
         "which files a program may read and write",
         include_str!("../docs/rights.md"),

@@ -84,6 +84,7 @@ pub fn furnish(context: &Context, root: &Rc<Space>) -> Result<()> {
         drop(space.set(space.symbol(&format.name.into()), function));
     }
     drop(session.set(session.symbol(&SPACE.into()), Binding::Array(reference.into())));
+    super::pictures::furnish(root);
     Ok(())
 }
 
