@@ -83,7 +83,9 @@ impl Publisher {
         let mut rest = text;
         while !rest.is_empty() {
             let (_, waiting) = state.stream.get_or_insert_with(|| (name, String::new()));
-            let piece = rest.floor_char_boundary(PIECE.saturating_sub(waiting.len()).max(4));
+            // A character has at most four bytes.
+            let most = PIECE.saturating_sub(waiting.len()).max(4).min(rest.len());
+            let piece = (0..=most).rev().find(|&at| rest.is_char_boundary(at)).unwrap_or(rest.len());
             waiting.push_str(&rest[..piece]);
             rest = &rest[piece..];
             if waiting.len() >= PIECE {
