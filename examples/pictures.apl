@@ -1,6 +1,7 @@
 ⍝ Draws the pictures of docs/pictures.md into a folder: zilde examples/pictures.apl FOLDER
 
 folder←⊃⌽⎕ARG
+{}3 ⎕MKDIR folder
 Draw←{('-to=',folder,'/',⍺)⎕SE.plot ⍵}
 
 degrees←5×¯1+⍳73

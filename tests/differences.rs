@@ -20,6 +20,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("an error in a dfn of one line without a name, called from the prompt", "the tests of session/suspension.rs"),
     ("→line where a dfn is suspended", "the tests of session/suspension.rs"),
     ("]help, ]keys, ]lines", "are commands of zilde's own"),
+    ("]plot, ]view", "are commands of zilde's own: docs/pictures.md"),
     ("a RANK, LENGTH or INDEX ERROR on a terminal", "tests/reports.rs shows the details of errors"),
     ("VALUE ERROR on a terminal", "tests/reports.rs shows the details of errors"),
     ("results narrower than their type", "has no visible effect"),
