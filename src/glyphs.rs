@@ -171,6 +171,11 @@ pub fn composed(first: char, second: char) -> Option<char> {
     find(first, second).or_else(|| find(second, first))
 }
 
+/// The pairs of characters that compose a glyph.
+pub fn pairs(glyph: char) -> impl Iterator<Item = &'static str> {
+    PAIRS.iter().filter(move |(_, composed)| *composed == glyph).map(|(pair, _)| *pair)
+}
+
 /// Glyphs with a name that begins with `prefix`, each with that name; a use's title of one word counts as a name
 /// (`reverse` for `⌽`). A glyph whose name is the whole of `prefix` stands alone.
 pub fn named(prefix: &str) -> Vec<(char, String)> {

@@ -41,6 +41,8 @@ pub mod array;
 #[doc(hidden)]
 pub mod bounds;
 #[doc(hidden)]
+pub mod check;
+#[doc(hidden)]
 pub mod code;
 mod console;
 #[doc(hidden)]
@@ -49,6 +51,8 @@ pub mod context;
 pub mod display;
 #[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
+pub mod formatter;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod frontend;
@@ -57,6 +61,8 @@ pub mod function;
 #[doc(hidden)]
 pub mod glyphs;
 mod host;
+#[doc(hidden)]
+pub mod inference;
 mod interrupt;
 mod kept;
 mod kernel;

@@ -248,7 +248,8 @@ fn code(line: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn options_in_documents_exist() {
     let folder = Folder::new("options");
-    let commands = ["", "run", "session", "test", "doc", "explain", "kernel", "kernel install"];
+    let commands =
+        ["", "run", "session", "test", "doc", "explain", "kernel", "kernel install", "check", "fmt", "keys", "lsp"];
     let help: Vec<String> = commands
         .iter()
         .map(|command| String::from_utf8_lossy(&folder.shell(&format!("zilde {command} --help")).stdout).into_owned())

@@ -134,6 +134,53 @@ pub enum Command {
     Explain {
         /// The expression
         expression: String,
+
+        /// Show also what is known of the shape and type of each part before it is evaluated
+        #[arg(long)]
+        values: bool,
+    },
+    /// Show the keyboard: which glyph a backtick and a key type
+    Keys {
+        /// The table of glyphs as JSON: names, keys, pairs of characters, uses
+        #[arg(long)]
+        json: bool,
+
+        /// A file for an editor that is made from the table
+        #[arg(long, value_enum, conflicts_with = "json", value_name = "FILE")]
+        editor: Option<EditorFile>,
+    },
+    /// Look for what must fail, without running anything: exit code 0 for nothing, 1 for something
+    ///
+    /// Reads and binds programs, infers ranks, shapes and types as far as they are known, and tells of errors that must
+    /// arise, names that are never set or never used, and statements that are never reached.
+    Check {
+        /// Files and folders of .apl, .apls, .aplf, .aplo, .apln, .apla and .dyalog files, and .aplt files; `-`: standard
+        /// input
+        #[arg(required_unless_present = "eval", conflicts_with = "eval")]
+        paths: Vec<PathBuf>,
+
+        /// Check the expression EXPR; may be repeated
+        #[arg(short = 'e', long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
+        eval: Vec<String>,
+
+        /// A JSON object for each finding, one a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Serve an editor that speaks the Language Server Protocol, on standard input and output
+    Lsp,
+    /// Format source files: blanks, indentation, columns of comments; nothing is evaluated
+    ///
+    /// Lines between `⍝ fmt: off` and `⍝ fmt: on` stay as they are, and so does what is not APL.
+    Fmt {
+        /// Files and folders of .apl, .apls, .aplf, .aplo, .apln, .apla and .dyalog files; `-`: standard input, which is
+        /// formatted to standard output
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+
+        /// List the files that are not formatted, change none, and exit with 1 if there are any
+        #[arg(long)]
+        check: bool,
     },
     /// Print the completions of the command line for a shell
     Completions {
@@ -316,6 +363,17 @@ impl TestArgs {
     }
 }
 
+/// A file for an editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum EditorFile {
+    /// A TextMate grammar
+    Textmate,
+    /// A language configuration of VS Code
+    Language,
+    /// A keymap of Vim
+    Vim,
+}
+
 /// How the results of tests are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -468,7 +526,7 @@ mod tests {
             ["quiet", "max-ws", "seed", "time-limit", "sandbox", "allow-read", "allow-write", "allow-env", "allow-run"];
         let command = Args::command();
         assert_eq!(options(&command), [&["load", "eval", "print", "interactive"], &shared[..]].concat());
-        for (name, own) in [("run", &shared[..]), ("session", &shared), ("doc", &[]), ("explain", &[])] {
+        for (name, own) in [("run", &shared[..]), ("session", &shared), ("doc", &[]), ("explain", &["values"])] {
             assert_eq!(options(command.find_subcommand(name).unwrap()), own, "{name}");
         }
     }

@@ -1,12 +1,17 @@
 //! Front ends: one loop each over a session. Here the command line chooses among them.
 
 mod args;
+mod check;
 mod complete;
 mod console;
+mod describe;
+mod editors;
 mod exit;
+mod fmt;
 #[cfg(feature = "plot")]
 mod graphics;
 mod input;
+mod lsp;
 #[cfg(feature = "notebook")]
 mod notebook;
 mod output;
@@ -113,13 +118,22 @@ fn choose(args: &Args) -> u8 {
             tests::main(test, &options)
         }
         Some(Command::Doc { what }) => doc(&what.join(" "), options),
-        Some(Command::Explain { expression }) => {
+        Some(Command::Explain { expression, values }) => {
             let manner = Manner { results: true, reports: Reports::Apart, reads: false, idle: Idle::Leave };
             let (mut runner, _) = Runner::streams(options, manner);
-            let ended = script::step(&mut runner, &format!("]explain {}", expression.replace(['\n', '\r'], " ")));
+            let expression = expression.replace(['\n', '\r'], " ");
+            let ended = script::step(&mut runner, &format!("]explain {expression}"));
+            if *values {
+                // A failure shows at the end.
+                let _ = runner.output.write(&format!("\n{}", describe::values(&expression)));
+            }
             exit::finished(&runner.output, ended.map_or(exit::OK, script::Ended::code))
         }
         Some(Command::Kernel(kernel)) => kernel_command(kernel, options),
+        Some(Command::Keys { json, editor }) => editors::main(*json, *editor, options),
+        Some(Command::Lsp) => lsp::main(),
+        Some(Command::Check { paths, eval, json }) => check::main(paths, eval, *json, options),
+        Some(Command::Fmt { paths, check }) => fmt::main(paths, *check, options),
         Some(Command::Completions { shell }) => printed(options, |out| {
             clap_complete::generate(*shell, &mut Args::command(), "zilde", out);
             Ok(())

@@ -55,6 +55,8 @@ pub struct PrimitiveOperator {
     pub title: &'static str,
     /// How it takes its operands.
     pub derive: Derive,
+    /// What is known of a result of its functions before it is computed.
+    pub rule: crate::inference::operators::Rule,
     /// The documentation page, in Markdown; its examples are run by the tests.
     pub doc: &'static str,
 }

@@ -2,6 +2,7 @@
 
 use super::{Derive, PrimitiveOperator};
 use super::{at, compose, each, key, power, product, rank, reduce, scan, stencil, variant};
+use crate::inference::operators::{self, Rule};
 
 /// The primitive operator of a glyph.
 pub fn lookup(glyph: char) -> Option<&'static PrimitiveOperator> {
@@ -16,6 +17,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Reduce",
         derive: Derive::Monadic(reduce::reduce_last),
+        rule: Rule::shapes(operators::reduce_last),
         doc: include_str!("../primitive/docs/slash.md"),
     },
     PrimitiveOperator {
@@ -24,6 +26,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('/'),
         title: "Reduce first",
         derive: Derive::Monadic(reduce::reduce_first),
+        rule: Rule::shapes(operators::reduce_first),
         doc: include_str!("../primitive/docs/slashbar.md"),
     },
     PrimitiveOperator {
@@ -32,6 +35,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Scan",
         derive: Derive::Monadic(scan::scan_last),
+        rule: Rule::shapes(operators::scan),
         doc: include_str!("../primitive/docs/backslash.md"),
     },
     PrimitiveOperator {
@@ -40,6 +44,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('.'),
         title: "Scan first",
         derive: Derive::Monadic(scan::scan_first),
+        rule: Rule::shapes(operators::scan),
         doc: include_str!("../primitive/docs/backslashbar.md"),
     },
     PrimitiveOperator {
@@ -48,6 +53,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('1'),
         title: "Each",
         derive: Derive::Monadic(each::each),
+        rule: Rule::shapes(operators::each),
         doc: include_str!("docs/each.md"),
     },
     PrimitiveOperator {
@@ -56,6 +62,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('T'),
         title: "Commute / Constant",
         derive: Derive::Monadic(compose::commute),
+        rule: Rule::shapes(operators::commute),
         doc: include_str!("docs/commute.md"),
     },
     PrimitiveOperator {
@@ -64,6 +71,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('j'),
         title: "Beside / Bind",
         derive: Derive::Dyadic(compose::beside),
+        rule: Rule::shapes(operators::beside),
         doc: include_str!("docs/jot.md"),
     },
     PrimitiveOperator {
@@ -72,6 +80,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Inner product",
         derive: Derive::Dyadic(product::inner_product),
+        rule: Rule::shapes(operators::inner_product),
         doc: include_str!("docs/dot.md"),
     },
     PrimitiveOperator {
@@ -80,6 +89,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('J'),
         title: "Rank / Atop",
         derive: Derive::Dyadic(rank::rank_or_atop),
+        rule: Rule::shapes(operators::rank_or_atop),
         doc: include_str!("docs/rank.md"),
     },
     PrimitiveOperator {
@@ -88,6 +98,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('O'),
         title: "Over",
         derive: Derive::Dyadic(compose::over),
+        rule: Rule::shapes(operators::over),
         doc: include_str!("docs/over.md"),
     },
     PrimitiveOperator {
@@ -96,6 +107,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('F'),
         title: "Behind",
         derive: Derive::Dyadic(compose::behind),
+        rule: Rule::shapes(operators::behind),
         doc: include_str!("docs/behind.md"),
     },
     PrimitiveOperator {
@@ -104,6 +116,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('P'),
         title: "Power",
         derive: Derive::Dyadic(power::power),
+        rule: Rule::endless(operators::power),
         doc: include_str!("docs/power.md"),
     },
     PrimitiveOperator {
@@ -112,6 +125,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "At",
         derive: Derive::Dyadic(at::at),
+        rule: Rule::values(operators::at),
         doc: include_str!("docs/at.md"),
     },
     PrimitiveOperator {
@@ -120,6 +134,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('K'),
         title: "Key",
         derive: Derive::Monadic(key::key),
+        rule: Rule::values(operators::key),
         doc: include_str!("docs/key.md"),
     },
     PrimitiveOperator {
@@ -128,6 +143,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('~'),
         title: "Stencil",
         derive: Derive::Dyadic(stencil::stencil),
+        rule: Rule::shapes(operators::stencil),
         doc: include_str!("docs/stencil.md"),
     },
     PrimitiveOperator {
@@ -136,6 +152,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('?'),
         title: "Variant",
         derive: Derive::Dyadic(variant::variant),
+        rule: Rule::endless(operators::unknown),
         doc: include_str!("docs/variant.md"),
     },
 ];

@@ -43,6 +43,7 @@ use crate::array::Value;
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Structure};
+use crate::inference::{self, Call, Depends, Outcome, Rule};
 pub use crop::{Crop, Cut};
 pub use index::{at_positions, index_brackets, index_cells, one_position, outside, pick_path, pick_step};
 use scalar::{ScalarDyad, ScalarMonad};
@@ -134,6 +135,8 @@ pub struct Monad {
     pub axis: Option<fn(&Context, Value, &Value) -> Result<Value>>,
     /// Applied to all cells at once, where that differs from one cell at a time; not needed for scalar functions.
     pub cells: Option<fn(&Context, &[usize], &Cells) -> Result<Option<Cells>>>,
+    /// What is known of the result before it is computed; scalar functions have rules in common.
+    pub rule: Option<Rule>,
 }
 
 /// How a monadic primitive is computed.
@@ -158,6 +161,8 @@ pub struct Dyad {
     pub update: Option<Update>,
     /// What a reduction of nothing gives.
     pub identity: Identity,
+    /// What is known of the result before it is computed; scalar functions have rules in common.
+    pub rule: Option<Rule>,
 }
 
 /// A change of the left argument in place by the right one.
@@ -183,11 +188,11 @@ pub enum Identity {
 
 impl Monad {
     const fn scalar(title: &'static str, op: ScalarMonad) -> Option<Monad> {
-        Some(Monad { title, call: MonadCall::Scalar(op), axis: None, cells: None })
+        Some(Monad { title, call: MonadCall::Scalar(op), axis: None, cells: None, rule: None })
     }
 
-    const fn whole(title: &'static str, call: fn(&Context, Value) -> Result<Value>) -> Monad {
-        Monad { title, call: MonadCall::Whole(call), axis: None, cells: None }
+    const fn whole(title: &'static str, call: fn(&Context, Value) -> Result<Value>, rule: Rule) -> Monad {
+        Monad { title, call: MonadCall::Whole(call), axis: None, cells: None, rule: Some(rule) }
     }
 
     const fn with_axis(self, axis: fn(&Context, Value, &Value) -> Result<Value>) -> Monad {
@@ -201,11 +206,12 @@ impl Monad {
 
 impl Dyad {
     const fn scalar(title: &'static str, op: ScalarDyad, identity: Identity) -> Option<Dyad> {
-        Some(Dyad { title, call: DyadCall::Scalar(op), axis: None, cells: None, update: None, identity })
+        Some(Dyad { title, call: DyadCall::Scalar(op), axis: None, cells: None, update: None, identity, rule: None })
     }
 
-    const fn whole(title: &'static str, call: fn(&Context, Value, Value) -> Result<Value>) -> Dyad {
-        Dyad { title, call: DyadCall::Whole(call), axis: None, cells: None, update: None, identity: Identity::None }
+    const fn whole(title: &'static str, call: fn(&Context, Value, Value) -> Result<Value>, rule: Rule) -> Dyad {
+        let (call, rule) = (DyadCall::Whole(call), Some(rule));
+        Dyad { title, call, axis: None, cells: None, update: None, identity: Identity::None, rule }
     }
 
     const fn with_axis(self, axis: fn(&Context, Value, Value, &Value) -> Result<Value>) -> Dyad {
@@ -275,6 +281,26 @@ impl Primitive {
                 }
             }
         }
+    }
+
+    /// What is known of the result for arguments of which something is known.
+    pub fn infer(&self, call: &Call) -> Outcome {
+        match (call.left, &self.monad, &self.dyad) {
+            (None, Some(Monad { call: MonadCall::Scalar(op), .. }), _) => inference::scalar_monad(*op, call),
+            (None, Some(Monad { rule: Some(rule), .. }), _) => (rule.infer)(call),
+            (Some(_), _, Some(Dyad { call: DyadCall::Scalar(op), .. })) => inference::scalar_dyad(*op, call),
+            (Some(_), _, Some(Dyad { rule: Some(rule), .. })) => (rule.infer)(call),
+            _ => inference::rules::unknown(call),
+        }
+    }
+
+    /// What the shape of the result depends on.
+    pub fn depends(&self, dyadic: bool) -> Depends {
+        let rule = match dyadic {
+            false => self.monad.as_ref().and_then(|monad| monad.rule),
+            true => self.dyad.as_ref().and_then(|dyad| dyad.rule),
+        };
+        rule.map_or(Depends::Shapes, |rule| rule.depends)
     }
 
     /// The scalar function that this is when called with two arguments.

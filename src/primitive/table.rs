@@ -8,6 +8,7 @@ use super::{
     catenate, enclose, format, grade, index, linear, mix, partition, radix, replicate, reshape, roll, rotate, search,
     sets, take, transpose,
 };
+use crate::inference::{Rule, rules};
 
 /// The primitive function of a glyph.
 pub fn lookup(glyph: char) -> Option<&'static Primitive> {
@@ -131,7 +132,7 @@ pub static TABLE: &[Primitive] = &[
         names: &["tilde"],
         key: Some('t'),
         monad: Monad::scalar("Not", ScalarMonad::Not),
-        dyad: Some(Dyad::whole("Without", sets::without)),
+        dyad: Some(Dyad::whole("Without", sets::without, Rule::values(rules::some_of_left))),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Not), None, x, y)),
         facts: Facts::NONE,
         doc: include_str!("docs/tilde.md"),
@@ -230,7 +231,7 @@ pub static TABLE: &[Primitive] = &[
         glyph: '≠',
         names: &["notequal"],
         key: Some('8'),
-        monad: Some(Monad::whole("Unique mask", sets::unique_mask)),
+        monad: Some(Monad::whole("Unique mask", sets::unique_mask, Rule::shapes(rules::unique_mask))),
         dyad: Dyad::scalar("Not equal to", ScalarDyad::NotEqual, Identity::Number(0.0)),
         inverse: Some(|c, x, y| scalar::inverse(c, None, Some(ScalarDyad::NotEqual), x, y)),
         facts: Facts::NONE,
@@ -240,8 +241,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '?',
         names: &["query"],
         key: Some('q'),
-        monad: Some(Monad::whole("Roll", roll::roll)),
-        dyad: Some(Dyad::whole("Deal", roll::deal)),
+        monad: Some(Monad::whole("Roll", roll::roll, Rule::shapes(rules::roll))),
+        dyad: Some(Dyad::whole("Deal", roll::deal, Rule::values(rules::deal))),
         inverse: None,
         facts: Facts::RANDOM,
         doc: include_str!("docs/query.md"),
@@ -250,9 +251,9 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍴',
         names: &["rho"],
         key: Some('r'),
-        monad: Some(Monad::whole("Shape", reshape::shape).with_cells(reshape::shape_cells)),
+        monad: Some(Monad::whole("Shape", reshape::shape, Rule::values(rules::shape)).with_cells(reshape::shape_cells)),
         dyad: Some(
-            Dyad::whole("Reshape", reshape::reshape)
+            Dyad::whole("Reshape", reshape::reshape, Rule::left(rules::reshape))
                 .with_cells(reshape::reshape_cells)
                 .with_identity(Identity::Of(reshape::reshape_identity)),
         ),
@@ -265,10 +266,12 @@ pub static TABLE: &[Primitive] = &[
         names: &["comma"],
         key: None,
         monad: Some(
-            Monad::whole("Ravel", catenate::ravel).with_axis(catenate::ravel_axis).with_cells(catenate::ravel_cells),
+            Monad::whole("Ravel", catenate::ravel, Rule::shapes(rules::ravel))
+                .with_axis(catenate::ravel_axis)
+                .with_cells(catenate::ravel_cells),
         ),
         dyad: Some(
-            Dyad::whole("Catenate", catenate::catenate_last)
+            Dyad::whole("Catenate", catenate::catenate_last, Rule::shapes(rules::catenate_last))
                 .with_axis(catenate::catenate_axis)
                 .with_cells(catenate::catenate_last_cells)
                 .with_update(catenate::append_last)
@@ -282,9 +285,11 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍪',
         names: &["commabar"],
         key: Some('<'),
-        monad: Some(Monad::whole("Table", catenate::table).with_cells(catenate::table_cells)),
+        monad: Some(
+            Monad::whole("Table", catenate::table, Rule::shapes(rules::table)).with_cells(catenate::table_cells),
+        ),
         dyad: Some(
-            Dyad::whole("Catenate first", catenate::catenate_first)
+            Dyad::whole("Catenate first", catenate::catenate_first, Rule::shapes(rules::catenate_first))
                 .with_axis(catenate::catenate_axis)
                 .with_cells(catenate::catenate_first_cells)
                 .with_update(catenate::append_first)
@@ -299,12 +304,12 @@ pub static TABLE: &[Primitive] = &[
         names: &["circlestile"],
         key: Some('%'),
         monad: Some(
-            Monad::whole("Reverse", rotate::reverse_last)
+            Monad::whole("Reverse", rotate::reverse_last, Rule::shapes(rules::rearranged))
                 .with_axis(rotate::reverse_axis)
                 .with_cells(rotate::reverse_last_cells),
         ),
         dyad: Some(
-            Dyad::whole("Rotate", rotate::rotate_last)
+            Dyad::whole("Rotate", rotate::rotate_last, Rule::left(rules::rearranged))
                 .with_cells(rotate::rotate_last_cells)
                 .with_axis(rotate::rotate_axis)
                 .with_identity(Identity::Of(rotate::identity)),
@@ -318,12 +323,12 @@ pub static TABLE: &[Primitive] = &[
         names: &["circlebar"],
         key: Some('&'),
         monad: Some(
-            Monad::whole("Reverse first", rotate::reverse_first)
+            Monad::whole("Reverse first", rotate::reverse_first, Rule::shapes(rules::rearranged))
                 .with_axis(rotate::reverse_axis)
                 .with_cells(rotate::reverse_first_cells),
         ),
         dyad: Some(
-            Dyad::whole("Rotate first", rotate::rotate_first)
+            Dyad::whole("Rotate first", rotate::rotate_first, Rule::left(rules::rearranged))
                 .with_cells(rotate::rotate_first_cells)
                 .with_axis(rotate::rotate_axis)
                 .with_identity(Identity::Of(rotate::identity)),
@@ -336,9 +341,13 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍉',
         names: &["transpose"],
         key: Some('^'),
-        monad: Some(Monad::whole("Transpose", transpose::transpose).with_cells(transpose::transpose_cells)),
+        monad: Some(
+            Monad::whole("Transpose", transpose::transpose, Rule::shapes(rules::transpose))
+                .with_cells(transpose::transpose_cells),
+        ),
         dyad: Some(
-            Dyad::whole("Transpose axes", transpose::transpose_axes).with_cells(transpose::transpose_axes_cells),
+            Dyad::whole("Transpose axes", transpose::transpose_axes, Rule::left(rules::transpose_axes))
+                .with_cells(transpose::transpose_axes_cells),
         ),
         inverse: Some(transpose::undo),
         facts: Facts::SELECTS,
@@ -348,8 +357,16 @@ pub static TABLE: &[Primitive] = &[
         glyph: '↑',
         names: &["uparrow"],
         key: Some('y'),
-        monad: Some(Monad::whole("Mix", enclose::mix).with_axis(mix::mix_axis).with_cells(enclose::mix_cells)),
-        dyad: Some(Dyad::whole("Take", take::take).with_axis(take::take_axis).with_cells(take::take_cells)),
+        monad: Some(
+            Monad::whole("Mix", enclose::mix, Rule::values(rules::mix))
+                .with_axis(mix::mix_axis)
+                .with_cells(enclose::mix_cells),
+        ),
+        dyad: Some(
+            Dyad::whole("Take", take::take, Rule::left(rules::take))
+                .with_axis(take::take_axis)
+                .with_cells(take::take_cells),
+        ),
         inverse: Some(enclose::undo_mix),
         facts: Facts::selects(Role::Take).like_right(),
         doc: include_str!("docs/uparrow.md"),
@@ -359,10 +376,12 @@ pub static TABLE: &[Primitive] = &[
         names: &["downarrow"],
         key: Some('u'),
         monad: Some(
-            Monad::whole("Split", enclose::split).with_axis(enclose::split_axis).with_cells(enclose::split_cells),
+            Monad::whole("Split", enclose::split, Rule::shapes(rules::split))
+                .with_axis(enclose::split_axis)
+                .with_cells(enclose::split_cells),
         ),
         dyad: Some(
-            Dyad::whole("Drop", take::drop)
+            Dyad::whole("Drop", take::drop, Rule::left(rules::drop))
                 .with_axis(take::drop_axis)
                 .with_cells(take::drop_cells)
                 .with_identity(Identity::Of(take::drop_identity)),
@@ -376,13 +395,17 @@ pub static TABLE: &[Primitive] = &[
         names: &["enclose"],
         key: Some('z'),
         monad: Some(
-            Monad::whole("Enclose", enclose::enclose)
+            Monad::whole("Enclose", enclose::enclose, Rule::values(rules::enclose))
                 .with_axis(enclose::enclose_axis)
                 .with_cells(enclose::enclose_cells),
         ),
         dyad: Some(
-            Dyad::whole("Partitioned enclose", partition::partitioned_enclose)
-                .with_axis(partition::partitioned_enclose_axis),
+            Dyad::whole(
+                "Partitioned enclose",
+                partition::partitioned_enclose,
+                Rule::values(rules::partitioned_enclose),
+            )
+            .with_axis(partition::partitioned_enclose_axis),
         ),
         inverse: Some(enclose::undo_enclose),
         facts: Facts::NONE,
@@ -392,9 +415,13 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⊃',
         names: &["disclose"],
         key: Some('x'),
-        monad: Some(Monad::whole("First", enclose::first).with_axis(mix::mix_axis).with_cells(enclose::first_cells)),
+        monad: Some(
+            Monad::whole("First", enclose::first, Rule::values(rules::first))
+                .with_axis(mix::mix_axis)
+                .with_cells(enclose::first_cells),
+        ),
         dyad: Some(
-            Dyad::whole("Pick", index::pick)
+            Dyad::whole("Pick", index::pick, Rule::values(rules::pick))
                 .with_cells(index::pick_cells)
                 .with_identity(Identity::Of(index::pick_identity)),
         ),
@@ -406,8 +433,11 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⊆',
         names: &["nest"],
         key: Some('Z'),
-        monad: Some(Monad::whole("Nest", enclose::nest).with_cells(enclose::nest_cells)),
-        dyad: Some(Dyad::whole("Partition", partition::partition).with_axis(partition::partition_axis)),
+        monad: Some(Monad::whole("Nest", enclose::nest, Rule::values(rules::nest)).with_cells(enclose::nest_cells)),
+        dyad: Some(
+            Dyad::whole("Partition", partition::partition, Rule::values(rules::partition))
+                .with_axis(partition::partition_axis),
+        ),
         inverse: Some(enclose::undo_nest),
         facts: Facts::NONE,
         doc: include_str!("docs/nest.md"),
@@ -416,8 +446,12 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⌷',
         names: &["squad"],
         key: Some('L'),
-        monad: Some(Monad::whole("Materialise", index::materialise)),
-        dyad: Some(Dyad::whole("Index", index::squad).with_axis(index::squad_axis).with_cells(index::squad_cells)),
+        monad: Some(Monad::whole("Materialise", index::materialise, Rule::values(rules::same))),
+        dyad: Some(
+            Dyad::whole("Index", index::squad, Rule::left(rules::index))
+                .with_axis(index::squad_axis)
+                .with_cells(index::squad_cells),
+        ),
         inverse: None,
         facts: Facts::selects(Role::Index).like_right(),
         doc: include_str!("docs/squad.md"),
@@ -426,8 +460,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '≡',
         names: &["match"],
         key: Some(':'),
-        monad: Some(Monad::whole("Depth", search::depth)),
-        dyad: Some(Dyad::whole("Match", search::matches)),
+        monad: Some(Monad::whole("Depth", search::depth, Rule::values(rules::whole_number))),
+        dyad: Some(Dyad::whole("Match", search::matches, Rule::values(rules::truth))),
         inverse: None,
         facts: Facts::NONE,
         doc: include_str!("docs/match.md"),
@@ -436,8 +470,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '≢',
         names: &["tally"],
         key: Some('"'),
-        monad: Some(Monad::whole("Tally", reshape::tally).with_cells(reshape::tally_cells)),
-        dyad: Some(Dyad::whole("Not match", search::not_matches)),
+        monad: Some(Monad::whole("Tally", reshape::tally, Rule::values(rules::tally)).with_cells(reshape::tally_cells)),
+        dyad: Some(Dyad::whole("Not match", search::not_matches, Rule::values(rules::truth))),
         inverse: None,
         facts: Facts::NONE,
         doc: include_str!("docs/tally.md"),
@@ -446,8 +480,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⊣',
         names: &["lefttack"],
         key: Some('|'),
-        monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
-        dyad: Some(Dyad::whole("Left", reshape::left).with_cells(reshape::left_cells)),
+        monad: Some(Monad::whole("Same", reshape::same, Rule::values(rules::same)).with_cells(reshape::same_cells)),
+        dyad: Some(Dyad::whole("Left", reshape::left, Rule::values(rules::left)).with_cells(reshape::left_cells)),
         inverse: Some(reshape::undo_left),
         facts: Facts::SELECTS,
         doc: include_str!("docs/lefttack.md"),
@@ -456,8 +490,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⊢',
         names: &["righttack"],
         key: Some('\\'),
-        monad: Some(Monad::whole("Same", reshape::same).with_cells(reshape::same_cells)),
-        dyad: Some(Dyad::whole("Right", reshape::right).with_cells(reshape::right_cells)),
+        monad: Some(Monad::whole("Same", reshape::same, Rule::values(rules::same)).with_cells(reshape::same_cells)),
+        dyad: Some(Dyad::whole("Right", reshape::right, Rule::values(rules::same)).with_cells(reshape::right_cells)),
         inverse: Some(reshape::undo_tack),
         facts: Facts::selects(Role::Same).like_right(),
         doc: include_str!("docs/righttack.md"),
@@ -466,8 +500,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍳',
         names: &["iota"],
         key: Some('i'),
-        monad: Some(Monad::whole("Index generator", search::iota)),
-        dyad: Some(Dyad::whole("Index of", search::index_of)),
+        monad: Some(Monad::whole("Index generator", search::iota, Rule::values(rules::index_generator))),
+        dyad: Some(Dyad::whole("Index of", search::index_of, Rule::shapes(rules::index_of))),
         inverse: Some(search::undo_indices),
         facts: Facts { role: Role::Count, ..Facts::NONE },
         doc: include_str!("docs/iota.md"),
@@ -476,8 +510,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍸',
         names: &["where"],
         key: Some('I'),
-        monad: Some(Monad::whole("Where", search::indices)),
-        dyad: Some(Dyad::whole("Interval index", search::interval_index)),
+        monad: Some(Monad::whole("Where", search::indices, Rule::values(rules::where_true))),
+        dyad: Some(Dyad::whole("Interval index", search::interval_index, Rule::values(rules::index_of))),
         inverse: Some(search::undo_where),
         facts: Facts::NONE,
         doc: include_str!("docs/where.md"),
@@ -486,8 +520,11 @@ pub static TABLE: &[Primitive] = &[
         glyph: '∊',
         names: &["epsilon"],
         key: Some('e'),
-        monad: Some(Monad::whole("Enlist / Type", enclose::enlist).with_cells(enclose::enlist_cells)),
-        dyad: Some(Dyad::whole("Membership", sets::membership)),
+        monad: Some(
+            Monad::whole("Enlist / Type", enclose::enlist, Rule::values(rules::enlist))
+                .with_cells(enclose::enlist_cells),
+        ),
+        dyad: Some(Dyad::whole("Membership", sets::membership, Rule::shapes(rules::membership))),
         inverse: None,
         facts: Facts::SELECTS,
         doc: include_str!("docs/epsilon.md"),
@@ -497,7 +534,7 @@ pub static TABLE: &[Primitive] = &[
         names: &["find"],
         key: Some('E'),
         monad: None,
-        dyad: Some(Dyad::whole("Find", search::find)),
+        dyad: Some(Dyad::whole("Find", search::find, Rule::shapes(rules::find))),
         inverse: None,
         facts: Facts::NONE,
         doc: include_str!("docs/find.md"),
@@ -506,8 +543,11 @@ pub static TABLE: &[Primitive] = &[
         glyph: '∪',
         names: &["union"],
         key: Some('v'),
-        monad: Some(Monad::whole("Unique", sets::unique)),
-        dyad: Some(Dyad::whole("Union", sets::union).with_identity(Identity::Of(sets::union_identity))),
+        monad: Some(Monad::whole("Unique", sets::unique, Rule::values(rules::unique))),
+        dyad: Some(
+            Dyad::whole("Union", sets::union, Rule::values(rules::union))
+                .with_identity(Identity::Of(sets::union_identity)),
+        ),
         inverse: None,
         facts: Facts::NONE,
         doc: include_str!("docs/union.md"),
@@ -517,7 +557,7 @@ pub static TABLE: &[Primitive] = &[
         names: &["intersection"],
         key: Some('c'),
         monad: None,
-        dyad: Some(Dyad::whole("Intersection", sets::intersection)),
+        dyad: Some(Dyad::whole("Intersection", sets::intersection, Rule::values(rules::some_of_left))),
         inverse: None,
         facts: Facts::NONE,
         doc: include_str!("docs/intersection.md"),
@@ -528,7 +568,7 @@ pub static TABLE: &[Primitive] = &[
         key: None,
         monad: None,
         dyad: Some(
-            Dyad::whole("Replicate", replicate::replicate_last)
+            Dyad::whole("Replicate", replicate::replicate_last, Rule::left(rules::replicate_last))
                 .with_cells(replicate::replicate_last_cells)
                 .with_axis(replicate::replicate_axis)
                 .with_identity(Identity::Number(1.0)),
@@ -543,7 +583,7 @@ pub static TABLE: &[Primitive] = &[
         key: Some('/'),
         monad: None,
         dyad: Some(
-            Dyad::whole("Replicate first", replicate::replicate_first)
+            Dyad::whole("Replicate first", replicate::replicate_first, Rule::left(rules::replicate_first))
                 .with_cells(replicate::replicate_first_cells)
                 .with_axis(replicate::replicate_axis)
                 .with_identity(Identity::Number(1.0)),
@@ -558,7 +598,7 @@ pub static TABLE: &[Primitive] = &[
         key: None,
         monad: None,
         dyad: Some(
-            Dyad::whole("Expand", replicate::expand_last)
+            Dyad::whole("Expand", replicate::expand_last, Rule::left(rules::expand_last))
                 .with_axis(replicate::expand_axis)
                 .with_identity(Identity::Number(1.0)),
         ),
@@ -572,7 +612,7 @@ pub static TABLE: &[Primitive] = &[
         key: Some('.'),
         monad: None,
         dyad: Some(
-            Dyad::whole("Expand first", replicate::expand_first)
+            Dyad::whole("Expand first", replicate::expand_first, Rule::left(rules::expand_first))
                 .with_axis(replicate::expand_axis)
                 .with_identity(Identity::Number(1.0)),
         ),
@@ -584,8 +624,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍋',
         names: &["gradeup"],
         key: Some('$'),
-        monad: Some(Monad::whole("Grade up", grade::up).with_cells(grade::up_cells)),
-        dyad: Some(Dyad::whole("Collating grade up", grade::collate_up)),
+        monad: Some(Monad::whole("Grade up", grade::up, Rule::shapes(rules::grade)).with_cells(grade::up_cells)),
+        dyad: Some(Dyad::whole("Collating grade up", grade::collate_up, Rule::values(rules::grade))),
         inverse: Some(grade::undo_up),
         facts: Facts::NONE,
         doc: include_str!("docs/gradeup.md"),
@@ -594,8 +634,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍒',
         names: &["gradedown"],
         key: Some('#'),
-        monad: Some(Monad::whole("Grade down", grade::down).with_cells(grade::down_cells)),
-        dyad: Some(Dyad::whole("Collating grade down", grade::collate_down)),
+        monad: Some(Monad::whole("Grade down", grade::down, Rule::shapes(rules::grade)).with_cells(grade::down_cells)),
+        dyad: Some(Dyad::whole("Collating grade down", grade::collate_down, Rule::values(rules::grade))),
         inverse: Some(grade::undo_down),
         facts: Facts::NONE,
         doc: include_str!("docs/gradedown.md"),
@@ -614,8 +654,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⍕',
         names: &["format"],
         key: Some('\''),
-        monad: Some(Monad::whole("Format", format::format)),
-        dyad: Some(Dyad::whole("Format by specification", format::format_by)),
+        monad: Some(Monad::whole("Format", format::format, Rule::values(rules::format))),
+        dyad: Some(Dyad::whole("Format by specification", format::format_by, Rule::values(rules::format_by))),
         inverse: Some(format::undo_format),
         facts: Facts::NONE,
         doc: include_str!("docs/format.md"),
@@ -625,7 +665,7 @@ pub static TABLE: &[Primitive] = &[
         names: &["base"],
         key: Some('b'),
         monad: None,
-        dyad: Some(Dyad::whole("Decode", radix::decode)),
+        dyad: Some(Dyad::whole("Decode", radix::decode, Rule::shapes(rules::decode))),
         inverse: Some(radix::undo_decode),
         facts: Facts::NONE,
         doc: include_str!("docs/base.md"),
@@ -635,7 +675,9 @@ pub static TABLE: &[Primitive] = &[
         names: &["represent"],
         key: Some('n'),
         monad: None,
-        dyad: Some(Dyad::whole("Encode", radix::encode).with_identity(Identity::Number(0.0))),
+        dyad: Some(
+            Dyad::whole("Encode", radix::encode, Rule::shapes(rules::encode)).with_identity(Identity::Number(0.0)),
+        ),
         inverse: Some(radix::undo_encode),
         facts: Facts::NONE,
         doc: include_str!("docs/represent.md"),
@@ -644,8 +686,8 @@ pub static TABLE: &[Primitive] = &[
         glyph: '⌹',
         names: &["domino"],
         key: Some('+'),
-        monad: Some(Monad::whole("Matrix inverse", linear::inverse)),
-        dyad: Some(Dyad::whole("Matrix divide", linear::divide)),
+        monad: Some(Monad::whole("Matrix inverse", linear::inverse, Rule::values(rules::matrix_inverse))),
+        dyad: Some(Dyad::whole("Matrix divide", linear::divide, Rule::values(rules::matrix_divide))),
         inverse: Some(linear::undo),
         facts: Facts::NONE,
         doc: include_str!("docs/domino.md"),

@@ -339,6 +339,11 @@ impl Session {
         &self.context
     }
 
+    /// The context and the root namespace.
+    pub(crate) fn workspace(&self) -> (Rc<Context>, Rc<Space>) {
+        (self.context.clone(), self.root.clone())
+    }
+
     /// Shows results, or not.
     pub(crate) fn show_results(&self, on: bool) {
         self.context.screen.borrow_mut().show_results(on);

@@ -102,3 +102,48 @@ pub enum Number {
     /// A complex number, real part first; the imaginary part is not zero.
     Complex(f64, f64),
 }
+
+impl Phrase {
+    /// The same phrase in a text that has `offset` bytes more before it.
+    pub fn moved(&self, offset: usize) -> Phrase {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || Phrase {
+            items: self.items.iter().map(|item| item.moved(offset)).collect(),
+            span: self.span.moved(offset),
+        })
+    }
+}
+
+impl Item {
+    fn moved(&self, offset: usize) -> Item {
+        let all = |phrases: &[Phrase]| phrases.iter().map(|phrase| phrase.moved(offset)).collect();
+        let kind = match &self.kind {
+            ItemKind::Parens(phrase) => ItemKind::Parens(phrase.moved(offset)),
+            ItemKind::Brackets(phrases) => ItemKind::Brackets(all(phrases)),
+            ItemKind::VectorNotation(phrases) => ItemKind::VectorNotation(all(phrases)),
+            ItemKind::MatrixNotation(phrases) => ItemKind::MatrixNotation(all(phrases)),
+            ItemKind::NamespaceNotation(members) => ItemKind::NamespaceNotation(
+                members.iter().map(|(name, phrase)| (name.clone(), phrase.moved(offset))).collect(),
+            ),
+            ItemKind::Dfn(body) => ItemKind::Dfn(Rc::new(body.moved(offset))),
+            other => other.clone(),
+        };
+        Item { kind, span: self.span.moved(offset) }
+    }
+}
+
+impl Body {
+    fn moved(&self, offset: usize) -> Body {
+        let moved = |phrase: &Phrase| phrase.moved(offset);
+        let statements = self.statements.iter().map(|statement| match statement {
+            Statement::Expression(phrase) => Statement::Expression(moved(phrase)),
+            Statement::Branch(phrase) => Statement::Branch(moved(phrase)),
+            Statement::Guard { condition, result } => {
+                Statement::Guard { condition: moved(condition), result: moved(result) }
+            }
+            Statement::ErrorGuard { codes, handler } => {
+                Statement::ErrorGuard { codes: moved(codes), handler: moved(handler) }
+            }
+        });
+        Body { statements: statements.collect(), span: self.span.moved(offset) }
+    }
+}

@@ -50,6 +50,7 @@ use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Setting, Structure};
 use crate::names::{Scope, Space, SystemNames, SystemOperator, Workspace};
+pub use names::is_name;
 pub use table::{TABLE, lookup};
 
 /// The root namespace of a clear workspace.

@@ -34,15 +34,20 @@ pub struct Found {
 /// The files among `paths` and in the folders among them. A folder gives transcripts, Markdown with `apl` blocks and
 /// programs with expectations; hidden folders and `target` are left out.
 pub fn find(paths: &[PathBuf]) -> Found {
+    find_all(paths, "snapshots", is_snapshot)
+}
+
+/// The files among `paths`, and in the folders among them those that are wanted: `what` says what they are.
+pub fn find_all(paths: &[PathBuf], what: &str, wanted: fn(&Path) -> bool) -> Found {
     let mut found = Found::default();
     let mut files = Vec::new();
     for path in paths {
         match fs::metadata(path) {
             Ok(about) if about.is_dir() => {
                 let before = files.len();
-                walk(path, &mut files, &mut found.complaints);
+                walk(path, wanted, &mut files, &mut found.complaints);
                 if files.len() == before && found.complaints.is_empty() {
-                    found.complaints.push(format!("{}: no snapshots found", path.display()));
+                    found.complaints.push(format!("{}: no {what} found", path.display()));
                 }
             }
             Ok(_) => files.push(path.clone()),
@@ -55,7 +60,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, complaints: &mut Vec<String>) {
+fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>, complaints: &mut Vec<String>) {
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
         let entries: io::Result<Vec<fs::DirEntry>> = fs::read_dir(&folder).and_then(Iterator::collect);
@@ -75,7 +80,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, complaints: &mut Vec<String>) {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && !hidden {
                 inner.push(entry.path());
-            } else if !is_folder && is_snapshot(&entry.path()) {
+            } else if !is_folder && wanted(&entry.path()) {
                 found.push(entry.path());
             }
         }

@@ -9,7 +9,7 @@ mod compare;
 pub mod coverage;
 mod difference;
 mod directive;
-mod files;
+pub(crate) mod files;
 #[cfg(feature = "cli")]
 mod formats;
 mod inline;

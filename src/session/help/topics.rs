@@ -85,6 +85,11 @@ pub static TOPICS: &[Topic] = &[
         include_str!("../docs/pictures.md"),
     ),
     topic(
+        &["editors", "editor", "check", "fmt", "lsp"],
+        "errors, shapes and formatting without running: zilde check, zilde lsp, zilde fmt",
+        include_str!("../docs/editors.md"),
+    ),
+    topic(
         &["rights", "right", "sandbox", "--sandbox", "files", "permissions"],
         "which files a program may read and write",
         include_str!("../docs/rights.md"),

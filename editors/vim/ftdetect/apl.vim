@@ -1,0 +1,1 @@
+autocmd BufRead,BufNewFile *.apl,*.apls,*.aplf,*.aplo,*.apln,*.apla,*.dyalog,*.aplt setfiletype apl

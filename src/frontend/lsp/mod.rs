@@ -1,0 +1,34 @@
+//! `zilde lsp`: a language server on standard input and output.
+//!
+//! The main thread answers requests from the texts as they are. Another thread checks them (`crate::check`) whenever they
+//! have changed, and publishes what it finds; requests never wait for it. No program of the user is run.
+
+mod analysis;
+mod completion;
+mod documents;
+mod folding;
+mod hover;
+mod model;
+mod server;
+mod symbols;
+mod tokens;
+
+use lsp_server::Connection;
+
+use super::exit;
+
+/// Serves one client until it says that it is done, or goes away.
+pub fn main() -> u8 {
+    let (connection, threads) = Connection::stdio();
+    let served = server::serve(&connection);
+    drop(connection);
+    // A client that is gone is no failure.
+    let _ = threads.join();
+    match served {
+        Ok(()) => exit::OK,
+        Err(why) => {
+            exit::complain(why);
+            exit::ERROR
+        }
+    }
+}
