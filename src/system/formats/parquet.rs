@@ -21,10 +21,15 @@ const MAGIC: &[u8] = b"PAR1";
 const ROWS: usize = 1 << 13;
 /// What a level of a schema may take of the native stack.
 const LEVEL: usize = 4 << 10;
+/// Elements that a schema may have: columns, and what they are made of.
+const ELEMENTS: usize = 1 << 15;
 
 /// Names and columns of a file.
 pub fn read(context: &Context, bytes: &[u8]) -> Result<Value> {
     let elements = schema_elements(bytes).ok_or_else(|| unfit(FORMAT, "it is cut off"))?;
+    if elements > ELEMENTS {
+        return Err(Fault::limit().with_detail(format!("a table has at most {ELEMENTS} columns")));
+    }
     // The crate recurses over the schema, which may have one element within the other.
     context.memory().on_stack(elements.saturating_mul(LEVEL), || contained(FORMAT, || table(context, bytes)))?
 }

@@ -251,7 +251,10 @@ impl Reader<'_> {
                 }
             }
             other => {
-                let why = format!("the type {other} has no APL kind: column {}", self.name);
+                let name = other.to_string();
+                // Without what it is made of.
+                let name = name.split(['(', '<']).next().unwrap_or_default();
+                let why = format!("the type {name} has no APL kind: column {}", self.name);
                 return Err(Fault::domain().because(why));
             }
         })
