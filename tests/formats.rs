@@ -198,17 +198,17 @@ fn tables_come_back(format: &str) {
     typed.shows(&format!("w←{{⍵ ⎕SE.file.{format} f,'t'}} ⋄ r←{{⎕SE.file.{format} f,'t'}}"));
     typed.all_true(&[
         "x←('n' 'x y' 'b')((3 ¯1 7)(0.5 1E300 ¯2)(1 0 1)) ⋄ _←w x ⋄ ((,'n')'x y'(,'b')≡⊃r⍬)∧(2⊃x)≡2⊃r⍬",
-        "x←(,⊂'t')(,⊂'one' '' 'c⍺d') ⋄ _←w x ⋄ x≡r⍬",
-        "x←'aa' 'bb'((1 ⎕NULL 3)('x' ⎕NULL 'yz')) ⋄ _←w x ⋄ (1 ⎕NULL 3)((,'x')⎕NULL'yz')≡2⊃r⍬",
+        "x←(,⊂'tt')(,⊂'one' '' 'c⍺d') ⋄ _←w x ⋄ x≡r⍬",
+        "x←('aa' 'bb')((1 ⎕NULL 3)('x' ⎕NULL 'yz')) ⋄ _←w x ⋄ ((1 ⎕NULL 3)((,'x')⎕NULL'yz'))≡2⊃r⍬",
         // Lists, empty ones and those of texts; more than 32 bits.
-        "x←'ll' 'mm'((⍳¨3 0 2)(('a' 'bc')(0⍴⊂'')(,⊂'d'))) ⋄ _←w x ⋄ (⍳¨3 0 2)≡⊃2⊃r⍬",
-        "((,¨'a' 'bc')(0⍴⊂'')(,⊂,'d'))≡2⊃2⊃r⍬",
+        "x←('ll' 'mm')((⍳¨3 0 2)(('a' 'bc')(0⍴⊂'')(,⊂'de'))) ⋄ _←w x ⋄ (⍳¨3 0 2)≡⊃2⊃r⍬",
+        "((,¨'a' 'bc')(0⍴⊂'')(,⊂'de'))≡2⊃2⊃r⍬",
         "x←(,⊂'big')(,⊂2*40 3) ⋄ _←w x ⋄ x≡r⍬",
         "x←(,⊂'none')(,⊂3⍴⎕NULL) ⋄ _←w x ⋄ x≡r⍬",
         "x←(,⊂'text')(,⊂'abc') ⋄ _←w x ⋄ (,¨'abc')≡⊃2⊃r⍬",
-        "x←'ee' 'ff'(⍬(0⍴⊂'')) ⋄ _←w x ⋄ x≡r⍬",
+        "x←('ee' 'ff')(⍬(0⍴⊂'')) ⋄ _←w x ⋄ x≡r⍬",
         // Several pieces.
-        "x←'long' 'words'((⍳150000)(150000⍴'ab' 'c' 'def')) ⋄ _←w x ⋄ (⍳150000)≡⊃2⊃r⍬",
+        "x←('long' 'words')((⍳150000)(150000⍴'ab' 'c' 'def')) ⋄ _←w x ⋄ (⍳150000)≡⊃2⊃r⍬",
         "(150000⍴'ab'(,'c')'def')≡2⊃2⊃r⍬",
         "names columns←r⍬ ⋄ ns←⎕NS⍬ ⋄ ns ⎕VSET(↑names)columns ⋄ (⍳3)≡3↑ns.long",
     ]);
@@ -219,12 +219,12 @@ fn tables_come_back(format: &str) {
         ("(⍳3)", "LENGTH ERROR"),
         ("(,⊂'a')(,⊂1J2 3)", "DOMAIN ERROR"),
         ("(,⊂'a')(,⊂'text' 1)", "DOMAIN ERROR"),
-        ("(,⊂'a')(,⊂#)", "DOMAIN ERROR"),
+        ("(,⊂'a')(,⊂# 1)", "DOMAIN ERROR"),
     ] {
         typed.fails(&format!("_←w({wrong})"), error);
     }
     // Cut off or changed anywhere, a file is a table or an error that says so.
-    typed.shows("_←w'aa' 'bb' 'cc'((1 ⎕NULL 3)('x' ⎕NULL 'yz')((1 2)⍬(,3)))");
+    typed.shows("_←w('aa' 'bb' 'cc')((1 ⎕NULL 3)('x' ⎕NULL 'yz')((1 2)⍬(,3)))");
     let whole = fs::read(typed.folder.0.join("t")).unwrap();
     for at in 0..whole.len() {
         for change in [None, Some(0x55), Some(0xff), Some(0x80)] {
