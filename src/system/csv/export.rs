@@ -181,7 +181,7 @@ fn columns(context: &Context, data: &Value) -> Result<Vec<Column>> {
     match array.shape() {
         [_, columns] => {
             let columns = *columns;
-            memory.check(columns * size_of::<Column>())?;
+            memory.check(columns.saturating_mul(size_of::<Column>()))?;
             Ok((0..columns).map(|column| Column::Of(array.clone(), column, columns)).collect())
         }
         [_] => {

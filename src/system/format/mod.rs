@@ -137,7 +137,7 @@ impl Columns {
                 Source::Numbers(numbers.into_owned())
             }
         };
-        memory.check(2 * of * size_of::<Column>())?;
+        memory.check(of.saturating_mul(2 * size_of::<Column>()))?;
         self.columns.extend((0..of).map(|at| Column { source: self.arrays.len(), at, of }));
         self.arrays.push(source);
         self.rows = self.rows.max(rows);
@@ -236,7 +236,7 @@ impl<'a> Page<'a> {
         let end = position.checked_add(width).ok_or_else(Fault::ws_full)?;
         if self.placed.len() == self.placed.capacity() {
             let more = self.placed.len().max(16);
-            context.memory().check(2 * more * size_of::<Placed>())?;
+            context.memory().check(more.saturating_mul(2 * size_of::<Placed>()))?;
             self.placed.try_reserve(more).map_err(|_| Fault::ws_full())?;
         }
         self.placed.push(Placed { from: *position, width, content });
