@@ -83,6 +83,8 @@ class Page:
 
 def tried(page):
     notebook = Page(page)
+    # The keys belong to cells of this kernel, which has to be there first.
+    notebook.shows(notebook.cell("1+1"), ".jp-OutputArea-output", "2")
     keys = notebook.cell("x`[2 3`r`i6 `` x")
     notebook.shows(keys, ".cm-content", "x←2 3⍴⍳6 ⋄ x")
     notebook.shows(keys, ".jp-OutputArea-output table td >> nth=5", "6")
@@ -92,7 +94,7 @@ def tried(page):
     notebook.shows(picture, ".jp-OutputArea-output img")
     wrong = notebook.cell("1 2+x")
     notebook.shows(wrong, ".jp-OutputArea-output", "RANK ERROR")
-    notebook.shows(wrong, ".jp-OutputArea-output >> nth=1", "in cell 4, line 1")
+    notebook.shows(wrong, ".jp-OutputArea-output >> nth=1", "in cell 5, line 1")
     if "--draw" in words:
         page.locator(".jp-Notebook").screenshot(path=os.path.join(ROOT, "docs", "pictures", "notebook.png"))
     named = notebook.cell("1+rho", run=None)
@@ -151,6 +153,8 @@ with tempfile.TemporaryDirectory() as folder:
             page = browser.new_page(viewport={"width": 1000, "height": 1000})
             page.goto(f"http://127.0.0.1:{port}/doc/tree/try.ipynb")
             page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(state="attached", timeout=120000)
+            news = page.get_by_role("button", name="No", exact=True)
+            page.add_locator_handler(news, news.click)
             page.click(".jp-Cell >> nth=0")
             try:
                 tried(page)

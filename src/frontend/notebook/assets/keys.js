@@ -11,8 +11,10 @@
     activate: app => {
       let armed = false;
       const ours = target => {
-        const session = app.shell.currentWidget?.sessionContext?.session;
-        return session?.kernel?.name === NAME && target?.closest?.('.jp-CodeCell .cm-content');
+        const context = app.shell.currentWidget?.sessionContext;
+        // Until the kernel has started, the notebook tells which one it wants.
+        const name = context?.session?.kernel?.name ?? context?.kernelPreference?.name;
+        return name === NAME && target?.closest?.('.jp-CodeCell .cm-content');
       };
       const pressed = event => {
         const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.isComposing;
