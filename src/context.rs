@@ -15,6 +15,9 @@ pub use crate::console::{Asked, Console, Screen, Silent, Size};
 use crate::error::{Fault, Result};
 use crate::host::{ComponentFile, Host, Ties, Watch};
 pub use crate::interrupt::Interrupt;
+use crate::observe::profile::Profiler;
+use crate::observe::progress::Progress;
+use crate::observe::trace::Tracer;
 use crate::suspension::Suspensions;
 use crate::tally::Tally;
 use crate::traps::Traps;
@@ -209,6 +212,12 @@ pub struct Context {
     pub(crate) suspensions: Suspensions,
     /// How often user functions were applied to all cells at once.
     pub tally: Tally,
+    /// What a trace records.
+    pub tracer: Tracer,
+    /// What `⎕PROFILE` and `]profile` measure.
+    pub profiler: Profiler,
+    /// How far the outermost loop is.
+    pub progress: Arc<Progress>,
 }
 
 /// What the session does when all that is running has ended.
@@ -370,6 +379,9 @@ impl Context {
             traps: RefCell::default(),
             suspensions: Suspensions::default(),
             tally: Tally::default(),
+            tracer: Tracer::default(),
+            profiler: Profiler::default(),
+            progress: Arc::default(),
         }
     }
 

@@ -69,6 +69,8 @@ mod kernel;
 mod library;
 mod names;
 #[doc(hidden)]
+pub mod observe;
+#[doc(hidden)]
 pub mod operator;
 #[cfg(feature = "plot")]
 mod picture;

@@ -669,3 +669,45 @@ fn a_piped_session_tells_where_errors_are() {
     let output = fed(&["-l", file, "session"], "inverse 0\n\u{1e}\n".as_bytes());
     assert_eq!((out(&output), err(&output)), (&*format!("{report}\u{1e}\n"), ""));
 }
+
+#[test]
+fn a_trace_is_text_or_json() {
+    let text = ran(&["trace", "--plain", "+/2×⍳3"]);
+    assert_eq!(text.status.code(), Some(0));
+    let lines: Vec<String> =
+        out(&text).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(lines, ["12", "▸ +/2×⍳3", "⍳3 integer 3 1 2 3", "2×⍳3 integer 3 2 4 6", "+/2×⍳3 integer 12"]);
+    let json = ran(&["trace", "--json", "--calls", "⎕←{⍵÷0}5"]);
+    assert_eq!(json.status.code(), Some(1));
+    let steps: Vec<serde_json::Value> = out(&json).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["phrase", "call", "phrase", "part", "error", "end"]);
+    assert_eq!(steps[1]["right"]["text"], "5");
+    assert_eq!((steps[3]["text"].as_str(), steps[3]["depth"].as_u64()), (Some("⍵"), Some(1)));
+    assert!(steps[4]["error"].as_str().unwrap().starts_with("DOMAIN ERROR"));
+    assert_eq!(steps[5]["dropped"], 0);
+    // What the program shows is not among the steps.
+    assert!(err(&json).contains("DOMAIN ERROR"));
+}
+
+#[test]
+fn a_script_is_traced_and_profiled_with_the_rights_that_it_has() {
+    let folder = Folder::new("traced");
+    let script = folder.file("slow.apl", "hot←{+/⍳⍵×100}\ncold←{⍵}\n⎕←+/hot¨⍳50\ncold 1\n");
+    let script = script.to_str().unwrap();
+    let traced = ran(&["trace", "--plain", script]);
+    assert!(out(&traced).contains("hot¨⍳50") && out(&traced).contains("¨: 50 items"), "{}", out(&traced));
+    let flame = folder.0.join("flame.svg");
+    let profiled = ran(&["profile", "--flame", flame.to_str().unwrap(), script]);
+    assert_eq!(profiled.status.code(), Some(0), "{}", err(&profiled));
+    assert!(out(&profiled).contains("51 calls of functions"), "{}", out(&profiled));
+    assert!(fs::read_to_string(&flame).unwrap().contains("#.hot"));
+    let writes = format!("(⊂'x')⎕NPUT '{}/made'", folder.0.display());
+    let refused = ran(&["trace", "--sandbox", &writes]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!folder.0.join("made").exists() && err(&refused).contains("FILE"), "{}", err(&refused));
+    let bounded = ran(&["trace", "--plain", "--calls", "--steps", "10", "{⍵=0:0 ⋄ 1+∇⍵-1}100"]);
+    assert!(out(&bounded).contains("steps before these were dropped"), "{}", out(&bounded));
+    let input = fed(&["trace", "--plain", "⍞"], b"typed\n");
+    assert!(out(&input).contains("'typed'"), "{}", out(&input));
+}

@@ -297,3 +297,61 @@ fn without_colours_no_colours_are_sent() {
         assert_ne!(&code[end..end + 1], "m", "{text:?}");
     }
 }
+
+/// A program with an error whose cause lies before it: the total of a list of orders, one of which has no price.
+const ORDERS: &str = "total←{\rprices←⍺[⍵]\rparts←+\\prices\r100÷¯1↑parts-prices\r}\r";
+
+#[test]
+fn a_trace_is_walked_forward_and_back() {
+    let mut terminal = Terminal::new(100, &[("NO_COLOR", "1")]);
+    terminal.types(ORDERS).is_ready();
+    terminal.types("r←5\r").is_ready();
+    terminal.types("0 5 9 total 1\r").sees("]trace shows step by step how it came to this");
+    // The last input again.
+    terminal.types("]trace\r").sees("→ calls total");
+    // Into the call, and on to the last part before the error.
+    terminal.types("\x1b[B").sees("1 call deep");
+    terminal.types("e").sees("DOMAIN ERROR: Divide by zero");
+    let screen = terminal.types("\x1b[D").sees("¯1↑parts-prices");
+    assert!(screen.contains("prices") && screen.contains("names"), "{screen}");
+    // Back to the first step, and to the change of a name.
+    terminal.types("g").sees("step 2 of");
+    terminal.types("cprices\r").sees("prices is now");
+    terminal.types("cnosuch\r").sees("no change of nosuch comes behind this step");
+    terminal.types("o").sees("step");
+    // Leaving it in the middle leaves the session as it was, with the function that the error has suspended.
+    terminal.types("q").until(|screen| screen.ends_with("\n1*    "));
+    terminal.types(")reset\r").is_ready();
+    terminal.types("r\r").prompts("5");
+    terminal.types("]trace r+1\r").sees("r+1");
+    terminal.types("\u{3}").is_ready();
+    terminal.types("2+2\r").sees_line("4");
+}
+
+#[test]
+fn a_trace_of_what_never_ends_is_interrupted_and_shown() {
+    let mut terminal = Terminal::new(100, &[]);
+    terminal.types("'begun' ⋄ 1\r").sees_line("begun");
+    terminal.types("]trace {⍵≡5:⎕←⌽'gninnur' ⋄ 1}5 ⋄ {∇⍵+1}0\r").sees("running");
+    terminal.types("\u{3}").sees("→ next");
+    terminal.types("G").sees("step");
+    terminal.types("q").is_ready();
+    terminal.types("⍞ ⋄ 'after'\rx\r").sees_line("after");
+}
+
+#[test]
+fn what_takes_long_tells_for_how_long_and_how_far_it_is() {
+    let mut terminal = Terminal::new(100, &[]);
+    terminal.types("]suspend off\r").sees_line("Was on");
+    terminal.types(":For i :In ⍳1000000000\rj←i\r:EndFor\r").sees("of 1000000000");
+    terminal.sees("Ctrl-C stops it");
+    terminal.types("\u{3}").is_ready();
+    let screen = terminal.types("'over'\r").sees_line("over");
+    assert!(!screen.contains("stops it"), "{screen}");
+    // What is written meanwhile stands on lines of its own.
+    terminal.types("{⎕←'line' ⋄ ∇ ⍵⊣⎕DL 1.2}0\r").sees("stops it");
+    terminal.sees("line\nline");
+    terminal.types("\u{3}").is_ready();
+    let screen = terminal.types("'over'\r").sees("over");
+    assert!(!screen.contains("stops it"), "{screen}");
+}

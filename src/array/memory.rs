@@ -38,6 +38,8 @@ pub struct Memory(Arc<Account>, Option<Arc<Bounds>>);
 pub struct Account {
     limit: usize,
     used: AtomicUsize,
+    /// The bytes of all arrays that were ever made.
+    made: AtomicU64,
     /// What is to be freed, and is charged until then.
     discards: Arc<Discards>,
     /// How many more requests are judged before one is refused, for tests; 0 for no such request.
@@ -121,7 +123,13 @@ impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Memory {
         Memory(
-            Arc::new(Account { limit, used: AtomicUsize::new(0), discards: Arc::default(), refuse: AtomicU64::new(0) }),
+            Arc::new(Account {
+                limit,
+                used: AtomicUsize::new(0),
+                made: AtomicU64::new(0),
+                discards: Arc::default(),
+                refuse: AtomicU64::new(0),
+            }),
             None,
         )
     }
@@ -182,9 +190,16 @@ impl Memory {
         Ok(())
     }
 
+    /// The bytes of all arrays that were ever made, as far as they are charged.
+    pub fn made(&self) -> u64 {
+        self.0.made.load(Ordering::Relaxed)
+    }
+
     /// Takes `bytes` from the budget until the lease is dropped; WS FULL where they are not left.
     pub fn lease(&self, bytes: usize) -> Result<Lease> {
         self.take(bytes, 0)?;
+        // Where several threads make arrays at the same time, some may be missed: it is for profiles only.
+        self.0.made.store(self.made() + bytes as u64, Ordering::Relaxed);
         Ok(Taken { bytes, account: self.0.clone() })
     }
 

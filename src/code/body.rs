@@ -14,12 +14,20 @@ use crate::code::node::{Bound, Form, Node, NodeId, Target};
 use crate::code::program::{Action, Place, Program, Step};
 use crate::names::scope::Scope;
 
-/// The code of the body of a dfn that lies in another one, or in none, for the workspace's generation.
-pub fn of_dfn(definition: &Definition, parent: Option<&Scope>, generation: u32) -> Code {
+/// The code of the body of a dfn that lies in another one, or in none, for the workspace's generation. `marked`: with an
+/// instruction where a line begins.
+pub fn of_dfn(definition: &Definition, parent: Option<&Scope>, generation: u32, marked: bool) -> Code {
     let mut assembly = Assembly::new(Locals::Slots(&definition.locals, parent), generation);
     let count = definition.statements.len();
+    let mut marks = marked.then(|| definition.line_of(0));
     for (number, statement) in definition.statements.iter().enumerate() {
         assembly.code.starts.push(assembly.next());
+        if let Some(before) = &mut marks {
+            let line = definition.line_of(number);
+            if std::mem::replace(before, line) != line {
+                assembly.emit(Op::Mark { line, step: number as u32 }, 0);
+            }
+        }
         let last = number + 1 == count;
         let statement_of = |role| (number as u32, number as u32, role);
         match statement {
@@ -83,12 +91,20 @@ pub fn usable(phrase: &CachedPhrase, role: Role, generation: u32) -> Option<Rc<B
     }
 }
 
-/// The code of a traditional function's steps, for the workspace's generation.
-pub fn of_program(program: &Program, generation: u32) -> Code {
+/// The code of a traditional function's steps, for the workspace's generation. `marked`: with an instruction where a line
+/// begins.
+pub fn of_program(program: &Program, generation: u32, marked: bool) -> Code {
     let mut assembly = Assembly::new(Locals::Own(&program.locals), generation);
     let entered = entered(program);
+    let mut marked = marked.then_some(u32::MAX);
     for (at, step) in program.steps.iter().enumerate() {
         assembly.code.starts.push(assembly.next());
+        if let Some(before) = &mut marked
+            && (std::mem::replace(before, step.line) != step.line || entered.contains(&at))
+            && !matches!(step.action, Action::Jump(_))
+        {
+            assembly.emit(Op::Mark { line: step.line, step: at as u32 }, 0);
+        }
         if let Action::Jump(to) = step.action
             && stays(program, at, to)
         {
@@ -189,6 +205,7 @@ fn changes_no_class(op: &Op) -> bool {
                 ..
             })
             | Op::Line(_)
+            | Op::Mark { .. }
     )
 }
 

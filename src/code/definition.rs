@@ -323,6 +323,20 @@ impl Definition {
         Some(numbered(&self.lines(0)?, "\n").into())
     }
 
+    /// Its name, or the beginning of its text.
+    pub fn called(&self) -> Rc<str> {
+        const LONGEST: usize = 40;
+        if let Some(name) = &*self.name.borrow() {
+            return name.clone();
+        }
+        let text = self.text();
+        let line = text.lines().next().unwrap_or_default();
+        match line.char_indices().nth(LONGEST) {
+            None if line.len() == text.len() => text,
+            end => format!("{}…", &line[..end.map_or(line.len(), |(at, _)| at)]).into(),
+        }
+    }
+
     /// The definition's text.
     pub fn text(&self) -> Rc<str> {
         self.span.of(&self.source.text).into()

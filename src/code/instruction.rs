@@ -212,6 +212,15 @@ pub enum Op {
     Line(u32),
     /// An error guard comes into force (error numbers →)
     ErrorGuard,
+    /// A line begins, at a statement or step: in bodies of which a profile is made
+    Mark {
+        /// The line.
+        line: u32,
+        /// The statement or step.
+        step: u32,
+    },
+    /// Hands the topmost value, that of the node, on to the trace that is recorded (value → value)
+    Note,
     /// Forgets a value (value →)
     Drop,
     /// A dfn ends with a value, which the session does not show if it is shy.

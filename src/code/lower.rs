@@ -15,19 +15,30 @@ pub enum Locals<'a> {
     Own(&'a [u32]),
 }
 
-/// The instructions for a node, which leave its value, or else a function or operator.
-pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: Locals) -> Code {
+/// The instructions for a node, which leave its value, or else a function or operator. Where they are `traced`, the value of
+/// each of its parts is noted, and no part is fused with what takes it.
+pub fn lower(bound: &Bound, node: NodeId, wanted: Wanted, locals: Locals, traced: bool) -> Code {
     let mut code = Code::default();
     // Mostly one instruction for each node.
     code.ops.reserve(bound.nodes.len());
     code.nodes.reserve(bound.nodes.len());
-    lower_onto(&mut code, bound, node, wanted, locals);
+    let traced = traced.then_some(node);
+    work_off(
+        Lowering { bound, locals, code: &mut code, left: Vec::with_capacity(8), defaults: Vec::new(), traced },
+        node,
+        wanted,
+    );
     code
 }
 
 /// The same behind other instructions.
 pub fn lower_onto(code: &mut Code, bound: &Bound, node: NodeId, wanted: Wanted, locals: Locals) {
-    let mut lowering = Lowering { bound, locals, code, left: Vec::with_capacity(8), defaults: Vec::new() };
+    let left = Vec::with_capacity(8);
+    work_off(Lowering { bound, locals, code, left, defaults: Vec::new(), traced: None }, node, wanted);
+}
+
+fn work_off(mut lowering: Lowering, node: NodeId, wanted: Wanted) {
+    let bound = lowering.bound;
     lowering.left.push(Task::Node(node, wanted));
     while let Some(task) = lowering.left.pop() {
         match task {
@@ -85,6 +96,8 @@ struct Lowering<'a> {
     left: Vec<Task>,
     /// The positions at which the defaults for `⍺` begin that have not ended yet.
     defaults: Vec<usize>,
+    /// Where it is traced: the whole, whose value is noted by whoever runs the code.
+    traced: Option<NodeId>,
 }
 
 impl Lowering<'_> {
@@ -107,6 +120,9 @@ impl Lowering<'_> {
     fn array(&mut self, id: NodeId) {
         use Task::{Emit, Node as Do};
         use Wanted::{Array, Function};
+        if self.traced.is_some_and(|whole| whole != id) && self.bound.node(id).is_part() {
+            self.left.push(Emit(Op::Note, id));
+        }
         match self.bound.node(id) {
             Node::Constant(value) => self.emit(Op::Constant(value.clone()), id),
             Node::Omega => self.emit(Op::Omega, id),
@@ -161,7 +177,7 @@ impl Lowering<'_> {
             }
             Node::Index { array, indices } => {
                 match (self.bound.node(*array), all(indices)) {
-                    (Node::Name(name), count @ 1..) => {
+                    (Node::Name(name), count @ 1..) if self.traced.is_none() => {
                         self.left.push(Emit(Op::Element { array: self.storage(name), node: *array, count }, id));
                     }
                     _ => {
@@ -252,7 +268,7 @@ impl Lowering<'_> {
     /// Where an argument of a scalar function comes from.
     fn source(&mut self, id: NodeId) -> Source {
         match self.bound.node(id) {
-            Node::Omega => Source::Omega,
+            Node::Omega if self.traced.is_none() => Source::Omega,
             Node::Constant(Value::Bool(b)) => Source::Whole(i32::from(*b)),
             Node::Constant(Value::Int(n)) if !matches!(n, 0 | 1) => Source::Whole(*n),
             Node::Constant(value) => {
@@ -260,7 +276,10 @@ impl Lowering<'_> {
                 Source::Constant(self.code.constants.len() as u32 - 1)
             }
             // What may be a function without arguments is called in its turn.
-            Node::Name(name) if !self.bound.signature.iter().any(|(known, _)| known.symbol == name.symbol) => {
+            Node::Name(name)
+                if self.traced.is_none()
+                    && !self.bound.signature.iter().any(|(known, _)| known.symbol == name.symbol) =>
+            {
                 Source::Name(self.storage(name), id)
             }
             _ => Source::Stack,

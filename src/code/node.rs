@@ -271,6 +271,13 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Whether a trace shows its value: a literal says what it is by itself.
+    pub fn is_part(&self) -> bool {
+        !matches!(self, Node::Constant(_) | Node::Tested { .. } | Node::Revealed { .. })
+    }
+}
+
 impl Target {
     /// The same for `∘←`: `None` for what selects elements or takes no name.
     pub fn nearest(self) -> Option<Target> {

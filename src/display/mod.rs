@@ -5,6 +5,7 @@
 
 mod block;
 pub mod boxed;
+mod brief;
 mod column;
 mod fold;
 mod html;
@@ -20,6 +21,7 @@ use crate::context::{BoxStyle, Context, Layout, RowStyle, Rows, TrainStyle};
 use crate::error::Result;
 use crate::function::Description;
 pub use block::Block;
+pub use brief::brief;
 pub use html::html;
 use sketch::Marks;
 pub use sketch::Place;

@@ -182,6 +182,10 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run an expression or a script, and show what each of its parts gives: at a terminal step by step, forward and back
+    Trace(Box<TraceArgs>),
+    /// Run an expression or a script, and show where its time goes, by function and by line
+    Profile(Box<ProfileArgs>),
     /// Print the completions of the command line for a shell
     Completions {
         /// The shell
@@ -232,6 +236,61 @@ pub struct KernelPlace {
     /// Options for the sessions of notebooks
     #[command(flatten)]
     pub options: Options,
+}
+
+impl Command {
+    /// Whether it runs what may need source files that are loaded first.
+    pub fn runs_code(&self) -> bool {
+        matches!(self, Command::Run { .. } | Command::Session { .. } | Command::Trace(_) | Command::Profile(_))
+    }
+}
+
+/// `zilde trace`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TraceArgs {
+    /// Options for what runs
+    #[command(flatten)]
+    pub options: Options,
+
+    /// Write all steps as text, at a terminal too
+    #[arg(long)]
+    pub plain: bool,
+
+    /// Write each step as a JSON object, one a line; what the program shows goes to standard error
+    #[arg(long, conflicts_with = "plain")]
+    pub json: bool,
+
+    /// Enter the calls of functions (at a terminal, a key does)
+    #[arg(long)]
+    pub calls: bool,
+
+    /// Keep at most SIZE bytes of steps and their arrays; the oldest are dropped
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "64M")]
+    pub bytes: usize,
+
+    /// Keep at most N steps
+    #[arg(long, value_name = "N", default_value = "1000000")]
+    pub steps: usize,
+
+    /// A file, or else an expression
+    #[arg(value_name = "EXPR|FILE", allow_hyphen_values = true)]
+    pub what: OsString,
+}
+
+/// `zilde profile`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ProfileArgs {
+    /// Options for what runs
+    #[command(flatten)]
+    pub options: Options,
+
+    /// Write a flame graph, an SVG picture
+    #[arg(long, value_name = "FILE")]
+    pub flame: Option<PathBuf>,
+
+    /// A file, or else an expression
+    #[arg(value_name = "EXPR|FILE", allow_hyphen_values = true)]
+    pub what: OsString,
 }
 
 /// `zilde test`.

@@ -18,6 +18,7 @@ mod output;
 #[cfg(unix)]
 mod pager;
 mod pipe;
+mod profile;
 mod protocol;
 mod record;
 mod repl;
@@ -25,8 +26,10 @@ mod review;
 mod runner;
 mod script;
 mod signals;
+mod stepper;
 mod terminal;
 mod tests;
+mod trace;
 mod watch;
 
 use std::ffi::OsStr;
@@ -93,7 +96,7 @@ fn on_large_stack(work: impl FnOnce() -> u8 + Send + 'static) -> u8 {
 
 fn choose(args: &Args) -> u8 {
     let options = &args.options;
-    if !args.load.is_empty() && !matches!(args.command, None | Some(Command::Run { .. } | Command::Session { .. })) {
+    if !args.load.is_empty() && !args.command.as_ref().is_none_or(Command::runs_code) {
         exit::complain("-l has no effect on this command");
         return exit::USAGE;
     }
@@ -134,6 +137,8 @@ fn choose(args: &Args) -> u8 {
         Some(Command::Lsp) => lsp::main(),
         Some(Command::Check { paths, eval, json }) => check::main(paths, eval, *json, options),
         Some(Command::Fmt { paths, check }) => fmt::main(paths, *check, options),
+        Some(Command::Trace(own)) => trace::main(own, args),
+        Some(Command::Profile(own)) => profile::main(own, args),
         Some(Command::Completions { shell }) => printed(options, |out| {
             clap_complete::generate(*shell, &mut Args::command(), "zilde", out);
             Ok(())

@@ -7,7 +7,9 @@ use super::console::{Reports, StreamConsole};
 use super::input::Source;
 use super::output::Output;
 use super::record::{self, Recording};
+use super::repl::meter::Meter;
 use super::signals::{self, Busy, Idle};
+use super::trace;
 use crate::context::{Console, Interrupt};
 use crate::error::Fault;
 use crate::session::{Outcome, Session};
@@ -20,6 +22,10 @@ pub struct Runner {
     pub output: Output,
     /// The transcript that is being written.
     pub recording: Option<Recording>,
+    /// Whether `]trace` shows its steps one by one on the screen of the terminal.
+    pub steps: bool,
+    /// What a terminal shows while something takes long.
+    pub meter: Meter,
     busy: Busy,
     interrupt: Interrupt,
     idle: Idle,
@@ -45,7 +51,7 @@ impl Runner {
         idle: Idle,
         console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
     ) -> Runner {
-        Runner::with_interrupt(options, idle, Interrupt::default(), console)
+        Runner::heard(options, idle, Output::stdout(options.closed), Interrupt::default(), console)
     }
 
     /// The same with a handle that was made beforehand.
@@ -55,16 +61,31 @@ impl Runner {
         interrupt: Interrupt,
         console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
     ) -> Runner {
-        let runner = Runner::unheard(options, idle, Output::stdout(options.closed), interrupt, console);
+        Runner::heard(options, idle, Output::stdout(options.closed), interrupt, console)
+    }
+
+    fn heard(
+        options: &Options,
+        idle: Idle,
+        output: Output,
+        interrupt: Interrupt,
+        console: impl FnOnce(Output, Busy, Interrupt) -> Box<dyn Console>,
+    ) -> Runner {
+        let runner = Runner::unheard(options, idle, output, interrupt, console);
         signals::install(runner.busy.clone(), runner.interrupt.clone(), idle);
         runner
     }
 
     /// A runner over standard input and output.
     pub fn streams(options: &Options, manner: Manner) -> (Runner, Source) {
+        Runner::streams_to(options, manner, Output::stdout(options.closed))
+    }
+
+    /// The same with its output elsewhere.
+    pub fn streams_to(options: &Options, manner: Manner, output: Output) -> (Runner, Source) {
         let source = Source::stdin(options.input_limit());
         let reads = manner.reads.then(|| source.clone());
-        let runner = Runner::new(options, manner.idle, |output, busy, _| {
+        let runner = Runner::heard(options, manner.idle, output, Interrupt::default(), |output, busy, _| {
             Box::new(StreamConsole {
                 output,
                 source: reads,
@@ -98,7 +119,7 @@ impl Runner {
         let session = builder.build_with(console(output.clone(), busy.clone(), interrupt.clone()));
         let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
         *session.context().arguments.borrow_mut() = words.collect();
-        Runner { session, output, recording: None, busy, interrupt, idle }
+        Runner { session, output, recording: None, steps: false, meter: Meter::default(), busy, interrupt, idle }
     }
 
     /// Whether something is being evaluated.
@@ -109,6 +130,9 @@ impl Runner {
     /// Runs lines as if typed. In a session that stays after Ctrl-C, a Ctrl-C that came after the previous lines had ended
     /// does not stop these lines. Scripts, which end at Ctrl-C, keep the request.
     pub fn run(&mut self, lines: &str) -> Outcome {
+        if let Some(argument) = trace::argument(lines).filter(|_| self.steps) {
+            return trace::on_screen(&mut self.session, &self.output, &self.meter, &self.busy, argument);
+        }
         match record::argument(lines) {
             Some(argument) => self.record(argument),
             None if self.recording.is_some() => self.recorded(lines),
@@ -126,7 +150,8 @@ impl Runner {
 
     /// Runs lines that belong to those that ran before: a Ctrl-C between them stops these.
     pub fn continued(&mut self, lines: &str) -> Outcome {
-        self.busy.evaluate(|| self.session.run(lines))
+        let meter = self.meter.clone();
+        self.busy.evaluate(|| meter.while_evaluating(|| self.session.run(lines)))
     }
 
     /// A Ctrl-C that came so far stops nothing.

@@ -211,6 +211,11 @@ impl Workspace {
         self.functions.get()
     }
 
+    /// All bound phrases and all codes of bodies are made anew when they are run next.
+    pub fn renew(&self) {
+        self.functions.set(self.functions.get().wrapping_add(1));
+    }
+
     /// A traditional function gets another definition: all names that stand for the function have it then, unless it is
     /// running.
     pub fn redefine(&self, old: &Rc<Definition>, new: &Binding) {

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::each_type;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Function, Results};
+use crate::observe::trace::Remark;
 
 /// More frame axes than this are not kept apart; callers loop.
 const MAX_FRAME: usize = 30;
@@ -31,7 +32,7 @@ pub fn try_cells(
     left: Option<&Cells>,
     right: &Cells,
 ) -> Result<Option<Cells>> {
-    attempted(frame, || function.call_cells(context, frame, left, right))
+    attempted(context, frame, || function.call_cells(context, frame, left, right))
 }
 
 /// The same for `call_various`.
@@ -42,17 +43,22 @@ pub fn try_various(
     left: Option<&Cells>,
     right: &Cells,
 ) -> Result<Option<Results>> {
-    attempted(frame, || function.call_various(context, frame, left, right))
+    attempted(context, frame, || function.call_various(context, frame, left, right))
 }
 
-fn attempted<T>(frame: &[usize], attempt: impl FnOnce() -> Result<Option<T>>) -> Result<Option<T>> {
+fn attempted<T>(context: &Context, frame: &[usize], attempt: impl FnOnce() -> Result<Option<T>>) -> Result<Option<T>> {
     if frame.len() > MAX_FRAME {
         return Ok(None);
     }
     match attempt() {
         Err(fault) if fault.kind().is_final() => Err(fault),
         Err(_) => Ok(None),
-        done => done,
+        done => {
+            if let Ok(Some(_)) = &done {
+                context.tracer.remark(|| Remark::AtOnce);
+            }
+            done
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::array::pending::{Dims, Operand};
 use crate::array::{Arr, Pending, rearrange, shape};
 use crate::context::{CHUNK, Context};
 use crate::error::{Fault, Result};
+use crate::observe::trace::Remark;
 use crate::primitive::scalar::fold::FEW;
 
 /// Elements of a block that is put in order while it is in cache.
@@ -66,6 +67,7 @@ pub fn sum(context: &Context, pending: &Pending, axis: usize) -> Result<Option<A
     let result = shape::without(pending.shape(), axis);
     let mut out = context.memory().vec(shape::count(&result)?)?;
     Contraction::new(context, pending.left(), pending.right(), kept, inner)?.append(context, &mut out)?;
+    context.tracer.remark(|| Remark::Product);
     Ok(Some(Arr::new(context.memory(), &result, out)?))
 }
 

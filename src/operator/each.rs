@@ -13,6 +13,7 @@ use crate::array::{Array, Framed, Shape, Type, Value, prototype, shape};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand, Results};
+use crate::observe::trace::Remark;
 
 /// `f¨`. SYNTAX ERROR for an array operand or an axis.
 pub fn each(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
@@ -35,6 +36,7 @@ impl Function for Each {
             None => (right.shape_vec(), Pairing::Both),
             Some(left) => Pairing::of(left.shape(), right.shape())?,
         };
+        context.tracer.remark(|| Remark::Cells { operator: "¨", frame: shape.clone(), cells: Vec::new() });
         if shape::count(&shape)? < 2 {
             return one_by_one(context, &*self.0, &shape, pairing, left, right);
         }
@@ -181,8 +183,10 @@ fn one_by_one(
     }
     let mut results = memory.draft(count)?;
     let mut shy = true;
+    let turns = context.progress.begin(count);
     for at in 0..count {
         context.poll()?;
+        turns.at(at);
         let left = match &left {
             Some(left) => Some(left.item(memory, if pairing == Pairing::OneLeft { 0 } else { at })?),
             None => None,

@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use super::derived::Derivation;
 use super::{assemble, cells, inverse, synonym};
-use crate::array::{Value, convert, shape};
+use crate::array::{Shape, Value, convert, shape};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{AxisSet, Cells, Description, Fun, Function, Operand, Results};
+use crate::observe::trace::Remark;
 
 /// `f⍤k` where the right operand is an array, `f⍤g` where it is a function.
 pub fn rank_or_atop(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
@@ -70,6 +71,16 @@ impl Function for Rank {
         }
         let left_frame = left.as_ref().map_or(&[][..], |left| &left.shape()[..left_own]);
         let frame = cells::agree(left_frame, &right.shape()[..right_own])?;
+        context.tracer.remark(|| Remark::Cells {
+            operator: "⍤",
+            frame: frame.clone(),
+            cells: left
+                .iter()
+                .map(|left| &left.shape()[left_own..])
+                .chain([&right.shape()[right_own..]])
+                .map(Shape::from_slice)
+                .collect(),
+        });
         if shape::product(&frame) < 2 {
             return one_by_one(context, &*self.operand, &frame, (left, left_own), (right, right_own));
         }
@@ -146,8 +157,10 @@ fn one_by_one(
         return assemble::mix_none(context, frame, &result, result.shape());
     }
     let mut results = memory.vec(count)?;
+    let turns = context.progress.begin(count);
     for at in 0..count {
         context.poll()?;
+        turns.at(at);
         let left = left.as_ref().map(|left| left.cell(memory, at)).transpose()?;
         results.push(function.call(context, left, right.cell(memory, at)?)?.settled(memory)?);
     }

@@ -2,9 +2,13 @@
 //!
 //! What a user function is a synonym of is known to [`Function::synonym`]; how operators use it, to this file.
 
-use crate::context::Context;
+use std::rc::Rc;
+
+use crate::context::{Context, Layout, TrainStyle};
+use crate::display;
 use crate::error::Result;
 use crate::function::Fun;
+use crate::observe::trace::Remark;
 use crate::primitive;
 
 /// How a function is given to the work of an operator.
@@ -30,10 +34,19 @@ pub fn applied<T>(context: &Context, operand: &Fun, dyadic: bool, work: impl Fn(
     if let Some(function) = operand.synonym(context, dyadic) {
         match work(Applied { function: &function, stands_in: true }) {
             Err(fault) if !fault.kind().is_final() => {}
-            done => return done,
+            done => {
+                context.tracer.remark(|| Remark::Synonym(written(context, &function)));
+                return done;
+            }
         }
     }
     work(Applied::itself(operand))
+}
+
+/// How a function is written.
+fn written(context: &Context, function: &Fun) -> Rc<str> {
+    let layout = Layout { trains: TrainStyle::Def, longest: None, ..Layout::default() };
+    display::show_function(context, &function.describe(), layout).unwrap_or_default().trim().into()
 }
 
 /// The same for two operands that are called with two arguments. What is done again must have no side effects, so both

@@ -80,6 +80,27 @@ pub struct Facts {
     pub random: bool,
     /// What it is to rules that are about one function.
     pub role: Role,
+    /// Which elements its results consist of.
+    pub moves: Moves,
+}
+
+/// Whether the elements of results are elements of arguments, in another arrangement, with fill elements beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moves {
+    /// They are not.
+    Nothing,
+    /// `f Y`: those of `Y`.
+    Monad,
+    /// `X f Y`: those of `Y`. `f Y` depends on the shape of `Y` alone.
+    Dyad,
+    /// They are not, and `f Y` depends on the structure of `Y` alone.
+    Structure,
+    /// `f Y` and `X f Y`: those of `Y`.
+    Alike,
+    /// `f Y`: those of `Y`. `X f Y`: those of both.
+    Joins,
+    /// `f Y`: those of `Y`. `X f Y`: those of `X`.
+    Left,
 }
 
 /// What a primitive function is to rules that are about one function.
@@ -107,7 +128,8 @@ pub enum Role {
 
 impl Facts {
     /// Nothing is known of it.
-    const NONE: Facts = Facts { selects: false, like_right: false, random: false, role: Role::Other };
+    const NONE: Facts =
+        Facts { selects: false, like_right: false, random: false, role: Role::Other, moves: Moves::Nothing };
     /// Its results are random.
     const RANDOM: Facts = Facts { random: true, ..Facts::NONE };
     /// It selects.
@@ -115,6 +137,10 @@ impl Facts {
     /// It selects, and rules are about it.
     const fn selects(role: Role) -> Facts {
         Facts { role, ..Facts::SELECTS }
+    }
+
+    const fn moving(self, moves: Moves) -> Facts {
+        Facts { moves, ..self }
     }
 
     const fn like_right(self) -> Facts {

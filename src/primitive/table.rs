@@ -3,7 +3,7 @@
 //! Help, completion, prefix keys and the table in docs/glyphs.md are made from it.
 
 use super::scalar::{self, ScalarDyad, ScalarMonad};
-use super::{Dyad, Facts, Identity, Monad, Primitive, Role};
+use super::{Dyad, Facts, Identity, Monad, Moves, Primitive, Role};
 use super::{
     catenate, enclose, format, grade, index, linear, mix, partition, radix, replicate, reshape, roll, rotate, search,
     sets, take, transpose,
@@ -258,7 +258,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(reshape::reshape_identity)),
         ),
         inverse: None,
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Dyad),
         doc: include_str!("docs/rho.md"),
     },
     Primitive {
@@ -278,7 +278,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(replicate::identity_last)),
         ),
         inverse: Some(catenate::undo_ravel),
-        facts: Facts::selects(Role::JoinLast).like_right(),
+        facts: Facts::selects(Role::JoinLast).like_right().moving(Moves::Joins),
         doc: include_str!("docs/comma.md"),
     },
     Primitive {
@@ -296,7 +296,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(replicate::identity_first)),
         ),
         inverse: Some(catenate::undo_table),
-        facts: Facts::selects(Role::JoinFirst),
+        facts: Facts::selects(Role::JoinFirst).moving(Moves::Joins),
         doc: include_str!("docs/commabar.md"),
     },
     Primitive {
@@ -315,7 +315,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(rotate::identity)),
         ),
         inverse: Some(rotate::undo_last),
-        facts: Facts::SELECTS.like_right(),
+        facts: Facts::SELECTS.like_right().moving(Moves::Alike),
         doc: include_str!("docs/circlestile.md"),
     },
     Primitive {
@@ -334,7 +334,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(rotate::identity)),
         ),
         inverse: Some(rotate::undo_first),
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Alike),
         doc: include_str!("docs/circlebar.md"),
     },
     Primitive {
@@ -350,7 +350,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_cells(transpose::transpose_axes_cells),
         ),
         inverse: Some(transpose::undo),
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Alike),
         doc: include_str!("docs/transpose.md"),
     },
     Primitive {
@@ -368,7 +368,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_cells(take::take_cells),
         ),
         inverse: Some(enclose::undo_mix),
-        facts: Facts::selects(Role::Take).like_right(),
+        facts: Facts::selects(Role::Take).like_right().moving(Moves::Alike),
         doc: include_str!("docs/uparrow.md"),
     },
     Primitive {
@@ -387,7 +387,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(take::drop_identity)),
         ),
         inverse: Some(enclose::undo_split),
-        facts: Facts::selects(Role::Drop).like_right(),
+        facts: Facts::selects(Role::Drop).like_right().moving(Moves::Alike),
         doc: include_str!("docs/downarrow.md"),
     },
     Primitive {
@@ -408,7 +408,7 @@ pub static TABLE: &[Primitive] = &[
             .with_axis(partition::partitioned_enclose_axis),
         ),
         inverse: Some(enclose::undo_enclose),
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Alike),
         doc: include_str!("docs/enclose.md"),
     },
     Primitive {
@@ -426,7 +426,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(index::pick_identity)),
         ),
         inverse: Some(enclose::undo_first),
-        facts: Facts::selects(Role::Pick).like_right(),
+        facts: Facts::selects(Role::Pick).like_right().moving(Moves::Alike),
         doc: include_str!("docs/disclose.md"),
     },
     Primitive {
@@ -439,7 +439,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_axis(partition::partition_axis),
         ),
         inverse: Some(enclose::undo_nest),
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Alike),
         doc: include_str!("docs/nest.md"),
     },
     Primitive {
@@ -453,7 +453,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_cells(index::squad_cells),
         ),
         inverse: None,
-        facts: Facts::selects(Role::Index).like_right(),
+        facts: Facts::selects(Role::Index).like_right().moving(Moves::Alike),
         doc: include_str!("docs/squad.md"),
     },
     Primitive {
@@ -463,7 +463,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Depth", search::depth, Rule::values(rules::whole_number))),
         dyad: Some(Dyad::whole("Match", search::matches, Rule::values(rules::truth))),
         inverse: None,
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Structure),
         doc: include_str!("docs/match.md"),
     },
     Primitive {
@@ -473,7 +473,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Tally", reshape::tally, Rule::values(rules::tally)).with_cells(reshape::tally_cells)),
         dyad: Some(Dyad::whole("Not match", search::not_matches, Rule::values(rules::truth))),
         inverse: None,
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Structure),
         doc: include_str!("docs/tally.md"),
     },
     Primitive {
@@ -483,7 +483,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Same", reshape::same, Rule::values(rules::same)).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Left", reshape::left, Rule::values(rules::left)).with_cells(reshape::left_cells)),
         inverse: Some(reshape::undo_left),
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Left),
         doc: include_str!("docs/lefttack.md"),
     },
     Primitive {
@@ -493,7 +493,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Some(Monad::whole("Same", reshape::same, Rule::values(rules::same)).with_cells(reshape::same_cells)),
         dyad: Some(Dyad::whole("Right", reshape::right, Rule::values(rules::same)).with_cells(reshape::right_cells)),
         inverse: Some(reshape::undo_tack),
-        facts: Facts::selects(Role::Same).like_right(),
+        facts: Facts::selects(Role::Same).like_right().moving(Moves::Alike),
         doc: include_str!("docs/righttack.md"),
     },
     Primitive {
@@ -526,7 +526,7 @@ pub static TABLE: &[Primitive] = &[
         ),
         dyad: Some(Dyad::whole("Membership", sets::membership, Rule::shapes(rules::membership))),
         inverse: None,
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Monad),
         doc: include_str!("docs/epsilon.md"),
     },
     Primitive {
@@ -574,7 +574,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Dyad),
         doc: include_str!("docs/slash.md"),
     },
     Primitive {
@@ -589,7 +589,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Dyad),
         doc: include_str!("docs/slashbar.md"),
     },
     Primitive {
@@ -603,7 +603,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Dyad),
         doc: include_str!("docs/backslash.md"),
     },
     Primitive {
@@ -617,7 +617,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Number(1.0)),
         ),
         inverse: None,
-        facts: Facts::SELECTS,
+        facts: Facts::SELECTS.moving(Moves::Dyad),
         doc: include_str!("docs/backslashbar.md"),
     },
     Primitive {

@@ -243,6 +243,8 @@ impl SessionBuilder {
             prompt: None,
             at: None,
             is_lent: false,
+            last_input: Rc::default(),
+            made: Rc::default(),
         };
         session.begin_random();
         session.furnish();

@@ -11,8 +11,7 @@ use crate::error::{Fault, Result};
 use crate::names::{self, Binding};
 
 /// Commands of Dyalog APL that are not there yet.
-const MISSING: &[&str] =
-    &[")continue", ")classes", ")events", ")methods", ")props", "]runtime", "]map", "]cd", "]load"];
+const MISSING: &[&str] = &[")continue", ")classes", ")events", ")methods", ")props", "]cd", "]load"];
 
 /// Why a command was not carried out.
 pub(super) enum Refusal {
@@ -107,7 +106,17 @@ impl Session {
                 let value = self.eval(tail)?;
                 self.drawn(|clusters| display::disp(&self.context, &value, Some(clusters)))?
             }
-            "]explain" => self.explain(tail)?,
+            "]explain" => match tail.strip_prefix("-steps ") {
+                Some(expression) => self.steps_of(expression.trim())?,
+                None => self.explain(tail)?,
+            },
+            "]runtime" | "]profile" | "]why" if tail.is_empty() => help::usage(&name).unwrap_or_default(),
+            "]runtime" => self.runtime_command(tail)?,
+            "]profile" => self.profile_command(tail, outcome)?,
+            "]why" => self.why_command(tail)?,
+            "]map" => self.map_command(&words)?,
+            "]size" => self.size_command(&words)?,
+            "]trace" => self.trace_command(tail, outcome)?,
             "]plot" => self.plot_command(tail)?,
             "]view" => self.view_command(tail)?,
             "]record" => return refused("only a session of the program zilde can be recorded"),

@@ -8,13 +8,18 @@ mod external;
 mod functions;
 pub(crate) mod help;
 mod import;
+pub(crate) mod measure;
 pub(crate) use crate::syntax::lines;
 mod output;
 mod pictures;
 mod saving;
 mod spaces;
 pub(crate) mod suspension;
+pub(crate) mod trace;
+mod why;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -40,6 +45,9 @@ use crate::suspension::Resumption;
 use crate::syntax::tree::Statement;
 use crate::system::script::Requiring;
 use crate::vm::{self, Evaluator, Shown};
+
+/// Longer lines are not kept for `]trace`.
+const LONGEST_INPUT: usize = 1 << 16;
 
 /// A workspace and everything that is evaluated in it.
 ///
@@ -68,6 +76,10 @@ pub struct Session {
     at: Option<Rc<Scope>>,
     /// Whether the workspace is another session's.
     is_lent: bool,
+    /// The line that was run last and is no command, for `]trace`.
+    last_input: Rc<RefCell<String>>,
+    /// How variables were made, for `]why`.
+    made: Rc<RefCell<HashMap<String, String>>>,
 }
 
 /// What became of a block of lines.
@@ -368,8 +380,15 @@ impl Session {
     /// One line of a block, brackets closed.
     fn line(&mut self, line: &str, outcome: &mut Outcome) {
         let _evaluation = self.begin();
-        let done =
-            if lines::is_command(line) { self.command(line.trim(), outcome) } else { self.statements(line, outcome) };
+        let done = match lines::is_command(line) {
+            true => self.command(line.trim(), outcome),
+            false => {
+                if line.len() <= LONGEST_INPUT && !line.trim().is_empty() {
+                    *self.last_input.borrow_mut() = line.trim_end().to_owned();
+                }
+                self.statements(line, outcome)
+            }
+        };
         if let Err(fault) = done {
             self.report(fault, outcome);
         }
@@ -419,6 +438,9 @@ impl Session {
             let left = matches!(&result, Err(fault) if !fault.kind().is_error())
                 || self.context.off.get().is_some()
                 || self.context.after.borrow().is_some();
+            if result.is_ok() {
+                self.remember(&source, statement);
+            }
             self.done(result, outcome)?;
             if left {
                 break;

@@ -109,6 +109,8 @@ impl Session {
     fn replace(&mut self, root: Rc<Space>) {
         let old = std::mem::replace(&mut self.root, root);
         self.root.workspace.recorder.take_over(&old.workspace.recorder);
+        // It belongs to the functions that are gone.
+        self.context.profiler.clear();
         old.workspace.close();
     }
 

@@ -71,7 +71,18 @@ impl Session {
             time_limit: self.time_limit,
             at,
             is_lent: true,
+            last_input: self.last_input.clone(),
+            made: self.made.clone(),
         }
+    }
+
+    /// Does something in which no function is suspended: an error ends it.
+    pub(super) fn undisturbed<T>(&mut self, work: impl FnOnce(&mut Session) -> T) -> T {
+        let context = self.context.clone();
+        let desk = context.suspensions.provide(None);
+        let done = work(self);
+        context.suspensions.provide(desk);
+        done
     }
 
     /// Whether this is the prompt at a suspended function.

@@ -1,23 +1,21 @@
 //! `⎕CR ⎕NR ⎕VR ⎕FX ⎕OR`: functions and operators as text and back. `⎕AT ⎕ATX ⎕SIZE`: their attributes.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::names::{self, is_name, is_path};
 use super::{Call, monadic, saved};
 use crate::array::reference::{self, Reference, Represented};
-use crate::array::{Arr, Array, Value, convert};
+use crate::array::{Arr, Array, Value, bytes, convert};
 use crate::code::definition::Definition;
 use crate::code::definition::Source;
 use crate::code::definition::{Extent, File, numbered, reading};
 use crate::code::node::Class;
 use crate::context::Context;
 use crate::display::tree::{self, literal};
-use crate::each_type;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun};
-use crate::names::{Binding, Operator, UserFunction, path};
+use crate::names::{Binding, Operator, Space, UserFunction, path};
 use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::header;
@@ -536,52 +534,21 @@ pub fn size(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     convert::counts(memory, &[sizes.len()], &sizes)
 }
 
+/// The bytes that the value of a name takes, as a namespace sees it.
+pub fn size_in(context: &Context, space: &Rc<Space>, name: &str) -> Result<usize> {
+    size_of_name(&Call { context, space, scope: None, options: &super::Options::default() }, name)
+}
+
 fn size_of_name(call: &Call, name: &str) -> Result<usize> {
     if !is_path(name) {
         return Ok(0);
     }
     match crate::names::find(call.space, call.scope, name) {
         Binding::Unset | Binding::Label(_) => Ok(0),
-        Binding::Array(value) => bytes(call.context, &value),
+        Binding::Array(value) => bytes(call.context.memory(), &value),
         _ => Ok(match code(call, name) {
             Some(Code::Defined(definition)) => 64 + lines(name, &definition).iter().map(String::len).sum::<usize>(),
             _ => 64,
         }),
     }
-}
-
-/// What a value takes; what it shares within itself once.
-fn bytes(context: &Context, value: &Value) -> Result<usize> {
-    const HEAD: usize = 40;
-    let mut total = 0usize;
-    let mut seen = HashSet::new();
-    let mut work = vec![value.clone()];
-    let mut pace = context.pace();
-    while let Some(value) = work.pop() {
-        pace.step(1)?;
-        total = total.saturating_add(16);
-        let Value::Array(array) = &value else {
-            if let Value::Framed(framed) = &value {
-                work.push(framed.flat().clone());
-            }
-            continue;
-        };
-        let address = each_type!(array, arr => arr.address());
-        if array.rank() > 0 && !seen.insert(address) {
-            continue;
-        }
-        let each = match array {
-            Array::Bool(_) => 1,
-            Array::Int(_) | Array::Char(_) => 4,
-            Array::Float(_) | Array::Ref(_) => 8,
-            Array::Complex(_) => 16,
-            Array::Nested(items) => {
-                context.memory().check(items.len().saturating_mul(2 * size_of::<Value>()))?;
-                work.extend(items.as_slice().iter().filter(|item| !item.is_simple_scalar()).cloned());
-                16
-            }
-        };
-        total = total.saturating_add(HEAD + each * array.len());
-    }
-    Ok(total)
 }

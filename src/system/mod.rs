@@ -23,6 +23,7 @@ mod json;
 mod mentions;
 mod names;
 pub mod pictures;
+mod profile;
 #[cfg(feature = "regex")]
 mod regex;
 mod representation;

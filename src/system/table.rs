@@ -14,8 +14,8 @@ use super::regex;
 use super::xml;
 use super::{
     Get, Routine, SystemName, What, case, constants, controls, date, definitions, events, files, format, indicator,
-    mentions, names, representation, requests, saved, script, spaces, supplied, trap, unicode, values, variables,
-    verify,
+    mentions, names, profile, representation, requests, saved, script, spaces, supplied, trap, unicode, values,
+    variables, verify,
 };
 use crate::array::reference::Reference;
 use crate::array::{Arr, Value, convert};
@@ -289,7 +289,7 @@ pub static TABLE: &[SystemName] = &[
     no_function("NA", "Name association"),
     no_function("NEW", "New instance"),
     no_function("PFKEY", "Programmable function key"),
-    no_function("PROFILE", "Profile application"),
+    function("PROFILE", "Profile application", profile::profile, doc!("profile")),
     function("SAVE", "Save workspace", saved::save_function, doc!("save")),
     no_function("SR", "Screen read"),
     no_function("STATE", "State of object"),

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use super::frame::Frame;
 use super::guards::Guard;
 use super::machine::{Call, Ending, Machine, Stop};
+use super::profiling;
 use super::rebinding::Progress;
 use super::statement;
+use super::tracing;
 use super::trapping;
 use crate::array::{Value, convert};
 use crate::code::bind::{self, Surroundings};
@@ -138,6 +140,9 @@ impl<'c> Machine<'c> {
             activation.seldom = Some(Box::new(Seldom { _entered: Some(entered), ..Seldom::default() }));
         }
         activation.scope.function.space.workspace.begun(&activation.scope);
+        if self.context.profiler.is_on() {
+            profiling::begun(self.context, &activation.scope);
+        }
         activation.code = self.code_of(&activation.scope);
         activation.values = self.values.len() as u32;
         activation.components = self.components.len() as u32;
@@ -168,6 +173,9 @@ impl<'c> Machine<'c> {
             && Rc::strong_count(&current.scope) == 2
             && current.scope.restart(&mut self.values, call.dyadic)
         {
+            if self.context.profiler.is_on() {
+                profiling::begun(self.context, &current.scope);
+            }
             (current.bound, current.statement, current.last, current.at) = (None, 0, None, 0);
             let generation = call.function.space.workspace.generation();
             if current.code.as_ref().is_none_or(|code| code.generation != generation) {
@@ -181,6 +189,9 @@ impl<'c> Machine<'c> {
         call.function.space.workspace.ended();
         Scope::again(&mut current.scope, call.function, &mut self.values, call.dyadic);
         current.scope.function.space.workspace.begun(&current.scope);
+        if self.context.profiler.is_on() {
+            profiling::begun(self.context, &current.scope);
+        }
         if settings.is_some() {
             *current.scope.settings.borrow_mut() = settings;
         }
@@ -199,6 +210,10 @@ impl<'c> Machine<'c> {
             Some(code) if code.generation == generation => return Some(code.clone()),
             _ => {}
         }
+        if self.context.tracer.is_on() {
+            tracing::called(self.context, scope);
+            return None;
+        }
         match definition.statements.first()? {
             CachedStatement::Expression(phrase)
             | CachedStatement::Guard(phrase, _)
@@ -207,7 +222,7 @@ impl<'c> Machine<'c> {
                     && !workspace.recorder.is_on()
                     && !definition.controls.is_on() =>
             {
-                Some(made(&scope.function, generation))
+                Some(made(self.context, &scope.function, generation))
             }
             _ => None,
         }
@@ -231,7 +246,7 @@ impl<'c> Machine<'c> {
             let scope = current.scope.clone();
             let phrase = current.phrase(&scope);
             if phrase.is_some_and(|phrase| body::usable(phrase, portion.role, generation).is_some()) {
-                let code = made(&scope.function, generation);
+                let code = made(self.context, &scope.function, generation);
                 let same = |new: &&Portion| new.statement == portion.statement && new.role == portion.role;
                 if let Some(same) = code.portions.iter().find(same) {
                     current.at = same.begin as usize;
@@ -363,6 +378,9 @@ impl<'c> Machine<'c> {
 
     /// The phrase is evaluated: does what its statement does with it.
     fn evaluated(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
+        if self.context.tracer.is_on() {
+            self.traced(current);
+        }
         if current.scope.function.definition.controls.is_on() {
             self.trace(current)?;
         }
@@ -424,11 +442,18 @@ impl<'c> Machine<'c> {
                 let below = current.scope.function.definition.ends_below;
                 let last = current.last.take().filter(|_| !below);
                 self.ending = Ending::new(last.as_ref(), true);
+                if self.context.tracer.is_on() {
+                    tracing::returned(self.context, &current.scope, last.as_ref());
+                }
                 self.values.extend(last);
                 return Ok(Some(Next::Return));
             }
         };
         current.scope.line.set(current.statement);
+        if self.context.profiler.is_on() {
+            let line = current.scope.function.definition.line_of(current.statement as usize);
+            profiling::line(self.context, line, current.statement);
+        }
         current.statement += 1;
         self.begin_phrase(current, role)
     }
@@ -545,7 +570,7 @@ impl<'c> Activation<'c> {
     }
 
     /// Whether the phrase is an assignment.
-    fn assigns(&self) -> bool {
+    pub fn assigns(&self) -> bool {
         self.bound.as_ref().is_some_and(|bound| bound.form == Form::Assignment)
     }
 
@@ -585,8 +610,9 @@ impl<'c> Activation<'c> {
 
 /// The code of a dfn, which is kept.
 #[cold]
-fn made(function: &UserFunction, generation: u32) -> Rc<Code> {
-    let code = Rc::new(body::of_dfn(&function.definition, function.parent.as_deref(), generation));
+fn made(context: &Context, function: &UserFunction, generation: u32) -> Rc<Code> {
+    let marked = context.profiler.is_on();
+    let code = Rc::new(body::of_dfn(&function.definition, function.parent.as_deref(), generation, marked));
     *function.definition.code.borrow_mut() = Some(code.clone());
     code
 }
@@ -601,6 +627,9 @@ fn sees_callers(user: &UserFunction) -> bool {
 /// they were.
 #[inline]
 pub fn ended(context: &Context, scope: &Rc<Scope>) {
+    if context.profiler.is_on() {
+        profiling::ended(context, scope.function.space.workspace.depth());
+    }
     scope.function.space.workspace.ended();
     scope.unshadow();
     let settings = if scope.settings.borrow().is_some() { scope.settings.take() } else { None };
@@ -613,6 +642,9 @@ pub fn ended(context: &Context, scope: &Rc<Scope>) {
 /// The same for one that an error leaves: what becomes of the error.
 pub fn failed(context: &Context, scope: &Rc<Scope>, fault: Fault) -> Fault {
     let mut fault = trapping::own(context, scope, &fault).unwrap_or(fault);
+    if context.tracer.is_on() {
+        context.tracer.left(scope.function.space.workspace.depth());
+    }
     ended(context, scope);
     if let Some(caller) = scope.function.space.workspace.running_now() {
         fault.called_from(|| caller.position());

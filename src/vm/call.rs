@@ -5,7 +5,9 @@ use std::any::Any;
 use super::activation::{ended, failed};
 use super::cells;
 use super::machine::{Call, Ending, Machine};
+use super::profiling;
 use super::synonym;
+use super::tracing;
 use super::traditional;
 use crate::array::Value;
 use crate::context::Context;
@@ -100,8 +102,17 @@ fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: V
             let _entered = function.space.enter(context);
             let scope = Scope::traditional(function, left, right);
             function.space.workspace.begun(&scope);
+            if context.profiler.is_on() {
+                profiling::begun(context, &scope);
+            }
+            if context.tracer.is_on() {
+                tracing::called(context, &scope);
+            }
             match traditional::call(context, program, &scope) {
                 Ok(value) => {
+                    if context.tracer.is_on() {
+                        tracing::returned(context, &scope, value.as_ref());
+                    }
                     ended(context, &scope);
                     context.shy.set(program.model.shy);
                     Ok(value)

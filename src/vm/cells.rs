@@ -8,7 +8,10 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::assign;
+use super::frame::Frame;
+use super::profiling;
 use super::statement;
+use super::tracing;
 use crate::array::{Array, Framed, Shape, Type, Value, convert, shape};
 use crate::code::bind;
 use crate::code::definition::{CachedPhrase, CachedStatement};
@@ -43,7 +46,11 @@ pub fn call(
     right: &Cells,
 ) -> Result<Option<Results>> {
     context.poll()?;
-    let outcome = attempt(context, function, frame, left, right);
+    let outcome = match (context.tracer.is_on(), context.profiler.is_on()) {
+        (true, _) => traced(context, function, frame, left, right),
+        (_, true) => profiled(context, function, frame, left, right),
+        _ => attempt(context, function, frame, left, right),
+    };
     context.tally.count(match &outcome {
         Ok(Attempt::Done(Results::Alike(_))) => Outcome::Done,
         Ok(Attempt::Done(Results::Various(_))) => Outcome::Various,
@@ -54,6 +61,42 @@ pub fn call(
         Attempt::Done(results) => Some(results),
         Attempt::Refused(_) => None,
     })
+}
+
+/// The same, where a profile is made: cells are as many calls.
+#[cold]
+fn profiled(
+    context: &Context,
+    function: &UserFunction,
+    frame: &[usize],
+    left: Option<&Cells>,
+    right: &Cells,
+) -> Result<Attempt> {
+    let mark = profiling::cells_begun(context, function);
+    let outcome = attempt(context, function, frame, left, right);
+    let done = matches!(outcome, Ok(Attempt::Done(_)));
+    profiling::cells_ended(context, function, mark, done.then(|| shape::product(frame)));
+    outcome
+}
+
+/// The same, where a trace is recorded; of an attempt that comes to nothing, nothing is.
+#[cold]
+fn traced(
+    context: &Context,
+    function: &UserFunction,
+    frame: &[usize],
+    left: Option<&Cells>,
+    right: &Cells,
+) -> Result<Attempt> {
+    let mark = context.tracer.body();
+    tracing::called_for_cells(context, function, left, right);
+    let outcome = attempt(context, function, frame, left, right);
+    let done = matches!(outcome, Ok(Attempt::Done(_)));
+    if let Ok(Attempt::Done(Results::Alike(cells))) = &outcome {
+        tracing::returned_for_cells(context, function, cells);
+    }
+    context.tracer.body_ends(mark, done);
+    outcome
 }
 
 /// What comes of an attempt that meets no error.
@@ -134,7 +177,10 @@ impl Run<'_> {
         let mut parts = Vec::new();
         // The positions of the cells that are left; `None` for all.
         let mut left: Option<Vec<u32>> = None;
-        for statement in &self.function.definition.statements {
+        for (number, statement) in self.function.definition.statements.iter().enumerate() {
+            if self.context.profiler.is_on() {
+                profiling::cells_line(self.context, self.function, number, shape::product(&self.frame));
+            }
             let (condition, result) = match statement {
                 CachedStatement::Expression(phrase) => match self.phrase(phrase)? {
                     Some((cells, false)) => {
@@ -242,11 +288,17 @@ impl Run<'_> {
     }
 
     fn array(&mut self, bound: &Bound, id: NodeId) -> Result<Option<Cells>> {
-        match self.made(bound, id)? {
-            Some(Made::Cells(cells)) => Ok(Some(cells)),
-            Some(Made::Parts(crop)) => crop.settled(self.context, &self.frame),
-            None => Ok(None),
+        let cells = match self.made(bound, id)? {
+            Some(Made::Cells(cells)) => Some(cells),
+            Some(Made::Parts(crop)) => crop.settled(self.context, &self.frame)?,
+            None => None,
+        };
+        if self.context.tracer.is_on()
+            && let Some(cells) = &cells
+        {
+            Frame::in_body(self.context, &self.function.space, self.scope, bound).noted_cells(id, cells);
         }
+        Ok(cells)
     }
 
     fn made(&mut self, bound: &Bound, id: NodeId) -> Result<Option<Made>> {

@@ -21,7 +21,7 @@ impl Frame<'_> {
                 Some(Class::Array) | None => Wanted::Array,
             };
             match self.bound.root() {
-                Some(root) => lower(self.bound, root, wanted, self.locals()),
+                Some(root) => lower(self.bound, root, wanted, self.locals(), self.context.tracer.is_on()),
                 None => Code::default(),
             }
         })
@@ -43,7 +43,10 @@ impl Frame<'_> {
         self.on_new_stacks(|machine| {
             match (wanted, Some(id) == self.bound.root() && self.bound.class == Some(Class::Array)) {
                 (Wanted::Array, true) => machine.run(self, self.code())?,
-                _ => machine.run(self, &lower(self.bound, id, wanted, self.locals()))?,
+                _ => {
+                    let traced = self.context.tracer.is_on();
+                    machine.run(self, &lower(self.bound, id, wanted, self.locals(), traced))?;
+                }
             }
             then(machine)
         })
@@ -56,8 +59,8 @@ impl Frame<'_> {
 
     /// The value of an array expression.
     pub fn array(&self, id: NodeId) -> Result<Value> {
-        match self.bound.node(id) {
-            Node::Constant(value) => Ok(value.clone()),
+        let value = match self.bound.node(id) {
+            Node::Constant(value) => return Ok(value.clone()),
             Node::Omega => self.omega(id),
             Node::Alpha => self.alpha(id),
             Node::Name(_) => self.leaf(id),
@@ -65,7 +68,9 @@ impl Frame<'_> {
                 Ending::Nothing => Err(self.blame(id, Fault::no_result())),
                 _ => machine.pop(),
             }),
-        }
+        }?;
+        self.noting(id, Some(&value));
+        Ok(value)
     }
 
     /// The value of the whole expression, an array expression, and how its outermost call has ended.
@@ -77,7 +82,11 @@ impl Frame<'_> {
     pub fn outermost_on(&self, machine: &mut Machine) -> Result<(Option<Value>, Ending)> {
         machine.begin_expression();
         machine.run(self, self.code())?;
-        Ok((machine.values.pop(), machine.ending))
+        let value = machine.values.pop();
+        if let Some(root) = self.bound.root() {
+            self.noting(root, value.as_ref());
+        }
+        Ok((value, machine.ending))
     }
 
     /// The function that a function expression stands for.
@@ -98,9 +107,13 @@ impl Frame<'_> {
     /// Stores a value as the assignment that the expression is stores its own.
     pub fn store_on(&self, machine: &mut Machine, value: Value) -> Result<()> {
         let Some(root) = self.bound.root() else { return Err(Fault::syntax()) };
-        let code = self.bound.store.get_or_init(|| lower(self.bound, root, Wanted::Stored, self.locals()));
+        let code = self.bound.store.get_or_init(|| lower(self.bound, root, Wanted::Stored, self.locals(), false));
         machine.begin_expression();
         machine.values.push(value);
-        machine.run(self, code)
+        machine.run(self, code)?;
+        if self.context.tracer.is_on() {
+            self.changed(root);
+        }
+        Ok(())
     }
 }

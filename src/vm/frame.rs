@@ -72,6 +72,9 @@ impl<'a> Frame<'a> {
                 _ => at.caret,
             };
             self.source.locate(&mut fault, scope::place(self.scope, self.source, caret));
+            if self.context.tracer.is_on() && fault.kind().is_error() {
+                self.failed_at(caret, &fault);
+            }
             fault.count_axes_from(self.context.io());
         } else if fault.wants_heading() && !self.source.executed {
             let caret = self.bound.places[node as usize].caret;

@@ -100,6 +100,9 @@ pub struct Call {
 
 impl Drop for Machine<'_> {
     fn drop(&mut self) {
+        if !self.slots.is_empty() {
+            self.context.progress.over(self.slots.as_ptr() as usize);
+        }
         self.values.clear();
         self.components.clear();
         let mut scopes = std::mem::take(&mut self.scopes);
@@ -148,6 +151,9 @@ impl<'c> Machine<'c> {
     #[cold]
     fn poll(&mut self) -> Result<()> {
         self.unpolled = TURNS;
+        if let Some((done, total)) = self.slots.iter().find_map(Slot::progress) {
+            self.context.progress.tell(self.slots.as_ptr() as usize, done, total);
+        }
         self.context.poll()
     }
 

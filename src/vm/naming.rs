@@ -44,6 +44,9 @@ impl Frame<'_> {
                 for &id in names.iter().rev() {
                     self.context.poll()?;
                     self.name(id, &binding)?;
+                    if self.context.tracer.is_on() {
+                        self.changed(id);
+                    }
                 }
                 Ok(match binding {
                     Binding::Function(function) => Operand::Function(function),

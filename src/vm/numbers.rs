@@ -249,7 +249,7 @@ impl Machine<'_> {
     /// The next value of a loop over whole numbers is given a name that is local. False, with nothing done, for anything else.
     #[inline(never)]
     pub fn counted_into(&mut self, scope: Option<&Scope>, slot: usize, storage: Storage) -> bool {
-        let (Some(Slot::Turns(Turns::Count { next, end })), Storage::Own(symbol), Some(scope)) =
+        let (Some(Slot::Turns(Turns::Count { next, end, .. })), Storage::Own(symbol), Some(scope)) =
             (self.slots.get_mut(slot), storage, scope)
         else {
             return false;

@@ -46,6 +46,7 @@ impl Evaluator<'_> {
     pub fn bind(&self, phrase: &Phrase) -> Result<Bound> {
         let around = self.around();
         self.space.workspace.recorder.statement(&self.source, phrase);
+        around.begins(phrase);
         bind::bind(around, phrase).map_err(|failure| bind::placed(around, failure))
     }
 
@@ -110,7 +111,13 @@ pub fn shown_on(machine: &mut Machine, frame: &Frame) -> Result<Shown> {
     let bound = frame.bound;
     let Some(root) = bound.root() else { return Ok(Shown::Nothing) };
     Ok(match (bound.class, bound.node(root)) {
-        (Some(Class::Array), _) if bound.is_execution(root) => frame.executed(root, false)?,
+        (Some(Class::Array), _) if bound.is_execution(root) => {
+            let shown = frame.executed(root, false)?;
+            if let Shown::Value(value) | Shown::Shy(value) = &shown {
+                frame.noting(root, Some(value));
+            }
+            shown
+        }
         (Some(Class::Array), _) => match frame.outermost_on(machine)? {
             (Some(value), Ending::Value) if bound.form != Form::Assignment => Shown::Value(value),
             (Some(value), _) => Shown::Shy(value),

@@ -21,7 +21,8 @@ const FARTHEST: u8 = 8;
 
 /// See [`Function::synonym`].
 pub fn of(context: &Context, function: &UserFunction, dyadic: bool) -> Option<Fun> {
-    follow(context, function, dyadic, FARTHEST)
+    // Its body is only looked at.
+    context.tracer.unrecorded(|| follow(context, function, dyadic, FARTHEST))
 }
 
 fn follow(context: &Context, function: &UserFunction, dyadic: bool, farthest: u8) -> Option<Fun> {

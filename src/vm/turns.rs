@@ -16,10 +16,25 @@ pub enum Slot {
     Turns(Turns),
 }
 
+impl Slot {
+    /// How many turns of a loop are done, of how many.
+    pub fn progress(&self) -> Option<(u64, u64)> {
+        match self {
+            Slot::Turns(Turns::Count { first, next, end }) => {
+                Some((u64::try_from(next - first).ok()?, u64::try_from(end - first).ok()?))
+            }
+            Slot::Turns(Turns::Items { at, count, .. }) => Some((*at as u64, *count as u64)),
+            _ => None,
+        }
+    }
+}
+
 /// The values of a loop that are still to come.
 pub enum Turns {
     /// Whole numbers in a row, which need not be there all at once.
     Count {
+        /// The first one.
+        first: i64,
         /// The next one.
         next: i64,
         /// The one behind the last.
@@ -57,7 +72,7 @@ impl Turns {
     #[inline]
     pub fn next(&mut self, memory: &Memory) -> Result<Option<Value>> {
         match self {
-            Turns::Count { next, end } if *next < *end => {
+            Turns::Count { next, end, .. } if *next < *end => {
                 *next += 1;
                 Ok(Some(i32::try_from(*next - 1).map_or_else(|_| convert::scalar((*next - 1) as f64), Value::Int)))
             }

@@ -21,6 +21,7 @@ pub fn placed(around: Surroundings, (mut fault, caret): Failure) -> Fault {
 #[inline]
 pub fn bound(around: Surroundings, cached: &CachedPhrase) -> Result<Rc<Bound>> {
     around.space.workspace.recorder.note(around.source, cached, record::RUN);
+    around.begins(&cached.phrase);
     if let Some(bound) = &*cached.bound.borrow()
         && bound.generation == around.space.workspace.generation()
         && still_bound(around, bound)

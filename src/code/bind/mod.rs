@@ -27,6 +27,7 @@ use crate::error::Fault;
 use crate::function::Operand;
 use crate::names::scope::{self, Scope};
 use crate::names::space::Space;
+use crate::observe::trace::What;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{Item, ItemKind, Phrase};
 use targets::is_output;
@@ -51,6 +52,21 @@ impl<'a> Surroundings<'a> {
     /// What there is around a phrase of the body that runs in a scope.
     pub fn in_body(context: &'a Context, space: &'a Rc<Space>, scope: &'a Rc<Scope>) -> Surroundings<'a> {
         Surroundings { context, space, scope: Some(scope), source: &scope.function.definition.source }
+    }
+
+    /// A phrase begins that stands there, if a trace is recorded.
+    #[inline]
+    pub fn begins(&self, phrase: &Phrase) {
+        if self.context.tracer.is_on() {
+            self.begun(phrase);
+        }
+    }
+
+    #[cold]
+    fn begun(&self, phrase: &Phrase) {
+        let place = scope::place(self.scope, self.source, phrase.span.start);
+        let what = What::Phrase(place.heading.trim().into());
+        self.context.tracer.note(self.space.workspace.depth(), &self.source.text, phrase.span, what);
     }
 }
 

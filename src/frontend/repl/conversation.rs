@@ -4,12 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::history::History;
+use super::meter::Meter;
 use super::{PROMPT, Typed, Typist, prompted, undented};
 use crate::context::Interrupt;
 use crate::frontend::exit;
 use crate::frontend::output::Output;
 use crate::frontend::runner::Runner;
 use crate::frontend::signals::Busy;
+use crate::frontend::trace;
 use crate::session::suspension::{Left, Prompt};
 use crate::session::{Outcome, Session};
 
@@ -20,6 +22,9 @@ struct Conversation {
     history: RefCell<History>,
     busy: Busy,
     interrupt: Interrupt,
+    meter: Meter,
+    /// Whether `]trace` shows its steps one by one.
+    steps: bool,
 }
 
 /// Who runs what is typed.
@@ -41,8 +46,7 @@ impl Partner for Runner {
 /// The session at a suspended function.
 struct Nested<'a> {
     session: &'a mut Session,
-    busy: &'a Busy,
-    interrupt: &'a Interrupt,
+    conversation: &'a Conversation,
 }
 
 impl Partner for Nested<'_> {
@@ -51,8 +55,12 @@ impl Partner for Nested<'_> {
     }
 
     fn run(&mut self, block: &str) -> Outcome {
-        self.interrupt.clear();
-        self.busy.evaluate(|| self.session.run(block))
+        let Conversation { output, busy, interrupt, meter, steps, .. } = self.conversation;
+        if let Some(argument) = trace::argument(block).filter(|_| *steps) {
+            return trace::on_screen(self.session, output, meter, busy, argument);
+        }
+        interrupt.clear();
+        busy.evaluate(|| meter.while_evaluating(|| self.session.run(block)))
     }
 }
 
@@ -68,6 +76,8 @@ pub fn hold(runner: &mut Runner, typist: Typist) -> u8 {
         history: RefCell::new(history),
         busy: runner.busy(),
         interrupt: runner.session.interrupt_handle(),
+        meter: runner.meter.clone(),
+        steps: runner.steps,
     });
     runner.session.suspend_at(Some(conversation.clone()));
     match conversation.go_on(runner, PROMPT, String::new()) {
@@ -119,6 +129,7 @@ impl Conversation {
 impl Prompt for Conversation {
     fn converse(&self, session: &mut Session, first: String) -> Left {
         let prompt = format!("{:<6}", format!("{}*", session.context().suspensions.count()));
-        self.go_on(&mut Nested { session, busy: &self.busy, interrupt: &self.interrupt }, &prompt, first)
+        // Nothing is evaluated while somebody types.
+        self.meter.while_waiting(|| self.go_on(&mut Nested { session, conversation: self }, &prompt, first))
     }
 }

@@ -9,6 +9,7 @@ mod highlight;
 mod history;
 mod keys;
 mod marks;
+pub mod meter;
 mod plain;
 
 use std::cell::RefCell;
@@ -31,11 +32,15 @@ use super::signals::{Busy, Idle};
 use super::terminal;
 use crate::console::{Forms, Takes};
 use crate::context::{Asked, Console, Size};
-use crate::error::Fault;
+use crate::error::{ErrorKind, Fault};
 use crate::session::Session;
 use helper::Helper;
 use keys::State;
+use meter::Meter;
 use plain::Plain;
+
+/// What stands below the report of an error.
+const OFFER: &str = "]trace shows step by step how it came to this";
 
 /// The blanks before what is typed.
 const PROMPT: &str = "      ";
@@ -73,14 +78,22 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
     };
     let source = Source::stdin(args.options.input_limit());
     let mut typist = Typist::Editor(editor);
+    let meter: Rc<RefCell<Meter>> = Rc::default();
     let idle = if terminal::is_dumb() { Idle::Prompt(PROMPT) } else { Idle::Stay };
     let mut runner = Runner::new(&args.options, idle, |output, busy, interrupt| {
         if terminal::is_dumb() {
             typist = Typist::Plain(Rc::new(Plain::new(source.clone(), output.clone(), interrupt)));
         }
         let results = !args.options.quiet;
-        Box::new(TerminalConsole { output, typist: typist.clone(), busy, results, watched })
+        let meter = meter.clone();
+        Box::new(TerminalConsole { output, typist: typist.clone(), busy, results, watched, meter })
     });
+    if watched && !terminal::is_dumb() {
+        let shown = Meter::new(runner.session.context().progress.clone());
+        *meter.borrow_mut() = shown.clone();
+        runner.meter = shown;
+    }
+    runner.steps = watched && !terminal::is_dumb();
     if watched {
         // What suits a person at a terminal.
         runner.session.context().layout.borrow_mut().boxed = true;
@@ -95,6 +108,7 @@ pub fn run(args: &Args, script: Option<&OsStr>) -> u8 {
         }
         Err(code) => code,
     };
+    runner.meter.end();
     exit::finished(&runner.output, code)
 }
 
@@ -197,11 +211,16 @@ struct TerminalConsole {
     results: bool,
     /// Whether standard output is the terminal.
     watched: bool,
+    /// What is shown while something takes long.
+    meter: Rc<RefCell<Meter>>,
 }
 
 impl Console for TerminalConsole {
     fn write(&mut self, text: &str) -> io::Result<()> {
+        let meter = self.meter.borrow().clone();
+        let mut quiet = meter.quiet();
         self.output.write(text)?;
+        quiet.iter_mut().for_each(|quiet| quiet.wrote(text));
         self.output.flush()
     }
 
@@ -209,6 +228,8 @@ impl Console for TerminalConsole {
         // What stands on the line is the editor's prompt, which it draws anew at every key.
         let prompt = match asked {
             Asked::Expression => {
+                let meter = self.meter.borrow().clone();
+                let _quiet = meter.quiet();
                 self.output.mark("⎕:\n")?;
                 PROMPT
             }
@@ -220,7 +241,8 @@ impl Console for TerminalConsole {
             (Typist::Plain(_), Asked::Characters(_)) => "",
             _ => prompt,
         };
-        match self.busy.wait(|| self.typist.data(prompt)) {
+        let meter = self.meter.borrow().clone();
+        match self.busy.wait(|| meter.while_waiting(|| self.typist.data(prompt))) {
             Typed::Text(line) => {
                 self.output.heard(&line);
                 Ok(Some(line))
@@ -268,11 +290,16 @@ impl Console for TerminalConsole {
     }
 
     fn report(&mut self, fault: &Fault) -> io::Result<()> {
+        let meter = self.meter.borrow().clone();
+        let _quiet = meter.quiet();
         self.output.write(&(fault.report() + "\n"))?;
         let style = anstyle::Style::new();
         let style = if terminal::has_colours() { style.dimmed() } else { style };
         let file = fault.place().and_then(|place| place.file.as_ref()).map(|file| format!("at {file}").into());
-        for line in fault.detail().into_iter().chain(file) {
+        // What cannot be read has no parts that could be looked at.
+        let looked_at = fault.kind().is_error() && fault.kind() != ErrorKind::Syntax && !terminal::is_dumb();
+        let offer = (self.watched && looked_at).then(|| OFFER.into());
+        for line in fault.detail().into_iter().chain(file).chain(offer) {
             self.output.mark(&format!("{style}{line}{style:#}\n"))?;
         }
         self.output.flush()

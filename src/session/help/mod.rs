@@ -38,7 +38,13 @@ pub static COMMANDS: &[Command] = &[
     command(&["]disp"], "]disp X", "an array in boxes with a common frame, which take less room"),
     command(&["]plot"], "]plot X", "a picture of an array: ]help pictures"),
     command(&["]view"], "]view X", "an array on a screen of its own: arrow keys scroll, q leaves"),
-    command(&["]explain"], "]explain X", "how an expression is parsed, as a tree"),
+    command(&["]explain"], "]explain X", "how an expression is parsed; -steps: the order of its parts"),
+    command(&["]trace"], "]trace X", "what each part of an expression gives; alone: the last input"),
+    command(&["]why"], "]why R[2;3]", "which elements an element of a result came from"),
+    command(&["]runtime"], "]runtime -c X", "how long expressions take; -c: compared, -repeat=9: so often"),
+    command(&["]profile"], "]profile X", "where the time of an expression goes, by function and line"),
+    command(&["]map"], "]map A", "the namespaces with their names, as a tree"),
+    command(&["]size"], "]size A B", "the bytes that names take; without names, all"),
     command(&["]import", "]link.import", "]get"], "]import PATH", "functions, arrays, namespaces of a file or folder"),
     command(&["]export", "]link.export"], "]export PATH", "the namespace as source files in a folder"),
     command(&["]record"], "]record FILE", "writes what is typed and shown as a test; off: ends it"),
@@ -205,7 +211,7 @@ mod tests {
             let text = format!("{name}: {outcome:?}");
             assert_eq!(outcome.off, (*name == ")off").then_some(2), "{text}");
             // `⍴` alone is no expression, so those that evaluate one complain of it, and not that there is no command.
-            let evaluates = ["]display", "]disp", "]plot", "]view"].contains(name);
+            let evaluates = ["]display", "]disp", "]plot", "]view", "]why"].contains(name);
             assert_eq!(outcome.errors > 0, evaluates, "{text}");
         }
     }

@@ -65,9 +65,14 @@ pub static TOPICS: &[Topic] = &[
     ),
     topic(&["errors", "error"], "how they are reported and handled", include_str!("../docs/errors.md")),
     topic(
-        &["suspension", "suspended", "suspend", "→", "debugging"],
+        &["suspension", "suspended", "suspend", "→"],
         "functions that an error or a stop has suspended",
         include_str!("../docs/suspension.md"),
+    ),
+    topic(
+        &["debugging", "debug", "tracing", "profiling"],
+        "what each part gives, where time goes",
+        include_str!("../docs/debugging.md"),
     ),
     topic(
         &["scripts", "script", "zilde"],

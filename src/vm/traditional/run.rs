@@ -22,6 +22,7 @@ use crate::primitive::Role;
 use crate::traps::Nearer;
 use crate::vm::frame::Frame;
 use crate::vm::machine::{Ending, Machine, Stop};
+use crate::vm::profiling;
 use crate::vm::rebinding;
 use crate::vm::statement::{self, Shown};
 use crate::vm::suspended;
@@ -120,6 +121,9 @@ impl Runner<'_> {
         }
         let Some(step) = self.program.steps.get(*at) else { return Ok(*at) };
         self.scope.line.set(step.line);
+        if self.context.profiler.is_on() && !matches!(step.action, Action::Jump(_)) {
+            profiling::line(self.context, step.line, *at as u32);
+        }
         self.space = self.scope.here();
         if self.is_watched() { self.watched(*at, step) } else { self.step(*at, step) }
     }
@@ -127,12 +131,12 @@ impl Runner<'_> {
     /// The code, if the phrase of a step can be a part of it.
     #[cold]
     fn made(&self, at: Place) -> Option<Rc<Code>> {
-        if self.space.workspace.recorder.is_on() || self.is_watched() {
+        if self.space.workspace.recorder.is_on() || self.is_watched() || self.context.tracer.is_on() {
             return None;
         }
         let generation = self.space.workspace.generation();
         body::usable_step(self.program, at, generation)?;
-        let code = Rc::new(body::of_program(self.program, generation));
+        let code = Rc::new(body::of_program(self.program, generation, self.context.profiler.is_on()));
         *self.scope.function.definition.code.borrow_mut() = Some(code.clone());
         Some(code)
     }
@@ -162,6 +166,7 @@ impl Runner<'_> {
                     }
                 }
                 Ok(Stop::Left) => {
+                    self.context.profiler.goes_on();
                     let (step, bound) = step_at(&code, at - 1)?;
                     let old = bound.is_none() || code.generation != self.space.workspace.generation();
                     let Some(new) = old.then(|| self.made(step)).flatten() else { return Ok(step) };
@@ -170,6 +175,7 @@ impl Runner<'_> {
                 }
                 Ok(_) => return Ok(self.program.steps.len()),
                 Err(fault) if fault.kind() == ErrorKind::Rebind => {
+                    self.context.profiler.goes_on();
                     let (step, bound) = step_at(&code, at - 1)?;
                     let start = code.portions[code.portion[at - 1] as usize].start as usize;
                     let frame = frame.of(&code, at - 1);
@@ -330,7 +336,7 @@ impl Runner<'_> {
                 && let Ok(count @ 0..) = convert::int(&count)
             {
                 let io = self.context.io();
-                return Ok(Turns::Count { next: io, end: io.saturating_add(count) });
+                return Ok(Turns::Count { first: io, next: io, end: io.saturating_add(count) });
             }
             let made = match frame.bound.node(root) {
                 Node::Monad { function, .. } => frame.function(*function)?.call(self.context, None, count),
