@@ -91,7 +91,7 @@ pub static TOPICS: &[Topic] = &[
     ),
     topic(
         &["editors", "editor", "check", "fmt", "lsp"],
-        "errors, shapes and formatting without running: zilde check, zilde lsp, zilde fmt",
+        "checks, formatting and a language server: zilde check, zilde lsp, zilde fmt",
         include_str!("../docs/editors.md"),
     ),
     topic(
