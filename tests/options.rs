@@ -102,6 +102,7 @@ const USES: &[(&str, &[&str], &[&str], &str)] = &[
     ("session", &["--max-ws", "1M"], &["session", "@"], BLOCK),
     ("session", &["--seed", "7"], &["session", "@"], "?1E9\n\u{1e}\n"),
     ("session", &["--time-limit", "1ms"], &["session", "@"], BLOCK),
+    ("explain", &["--values"], &["explain", "@", "2+⍳3"], ""),
     ("test", &["--accept"], &["test", "@", "old.aplt"], ""),
     ("test", &["--review"], &["test", "@", "old.aplt"], ""),
     // It says what is done anyway, and that nothing else may be.

@@ -88,4 +88,4 @@ fn few_packages_are_there_in_several_versions() {
 }
 
 /// Packages that others want in different versions.
-const KNOWN: &[&str] = &["cfg_aliases", "hashbrown", "miniz_oxide", "nix", "similar", "syn"];
+const KNOWN: &[&str] = &["bitflags", "cfg_aliases", "hashbrown", "miniz_oxide", "nix", "similar", "syn"];

@@ -323,7 +323,7 @@ fn a_trace_is_walked_forward_and_back() {
     terminal.types("q").until(|screen| screen.ends_with("\n1*    "));
     terminal.types(")reset\r").is_ready();
     terminal.types("r\r").prompts("5");
-    terminal.types("]trace r+1\r").sees("r+1");
+    terminal.types("]trace r+1\r").sees("integer, a scalar");
     terminal.types("\u{3}").is_ready();
     terminal.types("2+2\r").sees_line("4");
 }

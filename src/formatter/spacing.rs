@@ -24,7 +24,7 @@ impl Arrows {
                 Class::Open => depth += 1,
                 Class::Close => depth = depth.saturating_sub(1),
                 Class::Blank if text[word.range.clone()].contains(['\n', '\r', '\u{85}']) => depth = 0,
-                Class::Glyph('←') => {
+                Class::Glyph('←') if is_between(&all, at, text) => {
                     let spaced = is_blank(all.get(at + 1)) && is_before(&all, at);
                     balance[usize::from(depth > 0)] += if spaced { 1 } else { -1 };
                 }
@@ -33,6 +33,25 @@ impl Arrows {
         }
         Arrows { outside: balance[0] > 0, within: balance[1] > 0 }
     }
+}
+
+/// Whether an arrow stands between two words whose distances from it tell how arrows are written: there are words on its
+/// line before and behind it, and they are none that never have a blank beside them, or always have one.
+fn is_between(all: &[Word], at: usize, text: &str) -> bool {
+    let counts = |word: Option<&Word>| {
+        word.is_some_and(|word| match word.class {
+            Class::Blank => !text[word.range.clone()].contains(['\n', '\r', '\u{85}']),
+            Class::Open | Class::Close | Class::Comment | Class::Glyph('⋄' | ';' | ':') => false,
+            _ => true,
+        })
+    };
+    let nearest = |mut words: Box<dyn Iterator<Item = &Word> + '_>| {
+        let first = words.next();
+        if is_blank(first) && counts(first) { words.next() } else { first }
+    };
+    let before = nearest(Box::new(all[..at].iter().rev()));
+    let behind = nearest(Box::new(all[at + 1..].iter()));
+    [before, behind].into_iter().all(|word| counts(word) && !is_blank(word))
 }
 
 fn is_blank(word: Option<&Word>) -> bool {

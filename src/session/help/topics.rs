@@ -91,7 +91,7 @@ pub static TOPICS: &[Topic] = &[
     ),
     topic(
         &["editors", "editor", "check", "fmt", "lsp"],
-        "checks, formatting and a language server: zilde check, zilde lsp, zilde fmt",
+        "checking and formatting source, and a language server",
         include_str!("../docs/editors.md"),
     ),
     topic(
