@@ -45,13 +45,12 @@ fn is_between(all: &[Word], at: usize, text: &str) -> bool {
             _ => true,
         })
     };
-    let nearest = |mut words: Box<dyn Iterator<Item = &Word> + '_>| {
-        let first = words.next();
-        if is_blank(first) && counts(first) { words.next() } else { first }
+    let beyond = |nearest: Option<usize>, next: Option<usize>| {
+        let nearest = nearest.and_then(|at| all.get(at));
+        let word = if is_blank(nearest) && counts(nearest) { next.and_then(|at| all.get(at)) } else { nearest };
+        counts(word) && !is_blank(word)
     };
-    let before = nearest(Box::new(all[..at].iter().rev()));
-    let behind = nearest(Box::new(all[at + 1..].iter()));
-    [before, behind].into_iter().all(|word| counts(word) && !is_blank(word))
+    beyond(at.checked_sub(1), at.checked_sub(2)) && beyond(at.checked_add(1), at.checked_add(2))
 }
 
 fn is_blank(word: Option<&Word>) -> bool {
