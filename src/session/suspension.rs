@@ -145,10 +145,12 @@ impl Session {
         Ok(String::new())
     }
 
-    /// `)si`, `)sinl`: the functions that are running, the innermost first; a star marks those that are suspended.
+    /// `)si`, `)sinl`: the functions that are running, the innermost first, and `⍎` where a text is executed; a star marks
+    /// functions that are suspended.
     pub(super) fn indicator_command(&self, words: &[&str], names: bool) -> Reply {
         let depths = self.context.suspensions.depths();
         let stack = self.root.workspace.stack();
+        let executing = self.root.workspace.executing();
         let mut lines = Vec::new();
         for (at, scope) in stack.iter().enumerate() {
             let is_suspended = depths.contains(&(stack.len() - at));
@@ -160,6 +162,9 @@ impl Session {
                 local_names(scope, &mut line);
             }
             lines.push(line);
+            // Below a function stand the texts whose execution has called it.
+            let callers = stack.len() - at - 1;
+            lines.extend(executing.iter().filter(|depth| **depth == callers).map(|_| "⍎".to_owned()));
         }
         match words {
             [] => {}
@@ -463,6 +468,15 @@ mod tests {
             conversation(&[DIVIDE, "⊢⎕FX 'z←a outer b;c;⎕IO' 'z←divide b'", "1 outer 3", ")sinl", ")si 1", ")si ¯1"]);
         let wanted = "*)sinl\n#.divide[2]*    r       x\n#.outer[1]      z       a       b       c       ⎕IO\n*)si 1\n#.divide[2]*\n*)si ¯1\n#.outer[1]\n";
         assert!(shown.ends_with(wanted), "{shown}");
+    }
+
+    #[test]
+    fn executed_texts_are_listed() {
+        let outer = "⊢⎕FX 'z←outer y' 'z←⍎''⍎''''divide y'''''''";
+        let shown = conversation(&[DIVIDE, outer, "outer 3", "⍎'divide 3'", ")si", "→", ")si"]);
+        let inner = "#.divide[2]*\n⍎\n⍎\n#.outer[1]\n";
+        let wanted = format!("**)si\n#.divide[2]*\n⍎\n{inner}**→\n*)si\n{inner}");
+        assert!(shown.ends_with(&wanted), "{shown}");
     }
 
     #[test]
