@@ -10,6 +10,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use zilde::Session;
@@ -62,74 +63,18 @@ impl Dice {
     }
 }
 
-const FUNCTIONS: &[&str] = &[
-    "+",
-    "-",
-    "×",
-    "÷",
-    "*",
-    "⍟",
-    "⌈",
-    "⌊",
-    "|",
-    "!",
-    "○",
-    "~",
-    "∧",
-    "∨",
-    "⍲",
-    "⍱",
-    "<",
-    "≤",
-    "=",
-    "≥",
-    ">",
-    "≠",
-    "?",
-    "⍴",
-    ",",
-    "⍪",
-    "⌽",
-    "⊖",
-    "⍉",
-    "↑",
-    "↓",
-    "⊂",
-    "⊃",
-    "⊆",
-    "⌷",
-    "≡",
-    "≢",
-    "⊣",
-    "⊢",
-    "⍳",
-    "⍸",
-    "∊",
-    "∪",
-    "∩",
-    "⍋",
-    "⍒",
-    "⍎",
-    "⍕",
-    "⊥",
-    "⊤",
-    "⌹",
-    "⍷",
-    "/",
-    "⌿",
-    "\\",
-    "⍀",
-    "f",
-    "g",
-    "{⍵}",
-    "{⍺⍵}",
-    "{⍺←3 ⋄ ⍺+⍵}",
-    "{0::⎕DM ⋄ ⍎⍵}",
-    "(+/÷≢)",
-    "(⊂⍋)",
-    "(⊢+×)",
-    "∇",
+/// The primitive functions, and the operators that are functions too.
+pub const PRIMITIVES: &[&str] = &[
+    "+", "-", "×", "÷", "*", "⍟", "⌈", "⌊", "|", "!", "○", "~", "∧", "∨", "⍲", "⍱", "<", "≤", "=", "≥", ">", "≠", "?",
+    "⍴", ",", "⍪", "⌽", "⊖", "⍉", "↑", "↓", "⊂", "⊃", "⊆", "⌷", "≡", "≢", "⊣", "⊢", "⍳", "⍸", "∊", "∪", "∩", "⍋", "⍒",
+    "⍎", "⍕", "⊥", "⊤", "⌹", "⍷", "/", "⌿", "\\", "⍀",
 ];
+
+/// Other functions, as they stand in a program.
+const OTHERS: &[&str] = &["f", "g", "{⍵}", "{⍺⍵}", "{⍺←3 ⋄ ⍺+⍵}", "{0::⎕DM ⋄ ⍎⍵}", "(+/÷≢)", "(⊂⍋)", "(⊢+×)", "∇"];
+
+static FUNCTIONS: LazyLock<Vec<&str>> = LazyLock::new(|| [PRIMITIVES, OTHERS].concat());
+
 const SYSTEM: &[&str] = &[
     "⎕AT",
     "⎕C",
@@ -303,7 +248,7 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
         0 => format!("{}({right})", dice.one(SYSTEM)),
         1 => format!("{} {}({right})", dice.one(VALUES), dice.one(SYSTEM)),
         2 => format!("({right})[{}]", expression(dice, depth - 1)),
-        3 => format!("{}[{}]{right}", dice.one(FUNCTIONS), dice.one(&["1", "0", "1.5", "⍬", "1 2", "'a'", "2"])),
+        3 => format!("{}[{}]{right}", dice.one(&FUNCTIONS), dice.one(&["1", "0", "1.5", "⍬", "1 2", "'a'", "2"])),
         4 => format!("{}{right}", function(dice, depth - 1)),
         5 => format!("({right})({})", expression(dice, depth - 1)),
         _ => format!("({}){}{right}", expression(dice, depth - 1), function(dice, depth - 1)),
@@ -312,7 +257,7 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
 
 fn function(dice: &mut Dice, depth: usize) -> String {
     if depth == 0 || dice.below(3) == 0 {
-        return dice.one(FUNCTIONS).to_string();
+        return dice.one(&FUNCTIONS).to_string();
     }
     let left = function(dice, depth - 1);
     match dice.below(6) {
@@ -341,7 +286,7 @@ fn changed(dice: &mut Dice, line: &str) -> String {
                 chars.splice(at..at, part);
             }
             2 => drop(chars.splice(at..to, dice.one(VALUES).chars())),
-            _ => drop(chars.splice(at..at, dice.one(FUNCTIONS).chars())),
+            _ => drop(chars.splice(at..at, dice.one(&FUNCTIONS).chars())),
         }
     }
     chars.into_iter().collect()

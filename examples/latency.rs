@@ -5,15 +5,18 @@
 //! allowed is printed, the worst first. `--only ⍋` runs only the programs that contain the text.
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+#[allow(dead_code)]
+#[path = "attack.rs"]
+mod attack;
+
+use attack::PRIMITIVES;
 use zilde::Session;
 use zilde::bounds::Gap;
 use zilde::context::Silent;
 use zilde::error::ErrorKind;
-
-#[global_allocator]
-static ALLOCATOR: zilde::CountingAllocator = zilde::CountingAllocator;
 
 /// The processor time that may pass between two polls.
 const NOTICE: Duration = Duration::from_millis(100);
@@ -47,63 +50,8 @@ const VALUES: &[&str] = &[
     "{⊂⍵}⍤1⊢(⌈N÷4)2⍴⍳9",
 ];
 
-const FUNCTIONS: &[&str] = &[
-    "+",
-    "-",
-    "×",
-    "÷",
-    "*",
-    "⍟",
-    "⌈",
-    "⌊",
-    "|",
-    "!",
-    "○",
-    "~",
-    "∧",
-    "∨",
-    "⍲",
-    "⍱",
-    "<",
-    "≤",
-    "=",
-    "≥",
-    ">",
-    "≠",
-    "?",
-    "⍴",
-    ",",
-    "⍪",
-    "⌽",
-    "⊖",
-    "⍉",
-    "↑",
-    "↓",
-    "⊂",
-    "⊃",
-    "⊆",
-    "⌷",
-    "≡",
-    "≢",
-    "⊣",
-    "⊢",
-    "⍳",
-    "⍸",
-    "∊",
-    "∪",
-    "∩",
-    "⍋",
-    "⍒",
-    "⍎",
-    "⍕",
-    "⊥",
-    "⊤",
-    "⌹",
-    "⍷",
-    "/",
-    "⌿",
-    "\\",
-    "⍀",
+/// System functions and operators.
+const SYSTEM: &[&str] = &[
     "⎕UCS",
     "⎕C",
     "⎕JSON",
@@ -135,6 +83,8 @@ const FUNCTIONS: &[&str] = &[
     "{⍵[⍋⍵]}",
     "{0::0 ⋄ ⍵ ⍵ ⍵}",
 ];
+
+static FUNCTIONS: LazyLock<Vec<&str>> = LazyLock::new(|| [PRIMITIVES, SYSTEM].concat());
 
 /// Functions that operators make.
 const DERIVED: &[&str] = &[

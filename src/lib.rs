@@ -66,6 +66,7 @@ pub mod inference;
 mod interrupt;
 mod kept;
 mod kernel;
+mod layout;
 mod library;
 mod names;
 #[doc(hidden)]

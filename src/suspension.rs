@@ -45,6 +45,15 @@ pub struct Suspensions {
     keep: Cell<Option<usize>>,
 }
 
+/// A suspension lasts until this is dropped, by a panic too.
+struct Lasting<'a>(&'a RefCell<Vec<usize>>);
+
+impl Drop for Lasting<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().pop();
+    }
+}
+
 impl Suspensions {
     /// From now on this is the desk; returns the one before.
     pub fn provide(&self, desk: Option<Rc<dyn Desk>>) -> Option<Rc<dyn Desk>> {
@@ -73,9 +82,8 @@ impl Suspensions {
         }
         let desk = self.desk.borrow().clone()?;
         self.depths.borrow_mut().push(depth);
-        let resumption = desk.suspended(cause);
-        self.depths.borrow_mut().pop();
-        Some(resumption)
+        let _lasting = Lasting(&self.depths);
+        Some(desk.suspended(cause))
     }
 
     /// How many functions are running at each suspension, the outermost first.

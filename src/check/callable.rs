@@ -8,7 +8,7 @@ use crate::array::Value;
 use crate::error::{ErrorKind, Fault};
 use crate::function::{Description, Fun, Function};
 use crate::inference::operators::{self, Derived, Driver, Operand};
-use crate::inference::value::Numbers;
+use crate::inference::value::{Dim, Numbers};
 use crate::inference::{Abstract, Call, Depends, Failure, Kind, Outcome};
 use crate::operator::{self, PrimitiveOperator};
 use crate::primitive::{self, DyadCall, Identity, Primitive, PrimitiveFunction};
@@ -445,6 +445,42 @@ fn system(name: &str, left: Option<&Abstract>, right: &Abstract) -> Abstract {
         },
         ("C", _) => right.shaped(right.shape.clone()),
         ("NC", None) => Abstract::array(None, Kind::numbers(Numbers::Real)),
+        ("NGET", None) => file(right),
+        ("CSV", None) => table(right),
+        _ => Abstract::unknown(),
+    }
+}
+
+/// A number that is known among the items of an argument.
+fn known(items: Option<&[Abstract]>, at: usize) -> Option<i64> {
+    let item = items?.get(at)?;
+    match item.numbers.as_deref()? {
+        [Dim::Known(number)] if item.rank() == Some(0) => Some(*number),
+        _ => None,
+    }
+}
+
+/// `⎕NGET`: the content, a text or a vector of lines, its encoding and its line ends.
+fn file(right: &Abstract) -> Abstract {
+    let items = right.each_item();
+    let name = right.rank() == Some(1) && right.kind.chars && right.kind.is_simple();
+    let content = match known(items.as_deref(), 1) {
+        Some(0) => Abstract::vector(Dim::Unknown, Kind { chars: true, ..Kind::default() }),
+        None if name => Abstract::vector(Dim::Unknown, Kind { chars: true, ..Kind::default() }),
+        Some(1) => Abstract::vector(Dim::Unknown, Kind::ANY),
+        _ => Abstract::unknown(),
+    };
+    Abstract::strand(vec![content, Abstract::unknown(), Abstract::unknown()])
+}
+
+/// `⎕CSV` with four items, of which the last says that the first line has the names of the columns: a matrix and the names.
+fn table(right: &Abstract) -> Abstract {
+    let items = right.each_item();
+    match items.as_deref().map(<[Abstract]>::len) {
+        Some(4) if known(items.as_deref(), 3) == Some(1) => Abstract::strand(vec![
+            Abstract::array(Some(vec![Dim::Unknown; 2]), Kind::ANY),
+            Abstract::vector(Dim::Unknown, Kind::ANY),
+        ]),
         _ => Abstract::unknown(),
     }
 }

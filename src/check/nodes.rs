@@ -13,6 +13,7 @@ use crate::code::definition::CachedPhrase;
 use crate::code::node::{Bound, Class, Form, Node, NodeId, Target};
 use crate::error::ErrorKind;
 use crate::inference::operators::{self, Operand};
+use crate::inference::value::{Dim, Numbers};
 use crate::inference::{Abstract, Failure, Kind, Outcome, rules};
 use crate::syntax::span::Span;
 use crate::syntax::tree::Phrase;
@@ -373,6 +374,12 @@ impl Engine {
         match (value, name) {
             (Some(value), _) => self.constant(&value),
             (None, "IO" | "ML" | "PP" | "PW") => rules::whole_number_value(),
+            (None, "ARG") => {
+                let text = Abstract::vector(Dim::Unknown, Kind { chars: true, ..Kind::default() });
+                Abstract::of_elements(Some(vec![Dim::Unknown]), &text)
+            }
+            (None, "TS") => Abstract::vector(Dim::Known(7), Kind::numbers(Numbers::Whole)),
+            (None, "LC") => Abstract::vector(Dim::Unknown, Kind::numbers(Numbers::Whole)),
             _ => Abstract::unknown(),
         }
     }

@@ -3,6 +3,7 @@
 mod builder;
 mod commands;
 pub(crate) mod editor;
+mod evaluation;
 mod export;
 mod external;
 mod functions;
@@ -20,17 +21,17 @@ mod why;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use builder::SessionBuilder;
 pub use functions::Function;
 
+use evaluation::{Evaluation, begin, guard};
 use suspension::Prompt;
 
 use crate::array::{Element, Value};
-use crate::bounds::{Allowance, Held};
+use crate::bounds::Held;
 use crate::code::bind;
 use crate::code::definition::Origin;
 use crate::code::definition::Source;
@@ -396,6 +397,10 @@ impl Session {
 
     /// An evaluation begins, which may take so much time and memory; it lasts until the result is dropped.
     fn begin(&self) -> Option<Evaluation> {
+        // At a suspended function this is a part of the evaluation that waits, whose time has most likely passed.
+        if self.is_suspended() {
+            self.renew_deadline();
+        }
         begin(&self.context, &self.held, self.time_limit)
     }
 
@@ -551,20 +556,6 @@ impl Default for Session {
     }
 }
 
-/// A session evaluates, until this is dropped.
-struct Evaluation {
-    context: Rc<Context>,
-    held: Rc<Held>,
-    allowance: Allowance,
-}
-
-impl Drop for Evaluation {
-    fn drop(&mut self) {
-        self.context.bounds().free_waiting();
-        self.held.end(self.context.bounds(), &self.allowance, self.context.memory().used());
-    }
-}
-
 impl Drop for Session {
     fn drop(&mut self) {
         if self.is_lent {
@@ -572,32 +563,6 @@ impl Drop for Session {
         }
         // Breaks the reference cycles between workspace, namespaces and functions.
         self.root.workspace.close();
-    }
-}
-
-/// See [`Session::begin`]; `None` within an evaluation.
-fn begin(context: &Rc<Context>, held: &Rc<Held>, time_limit: Option<Duration>) -> Option<Evaluation> {
-    let memory = context.memory();
-    let allowance = held.begin(context.bounds(), memory.limit(), memory.used())?;
-    if let Some(limit) = time_limit {
-        context.set_deadline(Some(Instant::now() + limit));
-    }
-    Some(Evaluation { context: context.clone(), held: held.clone(), allowance })
-}
-
-/// See [`Session::guarded`].
-fn guard<T>(context: &Context, root: &Space, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let settings = context.settings();
-    let depth = root.workspace.depth();
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result,
-        Err(panic) => {
-            context.set_settings(settings);
-            root.workspace.abandon(depth);
-            let what = panic.downcast_ref::<String>().map(String::as_str);
-            let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
-            Err(Fault::internal(what.to_string()))
-        }
     }
 }
 

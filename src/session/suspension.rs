@@ -85,6 +85,13 @@ impl Session {
         done
     }
 
+    /// The time that an evaluation may take begins again.
+    pub(super) fn renew_deadline(&self) {
+        if let Some(limit) = self.time_limit {
+            self.context.set_deadline(Some(Instant::now() + limit));
+        }
+    }
+
     /// Whether this is the prompt at a suspended function.
     pub(super) fn is_suspended(&self) -> bool {
         self.at.is_some()
@@ -151,8 +158,10 @@ impl Session {
         let depths = self.context.suspensions.depths();
         let stack = self.root.workspace.stack();
         let executing = self.root.workspace.executing();
+        let mut executing = executing.iter().rev().peekable();
         let mut lines = Vec::new();
         for (at, scope) in stack.iter().enumerate() {
+            self.context.poll()?;
             let is_suspended = depths.contains(&(stack.len() - at));
             let mut line = indicated(scope);
             if is_suspended {
@@ -164,7 +173,9 @@ impl Session {
             lines.push(line);
             // Below a function stand the texts whose execution has called it.
             let callers = stack.len() - at - 1;
-            lines.extend(executing.iter().filter(|depth| **depth == callers).map(|_| "⍎".to_owned()));
+            while executing.next_if(|depth| **depth >= callers).is_some() {
+                lines.push("⍎".to_owned());
+            }
         }
         match words {
             [] => {}
@@ -239,9 +250,7 @@ impl Desk for SessionDesk {
             Ok(()) => self.prompt.converse(&mut session, typed),
             Err(_) => Left::Off(0),
         };
-        if let Some(limit) = session.time_limit {
-            context.set_deadline(Some(Instant::now() + limit));
-        }
+        session.renew_deadline();
         match left {
             Left::GoesOn(resumption) => resumption,
             Left::Off(code) => {

@@ -1,4 +1,4 @@
-//! Calls of dfns: the statements of their bodies with guards, tail calls, results, and what errors meet on their way out.
+//! Calls of dfns: tail calls, results, and what errors meet on their way out. Their statements are in `phrases.rs`.
 //!
 //! Callers wait on a stack of their own, not on the native one. What they take is charged to the workspace budget.
 
@@ -9,11 +9,9 @@ use super::guards::Guard;
 use super::machine::{Call, Ending, Machine, Stop};
 use super::profiling;
 use super::rebinding::Progress;
-use super::statement;
 use super::tracing;
 use super::trapping;
-use crate::array::{Value, convert};
-use crate::code::bind::{self, Surroundings};
+use crate::array::Value;
 use crate::code::body;
 use crate::code::definition::{CachedPhrase, CachedStatement};
 use crate::code::instruction::{Code, Portion, Role};
@@ -47,8 +45,8 @@ pub struct Activation<'c> {
     /// The statement behind the one of the phrase, or behind the last one of the code that was left.
     pub statement: u32,
     /// How high the stacks were at the beginning.
-    values: u32,
-    components: u32,
+    pub values: u32,
+    pub components: u32,
     /// The value of the last statement, if it was an assignment.
     pub last: Option<Value>,
     pub seldom: Option<Box<Seldom<'c>>>,
@@ -62,7 +60,7 @@ pub struct Seldom<'c> {
     /// While the handler of a guard is evaluated.
     pub handled: Option<Handled<'c>>,
     /// How far a phrase has come that had to be bound again.
-    progress: Progress,
+    pub progress: Progress,
     /// While the namespace of the function is not the one of its caller.
     _entered: Option<Entered<'c>>,
 }
@@ -342,171 +340,6 @@ impl<'c> Machine<'c> {
             }
         }
     }
-
-    /// A phrase of the code is to be bound again: it is evaluated by itself from now on.
-    #[cold]
-    fn out_of_code(&mut self, current: &mut Box<Activation<'c>>, code: &Code, fault: Fault) -> Fault {
-        let at = current.at - 1;
-        let Some((portion, bound)) = code.portion.get(at).and_then(|&portion| {
-            let portion = code.portions.get(portion as usize)?;
-            Some((portion, portion.bound.clone()?))
-        }) else {
-            return Fault::internal("no phrase in the code");
-        };
-        (current.statement, current.role) = (portion.statement + 1, portion.role);
-        let scope = current.scope.clone();
-        let frame = Frame::in_body(self.context, &scope.function.space, &scope, &bound);
-        let heights = (current.values as usize, current.components as usize);
-        let fault = self.kept(&frame, code, portion.start as usize..at, heights, fault);
-        current.bound = Some(bound.clone());
-        fault
-    }
-
-    /// The rest of the phrase is bound again, and goes on.
-    #[cold]
-    fn rebound(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
-        self.unwind(current);
-        let scope = current.scope.clone();
-        let (Some(bound), Some(phrase)) = (current.bound.take(), current.phrase(&scope)) else {
-            return Err(Fault::internal("no phrase to bind again"));
-        };
-        let around = Surroundings::in_body(self.context, &scope.function.space, &scope);
-        let progress = &mut current.seldom.get_or_insert_default().progress;
-        let bound = Rc::new(progress.rebind(around, &phrase.phrase, &bound)?);
-        self.evaluate(current, bound)
-    }
-
-    /// The phrase is evaluated: does what its statement does with it.
-    fn evaluated(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
-        if self.context.tracer.is_on() {
-            self.traced(current);
-        }
-        if current.scope.function.definition.controls.is_on() {
-            self.trace(current)?;
-        }
-        match current.role {
-            Role::Expression if current.assigns() => current.last = self.values.pop(),
-            Role::Expression | Role::Outcome | Role::Handler => {
-                if current.assigns() {
-                    self.ending = Ending::Shy;
-                }
-                return Ok(Some(Next::Return));
-            }
-            Role::Condition => {
-                let holds = match self.needed_value(current)? {
-                    Value::Bool(holds) => holds,
-                    value => {
-                        let holds = statement::truth(self.context, &value);
-                        current.frame(self.context, |frame, _| frame.located_at_root(holds))?
-                    }
-                };
-                if let Some(condition) = current.phrase(&current.scope) {
-                    let function = &current.scope.function;
-                    function.space.workspace.recorder.side(&function.definition.source, condition, holds);
-                }
-                if holds {
-                    return self.begin_phrase(current, Role::Outcome);
-                }
-                current.last = None;
-            }
-            Role::Codes => {
-                let value = self.needed_value(current)?;
-                let codes = convert::int_vec(self.context.memory(), &value);
-                let codes = current.frame(self.context, |frame, _| frame.located_at_root(codes))?;
-                self.guard(current, codes);
-            }
-        }
-        current.go_on();
-        Ok(None)
-    }
-
-    /// The value of the phrase. VALUE ERROR where its outermost function has given none.
-    fn needed_value(&mut self, current: &Activation<'c>) -> Result<Value> {
-        match self.ending {
-            Ending::Nothing => current.frame(self.context, |frame, _| frame.located_at_root(Err(Fault::no_result()))),
-            _ => self.pop(),
-        }
-    }
-
-    /// The next statement begins; or the body has come to its end.
-    fn statement(&mut self, current: &mut Box<Activation<'c>>) -> Result<Option<Next>> {
-        if current.scope.function.definition.controls.is_on() {
-            self.stop(current)?;
-        }
-        let role = match current.scope.function.definition.statements.get(current.statement as usize) {
-            Some(CachedStatement::Expression(_)) => Role::Expression,
-            Some(CachedStatement::Guard(..)) => Role::Condition,
-            Some(CachedStatement::ErrorGuard(..)) => Role::Codes,
-            None => {
-                // A dfn whose brace stands on a line of its own has no result where it comes to its end.
-                let below = current.scope.function.definition.ends_below;
-                let last = current.last.take().filter(|_| !below);
-                self.ending = Ending::new(last.as_ref(), true);
-                if self.context.tracer.is_on() {
-                    tracing::returned(self.context, &current.scope, last.as_ref());
-                }
-                self.values.extend(last);
-                return Ok(Some(Next::Return));
-            }
-        };
-        current.scope.line.set(current.statement);
-        if self.context.profiler.is_on() {
-            let line = current.scope.function.definition.line_of(current.statement as usize);
-            profiling::line(self.context, line, current.statement);
-        }
-        current.statement += 1;
-        self.begin_phrase(current, role)
-    }
-
-    /// A phrase of the statement begins.
-    pub fn begin_phrase(&mut self, current: &mut Box<Activation<'c>>, role: Role) -> Result<Option<Next>> {
-        current.role = role;
-        if let Some(seldom) = &mut current.seldom {
-            seldom.progress = Progress::default();
-        }
-        let scope = &current.scope;
-        let Some(phrase) = current.phrase(scope) else { return Err(Fault::internal("no phrase")) };
-        let bound = bind::bound_in_body(self.context, &scope.function.space, scope, phrase)?;
-        self.evaluate(current, bound)
-    }
-
-    /// The bound form of a phrase is to be evaluated.
-    fn evaluate(&mut self, current: &mut Box<Activation<'c>>, bound: Rc<Bound>) -> Result<Option<Next>> {
-        self.ending = Ending::Value;
-        if current.role == Role::Expression {
-            // The value of the assignment before is dropped, so that its array is not shared and can be changed in place.
-            current.last = None;
-        }
-        current.at = 0;
-        let form = bound.form;
-        current.bound = Some(bound);
-        match form {
-            Form::Value | Form::Assignment => Ok(None),
-            form => self.other_form(current, form),
-        }
-    }
-
-    /// A phrase that is no array expression, or an empty one.
-    #[cold]
-    fn other_form(&mut self, current: &mut Box<Activation<'c>>, form: Form) -> Result<Option<Next>> {
-        let role = current.role;
-        current.last = current.frame(self.context, |frame, _| {
-            let root = frame.bound.root().unwrap_or_default();
-            match (role, form) {
-                (Role::Expression | Role::Outcome | Role::Handler, Form::Empty) => Ok(None),
-                (Role::Expression, Form::Naming) => frame.effect(root).map(|_| None),
-                (Role::Condition | Role::Codes, Form::Empty) => Err(Fault::syntax()),
-                (Role::Condition | Role::Codes, _) => Err(frame.blame(root, Fault::syntax())),
-                _ => Err(frame.blame(root, Fault::syntax().because("A dfn's result is an array"))),
-            }
-        })?;
-        current.go_on();
-        if role == Role::Expression {
-            return Ok(None);
-        }
-        self.ending = Ending::Nothing;
-        Ok(Some(Next::Return))
-    }
 }
 
 impl<'c> Activation<'c> {
@@ -542,7 +375,7 @@ impl<'c> Activation<'c> {
     }
 
     /// The phrase of the statement that has been begun.
-    fn phrase<'s>(&self, scope: &'s Scope) -> Option<&'s CachedPhrase> {
+    pub fn phrase<'s>(&self, scope: &'s Scope) -> Option<&'s CachedPhrase> {
         let statement = scope.function.definition.statements.get((self.statement as usize).checked_sub(1)?)?;
         match (statement, self.role) {
             (CachedStatement::Expression(phrase), Role::Expression)
@@ -555,7 +388,7 @@ impl<'c> Activation<'c> {
     }
 
     /// The phrase has been evaluated: the code goes on with the next statement, if there is one.
-    fn go_on(&mut self) {
+    pub fn go_on(&mut self) {
         self.bound = None;
         if let Some(code) = &self.code {
             match code.starts.get(self.statement as usize) {

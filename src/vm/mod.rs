@@ -17,6 +17,7 @@ mod members;
 mod naming;
 mod numbers;
 mod origin;
+mod phrases;
 mod profiling;
 mod rebinding;
 pub mod script;

@@ -40,22 +40,20 @@ pub fn by_stop(context: &Context, workspace: &Workspace, at: &str) -> Result<Opt
     Ok(asked(context, workspace, Cause::Stop(at)))
 }
 
-/// Whether the innermost function is of use to somebody who looks: one that has a name or several lines runs, since the
-/// last prompt.
+/// Whether somebody who looks would see anything but what they have typed: since the last prompt a function runs that has a
+/// name or several lines, and it is not control structures at the prompt that fail.
 fn is_of_use(context: &Context, workspace: &Workspace) -> bool {
     let before = context.suspensions.depths().last().copied().unwrap_or_default();
     let running = workspace.depth().saturating_sub(before);
+    let is_named = |scope: &Rc<Scope>| scope.function.definition.name.borrow().is_some();
     let stack = workspace.stack();
-    let is_typed = |scope: &&Rc<Scope>| {
-        let definition = &scope.function.definition;
-        match &definition.program {
-            // Control structures at the prompt.
-            Some(_) => definition.name.borrow().is_none(),
-            None => definition.name.borrow().is_none() && !definition.has_lines(),
-        }
-    };
-    stack.first().is_some_and(|innermost| innermost.function.definition.program.is_none() || !is_typed(&innermost))
-        && !stack.iter().take(running).all(|scope| is_typed(&scope))
+    let Some(innermost) = stack.first() else { return false };
+    let is_typed = innermost.function.definition.program.is_some() && !is_named(innermost);
+    !is_typed
+        && stack.iter().take(running).any(|scope| {
+            let definition = &scope.function.definition;
+            is_named(scope) || definition.program.is_none() && definition.has_lines()
+        })
 }
 
 fn asked(context: &Context, workspace: &Workspace, cause: Cause) -> Option<Resumption> {
