@@ -33,6 +33,22 @@ pub trait Desk {
     fn suspended(&self, cause: Cause) -> Resumption;
 }
 
+/// What waits for the functions that it has called and is no function of the user's itself: a primitive operator, `⍎`, `⎕`.
+struct Pending {
+    symbol: &'static str,
+    /// How many functions are running that it was called from; of an operator not known before it calls one.
+    callers: Option<usize>,
+}
+
+/// Something waits, until this is dropped.
+pub struct Waiting<'a>(&'a RefCell<Vec<Pending>>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().pop();
+    }
+}
+
 /// What is suspended in a session.
 #[derive(Default)]
 pub struct Suspensions {
@@ -43,6 +59,8 @@ pub struct Suspensions {
     depths: RefCell<Vec<usize>>,
     /// While suspensions end: how many are to be left.
     keep: Cell<Option<usize>>,
+    /// What waits, the outermost first, while functions can be suspended.
+    pending: RefCell<Vec<Pending>>,
 }
 
 /// A suspension lasts until this is dropped, by a panic too.
@@ -84,6 +102,35 @@ impl Suspensions {
         self.depths.borrow_mut().push(depth);
         let _lasting = Lasting(&self.depths);
         Some(desk.suspended(cause))
+    }
+
+    /// `symbol`, as `)si` shows it, waits for what it calls until the result is dropped. `callers`: how many functions are
+    /// running, as far as that is known.
+    pub fn waits(&self, symbol: &'static str, callers: Option<usize>) -> Option<Waiting<'_>> {
+        if !self.is_on() || symbol.is_empty() {
+            return None;
+        }
+        if let Some(callers) = callers {
+            self.called(callers);
+        }
+        self.pending.borrow_mut().push(Pending { symbol, callers });
+        Some(Waiting(&self.pending))
+    }
+
+    /// A function is called while so many are running: by the operators that have not called any yet, if there are such.
+    pub fn called(&self, callers: usize) {
+        if self.is_on() {
+            let pending = &mut *self.pending.borrow_mut();
+            pending.iter_mut().rev().take_while(|last| last.callers.is_none()).for_each(|last| {
+                last.callers = Some(callers);
+            });
+        }
+    }
+
+    /// What waits, the innermost first, each with the number of functions that it was called from.
+    pub fn pending(&self) -> Vec<(&'static str, usize)> {
+        let pending = self.pending.borrow();
+        pending.iter().rev().filter_map(|last| Some((last.symbol, last.callers?))).collect()
     }
 
     /// How many functions are running at each suspension, the outermost first.

@@ -317,6 +317,22 @@ fn names_are_copied() {
 }
 
 #[test]
+fn the_controls_of_lines_are_kept() {
+    let mut work = Work::new();
+    work.shows(
+        "⊢⎕FX 'r←f x' 'r←x' 'r←r+1'\ng←{\n⍵\n}\n⊢⎕FX 'h' '5'\n0 2 ⎕STOP'f'\n1 ⎕TRACE'f'\n0 1 2 ⎕MONITOR'f'\n1 ⎕STOP'g'\n",
+    );
+    let path = work.path.clone();
+    work.shows("'in'⎕NS''\nin.⎕FX 'r←f x' 'r←x'\nalso←f\n1 ⎕STOP'in.f'\n");
+    work.again();
+    work.all_true(&["0 2≡⎕STOP'f'", "(,1)≡⎕TRACE'f'", "0 1 2≡(⎕MONITOR'f')[;1]", "(,1)≡⎕STOP'g'"]);
+    work.all_true(&["⍬≡⎕STOP'h'", "(,1)≡⎕STOP'in.f'", "0 2≡⎕STOP'also'"]);
+    // They are copied with the function, and no others.
+    work.shows(&format!(")clear\n)copy {path} g h\n"));
+    work.all_true(&["(,1)≡⎕STOP'g'", "⍬≡⎕STOP'h'", "0=⎕NC'f'"]);
+}
+
+#[test]
 fn a_damaged_workspace_changes_nothing() {
     let mut work = Work::new();
     work.shows("a←1 2 3 ⋄ f←{⍵\n+1} ⋄ 'n'⎕NS⍬ ⋄ n.x←'text' ⋄ big←⍳20000");

@@ -38,6 +38,20 @@ pub enum Control {
     Monitor,
 }
 
+impl Control {
+    /// All of them.
+    pub const ALL: [Control; 3] = [Control::Stop, Control::Trace, Control::Monitor];
+
+    /// The name of the system function that sets it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Control::Stop => "⎕STOP",
+            Control::Trace => "⎕TRACE",
+            Control::Monitor => "⎕MONITOR",
+        }
+    }
+}
+
 impl Controls {
     /// Whether there are any.
     #[inline]
@@ -69,6 +83,16 @@ impl Controls {
             }
         }
         self.on.set(!self.stops.borrow().is_empty() || !self.traces.borrow().is_empty() || self.measures());
+    }
+
+    /// Sets those of a definition that this one replaces, where its lines are: `line` tells that of each. What was measured
+    /// is forgotten.
+    pub fn follow(&self, old: &Controls, line: impl Fn(u32) -> Option<u32>) {
+        if old.is_on() {
+            for control in Control::ALL {
+                self.set(control, old.lines(control).into_iter().filter_map(&line).collect());
+            }
+        }
     }
 
     /// What was measured, by line.

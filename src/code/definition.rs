@@ -293,6 +293,22 @@ impl Definition {
         before.of(&self.source.text).matches('\n').count() as u32
     }
 
+    /// Gives it the controls of the definition that it was edited from: they stay with their lines, which have moved by what
+    /// was put in or taken out between the first and the last changed line.
+    pub fn follow(&self, old: &Definition) {
+        let (before, after) = (old.text(), self.text());
+        let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+        let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
+        let shorter = before.len().min(after.len());
+        let first = same(&mut before.iter().zip(&after));
+        let last = same(&mut before.iter().rev().zip(after.iter().rev())).min(shorter - first);
+        self.controls.follow(&old.controls, |line| match line as usize {
+            line if line < first || before.len() == after.len() => Some(line as u32),
+            line if line >= before.len() - last => Some((line + after.len() - before.len()) as u32),
+            _ => None,
+        });
+    }
+
     /// Whether it has more than one line.
     pub fn has_lines(&self) -> bool {
         self.span.of(&self.source.text).contains('\n')

@@ -270,11 +270,11 @@ pub struct TraceArgs {
 
     /// Keep at most N steps
     #[arg(long, value_name = "N", default_value = "1000000")]
-    pub steps: usize,
+    pub steps: std::num::NonZeroUsize,
 
-    /// A file, or else an expression
-    #[arg(value_name = "EXPR|FILE", allow_hyphen_values = true)]
-    pub what: OsString,
+    /// An expression, or a file and its arguments
+    #[arg(value_name = "EXPR|FILE [ARGS]", trailing_var_arg = true, required = true, allow_hyphen_values = true)]
+    pub what: Vec<OsString>,
 }
 
 /// `zilde profile`.
@@ -288,9 +288,9 @@ pub struct ProfileArgs {
     #[arg(long, value_name = "FILE")]
     pub flame: Option<PathBuf>,
 
-    /// A file, or else an expression
-    #[arg(value_name = "EXPR|FILE", allow_hyphen_values = true)]
-    pub what: OsString,
+    /// An expression, or a file and its arguments
+    #[arg(value_name = "EXPR|FILE [ARGS]", trailing_var_arg = true, required = true, allow_hyphen_values = true)]
+    pub what: Vec<OsString>,
 }
 
 /// `zilde test`.
@@ -598,6 +598,19 @@ mod tests {
         assert_eq!(parsed(&["-"]).script, ["-"]);
         let Some(Command::Run { script, .. }) = parsed(&["run", "test", "-x"]).command else { panic!("no run") };
         assert_eq!(script, ["test", "-x"]);
+    }
+
+    #[test]
+    fn a_file_that_is_traced_or_profiled_has_its_own_arguments() {
+        let Some(Command::Trace(trace)) = parsed(&["trace", "--plain", "life.apl", "-n", "--calls"]).command else {
+            panic!("no trace")
+        };
+        assert!(trace.plain && !trace.calls && trace.what == ["life.apl", "-n", "--calls"]);
+        let Some(Command::Profile(profile)) = parsed(&["profile", "--flame", "f.svg", "-3+4"]).command else {
+            panic!("no profile")
+        };
+        assert!(profile.flame == Some("f.svg".into()) && profile.what == ["-3+4"]);
+        assert!(Args::try_parse_from(["zilde", "trace"]).is_err());
     }
 
     #[test]

@@ -223,10 +223,20 @@ fn before(
         runner.session.show_shy(false);
     }
     let Some(name) = script else { return Ok(script::Ended::Finished) };
+    run_file(runner, source, &args.options, name)
+}
+
+/// Runs a script, or a source file in its place.
+fn run_file(
+    runner: &mut Runner,
+    source: &input::Source,
+    options: &Options,
+    name: &OsStr,
+) -> Result<script::Ended, u8> {
     if is_source(std::path::Path::new(name)) {
         return run_source(runner, name);
     }
-    match script::load(name, source, args.options.input_limit()) {
+    match script::load(name, source, options.input_limit()) {
         Ok(text) => Ok(script::run(runner, &text, Some(name))),
         Err(fault) => {
             exit::complain(format_args!("{}: {fault}", name.display()));

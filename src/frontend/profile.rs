@@ -1,5 +1,6 @@
 //! `zilde profile`: runs an expression or a script, and shows where its time goes.
 
+use std::ffi::OsStr;
 use std::io;
 
 use super::args::{Args, ProfileArgs};
@@ -29,7 +30,8 @@ pub fn main(own: &ProfileArgs, args: &Args) -> u8 {
     // A failure shows at the end.
     let _ = runner.output.write(&tables(&profile));
     if let Some(file) = &own.flame {
-        let written: io::Result<()> = std::fs::write(file, flame::svg(&profile, &own.what.to_string_lossy()));
+        let title = own.what.join(OsStr::new(" ")).to_string_lossy().into_owned();
+        let written: io::Result<()> = std::fs::write(file, flame::svg(&profile, &title));
         if let Err(error) = written {
             exit::complain(format_args!("{}: {error}", file.display()));
             return exit::finished(&runner.output, exit::USAGE);

@@ -1,6 +1,6 @@
 //! `zilde trace`, and `]trace` at a terminal: runs and records, then shows the steps.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -61,7 +61,7 @@ pub fn main(own: &TraceArgs, args: &Args) -> u8 {
     let manner = Manner { results: true, reports: Reports::Apart, reads: true, idle: Idle::Leave };
     let (mut runner, source) = Runner::streams_to(&options, manner, output);
     let depth = if own.calls || on_screen { u32::MAX } else { 0 };
-    let limits = Limits { bytes: own.bytes, steps: own.steps.max(1), depth };
+    let limits = Limits { bytes: own.bytes, steps: own.steps.get(), depth };
     let begin = |runner: &mut Runner| runner.session.begin_trace(limits);
     let code = match run(&mut runner, &source, args, &options, &own.what, begin) {
         Ok(ended) => ended.code(),
@@ -85,28 +85,29 @@ pub fn main(own: &TraceArgs, args: &Args) -> u8 {
     }
 }
 
-/// Loads what the command line says, then runs the script of this name, or else the expression; between them `begin`s.
+/// Loads what the command line says, then runs a script, whose arguments stand behind it, or else an expression; between
+/// them `begin`s.
 pub fn run(
     runner: &mut Runner,
     source: &Source,
     args: &Args,
     options: &Options,
-    what: &OsStr,
+    words: &[OsString],
     begin: impl FnOnce(&mut Runner),
 ) -> Result<Ended, u8> {
-    super::load(runner, source, args)?;
+    let Some((what, arguments)) = words.split_first() else { return Err(exit::USAGE) };
     let is_file = Path::new(what).is_file() || what == "-" && !std::io::stdin().is_terminal();
-    if !is_file {
-        begin(runner);
-        let line = what.to_string_lossy().into_owned();
-        return Ok(script::run(runner, &line, None));
+    if !is_file && !arguments.is_empty() {
+        let what = what.display();
+        exit::complain(format_args!("{what} is no file, and an expression is one argument: quote it"));
+        return Err(exit::USAGE);
     }
-    let text = script::load(what, source, options.input_limit()).map_err(|fault| {
-        exit::complain(format_args!("{}: {fault}", what.display()));
-        exit::USAGE
-    })?;
+    super::load(runner, source, args)?;
     begin(runner);
-    Ok(script::run(runner, &text, Some(what)))
+    if !is_file {
+        return Ok(script::run(runner, &what.to_string_lossy(), None));
+    }
+    super::run_file(runner, source, options, what)
 }
 
 /// A JSON object for each step, one a line.

@@ -84,23 +84,12 @@ pub struct Workspace {
     path: OnceCell<Rc<RefCell<String>>>,
     /// The functions that are running, the innermost last.
     running: RefCell<Vec<Rc<Scope>>>,
-    /// How many functions were running when each `⍎` began that has not ended, the outermost first.
-    executing: RefCell<Vec<usize>>,
     /// Which phrases have been run, if that is recorded.
     pub recorder: record::Recorder,
     /// A phrase of nothing.
     pub none: Rc<node::Bound>,
     /// Empty stacks for the next expression that is evaluated.
     pub spare: Cell<Option<Stacks>>,
-}
-
-/// A text is executed, until this is dropped.
-pub struct Executing<'a>(&'a RefCell<Vec<usize>>);
-
-impl Drop for Executing<'_> {
-    fn drop(&mut self) {
-        self.0.borrow_mut().pop();
-    }
 }
 
 /// The stacks of an evaluation: values; functions, operators and operands.
@@ -132,7 +121,6 @@ impl Workspace {
             session_current: RefCell::default(),
             path: OnceCell::new(),
             running: RefCell::default(),
-            executing: RefCell::default(),
             recorder: record::Recorder::default(),
             none: Rc::default(),
             spare: Cell::default(),
@@ -331,17 +319,6 @@ impl Workspace {
     pub fn ended(&self) {
         let scope = self.running.borrow_mut().pop();
         drop(scope);
-    }
-
-    /// Notes that a text is executed, until the result is dropped.
-    pub fn execute(&self) -> Executing<'_> {
-        self.executing.borrow_mut().push(self.depth());
-        Executing(&self.executing)
-    }
-
-    /// How many functions were running when each `⍎` began that has not ended, the outermost first.
-    pub fn executing(&self) -> Vec<usize> {
-        self.executing.borrow().clone()
     }
 
     /// The innermost function that is running.

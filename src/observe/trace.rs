@@ -126,7 +126,12 @@ pub enum Remark {
     Synonym(Rc<str>),
     /// A sum over a product that was deferred was a matrix product.
     Product,
+    /// What a function of a train gave, both as text.
+    Tine(Rc<str>, Rc<str>),
 }
+
+/// Remarks on one part that are kept; of operators within operators there may be any number.
+const REMARKS: usize = 12;
 
 /// Records nothing until it is begun.
 #[derive(Default)]
@@ -155,6 +160,8 @@ pub struct Recording {
     open: u32,
     /// The number of functions that were running at the beginning.
     base: usize,
+    /// The last error in a call that is not entered: it is kept where it leaves the outermost one.
+    hidden: Option<Step>,
 }
 
 /// A position in the recording: what comes after it can be taken back.
@@ -236,7 +243,13 @@ impl Tracer {
     pub fn left(&self, running: usize) {
         self.running.set(running.saturating_sub(1));
         let recording = &mut *self.recording.borrow_mut();
-        recording.open = recording.depth(running, self.bodies.get()).saturating_sub(1);
+        let depth = recording.depth(running, self.bodies.get()).saturating_sub(1);
+        recording.open = depth;
+        if depth <= recording.limits.depth
+            && let Some(step) = recording.hidden.take()
+        {
+            recording.add(Step { depth, ..step });
+        }
     }
 
     /// Remarks something on the part that is being evaluated.
@@ -244,7 +257,10 @@ impl Tracer {
         if self.on.get() {
             let recording = &mut *self.recording.borrow_mut();
             let depth = recording.depth(self.running.get(), self.bodies.get());
-            recording.remarks.push((depth, remark()));
+            let on_this = recording.remarks.iter().rev().take(REMARKS).filter(|(of, _)| *of >= depth).count();
+            if on_this < REMARKS {
+                recording.remarks.push((depth, remark()));
+            }
         }
     }
 
@@ -295,6 +311,9 @@ impl Recording {
         // Of a call that is not entered nothing is kept but that the part has a value.
         let entered = step.depth + u32::from(matches!(step.what, What::Call { .. } | What::Return(_)));
         if entered > self.limits.depth {
+            if matches!(step.what, What::Error(_)) {
+                self.hidden = Some(step);
+            }
             return;
         }
         // A phrase that was only looked at.
@@ -306,7 +325,7 @@ impl Recording {
         for value in step.values() {
             self.hold(value);
         }
-        self.bytes += size_of::<Step>();
+        self.bytes += step.bytes();
         self.steps.push_back(step);
         while (self.bytes > self.limits.bytes || self.steps.len() > self.limits.steps)
             && let Some(step) = self.steps.pop_front()
@@ -327,7 +346,7 @@ impl Recording {
     }
 
     fn release(&mut self, step: &Step) {
-        self.bytes = self.bytes.saturating_sub(size_of::<Step>());
+        self.bytes = self.bytes.saturating_sub(step.bytes());
         for value in step.values() {
             let Some(address) = address(value) else { continue };
             if let Some((count, size)) = self.held.get_mut(&address) {
@@ -342,6 +361,15 @@ impl Recording {
 }
 
 impl Step {
+    /// The bytes that it takes by itself, without its arrays.
+    fn bytes(&self) -> usize {
+        let remarks = match &self.what {
+            What::Part { remarks, .. } => size_of_val(&remarks[..]),
+            _ => 0,
+        };
+        size_of::<Step>() + remarks
+    }
+
     fn values(&self) -> impl Iterator<Item = &Value> {
         let recorded = match &self.what {
             What::Part { value, .. } => [Some(value), None],
@@ -414,6 +442,32 @@ mod tests {
             matches!(&recording.steps()[0].what, What::Part { value, .. } if matches!(value.value, Some(Value::Int(7))))
         );
         assert_eq!(recording.bytes(), 3 * size_of::<Step>());
+    }
+
+    #[test]
+    fn of_many_remarks_on_a_part_few_are_kept() {
+        let tracer = Tracer::default();
+        tracer.begin(Limits::default(), 0);
+        (0..1000).for_each(|_| tracer.remark(|| Remark::Product));
+        noted(&tracer, &Value::Int(1));
+        let recording = tracer.end();
+        assert!(matches!(&recording.steps()[0].what, What::Part { remarks, .. } if remarks.len() == REMARKS));
+        assert!(recording.bytes() > size_of::<Step>());
+    }
+
+    #[test]
+    fn an_error_in_a_call_that_is_not_entered_is_kept_where_it_leaves_the_call() {
+        let tracer = Tracer::default();
+        tracer.begin(Limits { depth: 0, ..Limits::default() }, 0);
+        let error = |headline: &str| What::Error(headline.into());
+        tracer.note(2, &text(), Span::default(), error("caught"));
+        tracer.left(2);
+        tracer.note(1, &text(), Span::default(), error("not caught"));
+        tracer.left(1);
+        tracer.left(1);
+        let steps = tracer.end().steps;
+        assert_eq!(steps.len(), 1);
+        assert!(matches!(&steps[0], Step { depth: 0, what: What::Error(headline), .. } if &**headline == "not caught"));
     }
 
     #[test]

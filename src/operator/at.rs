@@ -16,7 +16,7 @@ use crate::function::{Description, Fun, Function, Operand};
 /// its result's ravel is 1. INDEX ERROR, RANK ERROR and LENGTH ERROR as for `Y[i]←`, DOMAIN ERROR for a mask that is
 /// not of zeros and ones.
 pub fn at(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = super::derived::Derivation::of(context, [&left, &right])?;
+    let made = super::derived::Derivation::of(context, "@", [&left, &right])?;
     Ok(made.function(At { new: left, places: right }))
 }
 

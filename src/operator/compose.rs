@@ -17,7 +17,7 @@ pub fn commute(context: &Context, operand: Operand, axis: Option<Value>) -> Resu
     if axis.is_some() {
         return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "⍨", [&operand])?;
     Ok(match operand {
         Operand::Function(f) => made.function(Commute(f)),
         Operand::Array(value) => made.function(Constant(value)),
@@ -26,7 +26,7 @@ pub fn commute(context: &Context, operand: Operand, axis: Option<Value>) -> Resu
 
 /// `f∘g Y` is `f g Y`, `X f∘g Y` is `X f g Y`; `A∘f Y` is `A f Y`, `(f∘B) Y` is `Y f B`.
 pub fn beside(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "∘", [&left, &right])?;
     match (left, right) {
         (Operand::Function(f), Operand::Function(g)) => Ok(made.function(Beside(f, g))),
         (Operand::Array(value), Operand::Function(f)) => Ok(made.function(BindLeft(value, f))),
@@ -37,7 +37,7 @@ pub fn beside(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
 
 /// `f⍥g Y` is `f g Y`, `X f⍥g Y` is `(g X) f (g Y)`.
 pub fn over(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "⍥", [&left, &right])?;
     Ok(match (left, right) {
         (Operand::Function(f), Operand::Function(g)) => made.function(Over(f, g)),
         (left, right) => made.function(Refused { operator: "⍥", left, right }),
@@ -46,7 +46,7 @@ pub fn over(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
 
 /// `f⍛g Y` is `(f Y) g Y`, `X f⍛g Y` is `(f X) g Y`.
 pub fn behind(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "⍛", [&left, &right])?;
     Ok(match (left, right) {
         (Operand::Function(f), Operand::Function(g)) => made.function(Behind(f, g)),
         (left, right) => made.function(Refused { operator: "⍛", left, right }),

@@ -27,18 +27,24 @@ const STACK_PIECE: usize = 1024 * 1024;
 
 /// A function to be made of operands.
 pub struct Derivation {
+    symbol: &'static str,
     structure: Structure,
     lease: Lease,
 }
 
 impl Derivation {
-    /// From these operands. LIMIT ERROR where they are too deep, WS FULL.
-    pub fn of<'a>(context: &Context, operands: impl IntoIterator<Item = &'a Operand>) -> Result<Derivation> {
-        Derivation::with(context, Structure::around(operands)?)
+    /// By an operator, which is called as `symbol` where it waits for a function of the user's (a train has none), from
+    /// these operands. LIMIT ERROR where they are too deep, WS FULL.
+    pub fn of<'a>(
+        context: &Context,
+        symbol: &'static str,
+        operands: impl IntoIterator<Item = &'a Operand>,
+    ) -> Result<Derivation> {
+        Derivation::with(context, symbol, Structure::around(operands)?)
     }
 
-    fn with(context: &Context, structure: Structure) -> Result<Derivation> {
-        Ok(Derivation { structure, lease: context.memory().lease(PRICE)? })
+    fn with(context: &Context, symbol: &'static str, structure: Structure) -> Result<Derivation> {
+        Ok(Derivation { symbol, structure, lease: context.memory().lease(PRICE)? })
     }
 
     /// The same by an operator that is no primitive one.
@@ -54,6 +60,7 @@ impl Derivation {
     /// The function.
     pub fn function<F: Function + 'static>(self, function: F) -> Fun {
         Rc::new(Derived {
+            symbol: self.symbol,
             structure: self.structure,
             shy: function.may_be_shy(),
             function: Some(function),
@@ -86,6 +93,7 @@ pub fn dropped<T>(depth: u32, parts: T) {
 struct Derived<F> {
     /// There until it is dropped.
     function: Option<F>,
+    symbol: &'static str,
     structure: Structure,
     /// Whether its result may be shy.
     shy: bool,
@@ -106,19 +114,25 @@ impl<F: Function> Derived<F> {
         bounded(context, self.structure.depth, || work(function))
     }
 
+    /// The same for a call, for which the operator waits: `)si` shows it where a function that it calls is suspended.
+    fn called<T>(&self, context: &Context, work: impl FnOnce(&F) -> Result<T>) -> Result<T> {
+        let _waiting = context.suspensions.waits(self.symbol, None);
+        self.bounded(context, work)
+    }
+
     /// The same levels turned around.
     fn turned(&self, context: &Context, made: Fun) -> Result<Fun> {
-        Ok(Derivation::with(context, self.structure)?.function(Turned(made)))
+        Ok(Derivation::with(context, self.symbol, self.structure)?.function(Turned(made)))
     }
 }
 
 impl<F: Function> Function for Derived<F> {
     fn call(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        self.bounded(context, |f| f.call(context, left, right))
+        self.called(context, |f| f.call(context, left, right))
     }
 
     fn invoke(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
-        self.bounded(context, |f| f.invoke(context, left, right))
+        self.called(context, |f| f.invoke(context, left, right))
     }
 
     fn may_be_shy(&self) -> bool {
@@ -168,6 +182,7 @@ impl<F: Function> Function for Derived<F> {
     fn along(&self, axis: &Value) -> Option<Fun> {
         let function = self.function.as_ref()?.along(axis)?;
         Some(Rc::new(Derived {
+            symbol: self.symbol,
             structure: self.structure,
             shy: function.may_be_shy(),
             function: Some(Turned(function)),

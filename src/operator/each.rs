@@ -20,7 +20,7 @@ pub fn each(context: &Context, operand: Operand, axis: Option<Value>) -> Result<
     if axis.is_some() {
         return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "¨", [&operand])?;
     Ok(made.function(Each(operand.function()?)))
 }
 

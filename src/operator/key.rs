@@ -22,7 +22,7 @@ pub fn key(context: &Context, operand: Operand, axis: Option<Value>) -> Result<F
     if axis.is_some() {
         return Err(Fault::syntax().with_detail("the operator does not take an axis"));
     }
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "⌸", [&operand])?;
     let f = operand.function().map_err(|fault| fault.because("⌸ needs a function operand"))?;
     Ok(made.function(Key(f)))
 }

@@ -15,7 +15,7 @@ use crate::function::{Cells, Description, Fun, Function, Operand};
 /// A left argument is bound to `f`. DOMAIN ERROR for a fractional `n`, an `f` without inverse, a `g` whose result is
 /// neither 0 nor 1; RANK ERROR and LENGTH ERROR for an `n` that is not one number.
 pub fn power(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "⍣", [&left, &right])?;
     let f = left.function().map_err(|fault| fault.because("⍣ needs a function as its left operand"))?;
     Ok(match right {
         Operand::Function(until) => made.function(Until { f, until }),

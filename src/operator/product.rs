@@ -32,13 +32,13 @@ const EXACT: f64 = (1u64 << 53) as f64;
 
 /// `f.g`.
 pub fn inner_product(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, ".", [&left, &right])?;
     Ok(made.function(Inner { fold: left.function()?, pair: right.function()? }))
 }
 
 /// `∘.f`.
 pub fn outer_product(context: &Context, operand: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, ".", [&operand])?;
     Ok(made.function(Outer(operand.function()?)))
 }
 

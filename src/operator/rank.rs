@@ -15,7 +15,7 @@ use crate::observe::trace::Remark;
 
 /// `f⍤k` where the right operand is an array, `f⍤g` where it is a function.
 pub fn rank_or_atop(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "⍤", [&left, &right])?;
     match right {
         Operand::Function(inner) => Ok(made.function(Atop { outer: left.function()?, inner })),
         Operand::Array(ranks) => {

@@ -21,13 +21,13 @@ use crate::primitive::scalar::windows;
 
 /// `f/` or `f/[k]`.
 pub fn reduce_last(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "/", [&operand])?;
     Ok(made.function(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "/" }))
 }
 
 /// `f⌿` or `f⌿[k]`.
 pub fn reduce_first(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "⌿", [&operand])?;
     Ok(made.function(Reduce { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⌿" }))
 }
 

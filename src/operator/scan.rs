@@ -19,13 +19,13 @@ use crate::primitive::{self};
 
 /// `f\` or `f\[k]`.
 pub fn scan_last(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "\\", [&operand])?;
     Ok(made.function(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::Last), glyph: "\\" }))
 }
 
 /// `f⍀` or `f⍀[k]`.
 pub fn scan_first(context: &Context, operand: Operand, axis: Option<Value>) -> Result<Fun> {
-    let made = Derivation::of(context, [&operand])?;
+    let made = Derivation::of(context, "⍀", [&operand])?;
     Ok(made.function(Scan { operand: operand.function()?, axis: Axis::new(axis, Axis::First), glyph: "⍀" }))
 }
 

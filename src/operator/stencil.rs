@@ -22,7 +22,7 @@ const BLOCK: usize = 1 << 18;
 /// how much, an axis a number, negative where it lies behind. DOMAIN ERROR for a length or movement that is not a
 /// positive whole number, and for windows longer than the axis by more than one, RANK ERROR for more lengths than `Y` has axes, LENGTH ERROR for a matrix without two rows.
 pub fn stencil(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "⌺", [&left, &right])?;
     let f = left.function().map_err(|fault| fault.because("⌺ needs a function as its left operand"))?;
     match right {
         Operand::Array(windows) => Ok(made.function(Stencil { f, windows })),

@@ -44,7 +44,7 @@ pub fn applied<T>(context: &Context, operand: &Fun, dyadic: bool, work: impl Fn(
 }
 
 /// How a function is written.
-fn written(context: &Context, function: &Fun) -> Rc<str> {
+pub(super) fn written(context: &Context, function: &Fun) -> Rc<str> {
     let layout = Layout { trains: TrainStyle::Def, longest: None, ..Layout::default() };
     display::show_function(context, &function.describe(), layout).unwrap_or_default().trim().into()
 }

@@ -6,11 +6,14 @@
 use std::rc::Rc;
 
 use super::derived::Derivation;
+use super::synonym::written;
 use super::{affine, inverse};
 use crate::array::Value;
 use crate::context::Context;
+use crate::display::brief;
 use crate::error::{Fault, Result};
 use crate::function::{Cells, Description, Fun, Function, Operand};
+use crate::observe::trace::Remark;
 
 /// The train of two or more tines; arrays stand only where a fork's left tine does.
 pub fn train(context: &Context, tines: Vec<Operand>) -> Result<Fun> {
@@ -22,7 +25,7 @@ pub fn train(context: &Context, tines: Vec<Operand>) -> Result<Fun> {
     if count < 2 || misplaced {
         return Err(Fault::syntax().because("Missing right argument"));
     }
-    Ok(Derivation::of(context, &tines)?.function(Train { tines }))
+    Ok(Derivation::of(context, "", &tines)?.function(Train { tines }))
 }
 
 /// An even number of tines is an atop over a fork: `f (g h j)`.
@@ -52,15 +55,29 @@ fn pair(pair: &[Operand]) -> Result<(&Operand, &Fun)> {
     }
 }
 
+/// Tells a trace what a function of a train has given.
+fn gives(context: &Context, function: &Fun, value: &Value) {
+    const WIDTH: usize = 24;
+    context.tracer.remark(|| {
+        let value = match value.clone().settled(context.memory()) {
+            Ok(value) => brief(context, &value, WIDTH),
+            Err(_) => "…".to_owned(),
+        };
+        Remark::Tine(written(context, function), value.into())
+    });
+}
+
 impl Train {
     /// Everything but the function atop.
     fn fork(&self, context: &Context, left: Option<Value>, right: Value) -> Result<Value> {
-        let (last, pairs, _) = self.parts()?;
+        let (last, pairs, atop) = self.parts()?;
         let mut result;
         if pairs.len() == 0 {
             result = last.call(context, left, right)?;
+            gives(context, last, &result);
         } else {
             result = last.call(context, left.clone(), right.clone())?;
+            gives(context, last, &result);
             let leftmost = pairs.len() - 1;
             // Whoever uses the arguments last may write in them.
             let mut arguments = Some((left, right));
@@ -71,10 +88,16 @@ impl Train {
                     Operand::Function(tine) => {
                         let given = if at == leftmost { arguments.take() } else { arguments.clone() };
                         let Some((left, right)) = given else { return Err(Fault::internal("a train's arguments")) };
-                        tine.call(context, left, right)?
+                        let value = tine.call(context, left, right)?;
+                        gives(context, tine, &value);
+                        value
                     }
                 };
                 result = middle.call(context, Some(value), result)?;
+                // That of the last one is the value of the whole.
+                if at < leftmost || atop.is_some() {
+                    gives(context, middle, &result);
+                }
             }
         }
         Ok(result)

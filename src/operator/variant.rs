@@ -12,7 +12,7 @@ use crate::function::{Cells, Description, Fun, Function, Operand, Setting};
 /// `f⍠B`: `f` with the options of `B`, a scalar for the principal option, a pair of name and value, or a vector of
 /// such pairs. DOMAIN ERROR for options that `f` does not have. Dyalog: Variant.
 pub fn variant(context: &Context, left: Operand, right: Operand) -> Result<Fun> {
-    let made = Derivation::of(context, [&left, &right])?;
+    let made = Derivation::of(context, "⍠", [&left, &right])?;
     let function = left.function()?;
     let Operand::Array(options) = right else { return Err(Fault::domain()) };
     let settings = settings(context, &options)?;

@@ -50,7 +50,7 @@ pub fn edit(context: &Context, space: &Rc<Space>, source: &Source) -> Result<Str
     };
     let home = place.filter(|_| known.is_some()).map_or_else(|| space.clone(), |place| place.space);
     let known_lines = known.as_ref().map_or(0, |known| known.source.text.lines().count());
-    match known {
+    match &known {
         Some(known) => {
             editor.lines =
                 known.source.text.lines().enumerate().map(|(at, line)| (at as u32 * ONE, line.to_string())).collect();
@@ -77,7 +77,10 @@ pub fn edit(context: &Context, space: &Rc<Space>, source: &Source) -> Result<Str
         return Err(refused("the definition does not end with ∇"));
     }
     if editor.changed {
-        editor.define(context, &home, source.origin.clone().filter(|_| in_order))?;
+        let name = editor.define(context, &home, source.origin.clone().filter(|_| in_order))?;
+        if let (Some(old), Some(new)) = (known, definition(&home, &name)?) {
+            new.follow(&old);
+        }
     }
     Ok(editor.shown)
 }
@@ -202,10 +205,10 @@ impl Editor {
         }
     }
 
-    fn define(&self, context: &Context, space: &Rc<Space>, origin: Option<Origin>) -> Result<()> {
+    fn define(&self, context: &Context, space: &Rc<Space>, origin: Option<Origin>) -> Result<Rc<str>> {
         let text: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
         let source = Source::new(text.join("\n")).within(origin);
-        traditional::define(context, space, source).map(drop).map_err(|undefined| {
+        traditional::define(context, space, source).map_err(|undefined| {
             undefined.fault(|malformed| {
                 let mut fault = refused(&malformed.why);
                 fault.set_place(malformed.place);

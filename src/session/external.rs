@@ -55,6 +55,10 @@ impl Session {
             }
             Form::Array => session.array(&home, &last, Source::new(text)),
         });
+        let new = space::definition(&names::find(&home, None, &last));
+        if let (Ok(()), Some((old, _)), Some((new, _))) = (&fixed, space::definition(&binding), new) {
+            new.follow(&old);
+        }
         match fixed {
             Ok(()) => Ok(String::new()),
             Err(fault) => {

@@ -152,13 +152,12 @@ impl Session {
         Ok(String::new())
     }
 
-    /// `)si`, `)sinl`: the functions that are running, the innermost first, and `⍎` where a text is executed; a star marks
-    /// functions that are suspended.
+    /// `)si`, `)sinl`: the functions that are running, the innermost first, and the operators, `⍎` and `⎕` that have called
+    /// them; a star marks functions that are suspended.
     pub(super) fn indicator_command(&self, words: &[&str], names: bool) -> Reply {
         let depths = self.context.suspensions.depths();
         let stack = self.root.workspace.stack();
-        let executing = self.root.workspace.executing();
-        let mut executing = executing.iter().rev().peekable();
+        let mut pending = self.context.suspensions.pending().into_iter().peekable();
         let mut lines = Vec::new();
         for (at, scope) in stack.iter().enumerate() {
             self.context.poll()?;
@@ -171,10 +170,10 @@ impl Session {
                 local_names(scope, &mut line);
             }
             lines.push(line);
-            // Below a function stand the texts whose execution has called it.
-            let callers = stack.len() - at - 1;
-            while executing.next_if(|depth| **depth >= callers).is_some() {
-                lines.push("⍎".to_owned());
+            // Below a function stands what has called it and waits for it.
+            let running = stack.len() - at - 1;
+            while let Some((symbol, _)) = pending.next_if(|(_, callers)| *callers >= running) {
+                lines.push(symbol.to_string());
             }
         }
         match words {
@@ -486,6 +485,60 @@ mod tests {
         let inner = "#.divide[2]*\n⍎\n⍎\n#.outer[1]\n";
         let wanted = format!("**)si\n#.divide[2]*\n⍎\n{inner}**→\n*)si\n{inner}");
         assert!(shown.ends_with(&wanted), "{shown}");
+    }
+
+    #[test]
+    fn operators_that_wait_are_listed() {
+        let plus = "plus←{⍺+÷⍵}";
+        let matdiv = "⊢⎕FX 'r←matdiv y' 'r←y plus.× y'";
+        let shown = conversation(&[plus, matdiv, "1 matdiv¨⍣2⊢0", "matdiv 0 0", ")si"]);
+        assert!(shown.ends_with("*)si\n#.plus[0]*\n.\n#.matdiv[1]\n"), "{shown}");
+        for (line, waiting) in [
+            ("plus/¨(1 0)(2 0)", "/\n¨\n"),
+            ("1∘.plus 0", ".\n"),
+            ("(1 plus⍤0⊢0)+plus⍨1", "⍤\n"),
+            ("3 plus⍣2⊢0", "⍣\n"),
+            ("⍎'plus\\2 0'", "\\\n⍎\n"),
+            ("(-plus÷)0", ""),
+            ("2 plus 0", ""),
+        ] {
+            let shown = conversation(&[plus, line, ")si"]);
+            assert!(shown.ends_with(&format!("*)si\n#.plus[0]*\n{waiting}")), "{line}\n{shown}");
+        }
+        // What has ended waits no more.
+        let shown = conversation(&[plus, "r←plus/1 2 ⋄ 1 plus 0", ")si", "→", "plus/1 0", "→", ")si"]);
+        assert!(shown.contains("*)si\n#.plus[0]*\n*→\n") && shown.ends_with("*→\n)si\n"), "{shown}");
+    }
+
+    #[test]
+    fn a_dfn_goes_on_with_a_new_definition() {
+        let old = "f←{\n n←⍵-3\n half←{⍵÷n+2}\n half 10÷n\n}";
+        // Local names keep their values, and local functions see them: half 2 is 2÷0+2.
+        let new = "f←{\n n←⍵-3\n half←{⍵÷n+2}\n half 10÷n+5\n}";
+        assert_eq!(answers(&[old, "1+f 3", new, "→⎕LC"]).last().unwrap(), "2");
+        // A line more before it: the line of the same number is run.
+        let longer = "f←{\n n←⍵-3\n half←{⍵÷n+2}\n n←5\n half 10÷n\n}";
+        assert!(answers(&[old, "7 f 3", longer, "→⎕LC"]).last().unwrap().starts_with("0.2857"));
+        // What was called by it is another matter, and so is a function of another kind.
+        let outer = "g←{\n 1+f ⍵\n}";
+        assert_eq!(answers(&[old, outer, "g 3", "g←{\n ¯1\n}", "n←5", "→⎕LC"]).last().unwrap(), "1.285714286");
+        assert_eq!(answers(&[old, "1+f 3", "f←+", "n←5", "→⎕LC"]).last().unwrap(), "1.285714286");
+        // A stopped one too, and one that is shorter ends.
+        assert_eq!(answers(&[old, "3 ⎕STOP 'f'", "f 13", new, "→⎕LC"]).last().unwrap(), "0.05555555556");
+    }
+
+    #[test]
+    fn controls_stay_with_their_lines_when_a_function_is_edited() {
+        let f = "⊢⎕FX 'r←f x' 'r←x' 'r←r+1' 'r←r×2'";
+        let stops = |edits: &[&str]| {
+            let typed = [&[f, "1 3 ⎕STOP 'f'", "2 ⎕TRACE 'f'"], edits, &["(⎕STOP 'f')(⎕TRACE 'f')"]].concat();
+            answers(&typed).last().unwrap().trim().to_owned()
+        };
+        assert_eq!(stops(&["∇f[1.5]\nr←r-1\n∇"]), "1 4   3");
+        assert_eq!(stops(&["∇f[2]\nr←r+5\n∇"]), "1 3   2");
+        assert_eq!(stops(&["∇f[∆1]\n∇"]), "2   1");
+        // A new definition has none.
+        assert_eq!(stops(&[f]), "");
     }
 
     #[test]

@@ -103,7 +103,11 @@ impl Session {
         let around = Surroundings { context: &self.context, space: &space, scope: None, source: &text };
         let result = match Origins::new(tags, around).whole(&bound) {
             Ok(result) => result.settled(self.context.memory())?,
-            Err(fault) if fault.kind().is_circumstance() || fault.kind() == ErrorKind::Nonce => return Err(fault),
+            Err(fault) if fault.kind() == ErrorKind::Nonce => {
+                let why = fault.message().unwrap_or("it is not followed");
+                return Err(Fault::nonce(format!("it was made by {made}, and {why}")));
+            }
+            Err(fault) if fault.kind().is_circumstance() => return Err(fault),
             Err(_) => return Ok(None),
         };
         let now = space.get(symbol).value();
@@ -194,7 +198,7 @@ impl Session {
         }
         places.reverse();
         // An item of an item: `(⊃x[2])[1]` is written `x[2][1]` here.
-        let written = known.name.starts_with(|c: char| c.is_alphabetic() || "∆⍙_".contains(c));
+        let written = known.name.starts_with(|c: char| c.is_alphabetic() || "∆⍙_#⎕".contains(c));
         let name = if written { known.name.to_string() } else { format!("({})", known.name) };
         name + &places.concat()
     }
@@ -272,6 +276,37 @@ mod tests {
         ] {
             assert_eq!(why(setup, expression), wanted, "{expression}");
         }
+    }
+
+    #[test]
+    fn local_names_of_dfns_are_followed() {
+        let setup = "m←2 3⍴10×⍳6\nv←7 8 9\nw←1 2 3\n'ns'⎕NS''\nns.a←4 5";
+        for (expression, wanted) in [
+            ("{x←⍵ ⋄ x[2]←w[3] ⋄ x[2]}v", "3 comes from w[3]"),
+            ("{x←⍵ ⋄ x[2]←w[3] ⋄ x[1]}v", "7 comes from v[1]"),
+            ("{x←⍵ ⋄ x[;2]+←w[1] ⋄ x[2;2]}m", "51 comes from m[2;2], w[1]"),
+            ("{x←⍵ ⋄ (⌽x)←w ⋄ x[1]}v", "3 comes from w[3]"),
+            ("{x←⍵ ⋄ ((x>7)/x)×←w[2] ⋄ x[3]}v", "18 comes from v[3], w[2]"),
+            ("{x←⍵ ⋄ ((,x)[4])←0 ⋄ x[2;1]}m", "0 comes from no array"),
+            ("{(a b)←⍵ ⋄ b-a}v[1 3]", "2 comes from v[1] v[3]"),
+            ("{s←0 ⋄ s+←⍵[1] ⋄ s+←⍵[3] ⋄ s}v", "16 comes from v[1] v[3]"),
+            ("{a←⍵ ⋄ {a[⍵]}2}v", "8 comes from v[2]"),
+            ("{⍵=1:v[1] ⋄ v[⍵]+∇⍵-1}2", "15 comes from v[1] v[2]"),
+            ("{⍺←w[2] ⋄ ⍺×⍵}v[1]", "14 comes from v[1], w[2]"),
+            ("w[3]{⍺←w[2] ⋄ ⍺×⍵}v[1]", "21 comes from v[1], w[3]"),
+            ("{twice←{⍵×2} ⋄ twice ⍵}v[2]", "16 comes from v[2]"),
+            ("ns.a[2]×#.v[1]", "35 comes from #.v[1], ns.a[2]"),
+        ] {
+            assert_eq!(why(setup, expression), wanted, "{expression}");
+        }
+        // Names that are not local, and texts, are left alone.
+        for expression in ["{v[1]←0 ⋄ v[1]}1", "{v,←1 ⋄ ⍵}1", "{⍎'v←0'}1", "{⎕←⍵}1", "{x←1 2 ⋄ (⊃x){⍵}←3 ⋄ x}1"] {
+            let mut session = Session::new();
+            session.run(setup);
+            assert!(session.why_command(expression).is_err(), "{expression}");
+            assert_eq!(session.eval("v").unwrap().to_string(), "7 8 9", "{expression}");
+        }
+        assert!(why("ex←⍎", "ex'⎕←1'").starts_with("]why cannot tell"));
     }
 
     #[test]

@@ -111,14 +111,14 @@ fn tree(profile: &Profile) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     // What is still to be listed, the next last: a node with its depth, or a line of it.
     let mut work: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    let nodes = &profile.nodes();
     let children = |at: usize, line: Option<usize>| {
-        let of_line =
-            move |child: &&usize| line.is_none() || profile.nodes()[**child].line.map(|line| line as usize) == line;
-        profile.nodes().get(at).into_iter().flat_map(|node| &node.children).filter(of_line).rev()
+        let of_line = move |child: &&usize| line.is_none() || nodes[**child].line.map(|line| line as usize) == line;
+        nodes.get(at).into_iter().flat_map(|node| &node.children).filter(of_line).rev()
     };
     work.extend(children(0, None).map(|&child| (child, 0, None)));
     while let Some((at, depth, line)) = work.pop() {
-        let node = &profile.nodes()[at];
+        let node = &nodes[at];
         let Some(known) = profile.function(node.function) else { continue };
         match line {
             None => {

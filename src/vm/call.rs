@@ -87,6 +87,7 @@ impl Function for UserFunction {
 /// Runs the function for a caller that waits on the native stack.
 fn run(function: &UserFunction, context: &Context, left: Option<Value>, right: Value) -> Result<Option<Value>> {
     let _descent = context.descend(FRAME_BYTES)?;
+    context.suspensions.called(function.space.workspace.depth());
     stacker::maybe_grow(RED_ZONE, STACK_PIECE, || match &function.definition.program {
         None => {
             let mut machine = Machine::new(context, &function.space.workspace);

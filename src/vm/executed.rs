@@ -42,7 +42,7 @@ impl Execute {
             None => (&self.space, self.scope.as_ref()),
         };
         let _entered = space.enter(context);
-        let _executing = self.space.workspace.execute();
+        let _waiting = context.suspensions.waits("⍎", Some(self.space.workspace.depth()));
         let source = Rc::new(Source::executed(text));
         execute(context, space, scope, source, wanted).map_err(|mut fault| {
             // What the text signals arises where it is executed.
@@ -68,7 +68,7 @@ impl Function for Execute {
     }
 
     fn structure(&self) -> Structure {
-        Structure::PRIMITIVE
+        Structure::SYSTEM
     }
 
     fn describe(&self) -> Description {

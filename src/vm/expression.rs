@@ -32,6 +32,8 @@ impl Frame<'_> {
             Node::QuadInput => {
                 let text = self.read(id, Screen::read_expression)?;
                 let source = Rc::new(Source::new(text));
+                let depth = self.space.workspace.depth();
+                let _waiting = self.context.suspensions.waits("⎕", Some(depth));
                 match self.located(id, executed::execute(self.context, self.space, self.scope, source, false))? {
                     Shown::Value(value) | Shown::Shy(value) => Ok(value),
                     _ => Err(self.blame(id, Fault::value())),

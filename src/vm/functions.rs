@@ -242,7 +242,7 @@ fn derive(
         (Operator::Curried(parts), None) => self::derive(context, space, &parts.0, left, Some(parts.1.clone())),
         (Operator::Hybrid(_) | Operator::Curried(_), Some(_)) => Err(Fault::syntax()),
         (Operator::User(user), right) => {
-            let derivation = Derivation::of(context, std::iter::once(&left).chain(&right))?.not_primitive();
+            let derivation = Derivation::of(context, "", std::iter::once(&left).chain(&right))?.not_primitive();
             let parts = Parts {
                 definition: user.definition.clone(),
                 parent: user.parent.clone(),

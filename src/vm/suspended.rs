@@ -8,7 +8,7 @@ use super::statement;
 use crate::code::instruction::Role;
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::names::{Scope, Workspace};
+use crate::names::{Binding, Scope, UserFunction, Workspace};
 use crate::suspension::{Cause, Resumption};
 
 /// What a suspension takes from the workspace budget while it lasts: its part of the native stack.
@@ -56,6 +56,21 @@ fn is_of_use(context: &Context, workspace: &Workspace) -> bool {
         })
 }
 
+/// The function that has the name of a suspended one now, where it is another one of the same kind. One with operands, or
+/// that was made in a dfn, keeps its definition.
+pub fn replacement(function: &UserFunction) -> Option<UserFunction> {
+    let symbol = function.space.symbol(function.definition.name.borrow().as_ref()?);
+    let now = match function.space.get(symbol) {
+        Binding::Function(now) => now.as_any()?.downcast_ref::<UserFunction>()?.clone(),
+        Binding::Niladic(now) => (*now).clone(),
+        _ => return None,
+    };
+    let is_traditional = |function: &UserFunction| function.definition.program.is_some();
+    let plain = |function: &UserFunction| function.operands.0.is_none() && function.parent.is_none();
+    let is_other = !Rc::ptr_eq(&now.definition, &function.definition);
+    (is_other && is_traditional(&now) == is_traditional(function) && plain(&now) && plain(function)).then_some(now)
+}
+
 fn asked(context: &Context, workspace: &Workspace, cause: Cause) -> Option<Resumption> {
     let _descent = context.descend(FRAME_BYTES).ok()?;
     let resumption = context.suspensions.suspend(cause, workspace.depth())?;
@@ -82,14 +97,24 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// The current call begins its line again.
+    /// The current call begins its line again, with the definition that its name has now.
     fn restart(&mut self, current: &mut Box<Activation<'c>>) {
         self.unwind(current);
+        let line = current.scope.line_number();
+        // Guards that are in force belong to the definition that it has.
+        if !current.scope.guarded.get()
+            && let Some(new) = replacement(&current.scope.function)
+        {
+            let workspace = new.space.workspace.clone();
+            workspace.ended();
+            current.scope = current.scope.taken_over_by(&new);
+            workspace.begun(&current.scope);
+        }
         let definition = &current.scope.function.definition;
-        let line = definition.line_of(current.scope.line.get() as usize);
-        let first = (0..definition.statements.len()).find(|&statement| definition.line_of(statement) == line);
+        let statements = definition.statements.len();
+        let first = (0..statements).find(|&statement| definition.line_of(statement) >= line);
         (current.code, current.bound, current.last) = (None, None, None);
-        current.statement = first.unwrap_or_default() as u32;
+        current.statement = first.unwrap_or(statements) as u32;
     }
 
     /// Suspends a dfn with a stop control before the statement that comes next, where that begins a line.
@@ -105,7 +130,11 @@ impl<'c> Machine<'c> {
         let position = current.scope.position();
         match by_stop(self.context, &current.scope.function.space.workspace, &position)? {
             Some(Resumption::End) => Err(Fault::abort()),
-            _ => Ok(()),
+            Some(Resumption::Line(_)) => {
+                self.restart(current);
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 

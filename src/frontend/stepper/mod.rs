@@ -24,9 +24,10 @@ pub fn show(context: &Context, recording: &Recording) -> io::Result<()> {
         screen::draw(context, &walk)?;
         match raw.key()? {
             Key::Quit | Key::Char('q') => return Ok(()),
-            Key::Char('c') => {
-                if let Some(name) = asked(context, &mut walk, &raw)? {
-                    walk.goes_to_change(name.trim());
+            Key::Char(key @ ('c' | 'C')) => {
+                let back = key == 'C';
+                if let Some(name) = asked(context, &mut walk, &raw, back)? {
+                    walk.goes_to_change(name.trim(), back);
                 }
             }
             key => walk.goes(key),
@@ -35,10 +36,11 @@ pub fn show(context: &Context, recording: &Recording) -> io::Result<()> {
 }
 
 /// The name that is typed at the foot of the screen; `None` where the question is left.
-fn asked(context: &Context, walk: &mut Walk, raw: &Raw) -> io::Result<Option<String>> {
+fn asked(context: &Context, walk: &mut Walk, raw: &Raw, back: bool) -> io::Result<Option<String>> {
     let mut name = String::new();
+    let which = if back { "back to the last" } else { "to the next" };
     loop {
-        walk.says(format!("to the next change of the name (any, if none is typed): {name}"));
+        walk.says(format!("{which} change of the name (any, if none is typed): {name}"));
         screen::draw(context, walk)?;
         match raw.key()? {
             Key::Enter => return Ok(Some(name)),

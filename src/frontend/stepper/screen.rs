@@ -15,7 +15,7 @@ use crate::session::trace::{described, marked, named, one_line, remarks_on, shor
 
 /// The keys, at the foot.
 const KEYS: &str =
-    "→ next  ← back  ↓ into  ↑ out  s any step  c change of a name  e error  g first  G last  v value  q leaves";
+    "→ next  ← back  ↓ into  ↑ out  s b any step  c C change of a name  e error  g first  G last  v value  q leaves";
 
 /// Elements of a value that is laid out in full; of larger ones the beginning is shown.
 const DRAWN: usize = 10_000;
@@ -64,7 +64,7 @@ fn page(context: &Context, walk: &Walk, size: Size) -> Vec<String> {
     let (columns, lines) = (size.columns.max(20), size.lines.max(6));
     let step = walk.step();
     let mut top = vec![cut(&heading(walk), columns), String::new()];
-    top.extend(source(step, columns));
+    top.extend(source(step, columns, (lines / 12).min(3)));
     top.push(String::new());
     let mut foot = vec![String::new(), cut(walk.message(), columns)];
     foot.extend(wrapped_keys(columns));
@@ -98,20 +98,38 @@ fn heading(walk: &Walk) -> String {
     text
 }
 
-/// The line of the source, and below it what the step covers.
-fn source(step: &Step, columns: usize) -> Vec<String> {
+/// The line of the source, and below it what the step covers; before and behind it so many other lines of the text.
+fn source(step: &Step, columns: usize, others: usize) -> Vec<String> {
+    let lines: Vec<&str> = step.text.lines().collect();
+    let at = step.text[..(step.span.start as usize).min(step.text.len())].matches('\n').count();
+    let from = at.saturating_sub(others).min(lines.len());
+    let to = (at + 1 + others).min(lines.len());
+    let indent = |line: &str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let near = lines[from..to].iter().filter(|line| !line.trim().is_empty());
+    let least = near.map(|line| indent(line)).min().unwrap_or(0);
+    let margin = |line: &str| " ".repeat(6 + indent(line).saturating_sub(least));
+    let dim = if terminal::has_colours() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+    let other = |line: &&str| format!("{}{}{}", dim.0, cut(&(margin(line) + line.trim_start()), columns), dim.1);
+    let mut all: Vec<String> = lines[from..at.min(to)].iter().map(other).collect();
+    all.extend(current(step, &margin(lines.get(at).unwrap_or(&"")), columns));
+    all.extend(lines.iter().take(to).skip(at + 1).map(other));
+    all
+}
+
+/// The line that a step stands in, behind a margin, and the mark below it.
+fn current(step: &Step, margin: &str, columns: usize) -> [String; 2] {
     let (line, covered) = marked(&step.text, step.span);
     let chars: Vec<char> = line.chars().collect();
     // Of a long line the part around what is covered.
-    let room = columns.saturating_sub(8);
+    let room = columns.saturating_sub(margin.len() + 2);
     let from = if chars.len() <= room { 0 } else { covered.start.saturating_sub(room / 4).min(chars.len() - room) };
     let to = chars.len().min(from + room);
     let (start, end) = (covered.start.clamp(from, to), covered.end.clamp(from, to));
     let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
     let style = if terminal::has_colours() { ("\x1b[7m", "\x1b[0m") } else { ("", "") };
-    let shown = format!("      {}{}{}{}{}", part(from..start), style.0, part(start..end), style.1, part(end..to));
-    let below = format!("      {}{}", " ".repeat(start - from), "─".repeat((end - start).max(1)));
-    vec![shown, below]
+    let shown = format!("{margin}{}{}{}{}{}", part(from..start), style.0, part(start..end), style.1, part(end..to));
+    let below = format!("{margin}{}{}", " ".repeat(start - from), "─".repeat((end - start).max(1)));
+    [shown, below]
 }
 
 /// What the step is, and its value in so many lines.
@@ -195,7 +213,7 @@ fn listed(context: &Context, walk: &Walk, columns: usize) -> Vec<String> {
     let style = if terminal::has_colours() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
     let dim = |text: String| format!("{}{}{}", style.0, cut(&text, columns), style.1);
     let line = |what: &str, value: Option<&Recorded>| {
-        let mut text = format!("  {:<24}", shortened(what, 24));
+        let mut text = format!("  {:<24}", shortened(what, 23));
         match value {
             Some(value) => text += &described(context, value, columns.saturating_sub(30)),
             None => text += "a function or operator",
@@ -215,6 +233,11 @@ fn listed(context: &Context, walk: &Walk, columns: usize) -> Vec<String> {
             What::Return(Some(value)) => lists.push(line("← the call gave", Some(value))),
             _ => {}
         }
+    }
+    if let Some(Step { what: What::Call { left, right, .. }, .. }) = walk.call() {
+        lists.push(dim("arguments of the call".to_owned()));
+        lists.extend(left.iter().map(|left| line("⍺", Some(left))));
+        lists.push(line("⍵", Some(right)));
     }
     let names = walk.names();
     if !names.is_empty() {

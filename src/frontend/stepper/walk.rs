@@ -106,16 +106,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// To the next change of a name, of any where none is given.
-    pub fn goes_to_change(&mut self, name: &str) {
+    /// To the next change of a name, or back to the one before; of any name where none is given.
+    pub fn goes_to_change(&mut self, name: &str, back: bool) {
         self.message.clear();
         let changes = |step: &Step| matches!(&step.what, What::Change { name: changed, .. } if name.is_empty() || **changed == *name);
-        let what = if name.is_empty() { "no name" } else { name };
-        self.forward(changes, &format!("{what} is changed behind this step"));
-        if !self.message.is_empty() {
-            self.message =
-                format!("no change of {} comes behind this step", if name.is_empty() { "a name" } else { name });
+        let what = if name.is_empty() { "a name" } else { name };
+        match back {
+            true => self.back(changes, &format!("no change of {what} comes before this step")),
+            false => self.forward(changes, &format!("no change of {what} comes behind this step")),
         }
+    }
+
+    /// The call that the step lies in.
+    pub fn call(&self) -> Option<&'a Step> {
+        let depth = self.step().depth;
+        let mut before = self.recording.steps().range(..self.at).rev();
+        before.find(|step| step.depth < depth).filter(|step| matches!(step.what, What::Call { .. }))
     }
 
     fn forward(&mut self, wanted: impl Fn(&Step) -> bool, otherwise: &str) {
@@ -192,13 +198,24 @@ mod tests {
         let mut walk = Walk::new(&recording).unwrap();
         let mut values = Vec::new();
         for name in ["r", "r", "i", "r"] {
-            walk.goes_to_change(name);
+            walk.goes_to_change(name, false);
             let What::Change { value: Some(value), .. } = &walk.step().what else { panic!("no change") };
             values.push(value.value.as_ref().unwrap().to_string());
         }
         // r←0, r+←1÷1, i←2; then 1÷0 is an error.
         assert_eq!(values[..3], ["0", "1", "2"]);
         assert_eq!(walk.message(), "no change of r comes behind this step");
+        // Back to what it was changed to before, and to the first time.
+        walk.goes(Key::Char('e'));
+        for (name, value) in [("i", "2"), ("r", "1"), ("", "1"), ("r", "0")] {
+            walk.goes_to_change(name, true);
+            let What::Change { value: Some(now), .. } = &walk.step().what else { panic!("no change") };
+            assert_eq!(now.value.as_ref().unwrap().to_string(), value, "{name}");
+        }
+        walk.goes_to_change("r", true);
+        assert_eq!(walk.message(), "no change of r comes before this step");
+        let Some(Step { what: What::Call { right, .. }, .. }) = walk.call() else { panic!("no call") };
+        assert_eq!(right.value.as_ref().unwrap().to_string(), "1");
         walk.goes(Key::Char('g'));
         walk.goes(Key::Char('e'));
         assert!(matches!(&walk.step().what, What::Error(what) if what.starts_with("DOMAIN ERROR")));

@@ -86,6 +86,39 @@ impl Scope {
         }
     }
 
+    /// The scope of the same call with another definition: it has the same arguments and values of local names. This one is
+    /// at its end.
+    pub fn taken_over_by(&self, function: &UserFunction) -> Rc<Scope> {
+        let new = Scope {
+            left: RefCell::new(self.left.take()),
+            right: RefCell::new(self.right.replace(Value::Bool(false))),
+            settings: RefCell::new(self.settings.take()),
+            ..Scope::unshared(function, None, Value::Bool(false))
+        };
+        let new = Rc::new(new);
+        for (symbol, binding) in self.own_names() {
+            new.set_local(symbol, self.handed_over(&new, binding));
+        }
+        self.clear();
+        new
+    }
+
+    /// What stands for a local name of this scope in another one: a function that was made in this one is made in that one.
+    fn handed_over(&self, new: &Rc<Scope>, binding: Binding) -> Binding {
+        let Binding::Function(function) = &binding else { return binding };
+        match function.as_any().and_then(|any| any.downcast_ref::<UserFunction>()) {
+            Some(user) if user.parent.as_ref().is_some_and(|parent| std::ptr::eq(&**parent, self)) => {
+                Binding::Function(Rc::new(UserFunction::new(Parts {
+                    definition: user.definition.clone(),
+                    parent: Some(new.clone()),
+                    operands: user.operands.clone(),
+                    space: user.space.clone(),
+                })))
+            }
+            _ => binding,
+        }
+    }
+
     /// The scope around this one, whose names it sees.
     pub fn parent(&self) -> Option<&Rc<Scope>> {
         self.function.parent.as_ref().or(self.caller())

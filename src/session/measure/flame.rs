@@ -16,9 +16,9 @@ const CHARACTER: f64 = 7.2;
 
 /// The picture, as SVG. Where no time was measured, bars are as wide as there were calls.
 pub fn svg(profile: &Profile, title: &str) -> String {
-    let by_calls = profile.nodes().iter().all(|node| node.entry.total.time == 0);
-    let weights = weights(profile, by_calls);
     let nodes = profile.nodes();
+    let by_calls = nodes.iter().all(|node| node.entry.own.time == 0);
+    let weights = weights(&nodes, by_calls);
     let whole = weights.first().copied().unwrap_or_default().max(f64::MIN_POSITIVE);
     let mut bars = String::new();
     let mut deepest = 0;
@@ -60,8 +60,7 @@ pub fn svg(profile: &Profile, title: &str) -> String {
 }
 
 /// How wide each node's bar is: what it took, and never less than what it called.
-fn weights(profile: &Profile, by_calls: bool) -> Vec<f64> {
-    let nodes = profile.nodes();
+fn weights(nodes: &[Node], by_calls: bool) -> Vec<f64> {
     let own = |node: &Node| if by_calls { node.entry.count as f64 } else { node.entry.own.time as f64 };
     let mut weights: Vec<f64> = nodes.iter().map(own).collect();
     for at in (1..nodes.len()).rev() {

@@ -71,8 +71,9 @@ impl Session {
 pub fn tables(profile: &Profile) -> String {
     let functions = profile.functions();
     let calls: u64 = functions.iter().map(|(_, entry, _)| entry.count).sum();
-    let roots = profile.nodes().first().map(|node| node.entry.own).unwrap_or_default();
-    let whole = profile.nodes().iter().map(|node| node.entry.own).fold(Cost::default(), |sum, own| sum + own);
+    let nodes = profile.nodes();
+    let roots = nodes.first().map(|node| node.entry.own).unwrap_or_default();
+    let whole = nodes.iter().map(|node| node.entry.own).fold(Cost::default(), |sum, own| sum + own);
     // A String takes whatever is written.
     let mut text = String::new();
     let _ = writeln!(

@@ -204,6 +204,25 @@ mod tests {
     }
 
     #[test]
+    fn an_error_in_a_call_that_is_not_entered_is_shown_too() {
+        let text = traced("f←{g ⍵-⍵}\ng←{÷⍵}\nh←{0::9 ⋄ f ⍵}", "2+f 3");
+        assert_eq!(text, ["▸ 2+f 3", "DOMAIN ERROR: Divide by zero", "g←{÷⍵}", "∧"]);
+        // One that a call handles is its own affair.
+        assert_eq!(
+            traced("f←{÷⍵-⍵}\nh←{0::9 ⋄ f ⍵}", "2+h 3"),
+            ["▸ 2+h 3", "h 3 integer 9", "2+h 3 integer 11"]
+        );
+    }
+
+    #[test]
+    fn what_the_functions_of_a_train_give_is_told() {
+        let last = |line: &str| traced("", line).pop().unwrap_or_default();
+        assert_eq!(last("(+/÷≢)1 2 6"), "(+/÷≢)1 2 6 integer 3 ⍝ ≢ gives 3; +/ gives 9");
+        assert_eq!(last("(-2×⊢)5"), "(-2×⊢)5 integer ¯10 ⍝ ⊢ gives 5; × gives 10");
+        assert_eq!(last("3(+,-)4"), "3(+,-)4 integer 2 7 ¯1 ⍝ - gives ¯1; + gives 7");
+    }
+
+    #[test]
     fn the_last_input_is_traced_again() {
         assert_eq!(traced("1+2\n]box", ""), ["▸ 1+2", "1+2 integer 3"]);
         let mut session = Session::new();

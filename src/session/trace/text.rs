@@ -33,7 +33,8 @@ pub fn plain(context: &Context, recording: &Recording, manner: Manner) -> String
     let mut text = String::new();
     if recording.dropped() > 0 {
         // A String takes whatever is written.
-        let _ = writeln!(text, "··· {} steps before these were dropped", recording.dropped());
+        let (count, were) = (recording.dropped(), if recording.dropped() == 1 { " before these was" } else { "s before these were" });
+        let _ = writeln!(text, "··· {count} step{were} dropped");
     }
     let parts = || recording.steps().iter().filter(|step| matches!(step.what, What::Part { .. } | What::Change { .. }));
     let column =
@@ -218,6 +219,7 @@ pub fn remark(remark: &Remark) -> Option<String> {
         Remark::AtOnce => return None,
         Remark::Synonym(function) => format!("applied as {function}"),
         Remark::Product => "computed as a matrix product".to_owned(),
+        Remark::Tine(function, value) => format!("{function} gives {value}"),
     })
 }
 

@@ -68,7 +68,7 @@ fn derived(context: &Context, space: &Rc<Space>, left: Operand, right: Option<Op
     {
         return Err(Fault::length().with_detail(format!("{} patterns take 1 transformation or as many", texts.len())));
     }
-    let derivation = Derivation::of(context, [&left, &right])?.not_primitive();
+    let derivation = Derivation::of(context, if replaces { "⎕R" } else { "⎕S" }, [&left, &right])?.not_primitive();
     Ok(derivation.function(Finder {
         made: Rc::new(Made { texts, rule, replaces, left, right, space: Rc::downgrade(space) }),
         options: Options::default(),

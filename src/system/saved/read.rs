@@ -69,6 +69,10 @@ impl Entry {
         if let Some(rest) = self.text.strip_prefix('\'') {
             return rest.split('\'').next();
         }
+        // `1 2 ⎕STOP'name'`
+        if self.text.starts_with(|c: char| c.is_ascii_digit()) {
+            return self.text.split('\'').nth(1);
+        }
         let (name, _) = self.text.split_once('←')?;
         (!self.text.starts_with('∇')).then(|| name.trim())
     }

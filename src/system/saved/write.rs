@@ -8,6 +8,7 @@ use super::{DATA_MARK, OF_SPACES, OF_WORKSPACE, codec};
 use crate::array::reference::{Code, Represented};
 use crate::array::view::View;
 use crate::array::{Array, Reference, Value};
+use crate::code::controls::Control;
 use crate::code::definition::Definition;
 use crate::context::{Context, Settings};
 use crate::display::notation::Notation;
@@ -263,7 +264,12 @@ impl Writer<'_> {
                 (Binding::Array(value), _) => arrays += &self.variable(&space, number, name, value)?,
                 (_, Some((definition, home))) => {
                     let (is_alias, entry) = self.defined(&space, name, &definition, &home)?;
-                    if is_alias { derived += &entry } else { definitions += &entry }
+                    if is_alias {
+                        derived += &entry;
+                    } else {
+                        definitions += &entry;
+                        derived += &controls(name, &definition);
+                    }
                 }
                 (Binding::Function(function), _) if !function.structure().is_too_large() => {
                     derived += &self.derived(&space, name, &function.describe())?;
@@ -365,6 +371,18 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// The controls of a definition's lines, a statement for each kind.
+fn controls(name: &str, definition: &Definition) -> String {
+    let mut text = String::new();
+    for control in Control::ALL {
+        let lines: Vec<String> = definition.controls.lines(control).iter().map(u32::to_string).collect();
+        if !lines.is_empty() {
+            text += &format!("{} {}'{name}'\n", lines.join(" "), control.name());
+        }
+    }
+    text
 }
 
 /// Whether an array has so many elements, or is so deep, that it is kept in the data file.

@@ -1,7 +1,9 @@
 //! Where elements came from: an expression is run once more over arrays of tags that stand for the elements of its arrays.
 //!
-//! Only expressions without side effects can be run so. What a function does not tell, as `⍋` or `⌹`, is said.
+//! Only what has no effects but on the local names of dfns is run so; at anything else it is left. What a function does not
+//! tell, as `⍋` or `⌹`, is said.
 
+mod assign;
 mod shadow;
 mod tags;
 
@@ -11,7 +13,7 @@ use super::frame::Frame;
 use crate::array::Value;
 use crate::code::bind::{self, Surroundings};
 use crate::code::definition::{CachedPhrase, CachedStatement};
-use crate::code::node::{Bound, Class, Node, NodeId, Target};
+use crate::code::node::{Bound, Class, Form, Node, NodeId, Target};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Fun, Operand};
@@ -31,32 +33,41 @@ const STACK_PIECE: usize = 4 * 1024 * 1024;
 pub struct Origins<'a> {
     tags: &'a Rc<Tags>,
     around: Surroundings<'a>,
-    /// The tags of `⍺`, of `⍵` and of local names.
+    /// The tags of `⍺` and of `⍵`.
     left: Option<Value>,
     right: Option<Value>,
-    locals: Vec<(u32, Value)>,
+    /// While the elements are selected that an assignment changes: the node of the variable, and the tags of their places.
+    standing: Option<(NodeId, Value)>,
 }
 
 impl<'a> Origins<'a> {
     /// Of an expression of the session.
     pub fn new(tags: &'a Rc<Tags>, around: Surroundings<'a>) -> Origins<'a> {
-        Origins { tags, around, left: None, right: None, locals: Vec::new() }
+        Origins { tags, around, left: None, right: None, standing: None }
     }
 
     /// The tags of the whole. NONCE ERROR where it may do more than compute.
     pub fn whole(&mut self, bound: &Bound) -> Result<Value> {
-        if !bound.pure {
-            return Err(Fault::nonce("the expression may do more than compute its result".to_owned()));
-        }
         match (bound.root(), bound.class) {
             (Some(root), Some(Class::Array)) => self.array(bound, root),
             _ => Err(Fault::syntax()),
         }
     }
 
-    /// From now on a name stands for these tags.
+    /// From now on a name stands for these tags here.
     pub fn know(&mut self, symbol: u32, tags: Value) {
-        self.locals.push((symbol, tags));
+        self.tags.know(self.place(), symbol, tags);
+    }
+
+    /// What tells the names here from those of other calls.
+    fn place(&self) -> usize {
+        self.around.scope.map_or(0, |scope| Rc::as_ptr(scope) as usize)
+    }
+
+    /// The tags of a name here, or in a dfn around this one.
+    fn known(&self, symbol: u32) -> Option<Value> {
+        let outwards = scope::outwards(self.around.scope).map(|scope| Rc::as_ptr(scope) as usize);
+        outwards.chain([0]).find_map(|place| self.tags.known(place, symbol))
     }
 
     /// What a dfn gives for tags.
@@ -77,39 +88,66 @@ impl<'a> Origins<'a> {
         let values = |of: &Value| tags.values(context, of);
         let scope = Scope::new(function, left.as_ref().map(values).transpose()?, values(&right)?);
         let around = Surroundings::in_body(context, &function.space, &scope);
-        let mut origins = Origins { tags, around, left, right: Some(right), locals: Vec::new() };
+        let mut origins = Origins { tags, around, left, right: Some(right), standing: None };
         let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || origins.body(function));
+        tags.forget(origins.place());
         scope.clear();
         result
     }
 
     fn body(&mut self, function: &UserFunction) -> Result<Value> {
+        let mut last = None;
         for statement in &function.definition.statements {
             match statement {
                 CachedStatement::Expression(phrase) => {
-                    let (bound, value) = self.phrase(phrase)?;
-                    if !matches!(bound.root().map(|root| bound.node(root)), Some(Node::Assign { .. })) {
+                    let bound = bind::bound(self.around, phrase)?;
+                    if self.named(&bound)? {
+                        continue;
+                    }
+                    let value = self.whole(&bound)?;
+                    if bound.form != Form::Assignment {
                         return Ok(value);
                     }
+                    last = Some(value);
                 }
                 CachedStatement::Guard(condition, result) => {
-                    let (_, truth) = self.phrase(condition)?;
+                    let truth = self.phrase(condition)?;
                     if statement::truth(self.around.context, &self.values(&truth)?)? {
-                        return Ok(self.phrase(result)?.1);
+                        return self.phrase(result);
                     }
+                    last = None;
                 }
                 CachedStatement::ErrorGuard(..) => {
                     return Err(Fault::nonce("a function with an error guard is not followed".to_owned()));
                 }
             }
         }
-        Err(Fault::no_result())
+        last.filter(|_| !function.definition.ends_below).ok_or_else(Fault::no_result)
     }
 
-    fn phrase(&mut self, phrase: &CachedPhrase) -> Result<(Rc<Bound>, Value)> {
+    fn phrase(&mut self, phrase: &CachedPhrase) -> Result<Value> {
         let bound = bind::bound(self.around, phrase)?;
-        let value = self.whole(&bound)?;
-        Ok((bound, value))
+        self.whole(&bound)
+    }
+
+    /// `name←f`, `⍺←f` in a dfn: whether the phrase is that.
+    fn named(&mut self, bound: &Bound) -> Result<bool> {
+        let (Some(scope), Some(root)) = (self.around.scope, bound.root()) else { return Ok(false) };
+        let Node::AssignFunction { name, space: None, nearest: false, value } = bound.node(root) else {
+            return Ok(false);
+        };
+        if name.is_none() && self.left.is_some() {
+            return Ok(true);
+        }
+        if !bound.pure || bound.class != Some(Class::Function) {
+            return Err(unfollowed(self.around, bound, root));
+        }
+        let function = Frame { around: self.around, bound }.function(*value)?;
+        match name {
+            Some(name) => scope.set_local(name.symbol, Binding::Function(function)),
+            None => drop(scope.left.replace(Binding::Function(function))),
+        }
+        Ok(true)
     }
 
     fn values(&self, tags: &Value) -> Result<Value> {
@@ -125,7 +163,13 @@ impl<'a> Origins<'a> {
     fn array_of(&mut self, bound: &Bound, id: NodeId) -> Result<Value> {
         let context = self.around.context;
         let frame = Frame { around: self.around, bound };
-        let missing = || Fault::nonce("a part of the expression is not followed".to_owned());
+        let around = self.around;
+        let missing = || unfollowed(around, bound, id);
+        if let Some((variable, places)) = &self.standing
+            && *variable == id
+        {
+            return Ok(places.clone());
+        }
         match bound.node(id) {
             Node::Constant(value) if value.rank() == 0 => self.tags.from_nowhere(context, value),
             Node::Constant(value) => {
@@ -135,8 +179,8 @@ impl<'a> Origins<'a> {
             Node::Omega => self.right.clone().ok_or_else(missing),
             Node::Alpha => self.left.clone().ok_or_else(|| frame.blame(id, Fault::value())),
             Node::Name(name) => {
-                if let Some((_, tags)) = self.locals.iter().rev().find(|(symbol, _)| *symbol == name.symbol) {
-                    return Ok(tags.clone());
+                if let Some(tags) = self.known(name.symbol) {
+                    return Ok(tags);
                 }
                 match scope::lookup(self.around.space, self.around.scope, name) {
                     Binding::Array(value) => self.tags.named(context, &name.name, &value),
@@ -155,17 +199,7 @@ impl<'a> Origins<'a> {
                 Ok(strand.into())
             }
             Node::Index { array, indices } => {
-                let mut list = super::frame::Indices::new();
-                for index in indices.iter().rev() {
-                    list.push(match index {
-                        Some(index) => {
-                            let tags = self.array(bound, *index)?;
-                            Some(self.values(&tags)?)
-                        }
-                        None => None,
-                    });
-                }
-                list.reverse();
+                let list = self.indices(bound, indices)?;
                 let array = self.array(bound, *array)?;
                 frame.located(id, primitive::index_brackets(context, &array, &list))
             }
@@ -180,12 +214,37 @@ impl<'a> Origins<'a> {
                 let left = self.array(bound, *left)?;
                 frame.located(id, function.call(context, Some(left), right))
             }
-            Node::Assign { target: Target::Name(name), function: None, value } if self.around.scope.is_some() => {
-                let tags = self.array(bound, *value)?;
-                if let Some(scope) = self.around.scope {
-                    scope.set_local(name.symbol, Binding::Array(self.values(&tags)?));
+            Node::System(_) | Node::Root | Node::Parent => {
+                let text = bound.places[id as usize].span.of(&self.around.source.text);
+                self.tags.named(context, &text.into(), &frame.leaf(id)?)
+            }
+            Node::Within { space, inner, class: Class::Array } => {
+                let name = inner.name.as_ref().ok_or_else(missing)?;
+                let tags = self.array(bound, *space)?;
+                let holder = match self.values(&tags)?.reference() {
+                    Some(reference) => self.around.space.workspace.space(reference),
+                    None => None,
+                };
+                let text = bound.places[id as usize].span.of(&self.around.source.text);
+                match holder.ok_or_else(missing)?.get(name.symbol) {
+                    Binding::Array(value) => self.tags.named(context, &text.into(), &value),
+                    _ => Err(missing()),
                 }
-                self.locals.push((name.symbol, tags.clone()));
+            }
+            // The default is evaluated where it is needed.
+            Node::Assign { target: Target::Alpha, function: None, value } => {
+                if self.left.is_none() {
+                    let tags = self.array(bound, *value)?;
+                    if let Some(scope) = self.around.scope {
+                        *scope.left.borrow_mut() = Binding::Array(self.values(&tags)?);
+                    }
+                    self.left = Some(tags);
+                }
+                self.left.clone().ok_or_else(missing)
+            }
+            Node::Assign { target, function, value } if self.around.scope.is_some() => {
+                let tags = self.array(bound, *value)?;
+                self.assign(bound, id, target, *function, &tags)?;
                 Ok(tags)
             }
             Node::Tested { argument, .. } | Node::Revealed { argument, .. } => self.array(bound, *argument),
@@ -196,8 +255,17 @@ impl<'a> Origins<'a> {
     /// A function over tags.
     fn function(&mut self, bound: &Bound, id: NodeId) -> Result<Fun> {
         let context = self.around.context;
-        let missing = || Fault::nonce("a function of the expression is not followed".to_owned());
+        let around = self.around;
+        let missing = || unfollowed(around, bound, id);
         Ok(match bound.node(id) {
+            Node::AlphaFunction => match self.around.scope.map(|scope| scope.left.borrow().clone()) {
+                Some(Binding::Function(function)) => shadow::of(context, self.tags, &function)?,
+                _ => return Err(missing()),
+            },
+            Node::Del => match self.around.scope {
+                Some(scope) => Rc::new(shadow::Shadow::Dfn(self.tags.clone(), scope.function.clone())),
+                None => return Err(missing()),
+            },
             Node::Primitive(row) => Rc::new(shadow::Shadow::Primitive(self.tags.clone(), row, None)),
             Node::Ready(function) => shadow::of(context, self.tags, function)?,
             Node::FunctionName(name) => match scope::lookup(self.around.space, self.around.scope, name) {
@@ -274,4 +342,13 @@ impl<'a> Origins<'a> {
         }
         self.function(bound, id).map(Operand::Function)
     }
+}
+
+/// What is told of a part that is not followed.
+fn unfollowed(around: Surroundings, bound: &Bound, id: NodeId) -> Fault {
+    let part = bound.places[id as usize].span.of(&around.source.text);
+    Fault::nonce(match bound.pure {
+        true => format!("{part} is not followed"),
+        false => "the expression may do more than compute its result".to_owned(),
+    })
 }

@@ -153,6 +153,9 @@ fn primitive(
         Some(_) => row.scalar_dyad().is_some(),
         None => row.scalar_monad().is_some(),
     };
+    if row.facts.random {
+        return Err(Fault::nonce(format!("{} gives another result each time", row.glyph)));
+    }
     let value = |tags_of: &Value| tags.values(context, tags_of);
     let settled = |value: Value| value.settled(context.memory());
     if scalar {
@@ -181,10 +184,7 @@ fn primitive(
         (_, left) => {
             let result = settled(call(left.as_ref().map(value).transpose()?, value(&right)?)?)?;
             let arguments: Vec<&Value> = left.iter().chain([&right]).collect();
-            match row.facts.random {
-                true => Err(Fault::nonce(format!("{} gives another result each time", row.glyph))),
-                false => tags.unknown(context, &result, &row.glyph.to_string(), &arguments),
-            }
+            tags.unknown(context, &result, &row.glyph.to_string(), &arguments)
         }
     }
 }

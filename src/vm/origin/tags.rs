@@ -41,6 +41,8 @@ pub struct Known {
 pub struct Tags {
     elements: RefCell<Vec<(Value, From)>>,
     arrays: RefCell<Vec<Known>>,
+    /// The tags of names: in which call, the name, and its tags.
+    names: RefCell<Vec<(usize, u32, Value)>>,
 }
 
 /// What an element came from.
@@ -87,6 +89,26 @@ impl Tags {
         }
         let fill = || Value::Int(0);
         Ok(Array::from_items(memory, value.shape(), items, fill)?.into())
+    }
+
+    /// From now on a name stands for these tags in a call.
+    pub fn know(&self, call: usize, symbol: u32, tags: Value) {
+        let names = &mut *self.names.borrow_mut();
+        match names.iter_mut().rev().find(|(of, name, _)| (*of, *name) == (call, symbol)) {
+            Some((_, _, known)) => *known = tags,
+            None => names.push((call, symbol, tags)),
+        }
+    }
+
+    /// What a name stands for in a call.
+    pub fn known(&self, call: usize, symbol: u32) -> Option<Value> {
+        let names = self.names.borrow();
+        names.iter().rev().find(|(of, name, _)| (*of, *name) == (call, symbol)).map(|(_, _, tags)| tags.clone())
+    }
+
+    /// A call is over.
+    pub fn forget(&self, call: usize) {
+        self.names.borrow_mut().retain(|(of, ..)| *of != call);
     }
 
     /// Tags for the elements of a named array.

@@ -381,12 +381,25 @@ impl Runner<'_> {
         self.value(phrase, |frame, root, value| frame.located(root, convert::int_vec(frame.context.memory(), &value)))
     }
 
+    /// An error that arose between the phrases of a line, as an interrupt of a loop, with the beginning of the line as its
+    /// place.
+    fn placed(&self, mut fault: Fault) -> Fault {
+        let source = &self.scope.function.definition.source;
+        if fault.kind().is_error() && fault.wants_place(source.executed) {
+            let line = self.scope.line.get() as usize;
+            let before: usize = source.text.split_inclusive('\n').take(line).map(str::len).sum();
+            fault.set_place(scope::place(Some(self.scope), source, before as u32));
+        }
+        fault
+    }
+
     /// Where to continue after a fault: at the line of a branch, in the innermost `:Trap` for the error, or where
     /// `⎕TRAP` says.
     fn rescued(&mut self, fault: Fault) -> Result<Place> {
         if let Some(line) = fault.branch() {
             return Ok(self.line(line));
         }
+        let fault = self.placed(fault);
         if let Some(resumption) = suspended::by_error(self.context, &self.space.workspace, &fault) {
             return self.goes_on(resumption);
         }

@@ -4,8 +4,6 @@ use super::run::Runner;
 use super::watched::Watch;
 use crate::code::program::{Place, Step};
 use crate::error::{Fault, Result};
-use crate::names::binding::Binding;
-use crate::names::user::UserFunction;
 use crate::suspension::Resumption;
 use crate::vm::suspended;
 
@@ -56,25 +54,12 @@ impl<'a> Runner<'a> {
         let Resumption::Line(line) = resumption else { return Err(Fault::abort()) };
         let end = self.program.steps.len();
         self.space = self.scope.here();
-        if let Some(new) = self.replacement() {
+        if let Some(new) = suspended::replacement(&self.scope.function) {
             self.replaced = Some((new, line));
             return Ok(end);
         }
         let place = self.line(line);
         self.resumed = Some(place);
         Ok(place)
-    }
-
-    /// The traditional function that has its name now, where that is another one.
-    fn replacement(&self) -> Option<UserFunction> {
-        let function = &self.scope.function;
-        let symbol = function.space.symbol(function.definition.name.borrow().as_ref()?);
-        let now = match function.space.get(symbol) {
-            Binding::Function(now) => now.as_any()?.downcast_ref::<UserFunction>()?.clone(),
-            Binding::Niladic(now) => (*now).clone(),
-            _ => return None,
-        };
-        let is_other = !std::rc::Rc::ptr_eq(&now.definition, &function.definition);
-        (is_other && now.definition.program.is_some() && function.operands.0.is_none()).then_some(now)
     }
 }
