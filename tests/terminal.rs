@@ -35,10 +35,17 @@ struct Terminal {
 impl Terminal {
     /// A session on a terminal of so many columns and 24 lines.
     fn new(columns: u16, variables: &[(&str, &str)]) -> Terminal {
+        Terminal::with(columns, variables, &[])
+    }
+
+    /// The same with arguments on the command line, in the folder of the repository.
+    fn with(columns: u16, variables: &[(&str, &str)], arguments: &[&str]) -> Terminal {
         let size = PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_zilde"));
         command.args(["--max-ws", "256M"]);
+        command.args(arguments);
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env_clear();
         // A place for the history that is never there.
         command.env("XDG_DATA_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("terminal"));
@@ -227,6 +234,15 @@ fn a_suspended_function_is_looked_at_mended_and_goes_on() {
     terminal.types("⍵\r").sees_line("1");
     terminal.types("→\r");
     terminal.is_ready();
+    // A dfn is mended too, and goes on at its line with what it had computed; an interrupted loop tells its line.
+    terminal.types("half←{\rpart←⍵\rpart÷n-3\r}\rn←3\r").is_ready();
+    terminal.types("1+half 8\r").sees("half[2]");
+    terminal.types(")ed half\rn←4\r→⎕LC\r").sees_line("5");
+    terminal.is_ready();
+    terminal.types("⊢⎕FX 'turn n;i' '⎕←n' ':For i :In ⍳n' 'i←i' ':EndFor'\r").sees_line("turn");
+    terminal.types("turn 123456789\r").sees_line("123456789");
+    terminal.types("\u{3}").sees("turn[3] i←i");
+    terminal.types("→\r").is_ready();
     terminal.types("share 2\rshare 2\r").sees("DOMAIN ERROR");
     terminal.until(|screen| screen.ends_with("\n2*    "));
     terminal.types(")reset\r");
@@ -234,6 +250,38 @@ fn a_suspended_function_is_looked_at_mended_and_goes_on() {
     terminal.types("share 2\r").sees("1*    ");
     terminal.types("\u{4}");
     assert_eq!(terminal.leaves().0, 0);
+}
+
+/// What a page shows of a session at a terminal: inputs, each with its prompt, what is shown then, and the next prompt.
+fn session_of_page(page: &str) -> Vec<(String, String, String)> {
+    let blocks = page.split("```text at a terminal\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
+    let lines: Vec<&str> = blocks.flat_map(str::lines).collect();
+    let is_input = |line: &str| {
+        let prompt: String = line.chars().take(6).collect();
+        let is_prompt = prompt.trim_end_matches(' ').trim_end_matches('*').chars().all(|c| c.is_ascii_digit());
+        is_prompt && prompt.len() == 6 && line.chars().nth(6).is_some_and(|c| c != ' ')
+    };
+    let inputs: Vec<usize> = (0..lines.len()).filter(|&at| is_input(lines[at])).collect();
+    let ends = inputs.iter().skip(1).copied().chain([lines.len()]);
+    let prompt = |at: usize| lines.get(at).map_or("      ".to_owned(), |line| line.chars().take(6).collect());
+    let part = |(at, end): (usize, usize)| {
+        let shown = lines[at..end].join("\n");
+        (lines[at].chars().skip(6).collect(), shown, prompt(end))
+    };
+    inputs.iter().copied().zip(ends).map(part).collect()
+}
+
+#[test]
+fn the_suspended_session_of_the_page_is_what_happens() {
+    let page = include_str!("../docs/debugging.md");
+    let editor = ("EDITOR", "sed -i s/ordered-paid+charge/charge+ordered-paid/");
+    let mut terminal = Terminal::with(100, &[editor], &["-i", "examples/debugging/owed.apl"]);
+    let session = session_of_page(page);
+    assert!(session.len() > 10, "{session:?}");
+    for (input, shown, prompt) in session {
+        terminal.types(&format!("{input}\r"));
+        terminal.until(|screen| screen.ends_with(&format!("{shown}\n{prompt}")));
+    }
 }
 
 #[test]
@@ -318,6 +366,10 @@ fn a_trace_is_walked_forward_and_back() {
     terminal.types("g").sees("step 2 of");
     terminal.types("cprices\r").sees("prices is now");
     terminal.types("cnosuch\r").sees("no change of nosuch comes behind this step");
+    // On to another one, and back to that.
+    terminal.types("cparts\r").sees_line("parts is now");
+    let screen = terminal.types("Cprices\r").sees_line("prices is now");
+    assert!(screen.contains("parts←+\\prices") && screen.contains("  ⍺  "), "{screen}");
     terminal.types("o").sees("step");
     // Leaving it in the middle leaves the session as it was, with the function that the error has suspended.
     terminal.types("q").until(|screen| screen.ends_with("\n1*    "));

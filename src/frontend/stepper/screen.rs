@@ -71,8 +71,7 @@ fn page(context: &Context, walk: &Walk, size: Size) -> Vec<String> {
     let room = lines.saturating_sub(top.len() + foot.len());
     let mut lists: Vec<String> = Vec::new();
     if !walk.whole {
-        lists = listed(context, walk, columns);
-        lists.truncate(room.saturating_sub(4));
+        lists = listed(context, walk, columns, room.saturating_sub(4));
     }
     let mut middle = value(context, step, columns, room.saturating_sub(lists.len()));
     middle.resize(room.saturating_sub(lists.len()), String::new());
@@ -208,8 +207,8 @@ fn laid_out(context: &Context, value: &Recorded, columns: usize, lines: usize) -
     text.lines().take(lines).map(str::to_owned).collect()
 }
 
-/// The steps before this one in the phrase, and the names that the function has changed.
-fn listed(context: &Context, walk: &Walk, columns: usize) -> Vec<String> {
+/// The steps before this one in the phrase; the arguments of the function and the names that it has changed: in so many lines.
+fn listed(context: &Context, walk: &Walk, columns: usize, room: usize) -> Vec<String> {
     let style = if terminal::has_colours() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
     let dim = |text: String| format!("{}{}{}", style.0, cut(&text, columns), style.1);
     let line = |what: &str, value: Option<&Recorded>| {
@@ -221,7 +220,7 @@ fn listed(context: &Context, walk: &Walk, columns: usize) -> Vec<String> {
         dim(text)
     };
     let mut lists = Vec::new();
-    let mut before: Vec<&Step> = walk.before().take(LISTED).collect();
+    let mut before: Vec<&Step> = walk.before().take(LISTED.min((room / 2).saturating_sub(1))).collect();
     before.reverse();
     if !before.is_empty() {
         lists.push(dim("before it".to_owned()));
@@ -234,20 +233,21 @@ fn listed(context: &Context, walk: &Walk, columns: usize) -> Vec<String> {
             _ => {}
         }
     }
+    let mut names = Vec::new();
     if let Some(Step { what: What::Call { left, right, .. }, .. }) = walk.call() {
-        lists.push(dim("arguments of the call".to_owned()));
-        lists.extend(left.iter().map(|left| line("⍺", Some(left))));
-        lists.push(line("⍵", Some(right)));
+        names.extend(left.iter().map(|left| line("⍺", Some(left))));
+        names.push(line("⍵", Some(right)));
     }
-    let names = walk.names();
-    if !names.is_empty() {
-        lists.push(dim("names".to_owned()));
-    }
-    for (name, step) in names.into_iter().take(LISTED) {
+    for (name, step) in walk.names().into_iter().take(LISTED) {
         if let What::Change { value, .. } = &step.what {
-            lists.push(line(name, value.as_ref()));
+            names.push(line(name, value.as_ref()));
         }
     }
+    if !names.is_empty() {
+        lists.push(dim("names".to_owned()));
+        lists.append(&mut names);
+    }
+    lists.truncate(room);
     lists
 }
 
