@@ -320,7 +320,7 @@ fn names_are_copied() {
 fn the_controls_of_lines_are_kept() {
     let mut work = Work::new();
     work.shows(
-        "⊢⎕FX 'r←f x' 'r←x' 'r←r+1'\ng←{\n⍵\n}\n⊢⎕FX 'h' '5'\n0 2 ⎕STOP'f'\n1 ⎕TRACE'f'\n0 1 2 ⎕MONITOR'f'\n1 ⎕STOP'g'\n",
+        "⊢⎕FX 'r←f x' 'r←x' 'r←r+1'\ng←{\n⍵\n}\n⊢⎕FX 'r←h' 'r←5'\n0 2 ⎕STOP'f'\n1 ⎕TRACE'f'\n0 1 2 ⎕MONITOR'f'\n1 ⎕STOP'g'\n",
     );
     let path = work.path.clone();
     work.shows("'in'⎕NS''\nin.⎕FX 'r←f x' 'r←x'\nalso←f\n1 ⎕STOP'in.f'\n");

@@ -101,6 +101,12 @@ pub enum Moves {
     Joins,
     /// `f Y`: those of `Y`. `X f Y`: those of `X`.
     Left,
+    /// `f Y`: the first ones of `Y` that are different. `X f Y`: those of `X`, and those of `Y` that are not in `X`.
+    Union,
+    /// `X f Y`: those of `X` that are in `Y`.
+    Common,
+    /// `X f Y`: those of `X` that are not in `Y`.
+    Without,
 }
 
 /// What a primitive function is to rules that are about one function.

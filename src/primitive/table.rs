@@ -134,7 +134,7 @@ pub static TABLE: &[Primitive] = &[
         monad: Monad::scalar("Not", ScalarMonad::Not),
         dyad: Some(Dyad::whole("Without", sets::without, Rule::values(rules::some_of_left))),
         inverse: Some(|c, x, y| scalar::inverse(c, Some(ScalarMonad::Not), None, x, y)),
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Without),
         doc: include_str!("docs/tilde.md"),
     },
     Primitive {
@@ -549,7 +549,7 @@ pub static TABLE: &[Primitive] = &[
                 .with_identity(Identity::Of(sets::union_identity)),
         ),
         inverse: None,
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Union),
         doc: include_str!("docs/union.md"),
     },
     Primitive {
@@ -559,7 +559,7 @@ pub static TABLE: &[Primitive] = &[
         monad: None,
         dyad: Some(Dyad::whole("Intersection", sets::intersection, Rule::values(rules::some_of_left))),
         inverse: None,
-        facts: Facts::NONE,
+        facts: Facts::NONE.moving(Moves::Common),
         doc: include_str!("docs/intersection.md"),
     },
     Primitive {

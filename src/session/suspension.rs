@@ -499,7 +499,7 @@ mod tests {
             ("(1 plus⍤0⊢0)+plus⍨1", "⍤\n"),
             ("3 plus⍣2⊢0", "⍣\n"),
             ("⍎'plus\\2 0'", "\\\n⍎\n"),
-            ("(-plus÷)0", ""),
+            ("(⊢plus-)0", ""),
             ("2 plus 0", ""),
         ] {
             let shown = conversation(&[plus, line, ")si"]);
@@ -514,17 +514,22 @@ mod tests {
     fn a_dfn_goes_on_with_a_new_definition() {
         let old = "f←{\n n←⍵-3\n half←{⍵÷n+2}\n half 10÷n\n}";
         // Local names keep their values, and local functions see them: half 2 is 2÷0+2.
-        let new = "f←{\n n←⍵-3\n half←{⍵÷n+2}\n half 10÷n+5\n}";
+        let new = "⊢⎕FX 'f←{' 'n←⍵-3' 'half←{⍵÷n+2}' 'half 10÷n+5' '}'";
         assert_eq!(answers(&[old, "1+f 3", new, "→⎕LC"]).last().unwrap(), "2");
-        // A line more before it: the line of the same number is run.
-        let longer = "f←{\n n←⍵-3\n half←{⍵÷n+2}\n n←5\n half 10÷n\n}";
-        assert!(answers(&[old, "7 f 3", longer, "→⎕LC"]).last().unwrap().starts_with("0.2857"));
-        // What was called by it is another matter, and so is a function of another kind.
+        // With another line before it, the line that has the number now is run.
+        let longer = "⊢⎕FX 'f←{' 'n←⍵-3' 'half←{⍵÷n+2}' 'n←5' 'half 10÷n' '}'";
+        assert_eq!(answers(&[old, "7×f 3", longer, "→⎕LC"]).last().unwrap(), "2");
+        // Its callers, and a suspended function that is no dfn any more, keep what they have: 10÷5 is 2, 2÷7 and 1 more.
         let outer = "g←{\n 1+f ⍵\n}";
-        assert_eq!(answers(&[old, outer, "g 3", "g←{\n ¯1\n}", "n←5", "→⎕LC"]).last().unwrap(), "1.285714286");
-        assert_eq!(answers(&[old, "1+f 3", "f←+", "n←5", "→⎕LC"]).last().unwrap(), "1.285714286");
-        // A stopped one too, and one that is shorter ends.
+        let typed: &[&str] = &[old, outer, "g 3", "⊢⎕FX 'g←{' '¯1' '}'", "n←5", "→⎕LC"];
+        assert_eq!(answers(typed).last().unwrap(), "1.285714286");
+        assert_eq!(answers(&[old, "1+f 3", "⊢⎕FX 'r←f x' 'r←9'", "n←5", "→⎕LC"]).last().unwrap(), "1.285714286");
+        // A stopped one too: half 10÷15, n being 10.
         assert_eq!(answers(&[old, "3 ⎕STOP 'f'", "f 13", new, "→⎕LC"]).last().unwrap(), "0.05555555556");
+        // What is assigned at its prompt is local to it, and an error guard keeps the definition.
+        assert!(conversation(&[old, "f 3", "f←{9}", "→⎕LC"]).contains("DOMAIN ERROR: Divide by zero\nf[3] half 10÷n"));
+        let guarded = "k←{\n 5::0\n ÷⍵\n}";
+        assert_eq!(answers(&[guarded, "k 0", "⊢⎕FX 'k←{' '5::0' '7' '}'", "→⎕LC"]).last().unwrap(), "      ∧");
     }
 
     #[test]
@@ -534,9 +539,9 @@ mod tests {
             let typed = [&[f, "1 3 ⎕STOP 'f'", "2 ⎕TRACE 'f'"], edits, &["(⎕STOP 'f')(⎕TRACE 'f')"]].concat();
             answers(&typed).last().unwrap().trim().to_owned()
         };
-        assert_eq!(stops(&["∇f[1.5]\nr←r-1\n∇"]), "1 4   3");
-        assert_eq!(stops(&["∇f[2]\nr←r+5\n∇"]), "1 3   2");
-        assert_eq!(stops(&["∇f[∆1]\n∇"]), "2   1");
+        assert_eq!(stops(&["∇f[1.5]\nr←r-1\n∇"]), "1 4  3");
+        assert_eq!(stops(&["∇f[2]\nr←r+5\n∇"]), "1 3  2");
+        assert_eq!(stops(&["∇f[∆1]\n∇"]), "2  1");
         // A new definition has none.
         assert_eq!(stops(&[f]), "");
     }

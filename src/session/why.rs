@@ -251,6 +251,14 @@ mod tests {
             ("(2 1⍴v)[2;1]", "8 comes from v[2]"),
             ("(↑x)[2;1]", "3 comes from x[2][1]"),
             ("≢v", "3 comes from no array"),
+            ("(∪8 7 8,v)[3]", "9 comes from v[3]"),
+            ("(v~8)[2]", "9 comes from v[3]"),
+            ("(v∩9 10)[1]", "9 comes from v[3]"),
+            ("(8 8∪v)[3]", "7 comes from v[1]"),
+            ("(∪m⍪m)[2;3]", "60 comes from m[2;3]"),
+            ("('aba'{⍺,+/⍵}⌸v)[1;2]", "16 comes from v[1] v[3]"),
+            ("('aba'{⍺,⌽⍵}⌸v[1 2 2])[1;1 2]", "[1] 'a' comes from ('aba')[1]\n[2] 8 comes from v[2]"),
+            ("({≢⍵}⌸7 8 7)[1]", "2 comes from no array"),
         ] {
             assert_eq!(why(setup, expression), wanted, "{expression}");
         }
@@ -300,7 +308,7 @@ mod tests {
             assert_eq!(why(setup, expression), wanted, "{expression}");
         }
         // Names that are not local, and texts, are left alone.
-        for expression in ["{v[1]←0 ⋄ v[1]}1", "{v,←1 ⋄ ⍵}1", "{⍎'v←0'}1", "{⎕←⍵}1", "{x←1 2 ⋄ (⊃x){⍵}←3 ⋄ x}1"] {
+        for expression in ["{v[1]←0 ⋄ v[1]}1", "{v,←1 ⋄ ⍵}1", "{⍎'v←0'}1", "{⎕←⍵}1"] {
             let mut session = Session::new();
             session.run(setup);
             assert!(session.why_command(expression).is_err(), "{expression}");

@@ -3,11 +3,12 @@
 //! A function that moves elements moves tags in the same way. A scalar function computes its values, and notes which
 //! elements each came from. Operators are applied to such functions as they are to others.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Origins;
 use super::tags::Tags;
-use crate::array::Value;
+use crate::array::{Arr, Array, Value, convert};
 use crate::context::Context;
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun, Function, Operand};
@@ -23,6 +24,8 @@ pub enum Shadow {
     Dfn(Rc<Tags>, UserFunction),
     /// One that an operator made of functions over tags. `control`: its left argument is no tags but a value, as in `2+/x`.
     Derived { tags: Rc<Tags>, made: Fun, control: bool },
+    /// `f⌸` of a function over tags.
+    Key(Rc<Tags>, Fun),
     /// Any other, which cannot be looked through.
     Opaque(Rc<Tags>, Fun),
 }
@@ -109,8 +112,12 @@ pub fn derived(
     let mut glyphs = operator.chars();
     let (Some(glyph), None) = (glyphs.next(), glyphs.next()) else { return Ok(None) };
     // What they do depends on values, not on positions.
-    if "⌸⍠⌶&".contains(glyph) {
+    if "⍠⌶&".contains(glyph) {
         return Ok(None);
+    }
+    if glyph == '⌸' {
+        let Operand::Function(f) = left else { return Ok(None) };
+        return Ok(Some(Rc::new(Shadow::Key(tags.clone(), f))));
     }
     let Some(row) = operator::lookup(glyph) else { return Ok(None) };
     let numbers = "⍤⍣⌺@".contains(glyph);
@@ -181,12 +188,73 @@ fn primitive(
         (Moves::Dyad | Moves::Alike, Some(left)) => call(Some(value(&left)?), right),
         (Moves::Joins, Some(left)) => call(Some(left), right),
         (Moves::Left, Some(left)) => Ok(left),
+        (Moves::Union, None) => kept(context, &right, true, &apply(context, '≠', None, value(&right)?)?),
+        (Moves::Union, Some(left)) => {
+            let others = kept(context, &right, false, &apply(context, '∊', Some(value(&right)?), value(&left)?)?)?;
+            apply(context, ',', Some(left), others)
+        }
+        (Moves::Common | Moves::Without, Some(left)) => {
+            let in_right = apply(context, '∊', Some(value(&left)?), value(&right)?)?;
+            kept(context, &left, row.facts.moves == Moves::Common, &in_right)
+        }
         (_, left) => {
             let result = settled(call(left.as_ref().map(value).transpose()?, value(&right)?)?)?;
             let arguments: Vec<&Value> = left.iter().chain([&right]).collect();
             tags.unknown(context, &result, &row.glyph.to_string(), &arguments)
         }
     }
+}
+
+/// A primitive applied to values or to tags.
+fn apply(context: &Context, glyph: char, left: Option<Value>, right: Value) -> Result<Value> {
+    let row = primitive::lookup(glyph).ok_or_else(|| Fault::internal("no such primitive"))?;
+    row.call(context, left, right)?.settled(context.memory())
+}
+
+/// The major cells for which a mask is `wanted`.
+fn kept(context: &Context, tags: &Value, wanted: bool, mask: &Value) -> Result<Value> {
+    let mask = if wanted { mask.clone() } else { apply(context, '~', None, mask.clone())? };
+    let cells = apply(context, ',', None, mask)?;
+    let tags = if tags.rank() == 0 { apply(context, ',', None, tags.clone())? } else { tags.clone() };
+    apply(context, '⌿', Some(cells), tags)
+}
+
+/// `left f⌸ right` over tags: the major cells of `left` tell by their values which of those of `right` go together.
+fn grouped(context: &Context, tags: &Rc<Tags>, f: &Fun, left: Option<Value>, right: Value) -> Result<Value> {
+    let io = context.io();
+    let tally = right.shape().first().copied().unwrap_or(1);
+    let (keys, items) = match left {
+        Some(left) => (left, right),
+        None => {
+            let numbers = apply(context, '⍳', None, Value::from(tally))?;
+            (right, tags.from_nowhere(context, &numbers)?)
+        }
+    };
+    if keys.rank() == 0 || items.rank() == 0 || keys.shape()[0] != items.shape()[0] {
+        return Err(Fault::nonce("⌸ is followed for arrays with as many major cells".to_owned()));
+    }
+    let values = tags.values(context, &keys)?;
+    let firsts = convert::int_vec(context.memory(), &apply(context, '⍳', Some(values.clone()), values)?)?;
+    let mut groups: Vec<(i64, Vec<i32>)> = Vec::new();
+    let mut group_of: HashMap<i64, usize> = HashMap::new();
+    for (at, first) in firsts.into_iter().enumerate() {
+        context.poll()?;
+        let group = *group_of.entry(first).or_insert_with(|| {
+            groups.push((first, Vec::new()));
+            groups.len() - 1
+        });
+        groups[group].1.push(at as i32 + io as i32);
+    }
+    let mut results = context.memory().vec(groups.len())?;
+    for (first, positions) in groups {
+        let positions = Arr::new(context.memory(), &[positions.len()], positions)?;
+        let at = Array::from_items(context.memory(), &[], vec![positions.into()], || Value::Int(0))?;
+        let of_group = apply(context, '⌷', Some(at.into()), items.clone())?;
+        let key = apply(context, '⌷', Some(Value::from(first as usize)), keys.clone())?;
+        results.push(f.call(context, Some(key), of_group)?.settled(context.memory())?);
+    }
+    let list = Array::from_items(context.memory(), &[results.len()], results, || Value::Int(0))?;
+    apply(context, '↑', None, list.into())
 }
 
 impl Function for Shadow {
@@ -202,6 +270,7 @@ impl Function for Shadow {
                 Some(left) if *control => made.call(context, Some(tags.values(context, &left)?), right),
                 left => made.call(context, left, right),
             },
+            Shadow::Key(tags, f) => grouped(context, tags, f, left, right),
             Shadow::Opaque(tags, function) => {
                 let value = |of: &Value| tags.values(context, of);
                 let result = function.call(context, left.as_ref().map(value).transpose()?, value(&right)?)?;
@@ -221,6 +290,7 @@ impl Function for Shadow {
             Shadow::Primitive(_, row, _) => Description::Text(row.glyph.to_string().into()),
             Shadow::Dfn(_, function) => function.describe(),
             Shadow::Derived { made, .. } => made.describe(),
+            Shadow::Key(_, f) => f.describe(),
             Shadow::Opaque(_, function) => function.describe(),
         }
     }
