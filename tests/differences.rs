@@ -18,6 +18,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("a result of more than 1,000 lines on a terminal", "needs a terminal"),
     ("suspended functions", "needs a terminal: tests/terminal.rs"),
     ("an error in a dfn of one line without a name, called from the prompt", "the tests of session/suspension.rs"),
+    ("a dfn that is edited while it is suspended", "the tests of session/suspension.rs"),
     ("→line where a dfn is suspended", "the tests of session/suspension.rs"),
     ("]help, ]keys, ]lines", "are commands of zilde's own"),
     ("]plot, ]view", "are commands of zilde's own: docs/pictures.md"),

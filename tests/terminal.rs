@@ -254,7 +254,7 @@ fn a_suspended_function_is_looked_at_mended_and_goes_on() {
 
 /// What a page shows of a session at a terminal: inputs, each with its prompt, what is shown then, and the next prompt.
 fn session_of_page(page: &str) -> Vec<(String, String, String)> {
-    let blocks = page.split("```text at a terminal\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
+    let blocks = page.split("```terminal\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
     let lines: Vec<&str> = blocks.flat_map(str::lines).collect();
     let is_input = |line: &str| {
         let prompt: String = line.chars().take(6).collect();

@@ -529,7 +529,7 @@ mod tests {
         // What is assigned at its prompt is local to it, and an error guard keeps the definition.
         assert!(conversation(&[old, "f 3", "f←{9}", "→⎕LC"]).contains("DOMAIN ERROR: Divide by zero\nf[3] half 10÷n"));
         let guarded = "k←{\n 5::0\n ÷⍵\n}";
-        assert_eq!(answers(&[guarded, "k 0", "⊢⎕FX 'k←{' '5::0' '7' '}'", "→⎕LC"]).last().unwrap(), "      ∧");
+        assert_eq!(answers(&[guarded, "k 0", "⊢⎕FX 'k←{' '5::0' '7' '}'", "→⎕LC"]).last().unwrap().trim(), "∧");
     }
 
     #[test]
