@@ -386,7 +386,9 @@ fn the_command_line_is_the_programs_to_read() {
     assert_eq!(out(&ran(&["-e", "↑¯3↑⎕ARG", "--", "one", "--two"])), "--   \none  \n--two\n");
     assert_eq!(out(&ran(&["-q", "--", script, "x"])), format!(" -q -- {script} x\n"));
     // What is traced and profiled has its arguments too; an expression has none.
-    assert!(out(&ran(&["trace", "--plain", script, "-x", "y"])).starts_with(&format!(" trace --plain {script} -x y\n")));
+    assert!(
+        out(&ran(&["trace", "--plain", script, "-x", "y"])).starts_with(&format!(" trace --plain {script} -x y\n"))
+    );
     assert!(out(&ran(&["profile", script, "--flame"])).starts_with(&format!(" profile {script} --flame\n")));
     let refused = ran(&["trace", "--plain", "+/", "1 2"]);
     assert_eq!(refused.status.code(), Some(2));

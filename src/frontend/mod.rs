@@ -227,12 +227,7 @@ fn before(
 }
 
 /// Runs a script, or a source file in its place.
-fn run_file(
-    runner: &mut Runner,
-    source: &input::Source,
-    options: &Options,
-    name: &OsStr,
-) -> Result<script::Ended, u8> {
+fn run_file(runner: &mut Runner, source: &input::Source, options: &Options, name: &OsStr) -> Result<script::Ended, u8> {
     if is_source(std::path::Path::new(name)) {
         return run_source(runner, name);
     }

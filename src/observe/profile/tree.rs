@@ -136,7 +136,8 @@ impl Profile {
             if let Some(first) = self.functions[node.function].0.first {
                 let calls = node.entry.count;
                 let line = node.line(first);
-                line.count = if self.timer == Timer::Coverage { (line.count + calls).min(1) } else { line.count + calls };
+                line.count =
+                    if self.timer == Timer::Coverage { (line.count + calls).min(1) } else { line.count + calls };
             }
             node.entry.total = node.entry.own;
             node.lines.iter_mut().for_each(|line| line.total = line.own);

@@ -208,10 +208,7 @@ mod tests {
         let text = traced("f←{g ⍵-⍵}\ng←{÷⍵}\nh←{0::9 ⋄ f ⍵}", "2+f 3");
         assert_eq!(text, ["▸ 2+f 3", "DOMAIN ERROR: Divide by zero", "g←{÷⍵}", "∧"]);
         // One that a call handles is its own affair.
-        assert_eq!(
-            traced("f←{÷⍵-⍵}\nh←{0::9 ⋄ f ⍵}", "2+h 3"),
-            ["▸ 2+h 3", "h 3 integer 9", "2+h 3 integer 11"]
-        );
+        assert_eq!(traced("f←{÷⍵-⍵}\nh←{0::9 ⋄ f ⍵}", "2+h 3"), ["▸ 2+h 3", "h 3 integer 9", "2+h 3 integer 11"]);
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub fn plain(context: &Context, recording: &Recording, manner: Manner) -> String
     let mut text = String::new();
     if recording.dropped() > 0 {
         // A String takes whatever is written.
-        let (count, were) = (recording.dropped(), if recording.dropped() == 1 { " before these was" } else { "s before these were" });
+        let (count, were) =
+            (recording.dropped(), if recording.dropped() == 1 { " before these was" } else { "s before these were" });
         let _ = writeln!(text, "··· {count} step{were} dropped");
     }
     let parts = || recording.steps().iter().filter(|step| matches!(step.what, What::Part { .. } | What::Change { .. }));

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Origins, unfollowed};
 use super::tags::number;
+use super::{Origins, unfollowed};
 use crate::array::{Array, Value, convert};
 use crate::code::node::{Bound, NameRef, NodeId, Target};
 use crate::error::{Fault, Result};
