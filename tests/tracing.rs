@@ -104,6 +104,24 @@ fn counts(program: &str, run: &str, fresh: bool) -> Vec<String> {
 }
 
 #[test]
+fn scripts_are_traced_and_profiled_in_a_session() {
+    let mut typed = Typed::new();
+    let path = format!("{}/steps.apl", typed.folder.0.display());
+    fs::write(&path, "#!/usr/bin/env zilde\nhalf←{\n  ⍵÷2\n}\n]box on\n⎕←half 7\n(half 3)÷0\n'never'\n").expect("a file");
+    let traced = typed.shows(&format!("]trace -calls {path}\n"));
+    let has = |wanted: &str| traced.lines().any(|line| line.trim_end() == wanted);
+    assert!(has("3.5") && has("▸ ⎕←half 7") && has("→ half  ⍵: integer      7"), "{traced}");
+    assert!(has("DOMAIN ERROR: Divide by zero") && !traced.contains("never"), "{traced}");
+    let profile = typed.shows(&format!("]profile {path}\n"));
+    assert!(profile.contains("2 calls of functions") && profile.contains("#.half[1]  ⍵÷2"), "{profile}");
+    // The name of no file is an expression; a trace within a trace is refused.
+    assert!(typed.shows("none.apl←5\n]profile none.apl\n").contains("VALUE ERROR"));
+    fs::write(&path, "]trace 1+1\n'after'\n").expect("a file");
+    assert!(!typed.shows(&format!("]trace {path}\n")).contains("after"));
+    assert_eq!(typed.shows("1+1\n"), "2\n");
+}
+
+#[test]
 fn a_profile_counts_calls_and_lines() {
     let program = "fib←{⍵<2:⍵ ⋄ (∇⍵-1)+∇⍵-2}\n\
                    two←{\n  a←⍵+1\n  a>5:a\n  a×2\n}\n\

@@ -14,6 +14,7 @@ pub(crate) use crate::syntax::lines;
 mod output;
 mod pictures;
 mod saving;
+mod script;
 mod spaces;
 pub(crate) mod suspension;
 pub(crate) mod trace;

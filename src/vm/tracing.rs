@@ -33,6 +33,25 @@ impl Frame<'_> {
             self.noted_as(node, Recorded::new(self.context.memory(), value));
         }
         self.changed(node);
+        let name = match self.bound.node(node) {
+            Node::Assign { target: Target::System(name), function: None, .. } => Some(format!("⎕{name}")),
+            // As it is written: what the namespace is called here.
+            Node::Assign { target: Target::Member { target, .. }, function: None, .. } => {
+                let text = self.bound.places[node as usize].span.of(&self.source.text);
+                let is_name = matches!(**target, Target::Name(_));
+                text.split('←').next().filter(|_| is_name).map(|name| name.trim().to_owned())
+            }
+            _ => None,
+        };
+        if let Some(name) = name {
+            let what = What::Change { name: name.into(), value: Some(Recorded::new(self.context.memory(), value)) };
+            self.note(node, what);
+        }
+    }
+
+    fn note(&self, node: NodeId, what: What) {
+        let span = self.bound.places[node as usize].span;
+        self.context.tracer.note(self.space.workspace.depth(), &self.source.text, span, what);
     }
 
     /// The values of a node for all cells of a frame.
@@ -74,9 +93,7 @@ impl Frame<'_> {
             Binding::Array(value) => Some(Recorded::new(self.context.memory(), &value)),
             _ => None,
         };
-        let what = What::Change { name: name.name.clone(), value };
-        let span = self.bound.places[node as usize].span;
-        self.context.tracer.note(self.space.workspace.depth(), &self.source.text, span, what);
+        self.note(node, What::Change { name: name.name.clone(), value });
     }
 
     /// An error arose at a place of the text.

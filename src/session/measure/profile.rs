@@ -36,7 +36,7 @@ impl Session {
         self.context.profiler.take()
     }
 
-    /// `]profile [-flame=FILE.svg] EXPRESSION`.
+    /// `]profile [-flame=FILE.svg] EXPRESSION`, or the name of a script.
     pub(in crate::session) fn profile_command(&mut self, argument: &str, outcome: &mut Outcome) -> Reply {
         let (file, line) = match argument.strip_prefix("-flame=") {
             Some(rest) => match rest.split_once(char::is_whitespace) {
@@ -46,7 +46,7 @@ impl Session {
             None => (None, argument),
         };
         if line.is_empty() || lines::is_command(line) || lines::is_definition(line) {
-            return refused("]profile takes an expression");
+            return refused("]profile takes an expression or a script");
         }
         let place = match file.map(|file| self.context.host.place(file, Access::Write)).transpose() {
             Ok(place) => place,
@@ -54,7 +54,7 @@ impl Session {
         };
         self.begin_profile().map_err(|why| Refusal::Said(why + "\n"))?;
         self.undisturbed(|session| {
-            if let Err(fault) = session.statements(line, outcome) {
+            if let Err(fault) = session.line_or_script(line, outcome) {
                 session.report(fault, outcome);
             }
         });

@@ -30,7 +30,7 @@ impl Session {
         recording
     }
 
-    /// Runs a line, or the last one again where it is empty, and records it. A reason where there is nothing to run.
+    /// Runs a line or a script, or the last one again where it is empty, and records it. A reason where there is nothing to run.
     pub(crate) fn traced(&mut self, line: &str, limits: Limits, outcome: &mut Outcome) -> Result<Recording, String> {
         let line = match line {
             "" => self.last_input.borrow().clone(),
@@ -39,13 +39,16 @@ impl Session {
         if line.is_empty() {
             return Err("nothing has been run yet; ]trace EXPRESSION traces an expression".to_owned());
         }
+        if self.context.tracer.is_on() {
+            return Err("a trace is being recorded already".to_owned());
+        }
         if lines::is_command(&line) || lines::is_definition(&line) {
             return Err(format!("no expression that could be traced: {line}"));
         }
         let _evaluation = self.begin();
         self.begin_trace(limits);
         self.undisturbed(|session| {
-            if let Err(fault) = session.statements(&line, outcome) {
+            if let Err(fault) = session.line_or_script(&line, outcome) {
                 session.report(fault, outcome);
             }
         });
@@ -80,7 +83,7 @@ impl Session {
         })
     }
 
-    /// `]trace [-calls] [EXPRESSION]`.
+    /// `]trace [-calls] [EXPRESSION]`, or the name of a script.
     pub(super) fn trace_command(&mut self, argument: &str, outcome: &mut Outcome) -> Reply {
         let (calls, line) = match argument.strip_prefix("-calls") {
             Some(rest) if rest.is_empty() || rest.starts_with(char::is_whitespace) => (true, rest.trim()),
@@ -187,6 +190,18 @@ mod tests {
     fn changes_of_names_are_told() {
         assert_eq!(traced("", "x←3 1"), ["▸ x←3 1", "x←3 1 integer 2 3 1"]);
         assert_eq!(traced("x←3 1", "x[2]←9"), ["▸ x[2]←9", "x[2]←9 integer 9", "x integer 2 3 9 ⍝ its new value"]);
+        // In a namespace, and of a system variable: the line is left out, as it says the same.
+        let walked = |line: &str| {
+            let mut session = Session::new();
+            session.run("'n'⎕NS''");
+            let recording = session.traced(line, Limits::default(), &mut Outcome::default()).expect("a recording");
+            let changes = recording.steps().iter().filter_map(|step| match &step.what {
+                crate::observe::trace::What::Change { name, .. } => Some(name.to_string()),
+                _ => None,
+            });
+            changes.collect::<Vec<String>>()
+        };
+        assert_eq!(walked("n.x←5 ⋄ ⎕IO←0 ⋄ n.x[0]+←1 ⋄ y←n.x"), ["n.x", "⎕IO", "y"]);
         let split = traced("", "(a b)←4 5");
         assert_eq!(split[2..], ["b integer 5 ⍝ its new value", "a integer 4 ⍝ its new value"]);
     }

@@ -106,9 +106,10 @@ impl Tags {
         names.iter().rev().find(|(of, name, _)| (*of, *name) == (call, symbol)).map(|(_, _, tags)| tags.clone())
     }
 
-    /// A call is over.
+    /// The call that began last is over.
     pub fn forget(&self, call: usize) {
-        self.names.borrow_mut().retain(|(of, ..)| *of != call);
+        let names = &mut *self.names.borrow_mut();
+        while names.pop_if(|(of, ..)| *of == call).is_some() {}
     }
 
     /// Tags for the elements of a named array.
