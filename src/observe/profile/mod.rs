@@ -213,15 +213,21 @@ impl Measuring {
     }
 
     /// What was spent since something was told last belongs to the line that is running.
-    #[inline]
+    #[inline(always)]
     fn spend(&mut self, bytes: u64) {
-        let now = self.now(bytes);
-        if now != self.last {
-            let spent = now - self.last;
-            self.last = now;
-            let (node, line) = self.stack.last().map_or((0, None), |frame| (frame.node, frame.line));
-            self.profile.spend(node, line, spent);
+        // Mostly the clock of samples has not moved, and no array was made.
+        let nothing = |clock: &Clock| clock.now() == self.last.time && bytes == self.last.bytes;
+        if !self.clock.as_ref().is_some_and(nothing) {
+            self.spend_up_to_now(bytes);
         }
+    }
+
+    fn spend_up_to_now(&mut self, bytes: u64) {
+        let now = self.now(bytes);
+        let spent = now - self.last;
+        self.last = now;
+        let (node, line) = self.stack.last().map_or((0, None), |frame| (frame.node, frame.line));
+        self.profile.spend(node, line, spent);
     }
 
     /// Ends calls until no more than so many functions are running.
