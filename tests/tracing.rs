@@ -107,7 +107,8 @@ fn counts(program: &str, run: &str, fresh: bool) -> Vec<String> {
 fn scripts_are_traced_and_profiled_in_a_session() {
     let mut typed = Typed::new();
     let path = format!("{}/steps.apl", typed.folder.0.display());
-    fs::write(&path, "#!/usr/bin/env zilde\nhalf←{\n  ⍵÷2\n}\n]box on\n⎕←half 7\n(half 3)÷0\n'never'\n").expect("a file");
+    fs::write(&path, "#!/usr/bin/env zilde\nhalf←{\n  ⍵÷2\n}\n]box on\n⎕←half 7\n(half 3)÷0\n'never'\n")
+        .expect("a file");
     let traced = typed.shows(&format!("]trace -calls {path}\n"));
     let has = |wanted: &str| traced.lines().any(|line| line.trim_end() == wanted);
     assert!(has("3.5") && has("▸ ⎕←half 7") && has("→ half  ⍵: integer      7"), "{traced}");
