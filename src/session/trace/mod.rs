@@ -201,7 +201,7 @@ mod tests {
             });
             changes.collect::<Vec<String>>()
         };
-        assert_eq!(walked("n.x←5 6 ⋄ ⎕IO←0 ⋄ n.x[0]+←1 ⋄ y←n.x"), ["n.x", "⎕IO", "y"]);
+        assert_eq!(walked("n.x←5 6 ⋄ ⎕IO←0 ⋄ n.x[1]+←1 ⋄ y←n.x"), ["n.x", "⎕IO", "y"]);
         let split = traced("", "(a b)←4 5");
         assert_eq!(split[2..], ["b integer 5 ⍝ its new value", "a integer 4 ⍝ its new value"]);
     }
