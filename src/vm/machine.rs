@@ -9,7 +9,6 @@ use std::rc::Rc;
 use super::activation::Activation;
 use super::frame::Frame;
 use super::numbers::omega_compared;
-use super::profiling;
 use super::statement;
 use super::storage::{assigned, copy, look};
 use super::turns::Slot;
@@ -339,7 +338,6 @@ impl<'c> Machine<'c> {
                         scope.line.set(*line);
                     }
                 }
-                Op::Mark { line, step } => profiling::line(self.context, *line, *step),
                 Op::Test { wanted, otherwise } => {
                     let holds = match self.values.last() {
                         Some(Value::Bool(holds)) => *holds,
