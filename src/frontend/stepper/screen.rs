@@ -23,6 +23,9 @@ const DRAWN: usize = 10_000;
 /// The steps before that are listed.
 const LISTED: usize = 6;
 
+/// Screens with fewer lines are low.
+const SPACIOUS: usize = 16;
+
 /// The other screen of the terminal, until this is dropped.
 pub struct Alternate;
 
@@ -63,11 +66,15 @@ pub fn draw(context: &Context, walk: &Walk) -> io::Result<()> {
 fn page(context: &Context, walk: &Walk, size: Size) -> Vec<String> {
     let (columns, lines) = (size.columns.max(20), size.lines.max(6));
     let step = walk.step();
-    let mut top = vec![cut(&heading(walk), columns), String::new()];
+    // On a low screen, what is shown is the value: without blank lines, and with the first keys only.
+    let gap = || (lines >= SPACIOUS).then(String::new);
+    let mut top = vec![cut(&heading(walk), columns)];
+    top.extend(gap());
     top.extend(source(step, columns, (lines / 12).min(3)));
-    top.push(String::new());
-    let mut foot = vec![String::new(), cut(walk.message(), columns)];
-    foot.extend(wrapped_keys(columns));
+    top.extend(gap());
+    let mut foot: Vec<String> = gap().into_iter().collect();
+    foot.push(cut(walk.message(), columns));
+    foot.extend(wrapped_keys(columns).into_iter().take(if lines >= SPACIOUS { lines } else { 1 }));
     let room = lines.saturating_sub(top.len() + foot.len());
     let mut lists: Vec<String> = Vec::new();
     if !walk.whole {
@@ -277,4 +284,31 @@ fn cut(text: &str, columns: usize) -> String {
         used <= columns
     };
     text.chars().map(|c| if c.is_control() { '·' } else { c }).take_while(fits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Session;
+    use crate::observe::trace::Limits;
+    use crate::session::Outcome;
+
+    #[test]
+    fn the_value_is_on_every_screen() {
+        let mut session = Session::new();
+        session.run("f←{\n  half←⍵÷2\n  half+1\n}");
+        let recording = session.traced("f 60 80", Limits::default(), &mut Outcome::default()).unwrap();
+        let mut walk = Walk::new(&recording).unwrap();
+        walk.goes_to_change("half", false);
+        for (columns, lines) in [(20, 6), (40, 8), (40, 11), (80, 16), (80, 24), (200, 60)] {
+            let page = page(session.context(), &walk, Size { columns, lines });
+            let text = page.join("\n");
+            assert_eq!(page.len(), lines, "{text}");
+            assert!(page.iter().all(|line| line.chars().count() <= columns), "{text}");
+            assert!(text.contains("half←⍵÷2") && text.contains("half is now"), "{text}");
+            assert_eq!(text.contains("30 40"), lines > 6, "{text}");
+            assert_eq!(text.contains("q leaves"), lines >= SPACIOUS, "{text}");
+            assert_eq!(text.contains("names"), lines >= SPACIOUS, "{text}");
+        }
+    }
 }

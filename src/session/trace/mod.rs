@@ -45,6 +45,7 @@ impl Session {
         if lines::is_command(&line) || lines::is_definition(&line) {
             return Err(format!("no expression that could be traced: {line}"));
         }
+        *self.last_input.borrow_mut() = line.clone();
         let _evaluation = self.begin();
         self.begin_trace(limits);
         self.undisturbed(|session| {
@@ -237,6 +238,7 @@ mod tests {
     #[test]
     fn the_last_input_is_traced_again() {
         assert_eq!(traced("1+2\n]box", ""), ["▸ 1+2", "1+2 integer 3"]);
+        assert_eq!(traced("1+2\n]trace 2×4", ""), ["▸ 2×4", "2×4 integer 8"]);
         let mut session = Session::new();
         assert!(session.trace_command("", &mut Outcome::default()).is_err());
         assert!(session.trace_command(")vars", &mut Outcome::default()).is_err());
