@@ -308,7 +308,6 @@ mod tests {
             assert!(text.contains("half←⍵÷2") && text.contains("half is now"), "{text}");
             assert_eq!(text.contains("30 40"), lines > 6, "{text}");
             assert_eq!(text.contains("q leaves"), lines >= SPACIOUS, "{text}");
-            assert_eq!(text.contains("names"), lines >= SPACIOUS, "{text}");
         }
     }
 }
