@@ -95,10 +95,14 @@ impl Session {
                             let text = definitions::typed(&name, &definition).join("\n");
                             whole(extension, &definition.source, text)
                         }
-                        None => {
-                            exported.left.push(format!("{name}: a derived function has no file"));
-                            continue;
-                        }
+                        None => match self.derived_file(&space, &name, &binding) {
+                            Ok(file) => file,
+                            Err(fault) if fault.kind().is_circumstance() => return Err(fault),
+                            Err(fault) => {
+                                exported.left.push(format!("{name}: {}", fault.in_one_line()));
+                                continue;
+                            }
+                        },
                     },
                 };
                 let place = self.context.host.place(&format!("{folder}/{name}.{extension}"), Access::Write)?;

@@ -10,6 +10,7 @@ use rustix::fs::FileType;
 
 use super::Session;
 use super::commands::{Reply, refused};
+use super::derived::Assignment;
 use crate::array::Value;
 use crate::code::definition::Source;
 use crate::error::{Fault, Result};
@@ -18,6 +19,7 @@ use crate::names::{Binding, Space, namespace_of};
 use crate::system::files;
 use crate::system::script::Requiring;
 use crate::vm::Shown;
+use crate::vm::script::Manner;
 
 /// What became of an import.
 #[derive(Debug, Default)]
@@ -26,6 +28,19 @@ pub struct Imported {
     pub warnings: Vec<String>,
     /// What could not be imported and why, a line each.
     pub errors: Vec<String>,
+}
+
+impl Imported {
+    /// Notes the name that a file has defined, or what is wrong with it.
+    fn note(&mut self, file: &File, made: Result<Option<Rc<str>>>) {
+        match made {
+            Ok(Some(other)) if *other != *stem(&file.name) => {
+                self.warnings.push(format!("{}: defines {other}, not {}", file.name, stem(&file.name)));
+            }
+            Ok(_) => {}
+            Err(fault) => self.errors.push(complaint(&file.name, &fault)),
+        }
+    }
 }
 
 /// What a file holds. What needs nothing else comes first, so that the order of the files does not matter.
@@ -95,7 +110,9 @@ impl Session {
             Err(fault) => imported.errors.push(fault.in_one_line()),
         }
         files.sort_by_key(|file| file.kind);
-        let mut requiring = Requiring::new(host);
+        let mut requiring = Requiring::new(host).made(Manner { replaces: true, ..Manner::default() });
+        // Derived functions come last, because they are made of others.
+        let mut derived = Vec::new();
         for file in &files {
             if !requiring.begin(&file.name, &file.space) {
                 continue;
@@ -107,13 +124,17 @@ impl Session {
                     continue;
                 }
             };
-            match self.guarded(|session| session.import_file(file, source, &mut requiring)) {
-                Ok(Some(other)) => {
-                    imported.warnings.push(format!("{}: defines {other}, not {}", file.name, stem(&file.name)));
+            match Assignment::new(&source.text).filter(|_| file.kind == Kind::Function) {
+                Some(assignment) => derived.push((file, source, assignment)),
+                None => {
+                    let made = self.guarded(|session| session.import_file(file, source, &mut requiring));
+                    imported.note(file, made);
                 }
-                Ok(None) => {}
-                Err(fault) => imported.errors.push(complaint(&file.name, &fault)),
             }
+        }
+        for (file, source, assignment) in derived {
+            let made = self.guarded(|session| session.assign(&file.space, &assignment, source));
+            imported.note(file, made.map(Some));
         }
         imported
     }
@@ -163,14 +184,13 @@ impl Session {
         Ok(space)
     }
 
-    /// Imports the text of a file; gives the name that it defines if that is another one than the file's.
+    /// Imports the text of a file; gives the first name that it defines, but for arrays.
     fn import_file(&self, file: &File, source: Source, requiring: &mut Requiring) -> Result<Option<Rc<str>>> {
-        let own = stem(&file.name);
         if file.kind == Kind::Array {
-            return self.array(&file.space, own, source).map(|()| None);
+            return self.array(&file.space, stem(&file.name), source).map(|()| None);
         }
         let names = requiring.objects(&self.context, &file.space, &source)?;
-        Ok(names.into_iter().next().filter(|name| **name != *own))
+        Ok(names.into_iter().next())
     }
 
     /// Gives a name the value of a text in array notation.

@@ -2,6 +2,7 @@
 
 mod builder;
 mod commands;
+mod derived;
 pub(crate) mod editor;
 mod evaluation;
 mod export;
@@ -46,6 +47,7 @@ use crate::random::Random;
 use crate::suspension::Resumption;
 use crate::syntax::tree::Statement;
 use crate::system::script::Requiring;
+use crate::vm::script::{Fixing, Manner};
 use crate::vm::{self, Evaluator, Shown};
 
 /// Longer lines are not kept for `]trace`.
@@ -419,7 +421,8 @@ impl Session {
                 let script = vm::script::parts(&session.context, &source)?;
                 let mut requiring = Requiring::new(&session.context.host);
                 requiring.all(&session.context, &session.current_space(), &source, &script)?;
-                vm::script::fix(&session.context, &session.current_space(), &source, &script).map(drop)
+                let fixing = Fixing { context: &session.context, source: &source, manner: Manner::default() };
+                fixing.content(&session.current_space(), &script)
             });
             return self.done(result, outcome);
         }

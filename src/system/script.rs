@@ -16,27 +16,29 @@ use crate::syntax::span::Span;
 use crate::syntax::token::tokens;
 use crate::syntax::traditional::{Member, Script, header};
 use crate::syntax::tree::{Item, ItemKind, Statement};
-use crate::vm::script;
+use crate::vm::script::{self, Fixing, Manner};
 
 /// The options of `⎕FIX`.
 pub const FIX_OPTIONS: &[&str] = &["Quiet", "FixWithErrors", "AllowLateBinding", "InjectReferences"];
 
-/// Checks the options. There is no window for errors to be shown in, and there are no classes, so that two of them have no
-/// effect.
-fn check_options(call: &Call) -> Result<()> {
+/// What the options say. There is no window for errors to be shown in, and there are no classes, so that two of them have
+/// no effect.
+fn manner(call: &Call) -> Result<Manner> {
     files::flag(call, "Quiet")?;
     files::flag(call, "AllowLateBinding")?;
-    match call.options.get("FixWithErrors").map(convert::int).transpose()? {
-        None | Some(0) => {}
-        Some(1 | 2) => return Err(Fault::nonce("⎕FIX of scripts with errors")),
+    let with_errors = match call.options.get("FixWithErrors").map(convert::int).transpose()? {
+        None | Some(0) => false,
+        Some(1) => true,
+        Some(2) => return Err(Fault::nonce("⎕FIX that asks about errors")),
         Some(_) => return Err(Fault::domain().with_detail("the option FixWithErrors is 0, 1 or 2")),
-    }
+    };
     let inject = call.options.get("InjectReferences").map(|value| convert::text(call.context.memory(), value));
-    match inject.transpose()?.as_deref() {
-        None | Some("None" | "InClasses") => Ok(()),
-        Some("All") => Err(Fault::nonce("⎕FIX with references to other namespaces of the script")),
-        Some(_) => Err(Fault::domain().with_detail("the option InjectReferences is All, InClasses or None")),
-    }
+    let with_references = match inject.transpose()?.as_deref() {
+        None | Some("None" | "InClasses") => false,
+        Some("All") => true,
+        Some(_) => return Err(Fault::domain().with_detail("the option InjectReferences is All, InClasses or None")),
+    };
+    Ok(Manner { with_errors, with_references, replaces: false })
 }
 
 /// `⎕FIX lines`: makes the namespace that a script is and gives it its name; `0 ⎕FIX lines` leaves it without. Gives a
@@ -44,7 +46,7 @@ fn check_options(call: &Call) -> Result<()> {
 /// does not run. Dyalog: Fix Script.
 pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     let context = call.context;
-    check_options(call)?;
+    let mut requiring = Requiring::new(&context.host).made(manner(call)?);
     let kind = match left {
         None => 1,
         Some(left) if left.count() == 1 => convert::int(&left)?,
@@ -52,15 +54,16 @@ pub fn fix(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
     };
     let source = source_of(context, &right)?;
     if kind == 2 {
-        let fixed = Requiring::new(&context.host).objects(context, call.space, &source);
+        let fixed = requiring.objects(context, call.space, &source);
         return names(context, &fixed.map_err(|fault| unfit(&fault, &source))?);
     }
     let read = readable(context, &source).map_err(|fault| unfit(&fault, &source))?;
     let result = match (kind, only_space(&source.text, &read)) {
         (0 | 1, Some(inner)) => {
-            let fixed = Requiring::new(&context.host)
+            let fixing = Fixing { context, source: &source, manner: requiring.manner };
+            let fixed = requiring
                 .all(context, call.space, &source, &read)
-                .and_then(|()| script::fix_space(context, call.space, &source, inner, kind == 1));
+                .and_then(|()| fixing.only(call.space, inner, kind == 1));
             fixed.map(Value::from).map_err(|fault| unfit(&fault, &source))?
         }
         (0 | 1, None) => return Err(Fault::domain().because("The script is not one namespace")),
@@ -89,12 +92,19 @@ pub struct Requiring<'a> {
     host: &'a Host,
     /// The files that have been read, and for which namespaces.
     files: Vec<(String, u64)>,
+    /// How their functions and namespaces are made.
+    manner: Manner,
 }
 
 impl<'a> Requiring<'a> {
     /// With the rights of a host.
     pub fn new(host: &'a Host) -> Requiring<'a> {
-        Requiring { host, files: Vec::new() }
+        Requiring { host, files: Vec::new(), manner: Manner::default() }
+    }
+
+    /// The same, made in another manner.
+    pub fn made(self, manner: Manner) -> Requiring<'a> {
+        Requiring { manner, ..self }
     }
 
     /// Notes that a file is read for a namespace; false if it was before.
@@ -108,12 +118,13 @@ impl<'a> Requiring<'a> {
 
     /// Makes the functions, operators and namespaces of a text in a namespace, what it requires first; gives their names.
     pub fn objects(&mut self, context: &Context, space: &Rc<Space>, source: &Source) -> Result<Vec<Rc<str>>> {
+        let fixing = Fixing { context, source, manner: self.manner };
         if begins_function(&source.text) {
-            return Ok(vec![script::function(context, space, source, Span::new(0, source.text.len()))?]);
+            return Ok(vec![fixing.function(space, Span::new(0, source.text.len()))?]);
         }
         let script = readable(context, source)?;
         self.all(context, space, source, &script)?;
-        script::fix_objects(context, space, source, &script)
+        fixing.objects(space, &script)
     }
 
     /// Makes what a script requires, in the namespace that the script itself is for.

@@ -1,10 +1,11 @@
 //! `⎕NCOPY` and `⎕NMOVE`.
 
 use super::names::{Names, matching, parts, remove_whole};
+use super::progress::Progress;
 use crate::array::{Value, convert};
 use crate::context::Context;
 use crate::error::{ErrorKind, Fault, Result};
-use crate::host::{self, Access, IfExists};
+use crate::host::{self, Access, IfExists, Place};
 use crate::system::Call;
 
 /// The options of `⎕NCOPY`.
@@ -25,9 +26,6 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     fn new(call: &Call<'a>, left: Option<Value>, right: &Value) -> Result<Request<'a>> {
         let context = call.context;
-        if call.options.get("ProgressCallback").is_some() {
-            return Err(Fault::nonce("the option ProgressCallback"));
-        }
         let names = Names::new(context, right)?;
         let to = convert::text(context.memory(), &left.ok_or_else(Fault::syntax)?)?;
         let wildcard = super::flag(call, "Wildcard")?;
@@ -42,7 +40,7 @@ impl<'a> Request<'a> {
     /// Calls `each` with every source and the name that it gets. Shy: how many sources each name stands for.
     fn all(&self, mut each: impl FnMut(&str, &str) -> Result<()>) -> Result<Value> {
         let results = self.names.results(self.context, |name| {
-            let sources = if self.wildcard { matching(self.context, name)? } else { vec![name.to_owned()] };
+            let sources = self.sources(name)?;
             for source in &sources {
                 each(source, &self.target(source)?)?;
             }
@@ -50,6 +48,32 @@ impl<'a> Request<'a> {
         })?;
         self.context.shy.set(true);
         Ok(results)
+    }
+
+    /// The files and folders that a name stands for.
+    fn sources(&self, name: &str) -> Result<Vec<String>> {
+        if self.wildcard { matching(self.context, name) } else { Ok(vec![name.to_owned()]) }
+    }
+
+    /// Counts what is to be done, if the option `ProgressCallback` wants it: each source; if `whole`, with all files in it.
+    fn scan(&self, progress: &mut Option<Progress>, whole: bool) -> Result<()> {
+        let Some(progress) = progress.as_mut() else { return Ok(()) };
+        if !progress.scans()? {
+            return Ok(());
+        }
+        for name in &self.names.names {
+            let mut work = self.sources(name)?;
+            while let Some(name) = work.pop() {
+                self.context.poll()?;
+                progress.found(&name)?;
+                if whole {
+                    let within = content(self.context, &self.context.host.place(&name, Access::Read)?)?;
+                    work.extend(within.unwrap_or_default().iter().map(|inner| format!("{name}/{inner}")));
+                }
+            }
+        }
+        progress.scanned();
+        Ok(())
     }
 
     fn target(&self, source: &str) -> Result<String> {
@@ -85,11 +109,36 @@ pub fn copy(call: &Call, left: Option<Value>, right: Value) -> Result<Value> {
         _ => Existing::Error,
     };
     let alike = super::flag(call, "PreserveAttributes")?;
-    request.all(|from, to| copy_whole(call.context, from, to, existing, alike))
+    let mut progress = Progress::start(call, "⎕NCOPY")?;
+    request.scan(&mut progress, true)?;
+    let results = request.all(|from, to| {
+        copy_whole(call.context, from, to, existing, alike, |name| match &mut progress {
+            Some(progress) => progress.copied(name),
+            None => Ok(()),
+        })
+    })?;
+    progress.map_or(Ok(()), Progress::end)?;
+    call.context.shy.set(true);
+    Ok(results)
 }
 
-/// Copies a file, or a folder with all that is in it.
-fn copy_whole(context: &Context, from: &str, to: &str, existing: Existing, alike: bool) -> Result<()> {
+/// The names of what is in a folder; nothing if it is no folder.
+fn content(context: &Context, place: &Place) -> Result<Option<Vec<String>>> {
+    if !host::kind(place)?.is_some_and(|kind| kind.is_dir()) {
+        return Ok(None);
+    }
+    context.watched(|watch| host::list(place, watch)).map(Some)
+}
+
+/// Copies a file, or a folder with all that is in it; calls `copied` for each.
+fn copy_whole(
+    context: &Context,
+    from: &str,
+    to: &str,
+    existing: Existing,
+    alike: bool,
+    mut copied: impl FnMut(&str) -> Result<()>,
+) -> Result<()> {
     if host::is_within(to, from) {
         return Err(Fault::new(ErrorKind::FileName).because(format!("{to}: Within {from}")));
     }
@@ -98,14 +147,14 @@ fn copy_whole(context: &Context, from: &str, to: &str, existing: Existing, alike
         context.poll()?;
         let (source, target) = (context.host.place(&from, Access::Read)?, context.host.place(&to, Access::Write)?);
         let there = host::kind(&target)?;
-        if host::kind(&source)?.is_some_and(|kind| kind.is_dir()) {
+        if let Some(within) = content(context, &source)? {
             if there.is_none() {
                 host::make_folder(&target)?;
             } else if there.is_some_and(|kind| !kind.is_dir()) {
                 return Err(Fault::new(ErrorKind::FileName).because(format!("{to}: Not a directory")));
             }
-            let within = context.watched(|watch| host::list(&source, watch))?;
             work.extend(within.iter().map(|name| (format!("{from}/{name}"), format!("{to}/{name}"))));
+            copied(&from)?;
             continue;
         }
         let newer = || match (source.stat(), target.stat()) {
@@ -123,6 +172,7 @@ fn copy_whole(context: &Context, from: &str, to: &str, existing: Existing, alike
         if !skipped {
             context.watched(|watch| host::copy(&source, &target, exists, alike, watch))?;
         }
+        copied(&from)?;
     }
     Ok(())
 }
@@ -134,16 +184,22 @@ pub fn move_files(call: &Call, left: Option<Value>, right: Value) -> Result<Valu
     let request = Request::new(call, left, &right)?;
     let skips = super::if_exists(call, &["Error", "Skip"])? == "Skip";
     let only = super::flag(call, "RenameOnly")?;
-    request.all(|from, to| {
+    let mut progress = Progress::start(call, "⎕NMOVE")?;
+    request.scan(&mut progress, false)?;
+    let results = request.all(|from, to| {
         let (source, target) = (context.host.link(from, Access::Change)?, context.host.link(to, Access::Write)?);
         match host::try_rename(&source, &target, IfExists::Error) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && skips => Ok(()),
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && skips => {}
             Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices && !only => {
-                copy_whole(context, from, to, Existing::Error, true)?;
-                remove_whole(context, from)
+                copy_whole(context, from, to, Existing::Error, true, |_| Ok(()))?;
+                remove_whole(context, from)?;
             }
-            Err(error) => Err(host::failed(from, "move file", error)),
+            Err(error) => return Err(host::failed(from, "move file", error)),
         }
-    })
+        progress.as_mut().map_or(Ok(()), |progress| progress.copied(from))
+    })?;
+    progress.map_or(Ok(()), Progress::end)?;
+    context.shy.set(true);
+    Ok(results)
 }

@@ -9,6 +9,7 @@ pub mod external;
 pub mod info;
 pub mod map;
 pub mod names;
+mod progress;
 pub mod shell;
 pub mod text;
 pub mod tied;
