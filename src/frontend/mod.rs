@@ -59,6 +59,7 @@ pub fn main(closed: bool) -> ExitCode {
         // The session continues after a panic and reports it as an INTERNAL ERROR; this adds where it happened.
         std::panic::set_hook(Box::new(|defect| exit::complain(defect)));
     }
+    crate::allocation::gather();
     ExitCode::from(on_large_stack(move || choose(&args)))
 }
 

@@ -55,12 +55,11 @@ impl Session {
         let source = Rc::new(source);
         let symbol = space.symbol(&assignment.name);
         let before = space.set(symbol, Binding::Unset);
-        let done = self.evaluator(space, &source).statement(&assignment.statement).and_then(|_| {
-            match space.get(symbol) {
+        let done =
+            self.evaluator(space, &source).statement(&assignment.statement).and_then(|_| match space.get(symbol) {
                 Binding::Function(_) | Binding::Operator(_) => Ok(()),
                 _ => Err(Fault::domain().because("The file has no function")),
-            }
-        });
+            });
         match done {
             Ok(()) => {
                 space.note_source(symbol, source);
@@ -75,7 +74,12 @@ impl Session {
 
     /// The extension and the bytes of a file for a derived function or operator: of the file that it was read from, if that
     /// still gives the same. DOMAIN ERROR for what is no more than a name, or cannot be written.
-    pub(super) fn derived_file(&self, space: &Rc<Space>, name: &str, binding: &Binding) -> Result<(&'static str, Vec<u8>)> {
+    pub(super) fn derived_file(
+        &self,
+        space: &Rc<Space>,
+        name: &str,
+        binding: &Binding,
+    ) -> Result<(&'static str, Vec<u8>)> {
         let (description, extension) = match binding {
             Binding::Function(function) if !function.structure().is_too_large() => (function.describe(), "aplf"),
             Binding::Operator(operator) => (operator.describe(), "aplo"),
@@ -105,7 +109,12 @@ impl Session {
     fn value_text(&self, space: &Rc<Space>, source: Source) -> Result<String> {
         let source = Rc::new(source);
         let body = source.parse(&self.context, &source.text)?;
-        match body.statements.first().map(|statement| self.evaluator(space, &source).statement(statement)).transpose()? {
+        match body
+            .statements
+            .first()
+            .map(|statement| self.evaluator(space, &source).statement(statement))
+            .transpose()?
+        {
             Some(Shown::Function(description, _)) => self.derived_text(&description),
             _ => Err(Fault::domain()),
         }

@@ -186,9 +186,8 @@ impl Reading {
 
 /// What stands before the `∇` that ends a definition, if the line has one at its end.
 pub fn closing(line: &str) -> Option<&str> {
-    use crate::syntax::scan::{Class, words};
-    let words = words(line);
-    let last = words.iter().rev().find(|word| word.class != Class::Blank)?;
+    use crate::syntax::scan::{Class, words_of};
+    let last = words_of(line).filter(|word| word.class != Class::Blank).last()?;
     (last.class == Class::Glyph('∇')).then(|| &line[..last.range.start])
 }
 

@@ -53,15 +53,18 @@ pub fn continues_name(c: char) -> bool {
 
 /// The words of `text`, one after another without gaps.
 pub fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
+    words_of(text).collect()
+}
+
+/// The same one by one, for texts that may be long.
+pub fn words_of(text: &str) -> impl Iterator<Item = Word> + '_ {
     let mut start = 0;
-    while let Some(rest) = text.get(start..) {
-        let Some(first) = rest.chars().next() else { break };
-        let (class, length) = word(rest, first);
-        words.push(Word { class, range: start..start + length });
+    std::iter::from_fn(move || {
+        let rest = text.get(start..)?;
+        let (class, length) = word(rest, rest.chars().next()?);
         start += length;
-    }
-    words
+        Some(Word { class, range: start - length..start })
+    })
 }
 
 fn word(rest: &str, first: char) -> (Class, usize) {
@@ -121,7 +124,7 @@ pub fn first_line(text: &str) -> (&str, usize) {
 
 /// Where the comment of a line begins, in bytes.
 pub fn comment(line: &str) -> Option<usize> {
-    words(line).into_iter().find(|word| word.class == Class::Comment).map(|word| word.range.start)
+    words_of(line).find(|word| word.class == Class::Comment).map(|word| word.range.start)
 }
 
 #[cfg(test)]

@@ -106,9 +106,9 @@ impl Fixing<'_> {
             None => None,
         };
         let _entered = space.enter(self.context);
-        let made = self.introduce_siblings(&space, name, beside).and_then(|()| {
-            stacker::maybe_grow(96 * 1024, 1 << 20, || self.inner(&space, script))
-        });
+        let made = self
+            .introduce_siblings(&space, name, beside)
+            .and_then(|()| stacker::maybe_grow(96 * 1024, 1 << 20, || self.inner(&space, script)));
         match (made, before) {
             (Ok(within), _) => Ok(Made { space, reference, within }),
             (Err(fault), before) => {
@@ -172,8 +172,11 @@ impl Fixing<'_> {
         if let Some((definition, _)) = space::definition(&space.get(space.symbol(&name))) {
             // A `∇` that closes it belongs to it.
             let behind = text[span.end as usize..].trim_start();
-            let end =
-                if behind.starts_with('∇') { text.len() - behind.len() + '∇'.len_utf8() } else { span.end as usize };
+            let end = if behind.starts_with('∇') {
+                text.len() - behind.len() + '∇'.len_utf8()
+            } else {
+                span.end as usize
+            };
             if definition.program.is_some() {
                 definition.extent.set(self.source.extent(Span::new(span.start as usize, end)));
             }

@@ -6,7 +6,7 @@ use super::word::Word;
 use super::{Header, header};
 use crate::syntax::GoOn;
 use crate::syntax::fault::SyntaxError;
-use crate::syntax::scan::{Class, first_line, words};
+use crate::syntax::scan::{Class, first_line, words_of};
 use crate::syntax::span::Span;
 use crate::syntax::token::{Token, TokenKind, tokens_at};
 
@@ -84,7 +84,7 @@ fn logical(text: &str, start: usize, number: u32, go_on: GoOn) -> (Line, usize) 
 
 /// The label of a line that may have no other tokens.
 fn label(line: &str, start: usize) -> Option<(Rc<str>, Span)> {
-    let mut words = words(line).into_iter().filter(|word| word.class != Class::Blank);
+    let mut words = words_of(line).filter(|word| word.class != Class::Blank);
     let name = words.next().filter(|word| word.class == Class::Name)?.range;
     words.next().filter(|word| word.class == Class::Glyph(':'))?;
     Some((line[name.clone()].into(), Span::new(start + name.start, start + name.end)))

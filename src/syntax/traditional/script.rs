@@ -6,7 +6,7 @@ use super::word::Word;
 use crate::syntax::GoOn;
 use crate::syntax::fault::SyntaxError;
 use crate::syntax::grammar::MAX_NESTING;
-use crate::syntax::scan::{Class, first_line, words};
+use crate::syntax::scan::{Class, first_line, words_of};
 use crate::syntax::span::Span;
 
 /// A script, or the part of one between `:Namespace` and `:EndNamespace`.
@@ -100,7 +100,7 @@ fn push(open: &mut [Script], member: Member) {
 /// The control word that begins a line, and the name behind it.
 fn word(line: &str) -> Option<(Word, &str)> {
     let line = line.trim_start();
-    let mut parts = words(line).into_iter();
+    let mut parts = words_of(line);
     let colon = parts.next().filter(|word| word.class == Class::Glyph(':'))?;
     let name = parts.next().filter(|word| word.class == Class::Name && word.range.start == colon.range.end)?;
     let word = Word::of(&line[name.range])?;
@@ -113,8 +113,7 @@ fn function(text: &str, first: usize, next: usize, opened: Span, go_on: GoOn) ->
     let mut at = next;
     while at < text.len() && go_on() {
         let (line, length) = first_line(&text[at..]);
-        let mut parts = words(line).into_iter().filter(|word| !matches!(word.class, Class::Blank | Class::Comment));
-        let last = parts.next_back();
+        let last = words_of(line).filter(|word| !matches!(word.class, Class::Blank | Class::Comment)).last();
         if let Some(last) = last.filter(|word| word.class == Class::Glyph('∇')) {
             // The line end before it is none of the function's.
             let end = at + last.range.start;
@@ -132,7 +131,7 @@ fn logical(text: &str, start: usize, go_on: GoOn) -> usize {
     let mut depth = 0_i32;
     loop {
         let (line, length) = first_line(&text[at..]);
-        for word in words(line) {
+        for word in words_of(line) {
             match word.class {
                 Class::Open => depth += 1,
                 Class::Close => depth -= 1,

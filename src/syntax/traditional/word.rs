@@ -186,11 +186,11 @@ pub struct ControlWords {
 
 /// The control words of a line; those in text and comments don't count.
 pub fn control_words(line: &str) -> ControlWords {
-    use crate::syntax::scan::{Class, words};
+    use crate::syntax::scan::{Class, words_of};
     let mut found = ControlWords::default();
     // What may stand next: a word where a statement begins, or behind its colon; a label's colon behind a name.
     let mut next = Next::Statement;
-    for word in words(line) {
+    for word in words_of(line) {
         let text = &line[word.range];
         next = match (next, word.class) {
             (Next::Word, Class::Name) => {
