@@ -5,8 +5,6 @@ use std::borrow::Cow;
 
 use crate::syntax::grammar::{self, Openness};
 use crate::syntax::scan::{begins_name, continues_name, first_line};
-use crate::syntax::span::Span;
-use crate::syntax::token::tokens;
 use crate::syntax::traditional;
 
 /// The first logical line of a text, and what follows. Each line is looked at once.
@@ -70,7 +68,7 @@ pub fn defined_dfn(line: &str) -> Option<&str> {
     let first = first_line(inside).0.trim_start();
     let behind = first.trim_start_matches(continues_name).trim_start();
     let is_dfn = behind.strip_prefix('←')?.trim_start().starts_with('{');
-    let is_header = tokens(first).is_ok_and(|tokens| traditional::header(&tokens, Span::default()).is_ok());
+    let is_header = traditional::header_of(first).is_some();
     (first.starts_with(begins_name) && is_dfn && !is_header).then_some(inside)
 }
 

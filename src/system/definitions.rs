@@ -16,9 +16,7 @@ use crate::display::tree::{self, literal};
 use crate::error::{Fault, Result};
 use crate::function::{Description, Fun};
 use crate::names::{Binding, Operator, Space, UserFunction, path};
-use crate::syntax::span::Span;
-use crate::syntax::token::tokens;
-use crate::syntax::traditional::header;
+use crate::syntax::traditional::header_of;
 use crate::syntax::tree::{Body, ItemKind, Statement};
 use crate::syntax::{grammar, normal};
 use crate::vm::traditional::{self, Undefined};
@@ -304,7 +302,7 @@ fn braced(context: &Context, first: &str, text: &str) -> Result<Option<Braced>> 
         return Ok(None);
     }
     // `r←{x} f y` is the header of a traditional function with an optional left argument.
-    if tokens(first).is_ok_and(|tokens| header(&tokens, Span::default()).is_ok()) {
+    if header_of(first).is_some() {
         return Ok(None);
     }
     let line = |offset: u32| text[..(offset as usize).min(text.len())].matches('\n').count();

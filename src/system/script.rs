@@ -13,8 +13,7 @@ use crate::names::{Space, path};
 use crate::syntax::grammar;
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
-use crate::syntax::token::tokens;
-use crate::syntax::traditional::{Member, Script, header};
+use crate::syntax::traditional::{Member, Script, header_of};
 use crate::syntax::tree::{Item, ItemKind, Statement};
 use crate::vm::script::{self, Fixing, Manner};
 
@@ -202,8 +201,7 @@ fn begins_function(text: &str) -> bool {
 
 /// The name of the traditional function or operator whose header a text begins with.
 pub fn function_name(text: &str) -> Option<Rc<str>> {
-    let tokens = tokens(first_line(text).0).ok()?;
-    header(&tokens, Span::default()).ok().map(|header| header.name)
+    header_of(first_line(text).0).map(|header| header.name)
 }
 
 /// The names of what was made, shy.

@@ -13,7 +13,6 @@ use crate::names::binding::Binding;
 use crate::names::space::{self, Space};
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
-use crate::syntax::token::tokens;
 use crate::syntax::traditional::{self, Member, Script};
 
 /// How namespaces are made of scripts, as the options of `⎕FIX` say.
@@ -189,10 +188,9 @@ impl Fixing<'_> {
         if !self.manner.replaces {
             return None;
         }
-        let tokens = tokens(first_line(text.trim_start()).0).ok()?;
-        let name = match traditional::header(&tokens, Span::default()) {
-            Ok(header) => header.name,
-            Err(_) => text.split_once('←')?.0.trim().into(),
+        let name = match traditional::header_of(first_line(text.trim_start()).0) {
+            Some(header) => header.name,
+            None => text.split_once('←')?.0.trim().into(),
         };
         let symbol = space.symbol(&name);
         matches!(space.get(symbol), Binding::Array(_)).then(|| (symbol, space.set(symbol, Binding::Unset)))

@@ -4,8 +4,12 @@ use std::rc::Rc;
 
 use super::{Header, Names};
 use crate::syntax::fault::SyntaxError;
+use crate::syntax::scan::{Class, words_of};
 use crate::syntax::span::Span;
-use crate::syntax::token::{Bracket, Token, TokenKind};
+use crate::syntax::token::{Bracket, Token, TokenKind, tokens};
+
+/// Words of a header before its local names. A function takes no more names in the place of its argument.
+const MOST_WORDS: usize = 10_000;
 
 /// Reads `{Z}←{X}(F OP G)Y;A;⎕IO`. `whole` is where the line stands, for what is missing.
 pub fn header(tokens: &[Token], whole: Span) -> Result<Header, SyntaxError> {
@@ -26,6 +30,22 @@ pub fn header(tokens: &[Token], whole: Span) -> Result<Header, SyntaxError> {
     }
     local_names(locals, &mut header)?;
     Ok(header)
+}
+
+/// The header that a line is, if it is one. Lines of code, which may be long, are known by their first words.
+pub fn header_of(line: &str) -> Option<Header> {
+    let model = words_of(line).take_while(|word| word.class != Class::Glyph(';'));
+    for (count, word) in model.enumerate() {
+        let fits = match word.class {
+            Class::Blank | Class::Comment | Class::Name | Class::Open | Class::Close => true,
+            Class::Glyph(glyph) => glyph == '←',
+            _ => false,
+        };
+        if !fits || count == MOST_WORDS {
+            return None;
+        }
+    }
+    header(&tokens(line).ok()?, Span::default()).ok()
 }
 
 /// Reads `;A;⎕IO` into the names that are local.

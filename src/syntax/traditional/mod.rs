@@ -20,7 +20,7 @@ use super::span::Span;
 use super::token::tokens_at;
 use super::tree::Phrase;
 
-pub use header::header;
+pub use header::{header, header_of};
 pub use script::{Member, Script, script};
 pub use word::{ControlWords, control_words};
 

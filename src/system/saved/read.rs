@@ -438,8 +438,7 @@ fn locator(number: usize) -> Rc<str> {
 /// The name in the header of a definition between `∇` and `∇`.
 fn header_name(text: &str) -> Option<String> {
     let header = text.strip_prefix('∇')?.lines().next()?;
-    let tokens = crate::syntax::token::tokens(header).ok()?;
-    crate::syntax::traditional::header(&tokens, Span::default()).ok().map(|header| header.name.to_string())
+    crate::syntax::traditional::header_of(header).map(|header| header.name.to_string())
 }
 
 /// Reads a workspace into a new one; gives its root and what could not be made. The system variables that are in force

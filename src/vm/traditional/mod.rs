@@ -30,7 +30,6 @@ use crate::syntax::fault::SyntaxError;
 use crate::syntax::grammar;
 use crate::syntax::scan::first_line;
 use crate::syntax::span::Span;
-use crate::syntax::token::tokens;
 use crate::syntax::traditional;
 use crate::syntax::tree::{Item, ItemKind, Statement};
 
@@ -87,8 +86,8 @@ pub fn define(context: &Context, space: &Rc<Space>, source: Source) -> Result<Rc
     let definition = match read {
         Ok(definition) => Rc::new(definition),
         Err(error) => {
-            let header = tokens(first_line(text).0).and_then(|tokens| traditional::header(&tokens, Span::default()));
-            return Err(refused(error, header.ok().as_ref().map(|header| &*header.name)));
+            let header = traditional::header_of(first_line(text).0);
+            return Err(refused(error, header.as_ref().map(|header| &*header.name)));
         }
     };
     let name = definition.name.borrow().clone().unwrap_or_default();
