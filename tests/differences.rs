@@ -36,7 +36,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 /// Examples of what is missing in part: what the page calls it, input, and what the report says. Names that begin with
 /// `⎕`, `)` or `]` and are not here are missing as a whole: they are tried with the argument 1.
 const MISSING: &[(&str, &str, &str)] = &[
-    ("ProgressCallback", "'b'(⎕NCOPY⍠'ProgressCallback' 'f')'a'", "the option ProgressCallback"),
     ("⎕NQ", "2 ⎕NQ'.' 'Flush'", "⎕NQ with Flush"),
     ("⎕WG", "'.'⎕WG'Caption'", "the property Caption"),
     ("⎕NXLATE", "⎕NXLATE 0", "⎕NXLATE for ⎕DR"),
@@ -48,12 +47,7 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("&", "{⍵}&1", "the operator &"),
     ("⌶", "16⌶1", "the service 16⌶"),
     ("1200⌶", "'D'(1200⌶⍠'Dictionary'(⎕NS''))1", "dictionaries"),
-    ("FixWithErrors", "(⎕FIX⍠'FixWithErrors' 1)':Namespace n' ':EndNamespace'", "scripts with errors"),
-    (
-        "InjectReferences",
-        "(⎕FIX⍠'InjectReferences' 'All')':Namespace n' ':EndNamespace'",
-        "references to other namespaces",
-    ),
+    ("FixWithErrors", "(⎕FIX⍠'FixWithErrors' 2)':Namespace n' ':EndNamespace'", "⎕FIX that asks about errors"),
     ("\\X", "'\\X'⎕S'&'⊢'abc'", "\\X in a pattern"),
     ("\\C", "'\\C'⎕R'&'⊢'abc'", "\\C in a pattern"),
     ("(?|", "'(?|a|b)'⎕S'&'⊢'abc'", "(?| in a pattern"),
@@ -71,8 +65,6 @@ const MISSING: &[(&str, &str, &str)] = &[
 
 /// What the section names that is there: in the words that say what is missing about it.
 const THERE: &[&str] = &[
-    "⎕NCOPY",
-    "⎕NMOVE",
     "⎕DR",
     "⎕FIX",
     "739⌶",

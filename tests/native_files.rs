@@ -303,6 +303,50 @@ fn folders() {
 }
 
 #[test]
+fn a_callback_follows_what_is_copied() {
+    let mut typed = Typed::in_folder();
+    let root = typed.folder.0.clone();
+    fs::create_dir_all(root.join("from/deep")).unwrap();
+    for name in ["from/a", "from/b", "from/deep/c"] {
+        fs::write(root.join(name), name).unwrap();
+    }
+    typed.shows("tell←{told,←⊂(1⊃⍵)(2⊃⍵)((3⊃⍵).(Progress Limit)) ⋄ 1}");
+    typed.shows("names←{'Start'≡2⊃⍵:1⊣(3⊃⍵).Options.(ScanFirst Skip LastFileCount)←⍺ ⋄ told,←⊂(3⊃⍵).Last ⋄ 1}");
+    typed.shows("count←{n←3⊃⍵ ⋄ n.Data←1+⊃n.Data,0 ⋄ told∘←n.Data ⋄ 1}");
+    all_true(
+        &mut typed,
+        &[
+            // A folder with a folder and three files: five steps of each kind, between the first call and the last one.
+            "told←⍬",
+            "1=(f,'to')(⎕NCOPY⍠'ProgressCallback' 'tell')f,'from'",
+            "12=≢told",
+            "(2⊃¨told)≡'Start' 'Scan' 'Progress' 'Done'/⍨1 5 5 1",
+            "(3⊃¨told)≡(⊂0 0),((⍳5),¨⍨0),((⍳5),¨5),⊂5 5",
+            "∧/'⎕NCOPY'∘≡¨⊃¨told",
+            // Not counted first, and every third time only, with all names since then.
+            "told←⍬",
+            "1=(f,'to2')(⎕NCOPY⍠'ProgressCallback'('names'(0 2 ¯1)))f,'from'",
+            "3 2≡≢¨told",
+            "(asc⊃,/told)≡asc(f,'from')∘,¨'' '/a' '/b' '/deep' '/deep/c'⊣asc←{⍵[⍋⍵]}",
+            // The namespace is the same one in all calls.
+            "1=(f,'to3')(⎕NCOPY⍠'ProgressCallback' 'count')f,'from'",
+            "told=12",
+            // What is moved is counted by its name.
+            "told←⍬",
+            "1 1≡(f,'from')(⎕NMOVE⍠'ProgressCallback' 'tell')f∘,¨'to2' 'to3'",
+            "(2⊃¨told)≡'Start' 'Scan' 'Progress' 'Done'/⍨1 2 2 1",
+            "'⎕NMOVE'≡⊃⊃told",
+            // 0 ends it, and what was copied stays.
+            "'stopped'≡{1003::'stopped' ⋄ (f,'to4')(⎕NCOPY⍠'ProgressCallback'⍵)f,'from'}'stop'⊣stop←{'Progress'≢2⊃⍵}",
+            "⎕NEXISTS f,'to4'",
+        ],
+    );
+    typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback' 'none')f,'from'", "DOMAIN ERROR");
+    typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback'('names'(2 'x' 1)))f,'from'", "DOMAIN ERROR");
+    typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback' 'odd')f,'from'⊣odd←{'yes'}", "DOMAIN ERROR");
+}
+
+#[test]
 fn copying_and_moving() {
     let mut typed = Typed::in_folder();
     let root = typed.folder.0.clone();
