@@ -313,6 +313,7 @@ fn a_callback_follows_what_is_copied() {
     typed.shows("tell←{told,←⊂(1⊃⍵)(2⊃⍵)((3⊃⍵).(Progress Limit)) ⋄ 1}");
     typed.shows("names←{'Start'≡2⊃⍵:1⊣(3⊃⍵).Options.(ScanFirst Skip LastFileCount)←⍺ ⋄ told,←⊂(3⊃⍵).Last ⋄ 1}");
     typed.shows("count←{n←3⊃⍵ ⋄ n.Data←1+⊃n.Data,0 ⋄ told∘←n.Data ⋄ 1}");
+    typed.shows("asc←{⍵[⍋⍵]} ⋄ stop←{'Progress'≢2⊃⍵} ⋄ odd←{'yes'}");
     all_true(
         &mut typed,
         &[
@@ -327,7 +328,7 @@ fn a_callback_follows_what_is_copied() {
             "told←⍬",
             "1=(f,'to2')(⎕NCOPY⍠'ProgressCallback'('names'(0 2 ¯1)))f,'from'",
             "3 2≡≢¨told",
-            "(asc⊃,/told)≡asc(f,'from')∘,¨'' '/a' '/b' '/deep' '/deep/c'⊣asc←{⍵[⍋⍵]}",
+            "(asc⊃,/told)≡asc(f,'from')∘,¨'' '/a' '/b' '/deep' '/deep/c'",
             // The namespace is the same one in all calls.
             "1=(f,'to3')(⎕NCOPY⍠'ProgressCallback' 'count')f,'from'",
             "told=12",
@@ -337,13 +338,13 @@ fn a_callback_follows_what_is_copied() {
             "(2⊃¨told)≡'Start' 'Scan' 'Progress' 'Done'/⍨1 2 2 1",
             "'⎕NMOVE'≡⊃⊃told",
             // 0 ends it, and what was copied stays.
-            "'stopped'≡{1003::'stopped' ⋄ (f,'to4')(⎕NCOPY⍠'ProgressCallback'⍵)f,'from'}'stop'⊣stop←{'Progress'≢2⊃⍵}",
+            "'stopped'≡{1003::'stopped' ⋄ (f,'to4')(⎕NCOPY⍠'ProgressCallback'⍵)f,'from'}'stop'",
             "⎕NEXISTS f,'to4'",
         ],
     );
     typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback' 'none')f,'from'", "DOMAIN ERROR");
     typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback'('names'(2 'x' 1)))f,'from'", "DOMAIN ERROR");
-    typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback' 'odd')f,'from'⊣odd←{'yes'}", "DOMAIN ERROR");
+    typed.fails("(f,'to5')(⎕NCOPY⍠'ProgressCallback' 'odd')f,'from'", "DOMAIN ERROR");
 }
 
 #[test]
