@@ -19,7 +19,7 @@ use chumsky::util::MaybeRef;
 use super::fault::{SyntaxError, SyntaxErrorKind};
 use super::sequence::{self, Separator, SeparatorKind, Sequence};
 use super::span::Span;
-use super::token::{Bracket, Token, TokenKind, tokens, tokens_at};
+use super::token::{Bracket, Token, TokenKind, tokens_at, tokens_of};
 use super::tree::{Body, Item, ItemKind, Phrase, Statement};
 use super::{GoOn, TO_THE_END};
 
@@ -49,7 +49,8 @@ pub fn parse_while(source: &str, go_on: GoOn) -> Result<Body, SyntaxError> {
 
 /// The statements that some tokens make.
 pub fn statements_while(tokens: &[Token], go_on: GoOn) -> Result<Body, SyntaxError> {
-    if let Some((bracket, open)) = last_open_bracket(tokens)? {
+    let brackets = tokens.iter().filter_map(|token| Some(Ok((Edge::of(&token.kind)?, token.span))));
+    if let Some((bracket, open)) = last_open_bracket(brackets)? {
         return Err(unpaired(bracket, open));
     }
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
@@ -74,30 +75,51 @@ pub fn statements_while(tokens: &[Token], go_on: GoOn) -> Result<Body, SyntaxErr
 ///
 /// A quote cannot stay open over a line end, so an unpaired one is broken, as is any word that is no APL.
 pub fn open_brackets(source: &str) -> Openness {
-    match tokens(source).and_then(|tokens| last_open_bracket(&tokens)) {
+    let brackets = tokens_of(source).filter_map(|token| match token {
+        Ok(token) => Some(Ok((Edge::of(&token.kind)?, token.span))),
+        Err(error) => Some(Err(error)),
+    });
+    match last_open_bracket(brackets) {
         Ok(None) => Openness::Complete,
         Ok(Some(_)) => Openness::NeedsMore,
         Err(error) => Openness::Broken(error),
     }
 }
 
+/// A bracket that opens or closes.
+enum Edge {
+    Open(Bracket),
+    Close(Bracket),
+}
+
+impl Edge {
+    fn of(kind: &TokenKind) -> Option<Edge> {
+        match kind {
+            TokenKind::Open(bracket) => Some(Edge::Open(*bracket)),
+            TokenKind::Close(bracket) => Some(Edge::Close(*bracket)),
+            _ => None,
+        }
+    }
+}
+
 /// Checks that closing brackets fit and that nesting is bounded. Answers with the innermost bracket that stays open.
-fn last_open_bracket(tokens: &[Token]) -> Result<Option<(Bracket, Span)>, SyntaxError> {
+fn last_open_bracket(
+    brackets: impl Iterator<Item = Result<(Edge, Span), SyntaxError>>,
+) -> Result<Option<(Bracket, Span)>, SyntaxError> {
     let mut open: Vec<(Bracket, Span)> = Vec::new();
     let mut too_deep = None;
-    for token in tokens {
-        match token.kind {
-            TokenKind::Open(bracket) => {
+    for bracket in brackets {
+        match bracket? {
+            (Edge::Open(bracket), span) => {
                 if open.len() == MAX_NESTING {
-                    too_deep.get_or_insert(token.span);
+                    too_deep.get_or_insert(span);
                 }
-                open.push((bracket, token.span));
+                open.push((bracket, span));
             }
-            TokenKind::Close(bracket) => match open.pop() {
+            (Edge::Close(bracket), span) => match open.pop() {
                 Some((opened, _)) if opened == bracket => {}
-                _ => return Err(unpaired(bracket, token.span)),
+                _ => return Err(unpaired(bracket, span)),
             },
-            _ => {}
         }
     }
     match (open.last(), too_deep) {

@@ -118,17 +118,9 @@ pub fn tokens_at(piece: &str, start: usize, go_on: GoOn) -> Result<Vec<Token>, S
 }
 
 fn lexed(source: &str, go_on: GoOn) -> Result<Vec<Token>, SyntaxError> {
-    if u32::try_from(source.len()).is_err() {
-        return Err(SyntaxError::limit("Text too long", Span::default()));
-    }
-    let mut lexer = TokenKind::lexer(source);
-    if source.starts_with(BYTE_ORDER_MARK) {
-        lexer.bump(BYTE_ORDER_MARK.len_utf8());
-    }
     let mut tokens: Vec<Token> = Vec::new();
-    while let Some(kind) = lexer.next() {
-        let kind = kind?;
-        let span = place(&lexer);
+    for token in tokens_of(source) {
+        let Token { kind, span } = token?;
         if tokens.len().is_multiple_of(4096) && !go_on() {
             return Err(SyntaxError::syntax("Stopped", span));
         }
@@ -142,6 +134,22 @@ fn lexed(source: &str, go_on: GoOn) -> Result<Vec<Token>, SyntaxError> {
         }
     }
     Ok(tokens)
+}
+
+/// The tokens one by one, for texts that may be long; an outer product is two of them.
+pub fn tokens_of(source: &str) -> impl Iterator<Item = Result<Token, SyntaxError>> + '_ {
+    let mut lexer = TokenKind::lexer(source);
+    if source.starts_with(BYTE_ORDER_MARK) {
+        lexer.bump(BYTE_ORDER_MARK.len_utf8());
+    }
+    let mut too_long = u32::try_from(source.len()).err().map(|_| SyntaxError::limit("Text too long", Span::default()));
+    std::iter::from_fn(move || {
+        if let Some(error) = too_long.take() {
+            return Some(Err(error));
+        }
+        let kind = lexer.next()?;
+        Some(kind.map(|kind| Token { kind, span: place(&lexer) }))
+    })
 }
 
 fn place(lexer: &Lexer<'_, TokenKind>) -> Span {

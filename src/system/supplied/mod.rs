@@ -120,10 +120,11 @@ pub fn workspace_of(name: &str) -> Option<&'static str> {
     SUPPLIED.iter().find(|(_, known, _)| *known == name).map(|(home, ..)| *home)
 }
 
-/// What there is in a workspace, which may be given with its folder and extension.
+/// What there is in a workspace, which may be given with its folder and extension, in any case, as in `)copy DFNS`.
 fn workspace(path: &str) -> Vec<Supplied> {
     let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let workspace = file.strip_suffix(".dws").unwrap_or(file);
+    let file = file.to_ascii_lowercase();
+    let workspace = file.strip_suffix(".dws").unwrap_or(&file);
     SUPPLIED.iter().filter(|(home, ..)| *home == workspace).copied().collect()
 }
 
