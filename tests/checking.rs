@@ -1,14 +1,16 @@
 //! What is inferred without running, compared with what running gives, and how much is inferred.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
 use zilde::check::{Checked, Form, Input, Label, Project, inputs};
+use zilde::observe::trace::{Limits, Recording, What};
 use zilde::{Asked, Console, ErrorKind, Session};
 
 fn checked(text: &str) -> Checked {
-    Project::new(vec![Input { name: "text".into(), form: Form::Script, text: Rc::from(text) }]).check()
+    Project::new(vec![Input { name: "text".into(), form: Form::Script, text: Rc::from(text) }]).detailed().check()
 }
 
 /// Findings as `KIND at TEXT`.
@@ -60,6 +62,8 @@ fn read(path: &Path) -> String {
 #[derive(Debug, Default)]
 struct Counts {
     statements: usize,
+    /// Parts of phrases that were run, those in functions each time.
+    parts: usize,
     ranked: usize,
     shaped: usize,
     /// LENGTH and RANK ERRORs, and how many of them were predicted.
@@ -71,9 +75,10 @@ fn compare(label: &str, units: &[String], counts: &mut Counts, wrong: &mut Vec<S
     let text = units.join("\n");
     let checked = checked(&text);
     let mut session = session();
-    let mut start = 0;
-    for unit in units {
-        let end = start + unit.len();
+    let starts: Vec<usize> =
+        units.iter().scan(0, |next, unit| Some(std::mem::replace(next, *next + unit.len() + 1))).collect();
+    for (at, unit) in units.iter().enumerate() {
+        let (start, end) = (starts[at], starts[at] + unit.len());
         let within = |at: u32| (start..=end).contains(&(at as usize));
         let finding = checked.findings.iter().find(|f| matches!(f.label, Label::Error(_)) && within(f.span.start));
         // The last phrase of the unit that has a note: what the unit gives.
@@ -91,7 +96,16 @@ fn compare(label: &str, units: &[String], counts: &mut Counts, wrong: &mut Vec<S
                 wrong.push(format!("{label}: {unit}: told {} ({}), and runs", finding.label, finding.text));
             }
         } else {
-            match session.eval(unit) {
+            // The recursions of this transcript would take minutes if each part were recorded.
+            let traced = !label.ends_with("bugs.aplt");
+            if traced {
+                session.begin_trace(Limits { steps: 2_000, ..Limits::default() });
+            }
+            let result = session.eval(unit);
+            if traced {
+                parts(label, &session.end_trace(), (&units[..=at], &starts[..=at]), &checked, counts, wrong);
+            }
+            match result {
                 Ok(value) => {
                     if let Some(finding) = finding.filter(|_| !unit.contains('{')) {
                         wrong.push(format!("{label}: {unit}: told {} ({}), and runs", finding.label, finding.text));
@@ -117,7 +131,46 @@ fn compare(label: &str, units: &[String], counts: &mut Counts, wrong: &mut Vec<S
                 }
             }
         }
-        start = end + 1;
+    }
+}
+
+/// Compares the value of each part of each phrase that was run with what was inferred of it. The texts of the parts are
+/// those of the units so far.
+fn parts(
+    label: &str,
+    recording: &Recording,
+    (units, starts): (&[String], &[usize]),
+    checked: &Checked,
+    counts: &mut Counts,
+    wrong: &mut Vec<String>,
+) {
+    let mut found: HashMap<*const u8, Option<usize>> = HashMap::new();
+    for step in recording.steps() {
+        let What::Part { value, .. } = &step.what else { continue };
+        let place = || units.iter().rposition(|unit| **unit == *step.text);
+        let Some(unit) = *found.entry(step.text.as_ptr()).or_insert_with(place) else { continue };
+        let place = |at: u32| at + starts[unit] as u32;
+        let key = (0, place(step.span.start), place(step.span.end));
+        for note in [checked.notes.get(&key), checked.parts.get(&key)].into_iter().flatten() {
+            let Some(known) = note.value() else { continue };
+            counts.parts += 1;
+            let lies_within = match (&value.value, &value.frame) {
+                (Some(value), None) => known.contains(value),
+                // What is known of the cells of an array is their shape.
+                _ => known.shape.as_ref().is_none_or(|shape| {
+                    shape.len() == value.shape.len()
+                        && shape.iter().zip(&*value.shape).all(|(dim, &length)| dim.may_be(length as i64))
+                }),
+            };
+            if !lies_within {
+                let (text, shape) = (step.span.of(&step.text), &*value.shape);
+                let unit = units.last().map_or("", String::as_str);
+                wrong.push(format!(
+                    "{label}: {text} in {unit}: inferred {known}, is of shape {shape:?}, {:?}",
+                    value.kind
+                ));
+            }
+        }
     }
 }
 
@@ -156,7 +209,20 @@ fn what_running_gives_lies_within_what_is_inferred() {
     }
     println!("{counts:?}");
     report(&wrong);
-    assert!(counts.statements > 1200 && counts.errors[0] > 20, "{counts:?}");
+    assert!(counts.statements > 1200 && counts.parts > 4_000 && counts.errors[0] > 20, "{counts:?}");
+}
+
+/// The same for transcripts elsewhere: `COMPARED=FOLDER cargo test --test checking -- --ignored --nocapture`.
+#[test]
+#[ignore = "transcripts in the folder that the environment variable COMPARED names"]
+fn other_transcripts_lie_within_what_is_inferred() {
+    let folder = std::env::var("COMPARED").expect("COMPARED names a folder");
+    let (mut counts, mut wrong) = (Counts::default(), Vec::new());
+    for path in files(&folder, "aplt") {
+        compare(&path.display().to_string(), &units(&read(&path)), &mut counts, &mut wrong);
+    }
+    println!("{counts:?}");
+    report(&wrong);
 }
 
 /// The statements of a program outside of its functions: how many there are, and how many get a rank and a shape.
@@ -236,6 +302,14 @@ fn errors_that_must_arise_are_told() {
         (":For i :In ⍳3\n(⍳2)+⍳3\n:EndFor", &["LENGTH ERROR at +⍳3"]),
         ("⍎'y←1'\ny+1", &[]),
         ("⎕IO←0\n(⍳3)[3]", &["INDEX ERROR at [3]"]),
+        (":Namespace n\nx←1 2 3\n:EndNamespace\nn.x+1 2", &["LENGTH ERROR at +1 2"]),
+        (":Namespace n\n:Namespace m\nx←1 2 3\n:EndNamespace\n:EndNamespace\nn.m.x+1 2", &["LENGTH ERROR at +1 2"]),
+        ("n←⎕NS''\nn.x←1 2\nn.x+1 2 3\nn.x←4\nn.x+1 2 3", &["LENGTH ERROR at +1 2 3"]),
+        ("n←(x:1 2)\nn.y", &["VALUE ERROR at y"]),
+        ("n←(x:1 2)\nm←n\nm.x←1 2 3\nn.x+1 2 3", &[]),
+        ("n←(x:1 2)\nr←(n n)[?2]\nr.x←1 2 3\nn.x+1 2 3", &[]),
+        (":Namespace n\n⎕IO←0\nf←{(⍳3)[⍵]}\n:EndNamespace\nn.f 0\n(⍳3)[3]", &[]),
+        ("n←(x:1 2)\n:For i :In ⍳3\nn.x+1 2\nn.x←⍳i\n:EndFor", &[]),
         ("(a b)←1 2 3", &["LENGTH ERROR at ←1 2 3"]),
         ("+/[3]2 2⍴0", &["INDEX ERROR at +/[3]2 2⍴0"]),
     ];
@@ -258,6 +332,20 @@ fn loops_and_branches_are_joined() {
     assert_eq!(last("+/¨(1 2)(3 4)"), "integer vector, length 2");
     assert_eq!(last("{⍵∘.×⍵}?4⍴0"), "real matrix, shape 4 4");
     assert_eq!(last("(+⌿÷≢)?5 3⍴0"), "real vector, length 3");
+    assert_eq!(last(":Namespace n\nx←3 4⍴0\n:EndNamespace\n⍉n.x"), "Boolean matrix, shape 4 3");
+    assert_eq!(last(":Namespace n\ng←{⍵ ⍵}\n:EndNamespace\nn.g 5"), "integer vector, length 2");
+    assert_eq!(last("('a'⎕R'b')'cab'"), "character vector, length ?");
+}
+
+/// A program as it is typed: each beginning of it is checked.
+#[test]
+fn half_typed_programs_get_an_answer() {
+    let program = ":Namespace n\n⎕IO←0\n∇ r←a f x;t\n  :If x>0\n    t←⍳x ⋄ r←t[0]\n  :Else\n    r←'it''s'\n  :EndIf\n∇\n\
+                   g←{⍺←1 ⋄ 0::⍬ ⋄ ⍵≤0:⍺ ⋄ (⍺×⍵)∇⍵-1} ⍝ c\n:EndNamespace\nm←(a:1 ⋄ b:[1 2 ⋄ 3 4])\nm.(a+b)×n.g 3\n(p q)←m.b[1;]\n";
+    for (at, _) in program.char_indices() {
+        drop(checked(&program[..at]));
+        drop(checked(&program[at..]));
+    }
 }
 
 #[test]

@@ -26,6 +26,10 @@ impl Client {
     }
 
     fn with(options: Value, folder: Value) -> Client {
+        Client::start(json!({}), options, folder)
+    }
+
+    fn start(capabilities: Value, options: Value, folder: Value) -> Client {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zilde"));
         command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut server = command.spawn().unwrap();
@@ -33,7 +37,8 @@ impl Client {
         let stdout = BufReader::new(server.stdout.take().unwrap());
         let mut client = Client { server, stdin, stdout, next: 0, notified: VecDeque::new() };
         let folders = if folder.is_null() { json!([]) } else { json!([{ "uri": folder, "name": "folder" }]) };
-        let params = json!({ "capabilities": {}, "initializationOptions": options, "workspaceFolders": folders });
+        let params =
+            json!({ "capabilities": capabilities, "initializationOptions": options, "workspaceFolders": folders });
         let answer = client.request("initialize", params);
         assert_eq!(answer["serverInfo"]["name"], "zilde");
         client.notify("initialized", json!({}));
@@ -284,6 +289,19 @@ fn folders_of_sources_are_one_program() {
     client.done();
 }
 
+/// A text after edits of whole lines.
+fn edited(text: &str, edits: &Value) -> String {
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    for edit in edits.as_array().unwrap() {
+        let (start, end) = (&edit["range"]["start"], &edit["range"]["end"]);
+        let line = start["line"].as_u64().unwrap() as usize;
+        assert_eq!((&start["character"], &start["line"]), (&json!(0), &end["line"]));
+        assert_eq!(end["character"], lines[line].encode_utf16().count());
+        lines[line] = edit["newText"].as_str().unwrap().to_owned();
+    }
+    lines.join("\n")
+}
+
 #[test]
 fn symbols_folds_colours_and_formatting() {
     let mut client = Client::new();
@@ -305,12 +323,7 @@ fn symbols_folds_colours_and_formatting() {
     // `f` is a function, `←` a keyword; `{` has no colour.
     assert_eq!(tokens["data"].as_array().unwrap()[..10], [0, 0, 1, 4, 0, 0, 1, 1, 7, 0].map(|n| json!(n)));
     let edits = client.request("textDocument/formatting", document);
-    assert!(
-        edits[0]["newText"]
-            .as_str()
-            .unwrap()
-            .starts_with("f←{\n    ⍵+1\n}\n:Namespace n\n    ∇r←g x\n        r←x\n    ∇\n")
-    );
+    assert_eq!(edited(text, &edits), "f←{\n    ⍵+1\n}\n:Namespace n\n    ∇r←g x\n        r←x\n    ∇\n:EndNamespace\n");
     client.done();
 }
 
@@ -357,6 +370,135 @@ fn cases_of_transcripts_run_and_are_accepted() {
 }
 
 #[test]
+fn names_of_namespaces_are_those_behind_their_dots() {
+    let mut client = Client::new();
+    let text =
+        ":Namespace tax\nrate←2\ngross←{⍵×1+rate}\n:EndNamespace\nrate←5\ntax.rate+rate\ntax.gross 3\nother.rate\n";
+    assert_eq!(client.open(URI, text), ["VALUE ERROR: other is never set"]);
+    let places = |found: &Value| -> Vec<(u64, u64)> {
+        let place = |place: &Value| {
+            let start = &place["range"]["start"];
+            (start["line"].as_u64().unwrap(), start["character"].as_u64().unwrap())
+        };
+        found.as_array().unwrap().iter().map(place).collect()
+    };
+    assert_eq!(places(&client.at("textDocument/documentHighlight", URI, 5, 5)), [(1, 0), (2, 11), (5, 4)]);
+    assert_eq!(places(&client.at("textDocument/documentHighlight", URI, 4, 0)), [(4, 0), (5, 9)]);
+    assert_eq!(places(&client.at("textDocument/definition", URI, 6, 5)), [(2, 0)]);
+    assert!(client.hover(URI, 5, 5).starts_with("`rate`: integer scalar"), "{}", client.hover(URI, 5, 5));
+    assert!(client.labels(URI, 6, 4).contains(&"gross".to_owned()));
+    client.done();
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused() {
+    let mut client = Client::new();
+    client.open(URI, "x←1\ny←2\nf←{z←⍵ ⋄ x+z}\ng←{q←⍵ ⋄ q}\n");
+    let rename = |line: u32, character: u32, name: &str| {
+        let position = json!({ "line": line, "character": character });
+        json!({ "textDocument": { "uri": URI }, "position": position, "newName": name })
+    };
+    // `y` is another name outside, and `z` one of the function that uses `x`; `q` is one of a function that does not.
+    for taken in ["y", "z", "⎕io", "f"] {
+        let answer = client.answer("textDocument/rename", rename(0, 0, taken));
+        assert!(answer.get("error").is_some(), "{taken}: {answer}");
+    }
+    let edit = client.request("textDocument/rename", rename(2, 3, "y"));
+    assert_eq!(edit["changes"][URI].as_array().unwrap().len(), 2);
+    client.done();
+}
+
+#[test]
+fn renaming_what_a_file_defines_renames_the_file() {
+    let folder = Folder::new("renamed");
+    let (total, price) = ("total←{+/price ⍵}\n", "price←{⍵×2 3}\n");
+    let uri = folder.file("total.aplf", total);
+    folder.file("price.aplf", price);
+    let edits = json!({ "documentChanges": true, "resourceOperations": ["rename"] });
+    let mut client = Client::start(json!({ "workspace": { "workspaceEdit": edits } }), json!({}), Value::Null);
+    client.open(&uri, total);
+    let position = json!({ "line": 0, "character": 10 });
+    let params = json!({ "textDocument": { "uri": uri }, "position": position, "newName": "cost" });
+    let edit = client.request("textDocument/rename", params);
+    let changes = edit["documentChanges"].as_array().unwrap();
+    assert_eq!(changes.len(), 3);
+    let renamed = changes.last().unwrap();
+    assert_eq!((&renamed["kind"], &renamed["newUri"]), (&json!("rename"), &json!(folder.uri("cost.aplf"))));
+    client.done();
+}
+
+#[test]
+fn what_is_typed_is_told_with_what_was_known() {
+    let mut client = Client::new();
+    let lines: String = (0..3000).map(|n| format!("x{n}←2 {n}⍴0\n")).collect();
+    let text = format!("{lines}bad←x3+x4\nf←{{⍵+1 2 3}}\n");
+    assert_eq!(client.open(URI, &text).len(), 1);
+    // A line is put before the error, which is moved; the new line is checked with the names of the others.
+    let start = json!({ "line": 1500, "character": 0 });
+    let change = json!([{ "range": { "start": start, "end": start }, "text": "x1+x2\n" }]);
+    let identifier = json!({ "uri": URI, "version": 2 });
+    client.notify("textDocument/didChange", json!({ "textDocument": identifier, "contentChanges": change }));
+    for _ in 0..2 {
+        let told = client.wait("textDocument/publishDiagnostics");
+        assert_eq!(told["version"], 2);
+        let lines: Vec<&Value> =
+            told["diagnostics"].as_array().unwrap().iter().map(|one| &one["range"]["start"]["line"]).collect();
+        assert_eq!(lines, [1500, 3001]);
+    }
+    client.done();
+}
+
+#[test]
+fn lines_and_brackets_are_selected_and_formatted() {
+    let mut client = Client::new();
+    let text = "x  +  1\ny  +  (2  ×  3)\n";
+    client.open(URI, text);
+    let range = json!({ "start": { "line": 1, "character": 0 }, "end": { "line": 1, "character": 0 } });
+    let options = json!({ "tabSize": 4, "insertSpaces": true });
+    let params = json!({ "textDocument": { "uri": URI }, "range": range, "options": options });
+    let edits = client.request("textDocument/rangeFormatting", params);
+    assert_eq!(edited(text, &edits), "x  +  1\ny + (2 × 3)\n");
+    let positions = json!([{ "line": 1, "character": 7 }]);
+    let all = client
+        .request("textDocument/selectionRange", json!({ "textDocument": { "uri": URI }, "positions": positions }));
+    let columns =
+        |range: &Value| (range["range"]["start"]["character"].clone(), range["range"]["end"]["character"].clone());
+    let word = &all[0];
+    assert_eq!(columns(word), (json!(7), json!(8)));
+    assert_eq!(columns(&word["parent"]), (json!(7), json!(14)));
+    assert_eq!(columns(&word["parent"]["parent"]), (json!(6), json!(15)));
+    assert_eq!(columns(&word["parent"]["parent"]["parent"]), (json!(0), json!(15)));
+    client.done();
+}
+
+#[test]
+fn hints_and_colours_are_asked_for_again_when_more_is_known() {
+    let refresh = json!({ "refreshSupport": true });
+    let capabilities = json!({ "workspace": { "inlayHint": refresh, "semanticTokens": refresh } });
+    let mut client = Client::start(capabilities, json!({}), Value::Null);
+    client.open(URI, "x←2 3⍴0\n");
+    client.wait("workspace/inlayHint/refresh");
+    client.wait("workspace/semanticTokens/refresh");
+    client.done();
+}
+
+#[test]
+fn what_is_no_message_is_skipped() {
+    let mut client = Client::new();
+    let stdin = client.stdin.as_mut().unwrap();
+    stdin.write_all(b"no header\r\nContent-Length: 8\r\n\r\n{no json").unwrap();
+    assert_eq!(client.open(URI, "1+'a'\n").len(), 1);
+    client.done();
+    // A client that ends within a message.
+    let mut client = Client::new();
+    client.stdin.as_mut().unwrap().write_all(b"Content-Length: 500\r\n\r\n{").unwrap();
+    client.stdin.take();
+    let mut rest = Vec::new();
+    client.stdout.read_to_end(&mut rest).unwrap();
+    client.server.wait().unwrap();
+}
+
+#[test]
 fn bad_input_does_not_end_the_server() {
     let mut client = Client::new();
     for (at, text) in [
@@ -367,6 +509,7 @@ fn bad_input_does_not_end_the_server() {
         ":If",
         "∇f",
         &"1 ".repeat(200_000),
+        &"1 ".repeat(1_500_000),
         &"(".repeat(5_000),
         &"{".repeat(600),
     ]
@@ -376,7 +519,7 @@ fn bad_input_does_not_end_the_server() {
         let uri = format!("file:///nowhere/{at}.apl");
         client.open(&uri, text);
         client.hover(&uri, 0, 1);
-        client.labels(&uri, 0, 1);
+        client.at("textDocument/completion", &uri, 0, 1);
         for method in ["documentSymbol", "foldingRange", "semanticTokens/full"] {
             client.request(&format!("textDocument/{method}"), json!({ "textDocument": { "uri": uri } }));
         }

@@ -31,7 +31,11 @@ exports.activate = async (context) => {
     {
       documentSelector: [{ language: "apl" }, { language: "apl-transcript" }],
       initializationOptions: { inlayHints: settings().get("inlayHints") },
-      synchronize: { configurationSection: "zilde" },
+      synchronize: {
+        configurationSection: "zilde",
+        // Files that change outside of the editor belong to the programs that are open.
+        fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{apl,apls,aplf,aplo,apln,apla,dyalog}"),
+      },
     },
   );
   await client.start();

@@ -27,4 +27,50 @@ assert.strictEqual(scope("⎕IO"), "support.function.system.apl");
 assert.strictEqual(scope("'a''b'"), "string.quoted.single.apl");
 assert.strictEqual(scope("⍝ c"), "comment.line.lamp.apl");
 assert.strictEqual(scope("¯1.5E3J2"), "constant.numeric.apl");
-console.log("ok");
+
+// The extension with stand-ins for the editor and for the client of the language server.
+const Module = require("node:module");
+const typed = [];
+let told, started;
+const settings = { path: "zilde", inlayHints: "hover", prefixKey: "`" };
+class Range {
+  constructor(start, end) {
+    Object.assign(this, { start, end });
+  }
+}
+const editor = {
+  document: { languageId: "apl", lineAt: () => ({ text: "x←`r" }) },
+  edit: async (change) => change({ replace: (range, text) => typed.push([range.start, range.end, text]) }),
+};
+const stand = {
+  vscode: {
+    Range,
+    window: { activeTextEditor: editor },
+    workspace: {
+      getConfiguration: () => ({ get: (name) => settings[name] }),
+      onDidChangeTextDocument: (listener) => (told = listener),
+      createFileSystemWatcher: (pattern) => ({ pattern }),
+    },
+  },
+  "vscode-languageclient/node": {
+    LanguageClient: class {
+      constructor(id, name, server, client) {
+        started = { server, client };
+      }
+      async start() {}
+    },
+  },
+};
+const load = Module._load;
+Module._load = (name, ...rest) => stand[name] ?? load(name, ...rest);
+(async () => {
+  await require("./extension").activate({ subscriptions: [] });
+  assert.deepStrictEqual(started.server, { command: "zilde", args: ["lsp"] });
+  assert.deepStrictEqual(started.client.initializationOptions, { inlayHints: "hover" });
+  assert.match(started.client.synchronize.fileEvents.pattern, /aplf/);
+  const at = (character) => ({ line: 0, character, translate: (_, by) => at(character + by) });
+  await told({ document: editor.document, contentChanges: [{ text: "r", range: { start: at(3) } }] });
+  const [[start, end, glyph]] = typed;
+  assert.deepStrictEqual([start.character, end.character, glyph], [2, 4, "⍴"]);
+  console.log("ok");
+})();

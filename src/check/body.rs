@@ -32,12 +32,14 @@ impl Engine {
         let counts = [left, Some(right)].into_iter().flatten().any(|argument| argument.value.is_some());
         let open = closure.definition.class > Class::Function && closure.operands.0.is_none();
         if self.depth.get() >= DEEPEST || active >= if counts { DEEPEST } else { 2 } || open {
-            self.lost.set(true);
+            self.cut((closure.file, closure.definition.span), left, right);
             return Ok(Abstract::unknown());
         }
+        self.follow((closure.file, closure.definition.span), left, right);
         self.bodies.set(self.bodies.get() + 1);
         *self.active.borrow_mut().entry(key).or_insert(0) += 1;
         let _depth = Counted::new(&self.depth);
+        let _inside = self.enter(&closure.home);
         let settings = self.settings();
         let result = self.run(closure, left.cloned().map(Thing::Array), right);
         self.set_settings(settings);
@@ -54,6 +56,7 @@ impl Engine {
         }
         let uses = Uses::of(closure);
         let general = self.general.replace(true);
+        let _inside = self.enter(&closure.home);
         let settings = self.settings();
         let unknown = Abstract::unknown();
         self.begin();

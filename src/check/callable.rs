@@ -3,13 +3,15 @@
 use std::rc::Rc;
 
 use super::engine::Engine;
-use super::names::{Closure, Counted};
+use super::names::{Closure, Counted, Home};
 use crate::array::Value;
+use crate::context::Context;
 use crate::error::{ErrorKind, Fault};
 use crate::function::{Description, Fun, Function};
-use crate::inference::operators::{self, Derived, Driver, Operand};
-use crate::inference::value::{Dim, Numbers};
-use crate::inference::{Abstract, Call, Depends, Failure, Kind, Outcome};
+use crate::inference::operators::{self, ByShape, Derived, Driver, Operand};
+use crate::inference::value::Numbers;
+use crate::inference::{self, Abstract, Call, Depends, Failure, Kind, Outcome};
+use crate::names::SystemOperator;
 use crate::operator::{self, PrimitiveOperator};
 use crate::primitive::{self, DyadCall, Identity, Primitive, PrimitiveFunction};
 use crate::syntax::scan::Class;
@@ -34,8 +36,12 @@ pub enum Callable {
     Output,
     /// `⍎`
     Execute,
-    /// A system function.
-    System(Rc<str>),
+    /// A system function, called in a namespace.
+    System(Rc<str>, Rc<Home>),
+    /// What a system operator makes of its operands.
+    SystemDerived(&'static str, Operand, Option<Operand>),
+    /// A function that runs with the settings of a namespace.
+    Within(Rc<Home>, Rc<Callable>),
     /// One of which nothing is known.
     Unknown,
 }
@@ -59,12 +65,17 @@ pub enum Op {
     Primitive(&'static PrimitiveOperator),
     /// A dop.
     User(Rc<Closure>),
+    /// A system operator.
+    System(&'static SystemOperator),
 }
 
 /// Longer literals are not computed with.
 const MOST_ELEMENTS: usize = 2_000;
 /// No array of more elements is made to ask a primitive for the shape of its result.
 const MOST_ASKED: usize = 20_000;
+
+/// The system operators of whose functions something is known.
+const SYSTEM_OPERATORS: [&str; 2] = ["⎕R", "⎕S"];
 
 /// A function as operands have it.
 pub fn function(callable: Callable) -> Operand {
@@ -107,6 +118,9 @@ impl Callable {
                         omega: None,
                         axis: None,
                     }));
+                }
+                if let Some(name) = SYSTEM_OPERATORS.iter().find(|name| ***name == **operator) {
+                    return function(Callable::SystemDerived(name, inner(left), right.as_deref().map(inner)));
                 }
                 let mut chars = operator.chars();
                 let row = chars.next().filter(|_| chars.next().is_none()).and_then(operator::lookup);
@@ -161,7 +175,7 @@ impl Engine {
     pub fn call(&self, callable: &Callable, left: Option<&Abstract>, right: &Abstract) -> Outcome {
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || {
             if !self.step() {
-                self.lost.set(true);
+                self.lose();
                 return Ok(Abstract::unknown());
             }
             self.called(callable, left, right)
@@ -175,8 +189,9 @@ impl Engine {
                 if let Some(done) = self.computed(&**made, is_calculable(parts), left, right) {
                     return done;
                 }
-                let asked =
-                    decides_by_shape(parts).then(|| self.asked(&**made, Depends::Shapes, left, right)).flatten();
+                let asked = decides_by_shape(parts, left.is_some())
+                    .then(|| self.asked(&**made, Depends::Shapes, left, right))
+                    .flatten();
                 let inferred = self.call(parts, left, right);
                 refined(asked, inferred)
             }
@@ -192,9 +207,8 @@ impl Engine {
                     right,
                 });
                 // Operands that were not followed may have changed names.
-                let is_user = |operand: &Operand| matches!(operand, Operand::Function(f) if !is_pure(f));
                 if self.bodies.get() == before && (is_user(alpha) || omega.as_ref().is_some_and(is_user)) {
-                    self.lost.set(true);
+                    self.lose();
                 }
                 result
             }
@@ -221,11 +235,31 @@ impl Engine {
                 self.havoc();
                 Ok(Abstract::unknown())
             }
-            Callable::System(name) => Ok(system(name, left, right)),
+            Callable::System(name, home) => Ok(self.system((name, home), left, right)),
+            Callable::SystemDerived(name, alpha, omega) => {
+                if [Some(alpha), omega.as_ref()].into_iter().flatten().any(is_user) {
+                    self.lose();
+                }
+                Ok(inference::system::derived(name, right))
+            }
+            Callable::Within(home, callable) => {
+                let _inside = self.enter(home);
+                self.called(callable, left, right)
+            }
             Callable::Unknown => {
-                self.lost.set(true);
+                self.lose();
                 Ok(Abstract::unknown())
             }
+        }
+    }
+
+    /// A call of a system function.
+    fn system(&self, (name, home): (&str, &Home), left: Option<&Abstract>, right: &Abstract) -> Abstract {
+        let empty = name == "NS" && left.is_none() && right.lengths() == Some(vec![0]);
+        let made = (empty && self.many.get() == 0).then(|| self.new_space(home, None)).flatten();
+        match made {
+            Some((_, reference)) => reference,
+            None => inference::system::function(name, left, right),
         }
     }
 
@@ -258,9 +292,14 @@ impl Engine {
         axis: Option<&Abstract>,
     ) -> Outcome {
         let function = PrimitiveFunction(row);
-        if axis.is_none()
-            && let Some(done) = self.computed(&function, !row.facts.random, left, right)
-        {
+        let computed = match axis {
+            None => self.computed(&function, !row.facts.random, left, right),
+            Some(axis) => axis.value.as_ref().and_then(|axis| {
+                let function = AlongAxis { row, axis: axis.clone() };
+                self.computed(&function, !row.facts.random, left, right)
+            }),
+        };
+        if let Some(done) = computed {
             return done;
         }
         if left.is_none() && row.monad.is_none() || left.is_some() && row.dyad.is_none() {
@@ -275,7 +314,16 @@ impl Engine {
             None => self.asked(&function, row.depends(left.is_some()), left, right),
             Some(_) => None,
         };
-        refined(asked, row.infer(&Call { left, right, axis, origin: self.origin() }))
+        refined(
+            asked,
+            row.infer(&Call {
+                left,
+                right,
+                axis,
+                origin: self.origin(),
+                ordinary: self.certain.get() && self.context.ml() == 1,
+            }),
+        )
     }
 
     /// The result itself, where the arguments are known and short, and the function has no effects.
@@ -377,6 +425,22 @@ fn failure(fault: &Fault) -> Option<Failure> {
     told.then(|| Failure::new(fault.kind(), text))
 }
 
+/// A primitive function with an axis that is known.
+struct AlongAxis {
+    row: &'static Primitive,
+    axis: Value,
+}
+
+impl Function for AlongAxis {
+    fn call(&self, context: &Context, left: Option<Value>, right: Value) -> crate::error::Result<Value> {
+        self.row.call_axis(context, left, right, &self.axis)
+    }
+
+    fn describe(&self) -> Description {
+        Description::Text(self.row.glyph.to_string().into())
+    }
+}
+
 /// Whether a function can be computed on literals: it ends soon and has no effects.
 fn is_calculable(callable: &Callable) -> bool {
     let operand = |operand: &Operand| match operand {
@@ -398,6 +462,11 @@ fn is_calculable(callable: &Callable) -> bool {
     }
 }
 
+/// Whether an operand may change names.
+fn is_user(operand: &Operand) -> bool {
+    matches!(operand, Operand::Function(f) if !is_pure(f))
+}
+
 /// Whether a function is made of primitives only, or a dfn that mentions no names: it changes none.
 fn is_pure(function: &operators::Function) -> bool {
     let operand = |operand: &Operand| match operand {
@@ -416,71 +485,36 @@ fn is_pure(function: &operators::Function) -> bool {
     }
 }
 
-/// Whether the shapes of the arguments alone decide the shape of a derived function's result.
-fn decides_by_shape(callable: &Callable) -> bool {
-    let operand = |operand: &Operand| match operand {
+/// Whether the shapes of the arguments alone decide the shape of a derived function's result, with two arguments or with
+/// one.
+fn decides_by_shape(callable: &Callable, dyadic: bool) -> bool {
+    let operand = |operand: &Operand, dyadic: bool| match operand {
         Operand::Array(_) => true,
-        Operand::Function(function) => function.downcast_ref::<Callable>().is_some_and(decides_by_shape),
-    };
-    let shapes = |row: &Primitive| {
-        [false, true].iter().all(|&dyadic| row.depends(dyadic) == Depends::Shapes) && !row.facts.random
+        Operand::Function(function) => {
+            function.downcast_ref::<Callable>().is_some_and(|callable| decides_by_shape(callable, dyadic))
+        }
     };
     match callable {
-        Callable::Primitive(row) => shapes(row),
+        Callable::Primitive(row) => row.depends(dyadic) == Depends::Shapes && !row.facts.random,
         Callable::Derived(made) => {
-            made.rule.by_shape && operand(&made.alpha) && made.omega.as_ref().is_none_or(operand)
+            let both = |of: &Operand| operand(of, false) && operand(of, true);
+            let rest = made.omega.as_ref().is_none_or(both);
+            match made.rule.by_shape {
+                ByShape::Never => false,
+                ByShape::Monadic => !dyadic && operand(&made.alpha, true),
+                ByShape::Always => both(&made.alpha) && rest,
+                ByShape::Alike => operand(&made.alpha, dyadic) && rest,
+            }
         }
-        Callable::Train(tines) => tines.iter().all(operand),
-        Callable::Ready(_, parts) => decides_by_shape(parts),
+        Callable::Train(tines) => {
+            // Every second tine, counted from the right, is between two others, or before one.
+            let inner = |(at, tine): (usize, &Operand)| match at % 2 {
+                0 => operand(tine, dyadic),
+                _ => operand(tine, at + 1 < tines.len()),
+            };
+            tines.iter().rev().enumerate().all(inner)
+        }
+        Callable::Ready(_, parts) => decides_by_shape(parts, dyadic),
         _ => false,
-    }
-}
-
-/// What the system functions give of which something is known.
-fn system(name: &str, left: Option<&Abstract>, right: &Abstract) -> Abstract {
-    match (name, left) {
-        ("UCS", None) => Abstract {
-            kind: Kind { numbers: Numbers::Whole, chars: true, ..Kind::default() },
-            ..right.shaped(right.shape.clone())
-        },
-        ("C", _) => right.shaped(right.shape.clone()),
-        ("NC", None) => Abstract::array(None, Kind::numbers(Numbers::Real)),
-        ("NGET", None) => file(right),
-        ("CSV", None) => table(right),
-        _ => Abstract::unknown(),
-    }
-}
-
-/// A number that is known among the items of an argument.
-fn known(items: Option<&[Abstract]>, at: usize) -> Option<i64> {
-    let item = items?.get(at)?;
-    match item.numbers.as_deref()? {
-        [Dim::Known(number)] if item.rank() == Some(0) => Some(*number),
-        _ => None,
-    }
-}
-
-/// `⎕NGET`: the content, a text or a vector of lines, its encoding and its line ends.
-fn file(right: &Abstract) -> Abstract {
-    let items = right.each_item();
-    let name = right.rank() == Some(1) && right.kind.chars && right.kind.is_simple();
-    let content = match known(items.as_deref(), 1) {
-        Some(0) => Abstract::vector(Dim::Unknown, Kind { chars: true, ..Kind::default() }),
-        None if name => Abstract::vector(Dim::Unknown, Kind { chars: true, ..Kind::default() }),
-        Some(1) => Abstract::vector(Dim::Unknown, Kind::ANY),
-        _ => Abstract::unknown(),
-    };
-    Abstract::strand(vec![content, Abstract::unknown(), Abstract::unknown()])
-}
-
-/// `⎕CSV` with four items, of which the last says that the first line has the names of the columns: a matrix and the names.
-fn table(right: &Abstract) -> Abstract {
-    let items = right.each_item();
-    match items.as_deref().map(<[Abstract]>::len) {
-        Some(4) if known(items.as_deref(), 3) == Some(1) => Abstract::strand(vec![
-            Abstract::array(Some(vec![Dim::Unknown; 2]), Kind::ANY),
-            Abstract::vector(Dim::Unknown, Kind::ANY),
-        ]),
-        _ => Abstract::unknown(),
     }
 }

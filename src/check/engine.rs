@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::facts::Facts;
 use super::findings::{Finding, Fix, Label, Note, Notes};
 use super::names::{Closure, Env, Found, Home, Table, Thing};
+use crate::array::Value;
 use crate::context::{Context, Settings};
 use crate::inference::{Abstract, Failure, Symbols};
 use crate::session::Session;
@@ -23,6 +24,8 @@ pub struct Engine {
     pub context: Rc<Context>,
     /// The root namespace.
     pub root: Rc<Home>,
+    /// The namespaces that the program makes, by their numbers, with what keeps them.
+    pub homes: RefCell<HashMap<u64, (Rc<Home>, Value)>>,
     /// Gives names to lengths.
     pub symbols: Symbols,
     /// What the words of the program tell.
@@ -63,6 +66,18 @@ pub struct Engine {
     pub active: RefCell<HashMap<(usize, u32), usize>>,
     /// Whether bodies are looked at by themselves: names from outside may have other values when they run.
     pub general: Cell<bool>,
+    /// Whether nothing is to be noted.
+    pub muted: Cell<bool>,
+    /// The functions whose bodies were followed, by file and place, and what all their arguments lay within.
+    pub followed: RefCell<HashMap<(usize, Span), [Option<Abstract>; 2]>>,
+    /// Whether any of them may have been called otherwise.
+    pub unfollowed: Cell<bool>,
+    /// Whether the check is to be given up.
+    pub stop: RefCell<Option<Box<dyn Fn() -> bool>>>,
+    /// Whether it was.
+    pub stopped: Cell<bool>,
+    /// How many texts were checked again.
+    pub texts: Cell<usize>,
     /// Keeps the namespaces.
     _session: Session,
 }
@@ -88,7 +103,8 @@ impl Engine {
         let (context, space) = session.workspace();
         Engine {
             context,
-            root: Rc::new(Home { space, names: Table::default() }),
+            root: Rc::new(Home { space, names: Table::default(), certain: Cell::new(true) }),
+            homes: RefCell::default(),
             symbols: Symbols::default(),
             facts: RefCell::default(),
             certain: Cell::new(true),
@@ -109,13 +125,22 @@ impl Engine {
             seen: RefCell::default(),
             active: RefCell::default(),
             general: Cell::new(false),
+            muted: Cell::new(false),
+            followed: RefCell::default(),
+            unfollowed: Cell::new(false),
+            stop: RefCell::default(),
+            stopped: Cell::new(false),
+            texts: Cell::new(0),
             _session: session,
         }
     }
 
     /// Another statement or body is begun.
     pub fn begin(&self) {
-        self.steps.set(STEPS);
+        if self.stop.borrow().as_ref().is_some_and(|stop| stop()) {
+            self.stopped.set(true);
+        }
+        self.steps.set(if self.stopped.get() { 0 } else { STEPS });
         self.failed_at.set(None);
     }
 
@@ -197,6 +222,9 @@ impl Engine {
     }
 
     fn note_in(&self, notes: &RefCell<Notes>, env: &Env, span: Span, value: &Abstract) {
+        if self.muted.get() {
+            return;
+        }
         let mut notes = notes.borrow_mut();
         let note = notes.entry((env.file, span.start, span.end)).or_insert(Note { general: None, called: None });
         let place = if self.depth.get() == 0 && self.general.get() { &mut note.general } else { &mut note.called };
@@ -204,6 +232,66 @@ impl Engine {
             Some(before) => before.join(value),
             None => value.clone(),
         });
+    }
+
+    /// A function of the program may have been called in a way that was not followed.
+    pub fn lose(&self) {
+        self.lost.set(true);
+        self.unfollowed.set(true);
+    }
+
+    /// A function is called with these arguments, and its body is followed.
+    pub fn follow(&self, key: (usize, Span), left: Option<&Abstract>, right: &Abstract) {
+        let mut followed = self.followed.borrow_mut();
+        let joined = |before: &Option<Abstract>, now: &Abstract| match before {
+            Some(before) => before.join(now),
+            None => now.clone(),
+        };
+        let all = followed.entry(key).or_default();
+        *all = [left.map(|left| joined(&all[0], left)).or(all[0].take()), Some(joined(&all[1], right))];
+    }
+
+    /// A function is called and its body is not followed, because it has been often enough; whether its arguments may be
+    /// others than before.
+    pub fn cut(&self, key: (usize, Span), left: Option<&Abstract>, right: &Abstract) {
+        self.lost.set(true);
+        let followed = self.followed.borrow();
+        let covers = |all: &Option<Abstract>, now: Option<&Abstract>| match (all, now) {
+            (_, None) => true,
+            (Some(all), Some(now)) => all.covers(now),
+            (None, Some(_)) => false,
+        };
+        let covered = followed
+            .get(&key)
+            .is_some_and(|[all_left, all_right]| covers(all_left, left) && covers(all_right, Some(right)));
+        if !covered {
+            self.unfollowed.set(true);
+        }
+    }
+
+    /// What was noted, without what holds only for calls that were followed where there may have been others.
+    pub fn noted(&self, notes: &RefCell<Notes>) -> Notes {
+        let mut notes = notes.take();
+        if self.unfollowed.get() || self.facts.borrow().dynamic {
+            let followed = self.followed.borrow();
+            let mut spans: Vec<(usize, Span)> = followed.keys().copied().collect();
+            spans.sort_by_key(|(file, span)| (*file, span.start));
+            // The outermost functions do not overlap.
+            let mut outermost: Vec<(usize, Span)> = Vec::new();
+            for (file, span) in spans {
+                if outermost.last().is_none_or(|(of, last)| *of != file || last.end <= span.start) {
+                    outermost.push((file, span));
+                }
+            }
+            for ((file, start, end), note) in notes.iter_mut() {
+                let before = outermost.partition_point(|(of, span)| (*of, span.start) <= (*file, *start));
+                let inside = before.checked_sub(1).map(|at| outermost[at]);
+                if inside.is_some_and(|(of, span)| of == *file && *end <= span.end) {
+                    note.called = None;
+                }
+            }
+        }
+        notes
     }
 
     /// What a name stands for.

@@ -7,7 +7,7 @@ use crate::syntax::span::Span;
 use crate::syntax::token::{Bracket, Token, TokenKind};
 
 /// System functions that give names values, or take them.
-const SETTERS: &[&str] = &["FIX", "FX", "EX", "CY", "SHADOW", "LOAD", "ED", "NS", "CS", "SAVE", "TRAP", "VSET"];
+const SETTERS: &[&str] = &["FIX", "FX", "EX", "CY", "SHADOW", "LOAD", "ED", "CS", "SAVE", "TRAP", "VSET"];
 
 /// What is known of the names of a program.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Facts {
                 }
                 TokenKind::Glyph('⍎') => self.dynamic |= locals.is_some() || !braces.is_empty(),
                 TokenKind::Quad(name) => {
-                    self.dynamic |= SETTERS.contains(&&**name);
+                    self.dynamic |= SETTERS.contains(&&**name) || &**name == "NS" && is_called_with_two(tokens, at);
                     self.opaque |= &**name == "OR";
                 }
                 _ => {}
@@ -115,6 +115,22 @@ impl Facts {
             (None, None) => {}
         }
     }
+}
+
+/// Whether something that may be a left argument stands before a token.
+fn is_called_with_two(tokens: &[Token], at: usize) -> bool {
+    use Bracket::{Curly, Round, Square};
+    !matches!(
+        at.checked_sub(1).map(|before| &tokens[before].kind),
+        None | Some(
+            TokenKind::Glyph('←')
+                | TokenKind::Diamond
+                | TokenKind::LineEnd
+                | TokenKind::Colon
+                | TokenKind::Semicolon
+                | TokenKind::Open(Round | Curly | Square)
+        )
+    )
 }
 
 fn name(token: &Token) -> Option<&Rc<str>> {

@@ -2,7 +2,7 @@
 //!
 //! The phrases of a program are bound as the machine binds them, and their nodes are carried out on abstract values
 //! (`inference`): expressions and functions in `nodes.rs` and `callable.rs`, the bodies of dfns in `body.rs`, traditional
-//! functions and control structures in `traditional.rs`. What is called is followed with what is known of its arguments;
+//! functions and control structures in `traditional.rs`, namespaces in `spaces.rs`. What is called is followed with what is known of its arguments;
 //! what is not called is looked at with arguments of which nothing is known. Loops and branches are joined.
 //!
 //! Nothing of the program is run. Only primitive functions without side effects are computed, on short literals and on
@@ -16,6 +16,7 @@ mod findings;
 mod names;
 mod nodes;
 mod project;
+mod spaces;
 mod targets;
 mod traditional;
 

@@ -43,6 +43,8 @@ pub type Table = RefCell<HashMap<u32, Slot>>;
 pub struct Home {
     pub space: Rc<Space>,
     pub names: Table,
+    /// Whether its settings are known, while it is not the current one.
+    pub certain: Cell<bool>,
 }
 
 /// The names that are local to a traditional function.
@@ -140,9 +142,14 @@ impl Thing {
     /// What the binder is to take the name for.
     pub fn binding(&self, home: &Home) -> Binding {
         match self {
+            // What stands behind a dot is bound in the namespace that the name refers to.
+            Thing::Array(Abstract { value: Some(value), .. }) if value.reference().is_some() => {
+                Binding::Array(value.clone())
+            }
             Thing::Array(_) | Thing::Unclear => Binding::Array(Value::Bool(false)),
             Thing::Function(_) => Binding::Function(any_function()),
             Thing::Operator(Op::Primitive(row)) => Binding::Operator(Operator::Primitive(row)),
+            Thing::Operator(Op::System(row)) => Binding::Operator(Operator::System(row)),
             Thing::Operator(Op::User(closure)) => Binding::Operator(Operator::User(Rc::new(UserOperator {
                 definition: closure.definition.clone(),
                 parent: None,
@@ -157,6 +164,7 @@ impl Thing {
             Thing::Array(_) => Some(Class::Array),
             Thing::Function(_) => Some(Class::Function),
             Thing::Operator(Op::Primitive(row)) => Some(crate::names::binding::derived_class(&row.derive)),
+            Thing::Operator(Op::System(row)) => Some(row.class),
             Thing::Operator(Op::User(closure)) => Some(closure.definition.class),
             Thing::Unclear => None,
         }
@@ -186,6 +194,11 @@ impl Env {
     /// The frames around the phrase, the innermost first.
     fn frames(&self) -> impl Iterator<Item = &Rc<Frame>> {
         std::iter::successors(self.frame.as_ref(), |frame| frame.closure.parent.as_ref())
+    }
+
+    /// The left argument of the function around, if it has one.
+    pub fn left(&self) -> Option<Thing> {
+        self.frame.as_ref().and_then(|frame| frame.left.borrow().clone())
     }
 
     /// The table that has a name.

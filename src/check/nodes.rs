@@ -13,8 +13,7 @@ use crate::code::definition::CachedPhrase;
 use crate::code::node::{Bound, Class, Form, Node, NodeId, Target};
 use crate::error::ErrorKind;
 use crate::inference::operators::{self, Operand};
-use crate::inference::value::{Dim, Numbers};
-use crate::inference::{Abstract, Failure, Kind, Outcome, rules};
+use crate::inference::{Abstract, Failure, Outcome, rules};
 use crate::syntax::span::Span;
 use crate::syntax::tree::Phrase;
 
@@ -73,7 +72,7 @@ impl Engine {
             }
         };
         let Some(root) = bound.root() else { return Evaluated::Nothing };
-        if bound.nodes.iter().any(is_opaque) {
+        if bound.nodes.iter().any(|node| self.is_opaque(env, &bound, node)) {
             return self.opaque(env, &bound, phrase);
         }
         match (bound.class, bound.form) {
@@ -102,10 +101,12 @@ impl Engine {
     /// A phrase of which only running tells how it is read: nothing is known of what it gives and assigns.
     fn opaque(&self, env: &Env, bound: &Bound, phrase: &Phrase) -> Evaluated {
         let guarded = super::names::Counted::new(&self.guarded);
+        let muted = self.muted.replace(true);
         let root = bound.root().filter(|_| bound.class == Some(Class::Array));
         if let Some(root) = root {
             drop(self.array(env, bound, root));
         }
+        self.muted.set(muted);
         drop(guarded);
         let (mut names, mut targets) = (Vec::new(), Vec::new());
         gather(&phrase.items, &mut names, &mut targets);
@@ -158,7 +159,7 @@ impl Engine {
     pub fn array(&self, env: &Env, bound: &Bound, id: NodeId) -> Outcome {
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || {
             if !self.step() {
-                self.lost.set(true);
+                self.lose();
                 return Ok(Abstract::unknown());
             }
             self.array_node(env, bound, id)
@@ -181,8 +182,8 @@ impl Engine {
             }
             Node::System(name) => Ok(self.system_variable(env, name)),
             Node::QuadInput | Node::QuoteQuadInput => Ok(Abstract::unknown()),
-            Node::Alpha => Ok(match env.frame.as_ref().map(|frame| frame.left.borrow().clone()) {
-                Some(Some(Thing::Array(value))) => value,
+            Node::Alpha => Ok(match env.left() {
+                Some(Thing::Array(value)) => value,
                 _ => Abstract::unknown(),
             }),
             Node::Omega => Ok(env.frame.as_ref().map_or_else(Abstract::unknown, |frame| frame.right.clone())),
@@ -228,17 +229,21 @@ impl Engine {
                 }
                 Ok(matrix(&cells))
             }
-            Node::Root | Node::Parent => Ok(reference()),
-            Node::Within { space, .. } => array(*space).map(|_| Abstract::unknown()),
-            Node::Namespace(members) => {
-                for (_, value, class) in members.iter().rev() {
-                    match class {
-                        Class::Array => drop(array(*value)?),
-                        Class::Function => drop(self.function(env, bound, *value)?),
-                        _ => {}
-                    }
-                }
-                Ok(reference())
+            Node::Root => Ok(self.constant(&self.root.space.reference().into())),
+            Node::Parent => Ok(super::spaces::reference()),
+            Node::Within { space, inner, .. } => {
+                let result = self.failed(env, caret, self.within(env, bound, *space, inner))?;
+                self.note_part(env, span, &result);
+                self.note_part(env, inner.phrase.phrase.span, &result);
+                Ok(result)
+            }
+            Node::Namespace(members) => self.namespace(env, bound, members),
+            Node::Assign { target: Target::Alpha, .. } if env.left().is_some() => {
+                // Nothing is evaluated where there is a left argument.
+                Ok(match env.left() {
+                    Some(Thing::Array(value)) => value,
+                    _ => Abstract::unknown(),
+                })
             }
             Node::Assign { target, function, value } => {
                 let value = array(*value)?;
@@ -295,10 +300,7 @@ impl Engine {
 
     /// Elements side by side; of literals, the array itself.
     pub fn side_by_side(&self, elements: Vec<Abstract>) -> Abstract {
-        let values: Option<Vec<Value>> = elements
-            .iter()
-            .map(|element| element.value.clone().filter(|_| element.rank() != Some(0) || element.kind.is_simple()))
-            .collect();
+        let values: Option<Vec<Value>> = elements.iter().map(|element| element.value.clone()).collect();
         let memory = self.context.memory();
         let whole = Abstract::strand(elements);
         let made = values.and_then(|values| {
@@ -373,14 +375,8 @@ impl Engine {
         };
         match (value, name) {
             (Some(value), _) => self.constant(&value),
-            (None, "IO" | "ML" | "PP" | "PW") => rules::whole_number_value(),
-            (None, "ARG") => {
-                let text = Abstract::vector(Dim::Unknown, Kind { chars: true, ..Kind::default() });
-                Abstract::of_elements(Some(vec![Dim::Unknown]), &text)
-            }
-            (None, "TS") => Abstract::vector(Dim::Known(7), Kind::numbers(Numbers::Whole)),
-            (None, "LC") => Abstract::vector(Dim::Unknown, Kind::numbers(Numbers::Whole)),
-            _ => Abstract::unknown(),
+            (None, "THIS") => self.constant(&env.home.space.reference().into()),
+            (None, name) => crate::inference::system::variable(name),
         }
     }
 
@@ -401,7 +397,7 @@ impl Engine {
                 Found::Thing(Thing::Function(callable)) => callable,
                 _ => unknown(),
             },
-            Node::SystemFunction(name) => Rc::new(Callable::System(name.clone())),
+            Node::SystemFunction(name) => Rc::new(Callable::System(name.clone(), env.home.clone())),
             Node::AlphaFunction => match env.frame.as_ref().map(|frame| frame.left.borrow().clone()) {
                 Some(Some(Thing::Function(callable))) => callable,
                 _ => unknown(),
@@ -453,6 +449,7 @@ impl Engine {
                     Some(Op::Primitive(row)) => {
                         Rc::new(Callable::Derived(Made { rule: row.rule, alpha: left, omega: right, axis: None }))
                     }
+                    Some(Op::System(row)) => Rc::new(Callable::SystemDerived(row.text, left, right)),
                     None => unknown(),
                 }
             }
@@ -476,13 +473,17 @@ impl Engine {
                         *frame.left.borrow_mut() = Some(Thing::Function(made.clone()));
                         *frame.scope.left.borrow_mut() = Thing::Function(made.clone()).binding(&env.home);
                     }
-                    (_, Some(_), _) => self.havoc(),
+                    (Some(name), Some(space), _) => self.name_member(env, bound, (*space, name), &made),
                     _ => {}
                 }
                 made
             }
             Node::ShowFunction(inner) => self.function(env, bound, *inner)?,
             Node::Tested { argument, .. } => self.function(env, bound, *argument)?,
+            Node::Within { space, inner, .. } => {
+                drop(self.array(env, bound, *space)?);
+                self.function_within(env, bound, *space, inner)
+            }
             _ => unknown(),
         })
     }
@@ -506,6 +507,7 @@ impl Engine {
     fn operator(&self, env: &Env, bound: &Bound, id: NodeId) -> Option<Op> {
         match bound.node(id) {
             Node::PrimitiveOperator(row) => Some(Op::Primitive(row)),
+            Node::SystemOperator(row) => Some(Op::System(row)),
             Node::OperatorName(name) => match self.find(env, name.symbol, &name.name) {
                 Found::Thing(Thing::Operator(op)) => Some(op),
                 _ => None,
@@ -566,24 +568,6 @@ impl Engine {
             self.tell(Finding { file: env.file, span, label, text, fix: None });
         }
     }
-}
-
-/// Whether only running tells what a node is to its neighbours.
-fn is_opaque(node: &Node) -> bool {
-    let member = |target: &Target| match target {
-        Target::Member { .. } => true,
-        Target::Strand(targets) => targets.iter().any(|target| matches!(target, Target::Member { .. })),
-        _ => false,
-    };
-    matches!(node, Node::Assign { target, .. } if member(target))
-        || matches!(
-            node,
-            Node::Execute | Node::Executed(_) | Node::Within { .. } | Node::Tested { .. } | Node::Revealed { .. }
-        )
-}
-
-fn reference() -> Abstract {
-    Abstract::scalar(Kind { references: true, ..Kind::default() })
 }
 
 /// `[a ⋄ b]`: the cells are filled up to the longest, and to the highest rank.

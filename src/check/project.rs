@@ -1,12 +1,13 @@
 //! A check of texts: files, an expression, the inputs of a transcript.
 
+use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 
 use super::engine::Engine;
 use super::facts;
 use super::findings::{Finding, Label, Notes};
-use super::names::{Env, Home, Table, Thing};
+use super::names::{Env, Home, Thing};
 use super::nodes::Evaluated;
 use super::traditional::{lines_of, syntax_failure};
 use crate::code::definition::{CachedPhrase, Source};
@@ -104,14 +105,63 @@ impl Project {
         self
     }
 
+    /// The same where a name stands for an array, of which this is known.
+    pub fn given(self, name: &str, value: Abstract) -> Project {
+        let symbol = self.engine.root.space.symbol(&name.into());
+        let (source, home) = (Rc::new(Source::new("")), self.engine.root.clone());
+        Env { source, file: 0, home, frame: None, locals: None }.set(symbol, Thing::Array(value));
+        self
+    }
+
     /// The same, with what is inferred of names and applications.
     pub fn detailed(self) -> Project {
         self.engine.detailed.set(true);
         self
     }
 
+    /// The same, given up when this says so. What was found until then is not to be told.
+    pub fn until(self, stop: impl Fn() -> bool + 'static) -> Project {
+        *self.engine.stop.borrow_mut() = Some(Box::new(stop));
+        self
+    }
+
+    /// Checks all of them; `None` where the check was given up.
+    pub fn finished(&self) -> Option<Checked> {
+        let checked = self.check();
+        (!self.engine.stopped.get()).then_some(checked)
+    }
+
+    /// Checks some lines of a script that has been checked and has become another text, after these lines have changed.
+    /// Names that are set once are known as they were at the end of the check, of the others nothing is known.
+    pub fn again(&self, text: &str, lines: Range<usize>) -> Checked {
+        let engine = &self.engine;
+        let Some(part) = text.get(lines.clone()) else { return Checked::default() };
+        let file = self.inputs.len() + engine.texts.replace(engine.texts.get() + 1);
+        let source = Rc::new(Source::new(text));
+        let env = Env { source: source.clone(), file, home: engine.root.clone(), frame: None, locals: None };
+        engine.stop.take();
+        engine.stopped.set(false);
+        engine.general.set(true);
+        self.script_facts(part);
+        self.unused(part, lines.start, file);
+        let mut later = Vec::new();
+        self.script(&env, part, lines.start, &mut later);
+        for Later { home, offset, definition, .. } in later {
+            engine.traditional(&source, file, &home, offset, &definition);
+        }
+        engine.pending_bodies();
+        engine.general.set(false);
+        let mut checked = self.found();
+        checked.findings.iter_mut().for_each(|finding| finding.file = 0);
+        for notes in [&mut checked.notes, &mut checked.parts, &mut checked.results] {
+            let moved = std::mem::take(notes).into_iter().filter(|((of, ..), _)| *of == file);
+            *notes = moved.map(|((_, start, end), note)| ((0, start, end), note)).collect();
+        }
+        checked
+    }
+
     /// Checks all of them.
-    pub fn check(self) -> Checked {
+    pub fn check(&self) -> Checked {
         for at in 0..self.inputs.len() {
             self.facts(at);
         }
@@ -127,11 +177,15 @@ impl Project {
         for &at in &all {
             self.text(at, &mut later);
         }
-        for definition in later {
-            let Later { file, home, offset, definition } = definition;
+        for Later { file, home, offset, definition } in later {
             self.engine.traditional(&self.sources[file], file, &home, offset, &definition);
         }
         self.engine.pending_bodies();
+        self.found()
+    }
+
+    /// What was found and inferred since the last time.
+    fn found(&self) -> Checked {
         let mut findings = self.engine.findings.take();
         findings.sort_by_key(|finding| (finding.file, finding.span.start));
         let table = self.engine.root.names.borrow();
@@ -141,9 +195,9 @@ impl Project {
         let classes = table.iter().filter_map(named).collect();
         Checked {
             findings,
-            notes: self.engine.notes.take(),
-            parts: self.engine.parts.take(),
-            results: self.engine.results.take(),
+            notes: self.engine.noted(&self.engine.notes),
+            parts: self.engine.noted(&self.engine.parts),
+            results: self.engine.noted(&self.engine.results),
             classes,
         }
     }
@@ -169,19 +223,18 @@ impl Project {
         if input.form != Form::Script && input.form != Form::Transcript {
             facts.set.insert(input.name.as_str().into());
         }
-        // Names of a text that does not parse are found in no other way.
-        if let Ok(tokens) = tokens_at(text, 0, TO_THE_END)
-            && input.form != Form::Transcript
-        {
-            for (name, span) in facts::unused(&tokens) {
-                engine.tell(Finding {
-                    file: at,
-                    span,
-                    label: Label::Unused,
-                    text: format!("{name} is set and never used"),
-                    fix: None,
-                });
-            }
+        drop(facts);
+        if input.form != Form::Transcript {
+            self.unused(text, 0, at);
+        }
+    }
+
+    /// Tells of local names of dfns that are never used. Those of a text that does not parse are not known.
+    fn unused(&self, text: &str, start: usize, file: usize) {
+        let Ok(tokens) = tokens_at(text, start, TO_THE_END) else { return };
+        for (name, span) in facts::unused(&tokens) {
+            let text = format!("{name} is set and never used");
+            self.engine.tell(Finding { file, span, label: Label::Unused, text, fix: None });
         }
     }
 
@@ -283,7 +336,7 @@ impl Project {
 
     fn script(&self, env: &Env, text: &str, start: usize, later: &mut Vec<Later>) {
         let mut rest = text;
-        while !rest.is_empty() {
+        while !rest.is_empty() && !self.engine.stopped.get() {
             let (line, after) = lines::logical_line(rest);
             let offset = start + text.len() - rest.len();
             if !(offset == 0 && line.starts_with("#!")) {
@@ -385,18 +438,14 @@ impl Project {
                     self.script(env, span.of(text), start + span.start as usize, later);
                 }
                 Member::Space(inner) => {
+                    let Some((home, reference)) = self.engine.new_space(&env.home, inner.name.as_deref()) else {
+                        continue;
+                    };
                     if let Some(name) = &inner.name {
-                        let reference = Abstract::array(Some(Vec::new()), crate::inference::Kind::ANY);
                         env.set(env.home.space.symbol(name), Thing::Array(reference));
                     }
-                    let made = env.home.space.child(&self.engine.context, inner.name.as_deref());
-                    let Ok((space, kept)) = made else { continue };
-                    // The namespace stays as long as the check.
-                    std::mem::forget(kept);
-                    let home = Rc::new(Home { space, names: Table::default() });
-                    let settings = self.engine.settings();
-                    self.members(&Env { home, ..env.clone() }, text, start, inner, later);
-                    self.engine.set_settings(settings);
+                    let _inside = self.engine.enter(&home);
+                    self.members(&env.within(&home), text, start, inner, later);
                 }
                 Member::Require(_) => {}
             }
@@ -416,7 +465,7 @@ impl Engine {
     /// The bodies of functions that are still to be looked at by themselves.
     pub fn pending_bodies(&self) {
         loop {
-            let Some(closure) = self.pending.borrow_mut().pop() else { break };
+            let Some(closure) = self.pending.borrow_mut().pop().filter(|_| !self.stopped.get()) else { break };
             self.alone(&closure);
         }
     }

@@ -69,14 +69,15 @@ impl Engine {
                 }
             }
             Target::Selective { name, selection, space, .. } => {
-                if space.is_some() {
-                    self.havoc();
+                if let Some(space) = space {
+                    self.assign_member(env, bound, (*space, target), function, value)?;
                 } else if let Found::Thing(Thing::Array(old)) = self.find(env, name.symbol, &name.name) {
                     let changed = match function {
                         None => self.picked(env, bound, *selection, &old, value)?,
                         Some(_) => None,
                     };
-                    self.change(env, name, changed.unwrap_or_else(|| Abstract::array(old.shape.clone(), Kind::ANY)));
+                    let shape = old.shape.clone().filter(|_| keeps_shape(bound, *selection));
+                    self.change(env, name, changed.unwrap_or_else(|| Abstract::array(shape, Kind::ANY)));
                 }
             }
             Target::Alpha => {
@@ -88,7 +89,9 @@ impl Engine {
             }
             Target::System(name) => self.set_system(env, name, value)?,
             Target::SystemIndexed { .. } => self.certain.set(false),
-            Target::Member { .. } => self.havoc(),
+            Target::Member { space, target } => {
+                self.assign_member(env, bound, (*space, target), function, value)?;
+            }
             Target::Quad | Target::QuoteQuad => {}
         }
         Ok(())
@@ -139,6 +142,20 @@ impl Engine {
         };
         let set = env.home.space.workspace.system.set(&self.context, name, value);
         set.map_err(|fault| Failure::new(fault.kind(), fault.message().unwrap_or_default()))
+    }
+}
+
+/// Whether what a selection selects is elements of the variable; `⊃` and `∊` may select the whole of a scalar, or with no
+/// index the whole of anything.
+fn keeps_shape(bound: &Bound, selection: NodeId) -> bool {
+    match bound.node(selection) {
+        Node::Name(_) => true,
+        Node::Index { array, .. } => keeps_shape(bound, *array),
+        Node::Monad { function, right } | Node::Dyad { function, right, .. } => {
+            matches!(bound.node(*function), Node::Primitive(row) if "↑↓/⌿⌽⊖⍉,⍴⌷".contains(row.glyph))
+                && keeps_shape(bound, *right)
+        }
+        _ => false,
     }
 }
 

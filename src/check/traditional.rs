@@ -62,6 +62,7 @@ impl Engine {
             drop(home.space.set(name, crate::names::Binding::Unset));
         }
         let general = self.general.replace(true);
+        let inside = self.enter(home);
         let settings = self.settings();
         if !header.system_locals.is_empty() {
             self.certain.set(false);
@@ -77,6 +78,7 @@ impl Engine {
         self.code(&env, &definition.code, offset);
         self.pending_bodies();
         self.set_settings(settings);
+        drop(inside);
         self.general.set(general);
         for (name, binding) in before {
             drop(home.space.set(name, binding));
@@ -145,6 +147,7 @@ impl Engine {
             _ => None,
         };
         let subject = phrase.and_then(|phrase| self.moved(env, phrase, offset));
+        let subject_home = subject.as_ref().and_then(|value| self.home_of(value));
         if loops {
             forget();
         }
@@ -156,20 +159,29 @@ impl Engine {
             self.loop_targets(env, targets, &element);
         }
         let quiet = matches!(structure.kind, Kind::Trap(_) | Kind::With(_)).then(|| Counted::new(&self.guarded));
+        // Behind `:With` the names are those of a namespace.
+        let home = subject_home.filter(|_| matches!(structure.kind, Kind::With(_)));
+        let moved = home.as_ref().map(|home| env.within(home));
+        let inside = home.as_ref().and_then(|home| self.enter(home));
+        let unknown = matches!(structure.kind, Kind::With(_)) && home.is_none();
+        let env = moved.as_ref().unwrap_or(env);
         for clause in &structure.clauses {
             match &clause.when {
                 When::Tests(tests) => tests.iter().for_each(|test| self.test(env, test, offset)),
                 When::Case(Ok(phrase)) | When::CaseList(Ok(phrase)) => drop(self.moved(env, phrase, offset)),
                 _ => {}
             }
-            self.nodes(env, &clause.body, offset);
+            match unknown {
+                true => self.havoc(),
+                false => self.nodes(env, &clause.body, offset),
+            }
             // Another part begins with the names as they were before, and this one may not have been run.
             if structure.clauses.len() > 1 || !matches!(structure.kind, Kind::Section) {
                 self.forget(env, &clause.body);
             }
         }
         structure.until.iter().for_each(|test| self.test(env, test, offset));
-        drop(quiet);
+        drop((inside, quiet));
         forget();
     }
 
@@ -248,6 +260,9 @@ impl Engine {
         let facts: Vec<bool> = names.iter().map(|name| self.facts.borrow().set.contains(name)).collect();
         for (name, set) in names.into_iter().zip(facts) {
             let symbol = env.home.space.symbol(&name);
+            if set {
+                self.forget_member(symbol);
+            }
             let Some(table) = env.table_of(symbol).filter(|_| set) else { continue };
             if let Some(slot) = table.borrow_mut().get_mut(&symbol) {
                 slot.thing = slot.thing.loose();

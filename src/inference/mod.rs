@@ -8,6 +8,7 @@
 pub mod operators;
 pub mod rules;
 mod scalar;
+pub mod system;
 pub mod value;
 
 pub use scalar::{dyad as scalar_dyad, monad as scalar_monad};
@@ -44,6 +45,8 @@ pub struct Call<'a> {
     pub axis: Option<&'a Abstract>,
     /// `⎕IO`, where it is known.
     pub origin: Option<i64>,
+    /// Whether `⎕ML` is known to be 1, with which `↑ ⊃ ∊ ⊂` are what the rules say.
+    pub ordinary: bool,
 }
 
 impl Call<'_> {

@@ -61,28 +61,41 @@ pub struct Rule {
     /// Whether a call ends soon where those of the operands do.
     pub ends: bool,
     /// Whether the shapes of the arguments alone decide the shape of the result, where they do for the operands.
-    pub by_shape: bool,
+    pub by_shape: ByShape,
+}
+
+/// Where the shapes of the arguments alone decide the shape of a derived function's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByShape {
+    /// Nowhere.
+    Never,
+    /// With one argument: the left one would count for its value.
+    Monadic,
+    /// Everywhere.
+    Always,
+    /// Everywhere; the operand is called with as many arguments as the derived function.
+    Alike,
 }
 
 impl Rule {
     /// A rule of an operator that applies its operands so often as the shapes of the arguments say.
-    pub const fn shapes(infer: fn(&Derived) -> Outcome) -> Rule {
-        Rule { infer, ends: true, by_shape: true }
+    pub const fn shapes(infer: fn(&Derived) -> Outcome, by_shape: ByShape) -> Rule {
+        Rule { infer, ends: true, by_shape }
     }
 
     /// A rule of one whose results have shapes that the values of the arguments decide.
     pub const fn values(infer: fn(&Derived) -> Outcome) -> Rule {
-        Rule { infer, ends: true, by_shape: false }
+        Rule { infer, ends: true, by_shape: ByShape::Never }
     }
 
     /// A rule of one that may apply its operand without end.
     pub const fn endless(infer: fn(&Derived) -> Outcome) -> Rule {
-        Rule { infer, ends: false, by_shape: false }
+        Rule { infer, ends: false, by_shape: ByShape::Never }
     }
 }
 
 /// The rule of `∘.f`.
-pub const OUTER: Rule = Rule::shapes(outer);
+pub const OUTER: Rule = Rule::shapes(outer, ByShape::Always);
 
 impl Derived<'_> {
     /// An operand as a function: an array gives itself.
@@ -352,11 +365,17 @@ fn rank(call: &Derived, ranks: &Abstract) -> Outcome {
         (Ok(result), _) if frame.is_empty() => Ok(result),
         (Ok(result), _) => {
             let shape = result.shape.as_ref().map(|shape| [&frame[..], &shape[..]].concat());
-            Ok(result.shaped(shape))
+            Ok(of_cells(shape, &result))
         }
         (Err(failure), true) => Err(failure),
         (Err(_), false) => Ok(Abstract::unknown()),
     }
+}
+
+/// An array of cells that are all within one abstract value. Where there are none, nothing is known of the prototype.
+fn of_cells(shape: Option<Vec<Dim>>, cell: &Abstract) -> Abstract {
+    let whole = cell.shaped(shape);
+    Abstract { typed: whole.has_elements(), ..whole }
 }
 
 fn is_filled(frame: &[Dim]) -> bool {
@@ -469,7 +488,7 @@ pub fn key(call: &Derived) -> Outcome {
     };
     let Ok(result) = call.run_many(call.alpha, Some(&keys), &values) else { return Ok(Abstract::unknown()) };
     let shape = result.shape.as_ref().map(|shape| [&[many], &shape[..]].concat());
-    Ok(result.shaped(shape))
+    Ok(of_cells(shape, &result))
 }
 
 /// `f⌺k`
@@ -506,5 +525,5 @@ pub fn stencil(call: &Derived) -> Outcome {
         }
     }
     let shape = result.shape.as_ref().map(|shape| [&frame[..], &shape[..]].concat());
-    Ok(result.shaped(shape))
+    Ok(of_cells(shape, &result))
 }

@@ -34,7 +34,8 @@ pub fn dyad(op: ScalarDyad, call: &Call) -> Outcome {
     let shape = broadcast(left, right)?;
     let compares = matches!(op, ScalarDyad::Equal | ScalarDyad::NotEqual);
     let both = left.has_elements() && right.has_elements();
-    if !compares && both && (left.kind.is_text() || right.kind.is_text()) {
+    let text = |one: &Abstract, other: &Abstract| one.kind.is_text() && other.kind.is_simple();
+    if !compares && both && (text(left, right) || text(right, left)) {
         let which = if left.kind.is_text() { "left" } else { "right" };
         return Err(Failure::new(ErrorKind::Domain, format!("the {which} argument is text")));
     }
@@ -47,9 +48,10 @@ pub fn dyad(op: ScalarDyad, call: &Call) -> Outcome {
 fn pervade(shape: Option<Vec<Dim>>, arguments: &[&Abstract], numbers: Numbers, depth: usize) -> Abstract {
     // Text counts for no number, but what is not nested gives a number in any case.
     let numbers = numbers.max(Numbers::Boolean);
+    let typed = arguments.iter().all(|argument| argument.typed);
     let nested: Vec<&Abstract> = arguments.iter().copied().filter(|argument| argument.kind.nested).collect();
     if nested.is_empty() {
-        return Abstract::array(shape, Kind::numbers(numbers));
+        return Abstract { typed, ..Abstract::array(shape, Kind::numbers(numbers)) };
     }
     let all_nested = arguments.iter().any(|argument| argument.kind == Kind::NESTED);
     let inner = |argument: &&Abstract| match argument.kind.nested {
@@ -70,7 +72,7 @@ fn pervade(shape: Option<Vec<Dim>>, arguments: &[&Abstract], numbers: Numbers, d
         false => Some(Rc::new(pervade(item_shape, &items.iter().collect::<Vec<_>>(), Numbers::Complex, depth + 1))),
     };
     let kind = if all_nested { Kind::NESTED } else { Kind { numbers, nested: true, ..Kind::default() } };
-    Abstract { item, ..Abstract::array(shape, kind) }
+    Abstract { item, typed, ..Abstract::array(shape, kind) }
 }
 
 /// The shape of two arguments together: equal shapes, or one element with anything.

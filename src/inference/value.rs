@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
+use num_complex::Complex64;
+
 use crate::array::value::{Array, Type, Value};
-use crate::array::{Memory, convert};
+use crate::array::{Memory, convert, prototype};
 
 /// The numbers of more elements than this are not kept.
 pub const MOST_NUMBERS: usize = 64;
@@ -201,6 +203,14 @@ impl Kind {
     fn within(self, other: Kind) -> bool {
         self.join(other) == other
     }
+
+    /// Whether a simple scalar may be the prototype of an empty array of this kind. All numbers have the same one.
+    fn of_prototype(self, prototype: &Value) -> bool {
+        match Abstract::of(prototype).kind {
+            kind if kind.is_numeric() => self.numbers != Numbers::None,
+            kind => kind.within(self),
+        }
+    }
 }
 
 impl fmt::Display for Kind {
@@ -230,6 +240,8 @@ pub struct Abstract {
     pub shape: Option<Vec<Dim>>,
     /// Its elements.
     pub kind: Kind,
+    /// Whether the kind is that of the prototype too, if there are no elements.
+    pub typed: bool,
     /// What every item that is no simple scalar lies within, and the prototype; `None` where nothing is known.
     pub item: Option<Rc<Abstract>>,
     /// The items of a short vector or of a scalar, one by one.
@@ -248,7 +260,7 @@ impl Abstract {
 
     /// An array of this shape with these elements.
     pub fn array(shape: Option<Vec<Dim>>, kind: Kind) -> Abstract {
-        Abstract { shape, kind, item: None, items: None, numbers: None, value: None }
+        Abstract { shape, kind, typed: true, item: None, items: None, numbers: None, value: None }
     }
 
     /// A scalar.
@@ -274,7 +286,13 @@ impl Abstract {
     }
 
     /// Elements that are all within one abstract value, which each of them is if it is a simple scalar, and encloses otherwise.
+    /// Where there are none, nothing is known of the prototype.
     pub fn of_elements(shape: Option<Vec<Dim>>, element: &Abstract) -> Abstract {
+        let array = Abstract::elements(shape, element);
+        Abstract { typed: array.has_elements(), ..array }
+    }
+
+    fn elements(shape: Option<Vec<Dim>>, element: &Abstract) -> Abstract {
         match element.rank() {
             Some(0) if element.kind.is_simple() => Abstract::array(shape, element.kind),
             Some(rank) if rank > 0 || element.kind == Kind::NESTED => {
@@ -298,10 +316,9 @@ impl Abstract {
         let mut found = Abstract { value: Some(value), ..unknown() };
         found.kind = match &array {
             Array::Bool(_) => Kind::numbers(Numbers::Boolean),
-            Array::Int(_) => Kind::numbers(Numbers::Whole),
-            Array::Float(data) if data.as_slice().iter().all(|x| x.fract() == 0.0) => Kind::numbers(Numbers::Whole),
-            Array::Float(_) => Kind::numbers(Numbers::Real),
-            Array::Complex(_) => Kind::numbers(Numbers::Complex),
+            Array::Int(data) => numbers(data.as_slice().iter().map(|&n| Complex64::from(f64::from(n)))),
+            Array::Float(data) => numbers(data.as_slice().iter().map(|&x| Complex64::from(x))),
+            Array::Complex(data) => numbers(data.as_slice().iter().copied()),
             Array::Char(_) => Kind::TEXT,
             Array::Ref(_) => Kind { references: true, ..Kind::NONE },
             Array::Nested(_) => Kind::NONE,
@@ -357,9 +374,9 @@ impl Abstract {
         }
         let first = !self.kind.nested;
         self.kind.nested = true;
-        if element.rank().is_none() {
+        if element.rank().is_none_or(|rank| rank == 0) {
             // It may be a simple scalar.
-            self.kind = self.kind.join(element.kind);
+            self.kind = self.kind.join(Kind { nested: false, ..element.kind });
         }
         self.item = match &self.item {
             None if first => Some(Rc::new(element.loose())),
@@ -401,6 +418,14 @@ impl Abstract {
         }
     }
 
+    /// The same for a function that may put the prototype where there was no element.
+    pub fn filled(&self) -> Abstract {
+        match self.typed || self.has_elements() {
+            true => self.clone(),
+            false => Abstract::array(self.shape.clone(), Kind::ANY),
+        }
+    }
+
     /// Whether there is at least one element for sure.
     pub fn has_elements(&self) -> bool {
         self.size().known().is_some_and(|size| size > 0)
@@ -427,6 +452,37 @@ impl Abstract {
     /// The only element, if it is a known whole number.
     pub fn known_number(&self) -> Option<i64> {
         self.number()?.known()
+    }
+
+    /// Whether there may be references in it, at any depth.
+    pub fn has_references(&self) -> bool {
+        self.kind.references || self.item.as_ref().is_some_and(|item| item.has_references())
+    }
+
+    /// Whether another one tells nothing more than this one: what lies within it lies within this.
+    pub fn covers(&self, other: &Abstract) -> bool {
+        let dims = |a: &Vec<Dim>, b: &Vec<Dim>| {
+            let covers = |(a, b): (&Dim, &Dim)| a.same(b) || matches!(a, Dim::Unknown);
+            a.len() == b.len() && a.iter().zip(b).all(covers)
+        };
+        let (shape, numbers) = (|of: &Abstract| of.shape.clone(), |of: &Abstract| of.numbers.clone());
+        let within = |part: &dyn Fn(&Abstract) -> Option<Vec<Dim>>| match (part(self), part(other)) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(a), Some(b)) => dims(&a, &b),
+        };
+        let items = match (&self.item, &other.item) {
+            (None, _) => true,
+            (Some(_), None) => !other.kind.nested,
+            (Some(a), Some(b)) => a.covers(b),
+        };
+        within(&shape)
+            && within(&numbers)
+            && items
+            && self.items.is_none()
+            && self.value.is_none()
+            && other.kind.within(self.kind)
+            && (other.typed || !self.typed)
     }
 
     /// What any element lies within, as a scalar or as what it encloses.
@@ -457,6 +513,7 @@ impl Abstract {
         Abstract {
             shape: self.shape.as_ref().map(dims),
             kind: self.kind,
+            typed: self.typed,
             item: self.item.as_ref().map(|item| Rc::new(item.older(mark))),
             items: self.items.as_ref().map(|items| Rc::new(items.iter().map(|item| item.older(mark)).collect())),
             numbers: self.numbers.as_ref().map(dims),
@@ -504,7 +561,8 @@ impl Abstract {
             _ => None,
         };
         let items = value.as_ref().and(self.items.clone());
-        Abstract { shape, kind: self.kind.join(other.kind), item, items, numbers, value }
+        let typed = self.typed && other.typed;
+        Abstract { shape, kind: self.kind.join(other.kind), typed, item, items, numbers, value }
     }
 
     /// Whether an array may be the one that this is known of.
@@ -523,13 +581,22 @@ impl Abstract {
         {
             return false;
         }
-        if let Some(mine) = &self.value {
+        // A reference is another one each time.
+        if let Some(mine) = self.value.as_ref().filter(|_| !self.has_references()) {
             return crate::array::compare::matches(&memory, mine, &value, 1e-9).unwrap_or(true);
         }
         let Ok(array) = value.array(&memory) else { return true };
         match &array {
-            // A prototype may be of any type: there is no element that could be wrong.
-            _ if array.is_empty() => true,
+            _ if array.is_empty() => {
+                if !self.typed {
+                    return true;
+                }
+                let Ok(prototype) = prototype::fill_item(&memory, &array) else { return true };
+                match prototype.is_simple_scalar() {
+                    true => self.kind.of_prototype(&prototype),
+                    false => self.kind.nested && self.item.as_ref().is_none_or(|mine| mine.contains(&prototype)),
+                }
+            }
             Array::Nested(_) => {
                 let nested =
                     |item: &Value| self.kind.nested && self.item.as_ref().is_none_or(|mine| mine.contains(item));
@@ -577,6 +644,17 @@ impl fmt::Display for Abstract {
             }
         }
     }
+}
+
+/// The narrowest kind of numbers, however they are stored.
+fn numbers(all: impl Iterator<Item = Complex64>) -> Kind {
+    let one = |x: Complex64| match (x.im == 0.0, x.re.fract() == 0.0, x.re == 0.0 || x.re == 1.0) {
+        (false, ..) => Numbers::Complex,
+        (true, false, _) => Numbers::Real,
+        (true, true, false) => Numbers::Whole,
+        (true, true, true) => Numbers::Boolean,
+    };
+    Kind::numbers(all.map(one).max().unwrap_or(Numbers::Boolean))
 }
 
 /// Whether elements of a type are numbers.

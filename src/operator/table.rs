@@ -2,7 +2,7 @@
 
 use super::{Derive, PrimitiveOperator};
 use super::{at, compose, each, key, power, product, rank, reduce, scan, stencil, variant};
-use crate::inference::operators::{self, Rule};
+use crate::inference::operators::{self, ByShape, Rule};
 
 /// The primitive operator of a glyph.
 pub fn lookup(glyph: char) -> Option<&'static PrimitiveOperator> {
@@ -17,7 +17,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Reduce",
         derive: Derive::Monadic(reduce::reduce_last),
-        rule: Rule::shapes(operators::reduce_last),
+        rule: Rule::shapes(operators::reduce_last, ByShape::Monadic),
         doc: include_str!("../primitive/docs/slash.md"),
     },
     PrimitiveOperator {
@@ -26,7 +26,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('/'),
         title: "Reduce first",
         derive: Derive::Monadic(reduce::reduce_first),
-        rule: Rule::shapes(operators::reduce_first),
+        rule: Rule::shapes(operators::reduce_first, ByShape::Monadic),
         doc: include_str!("../primitive/docs/slashbar.md"),
     },
     PrimitiveOperator {
@@ -35,7 +35,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Scan",
         derive: Derive::Monadic(scan::scan_last),
-        rule: Rule::shapes(operators::scan),
+        rule: Rule::shapes(operators::scan, ByShape::Monadic),
         doc: include_str!("../primitive/docs/backslash.md"),
     },
     PrimitiveOperator {
@@ -44,7 +44,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('.'),
         title: "Scan first",
         derive: Derive::Monadic(scan::scan_first),
-        rule: Rule::shapes(operators::scan),
+        rule: Rule::shapes(operators::scan, ByShape::Monadic),
         doc: include_str!("../primitive/docs/backslashbar.md"),
     },
     PrimitiveOperator {
@@ -53,7 +53,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('1'),
         title: "Each",
         derive: Derive::Monadic(each::each),
-        rule: Rule::shapes(operators::each),
+        rule: Rule::shapes(operators::each, ByShape::Alike),
         doc: include_str!("docs/each.md"),
     },
     PrimitiveOperator {
@@ -62,7 +62,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('T'),
         title: "Commute / Constant",
         derive: Derive::Monadic(compose::commute),
-        rule: Rule::shapes(operators::commute),
+        rule: Rule::shapes(operators::commute, ByShape::Always),
         doc: include_str!("docs/commute.md"),
     },
     PrimitiveOperator {
@@ -71,7 +71,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('j'),
         title: "Beside / Bind",
         derive: Derive::Dyadic(compose::beside),
-        rule: Rule::shapes(operators::beside),
+        rule: Rule::shapes(operators::beside, ByShape::Always),
         doc: include_str!("docs/jot.md"),
     },
     PrimitiveOperator {
@@ -80,7 +80,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: None,
         title: "Inner product",
         derive: Derive::Dyadic(product::inner_product),
-        rule: Rule::shapes(operators::inner_product),
+        rule: Rule::shapes(operators::inner_product, ByShape::Always),
         doc: include_str!("docs/dot.md"),
     },
     PrimitiveOperator {
@@ -89,7 +89,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('J'),
         title: "Rank / Atop",
         derive: Derive::Dyadic(rank::rank_or_atop),
-        rule: Rule::shapes(operators::rank_or_atop),
+        rule: Rule::shapes(operators::rank_or_atop, ByShape::Always),
         doc: include_str!("docs/rank.md"),
     },
     PrimitiveOperator {
@@ -98,7 +98,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('O'),
         title: "Over",
         derive: Derive::Dyadic(compose::over),
-        rule: Rule::shapes(operators::over),
+        rule: Rule::shapes(operators::over, ByShape::Always),
         doc: include_str!("docs/over.md"),
     },
     PrimitiveOperator {
@@ -107,7 +107,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('F'),
         title: "Behind",
         derive: Derive::Dyadic(compose::behind),
-        rule: Rule::shapes(operators::behind),
+        rule: Rule::shapes(operators::behind, ByShape::Always),
         doc: include_str!("docs/behind.md"),
     },
     PrimitiveOperator {
@@ -143,7 +143,7 @@ pub static TABLE: &[PrimitiveOperator] = &[
         key: Some('~'),
         title: "Stencil",
         derive: Derive::Dyadic(stencil::stencil),
-        rule: Rule::shapes(operators::stencil),
+        rule: Rule::shapes(operators::stencil, ByShape::Always),
         doc: include_str!("docs/stencil.md"),
     },
     PrimitiveOperator {

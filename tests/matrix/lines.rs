@@ -7,7 +7,7 @@ use super::cases::{Cases, sampled};
 use super::functions::alternative;
 
 /// Lines about `X`, on every value.
-const ALONE: &[&str] = &[
+pub const ALONE: &[&str] = &[
     "X[⊂⍬]",
     "X[]",
     "X[⍋X]",
@@ -64,7 +64,7 @@ const ALONE: &[&str] = &[
 ];
 
 /// Lines about `X` and `Y`, on pairs.
-const PAIRS: &[&str] = &[
+pub const PAIRS: &[&str] = &[
     "X[Y]",
     "X[Y;]",
     "X[;Y]",
@@ -99,7 +99,7 @@ const PAIRS: &[&str] = &[
 ];
 
 /// What holds for every value: 1, or an error where there is no such thing, as with major cells of a scalar.
-const LAWS: &[&str] = &[
+pub const LAWS: &[&str] = &[
     "X≡X",
     "X≡(⍴X)⍴,X",
     "X≡⌽⌽X",

@@ -1,5 +1,6 @@
 //! Completion: keys behind a backtick, names of glyphs, names in scope, members, system names.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use lsp_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, TextEdit};
@@ -20,18 +21,19 @@ pub fn complete(server: &Server, document: &Document, offset: usize) -> Vec<Comp
     if let Some(typed) = behind_backtick(before) {
         return prefixed(document, offset, typed);
     }
-    let model = Model::new(&text.text, document.form);
+    let model = document.model();
     let known = server.analysis.of(document);
     let class = |name: &str| known.as_ref().and_then(|known| known.classes.get(name)).copied().unwrap_or(Class::Array);
     let own = model.visible(model.scope_at(offset)).into_iter().map(|name| (Rc::from(name), class(name)));
     let beside = files(server, document).into_iter().map(|name| (Rc::from(name), Class::Function));
     let names: Vec<(Rc<str>, Class)> = own.chain(beside).collect();
-    let members = |space: &str| members_of(space, &model);
+    let members = |space: &str| members_of(space, model);
     let (from, found) = complete::candidates(before, before.len(), &Known { names: &names, members: &members });
     let range = text.range(Span::new(start + from, offset));
+    let classes: HashMap<&str, Class> = names.iter().map(|(name, class)| (&**name, *class)).collect();
     let item = |pair: Candidate| {
-        let kind = match names.iter().find(|(name, _)| **name == *pair.replacement) {
-            Some((_, Class::Array)) => CompletionItemKind::VARIABLE,
+        let kind = match classes.get(&*pair.replacement) {
+            Some(Class::Array) => CompletionItemKind::VARIABLE,
             Some(_) => CompletionItemKind::FUNCTION,
             None if pair.replacement.starts_with('⎕') => CompletionItemKind::CONSTANT,
             None => CompletionItemKind::OPERATOR,
@@ -79,13 +81,14 @@ fn prefixed(document: &Document, offset: usize, typed: &str) -> Vec<CompletionIt
 
 /// The names in a namespace of the text.
 fn members_of(name: &str, model: &Model) -> Vec<(Rc<str>, Class)> {
-    use super::model::{Kind, Scope};
-    let Some(space) = model.defined.iter().find(|defined| defined.space && defined.name == name) else {
-        return Vec::new();
+    let space = model.defined.iter().find(|defined| defined.space && *defined.name == *name);
+    let scope = space.and_then(|space| space.inside);
+    let class = |name: &str| match scope.and_then(|scope| model.definition(name, scope)) {
+        Some(defined) if defined.function => Class::Function,
+        _ => Class::Array,
     };
-    let inside = |scope: &&Scope| scope.kind == Kind::Space && scope.span.start == space.whole.start;
-    let scope = model.scopes.iter().find(inside);
-    scope.iter().flat_map(|scope| &scope.own).map(|name| (Rc::from(name.as_str()), Class::Array)).collect()
+    let own = scope.iter().flat_map(|&scope| model.scopes[scope].own.keys());
+    own.map(|name| (Rc::from(&**name), class(name))).collect()
 }
 
 /// The names that the files beside a text define.

@@ -1,10 +1,11 @@
 //! Open texts and the files beside them; positions as the protocol counts them, in UTF-16 code units.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
+use super::model::Model;
 use crate::check::Form;
 use crate::syntax::span::Span;
 
@@ -15,6 +16,9 @@ pub struct Text {
     pub text: Arc<str>,
     starts: Arc<[u32]>,
 }
+
+/// A longer text is neither checked nor searched for names while it is open, in bytes.
+pub const MOST_BYTES: usize = 2 << 20;
 
 /// An open text.
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub struct Document {
     pub name: String,
     /// The text.
     pub text: Text,
+    /// The names of the text, from when they are first wanted.
+    model: Arc<OnceLock<Model>>,
 }
 
 impl Text {
@@ -98,12 +104,13 @@ impl Document {
         let path = path_of(&uri);
         let form = Form::of(&path).unwrap_or(Form::Script);
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Document { uri, version, form, name, text: Text::new(text) }
+        Document { uri, version, form, name, text: Text::new(text), model: Arc::default() }
     }
 
     /// Carries out changes, one after the other.
     pub fn change(&mut self, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
         self.version = version;
+        self.model = Arc::default();
         for change in changes {
             let text = match change.range {
                 None => change.text,
@@ -116,6 +123,17 @@ impl Document {
             };
             self.text = Text::new(&text);
         }
+    }
+
+    /// Whether the text is too long to be looked at after each key.
+    pub fn is_long(&self) -> bool {
+        self.text.text.len() > MOST_BYTES
+    }
+
+    /// The names of the text by scope; none of a long one.
+    pub fn model(&self) -> &Model {
+        let text = if self.is_long() { "" } else { &*self.text.text };
+        self.model.get_or_init(|| Model::new(text, self.form))
     }
 
     /// Where its file is.

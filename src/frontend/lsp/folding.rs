@@ -1,10 +1,12 @@
-//! What can be folded: brackets over several lines, control structures, definitions, namespaces, runs of comments.
+//! What can be folded: brackets over several lines, control structures, definitions, namespaces, runs of comments; and what
+//! is selected around a position: a word, what stands in brackets, lines, the text.
 
-use lsp_types::{FoldingRange, FoldingRangeKind};
+use lsp_types::{FoldingRange, FoldingRangeKind, Position, SelectionRange};
 
 use super::documents::Document;
 use crate::session::lines;
 use crate::syntax::scan::{Class, words};
+use crate::syntax::span::Span;
 use crate::syntax::traditional::control_words;
 
 /// The ranges of a text.
@@ -69,4 +71,51 @@ pub fn ranges(document: &Document) -> Vec<FoldingRange> {
     found.sort_by_key(|range| (range.start_line, range.end_line));
     found.dedup();
     found
+}
+
+/// What is selected around positions, each within the next.
+pub fn selections(document: &Document, positions: &[Position]) -> Vec<SelectionRange> {
+    let text = &document.text;
+    let all = words(&text.text);
+    let mut brackets = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for word in &all {
+        match word.class {
+            Class::Open => open.push(word.range.start),
+            Class::Close => brackets.extend(open.pop().map(|start| (start, word.range.end))),
+            _ => {}
+        }
+    }
+    let around = |position: &Position| {
+        let offset = text.offset(*position);
+        let word = all.iter().find(|word| (word.range.start..word.range.end).contains(&offset));
+        let line = text.line(offset);
+        let start = text.offset(Position { line: line as u32, character: 0 });
+        let code = text.line_text(line);
+        let indented = start + code.len() - code.trim_start().len();
+        let mut spans: Vec<(usize, usize)> = word.map(|word| (word.range.start, word.range.end)).into_iter().collect();
+        for &(start, end) in brackets.iter().filter(|(start, end)| *start <= offset && offset <= *end) {
+            // Brackets are one byte each.
+            spans.extend([(start + 1, end - 1), (start, end)]);
+        }
+        spans.extend([(indented, start + code.trim_end().len()), (0, text.text.len())]);
+        spans.retain(|(start, end)| *start <= offset && offset <= *end);
+        spans.sort_by_key(|(start, end)| end - start);
+        spans.dedup();
+        spans
+    };
+    let nested = |position: &Position| {
+        let mut whole: Option<SelectionRange> = None;
+        for (start, end) in around(position).into_iter().rev() {
+            let fits = whole.as_ref().is_none_or(|outer| {
+                let (from, to) = (text.offset(outer.range.start), text.offset(outer.range.end));
+                from <= start && end <= to
+            });
+            if fits {
+                whole = Some(SelectionRange { range: text.range(Span::new(start, end)), parent: whole.map(Box::new) });
+            }
+        }
+        whole.unwrap_or(SelectionRange { range: text.range(Span::default()), parent: None })
+    };
+    positions.iter().map(nested).collect()
 }

@@ -6,7 +6,6 @@ use lsp_types::{
 
 use super::analysis::Inferred;
 use super::documents::Document;
-use super::model::Model;
 use super::server::{Hints, Server};
 use crate::frontend::describe;
 use crate::syntax::scan::{Class, words};
@@ -33,10 +32,10 @@ pub fn hover(server: &Server, document: &Document, offset: usize) -> Option<Hove
     match word.class {
         Class::Name => {
             let exact = inferred(&|part| part.span == span);
-            let model = Model::new(&text.text, document.form);
+            let model = document.model();
             let scope = model.at(span.start as usize)?.scope;
             let home = model.home(written, scope);
-            let defined = model.defined.iter().find(|defined| defined.name == written && defined.scope == home);
+            let defined = model.definition(written, home);
             let class = known.as_ref().and_then(|known| known.classes.get(written)).copied().filter(|_| home == 0);
             parts.push(describe::name(written, class, exact.as_deref()));
             if let Some(defined) = defined {
@@ -71,7 +70,7 @@ pub fn hints(server: &Server, document: &Document, range: Range) -> Vec<InlayHin
         return Vec::new();
     }
     let Some(known) = server.analysis.of(document) else { return Vec::new() };
-    let model = Model::new(&document.text.text, document.form);
+    let model = document.model();
     let mut hints = Vec::new();
     for name in model.names.iter().filter(|name| name.sets) {
         let at = document.text.position(name.span.end as usize);
@@ -88,7 +87,7 @@ pub fn hints(server: &Server, document: &Document, range: Range) -> Vec<InlayHin
             label: InlayHintLabel::String(format!(": {}", if shape.is_empty() { "scalar" } else { shape })),
             kind: Some(InlayHintKind::TYPE),
             text_edits: None,
-            tooltip: part.text.clone().map(InlayHintTooltip::String),
+            tooltip: part.text.as_ref().map(|text| InlayHintTooltip::String(text.to_string())),
             padding_left: None,
             padding_right: Some(true),
             data: None,

@@ -6,24 +6,26 @@
 mod analysis;
 mod completion;
 mod documents;
+mod edited;
 mod folding;
 mod hover;
 mod model;
 mod server;
 mod symbols;
 mod tokens;
-
-use lsp_server::Connection;
+mod transport;
 
 use super::exit;
 
 /// Serves one client until it says that it is done, or goes away.
 pub fn main() -> u8 {
-    let (connection, threads) = Connection::stdio();
-    let served = server::serve(&connection);
-    drop(connection);
-    // A client that is gone is no failure.
-    let _ = threads.join();
+    let served = transport::connect().map_err(|error| error.to_string()).and_then(|(connection, writer)| {
+        let served = server::serve(&connection);
+        drop(connection);
+        // What is still to be sent goes out first.
+        let _ = writer.join();
+        served
+    });
     match served {
         Ok(()) => exit::OK,
         Err(why) => {

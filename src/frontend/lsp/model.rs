@@ -1,6 +1,7 @@
 //! The names of a text by scope, found in its words: where each is set and used. A text that is no APL yet has them too.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::check::Form;
 use crate::syntax::scan::{Class, Word, words};
@@ -21,6 +22,9 @@ pub enum Kind {
     Space,
 }
 
+/// A name, once for all places of a text that have it.
+pub type Name = Arc<str>;
+
 /// A part of a text with names of its own.
 #[derive(Debug)]
 pub struct Scope {
@@ -30,15 +34,15 @@ pub struct Scope {
     pub parent: usize,
     /// Where it stands.
     pub span: Span,
-    /// Its own names.
-    pub own: BTreeSet<String>,
+    /// Its own names, with what is first defined by them.
+    pub own: BTreeMap<Name, Option<usize>>,
 }
 
 /// A name in a text.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
     /// The name.
-    pub name: String,
+    pub name: Name,
     /// Where it stands.
     pub span: Span,
     /// The scope it stands in.
@@ -53,7 +57,7 @@ pub struct Occurrence {
 #[derive(Clone, Debug)]
 pub struct Defined {
     /// The name.
-    pub name: String,
+    pub name: Name,
     /// Where it stands.
     pub span: Span,
     /// The whole definition.
@@ -64,10 +68,12 @@ pub struct Defined {
     pub function: bool,
     /// Whether it is a namespace.
     pub space: bool,
+    /// The scope of the namespace.
+    pub inside: Option<usize>,
 }
 
 /// The names of a text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Model {
     /// The scopes; the first is that of the text.
     pub scopes: Vec<Scope>,
@@ -75,14 +81,23 @@ pub struct Model {
     pub names: Vec<Occurrence>,
     /// What is defined, in order.
     pub defined: Vec<Defined>,
+    /// What was last defined by a name.
+    last: HashMap<Name, usize>,
 }
 
 impl Model {
     /// Of a text.
     pub fn new(text: &str, form: Form) -> Model {
-        let whole = Scope { kind: Kind::Text, parent: 0, span: Span::new(0, text.len()), own: BTreeSet::new() };
-        let model = Model { scopes: vec![whole], names: Vec::new(), defined: Vec::new() };
-        let mut reader = Reader { text, model, open: vec![0], braces: Vec::new(), header: form == Form::Function };
+        let whole = Scope { kind: Kind::Text, parent: 0, span: Span::new(0, text.len()), own: BTreeMap::new() };
+        let model = Model { scopes: vec![whole], ..Model::default() };
+        let mut reader = Reader {
+            text,
+            model,
+            open: vec![0],
+            braces: Vec::new(),
+            header: form == Form::Function,
+            known: HashSet::new(),
+        };
         reader.read();
         reader.model
     }
@@ -91,7 +106,7 @@ impl Model {
     pub fn home(&self, name: &str, scope: usize) -> usize {
         let mut at = scope;
         while at != 0 {
-            if self.scopes[at].own.contains(name) {
+            if self.scopes[at].own.contains_key(name) {
                 return at;
             }
             at = self.scopes[at].parent;
@@ -109,7 +124,7 @@ impl Model {
     pub fn same<'m>(&'m self, name: &'m str, home: usize) -> impl Iterator<Item = &'m Occurrence> {
         self.names
             .iter()
-            .filter(move |other| other.name == name && !other.member && self.home(name, other.scope) == home)
+            .filter(move |other| *other.name == *name && !other.member && self.home(name, other.scope) == home)
     }
 
     /// The innermost scope at a byte offset.
@@ -121,18 +136,39 @@ impl Model {
 
     /// The names that can be used in a scope.
     pub fn visible(&self, scope: usize) -> BTreeSet<&str> {
-        let mut found: BTreeSet<&str> = self.scopes[0].own.iter().map(String::as_str).collect();
+        let mut found: BTreeSet<&str> = self.scopes[0].own.keys().map(|name| &**name).collect();
         let mut at = scope;
         while at != 0 {
-            found.extend(self.scopes[at].own.iter().map(String::as_str));
+            found.extend(self.scopes[at].own.keys().map(|name| &**name));
             at = self.scopes[at].parent;
         }
         found
     }
 
-    /// The names of functions and operators.
-    pub fn functions(&self) -> HashMap<&str, bool> {
-        self.defined.iter().map(|defined| (&*defined.name, defined.function)).collect()
+    /// Whether a name is that of a function or operator, where the text defines it.
+    pub fn is_function(&self, name: &str) -> Option<bool> {
+        self.last.get(name).map(|&at| self.defined[at].function)
+    }
+
+    /// Where a name is defined that belongs to a scope.
+    pub fn definition(&self, name: &str, scope: usize) -> Option<&Defined> {
+        self.scopes[scope].own.get(name).copied().flatten().map(|at| &self.defined[at])
+    }
+
+    /// Whether a scope lies in another one.
+    pub fn is_inside(&self, scope: usize, outer: usize) -> bool {
+        let mut at = scope;
+        while at != outer && at != 0 {
+            at = self.scopes[at].parent;
+        }
+        at == outer
+    }
+
+    fn define(&mut self, defined: Defined) {
+        let at = self.defined.len();
+        self.last.insert(defined.name.clone(), at);
+        self.scopes[defined.scope].own.entry(defined.name.clone()).or_default().get_or_insert(at);
+        self.defined.push(defined);
     }
 }
 
@@ -145,6 +181,8 @@ struct Reader<'t> {
     braces: Vec<(bool, Option<usize>)>,
     /// The next line of code may be the header of a function without `∇`.
     header: bool,
+    /// The names so far.
+    known: HashSet<Name>,
 }
 
 impl Reader<'_> {
@@ -159,6 +197,16 @@ impl Reader<'_> {
         }
     }
 
+    /// A name as it was read before.
+    fn interned(&mut self, name: &str) -> Name {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        let name = Name::from(name);
+        self.known.insert(name.clone());
+        name
+    }
+
     fn scope(&self) -> usize {
         self.open.last().copied().unwrap_or(0)
     }
@@ -166,7 +214,7 @@ impl Reader<'_> {
     fn push(&mut self, kind: Kind, start: usize) -> usize {
         let parent = self.scope();
         let span = Span::new(start, self.text.len());
-        self.model.scopes.push(Scope { kind, parent, span, own: BTreeSet::new() });
+        self.model.scopes.push(Scope { kind, parent, span, own: BTreeMap::new() });
         self.open.push(self.model.scopes.len() - 1);
         self.model.scopes.len() - 1
     }
@@ -241,19 +289,20 @@ impl Reader<'_> {
         let name = read.span.moved(base);
         let outer = self.scope();
         let whole = Span { start: name.start, end: 0 };
-        let defined =
-            Defined { name: read.name.to_string(), span: name, whole, scope: outer, function: true, space: false };
-        self.model.scopes[outer].own.insert(read.name.to_string());
-        self.model.defined.push(defined);
+        let own = self.interned(&read.name);
+        let (function, space, inside) = (true, false, None);
+        self.model.define(Defined { name: own, span: name, whole, scope: outer, function, space, inside });
         let scope = self.push(Kind::Traditional, base);
         let names = read.left.iter().chain(&read.left_operand).chain(&read.right_operand);
         let values = read.right.iter().chain(&read.result).flat_map(Names::iter);
-        let own: Vec<String> = names.chain(values).chain(&read.locals).map(|name| name.to_string()).collect();
-        self.model.scopes[scope].own.extend(own);
+        for name in names.chain(values).chain(&read.locals) {
+            let name = self.interned(name);
+            self.model.scopes[scope].own.entry(name).or_default();
+        }
         for word in words(head).into_iter().filter(|word| word.class == Class::Name) {
-            let text = head[word.range.clone()].to_owned();
+            let text = self.interned(&head[word.range.clone()]);
             let span = Span::new(base + word.range.start, base + word.range.end);
-            let scope = if text == *read.name { outer } else { scope };
+            let scope = if *text == *read.name { outer } else { scope };
             self.model.names.push(Occurrence { name: text, span, scope, sets: true, member: false });
         }
         if line.trim_end().ends_with('∇') && line.trim().len() > '∇'.len_utf8() && behind > 0 {
@@ -263,22 +312,22 @@ impl Reader<'_> {
 
     fn namespace(&mut self, line: &str, name: Option<&&Word>, start: usize) {
         let outer = self.scope();
+        let scope = self.push(Kind::Space, start);
         if let Some(word) = name.filter(|word| word.class == Class::Name) {
-            let text = line[word.range.clone()].to_owned();
+            let name = self.interned(&line[word.range.clone()]);
             let span = Span::new(start + word.range.start, start + word.range.end);
-            self.model.scopes[outer].own.insert(text.clone());
             let whole = Span { start: start as u32, end: 0 };
-            self.model.defined.push(Defined {
-                name: text.clone(),
-                span,
-                whole,
-                scope: outer,
-                function: false,
-                space: true,
-            });
-            self.model.names.push(Occurrence { name: text, span, scope: outer, sets: true, member: false });
+            let (function, space, inside) = (false, true, Some(scope));
+            self.model.define(Defined { name: name.clone(), span, whole, scope: outer, function, space, inside });
+            self.model.names.push(Occurrence { name, span, scope: outer, sets: true, member: false });
         }
-        self.push(Kind::Space, start);
+    }
+
+    /// The scope of the namespace that the name read last stands for, which a dot follows.
+    fn space_before(&self) -> Option<usize> {
+        let before = self.model.names.last().filter(|before| !before.member)?;
+        let home = self.model.home(&before.name, before.scope);
+        self.model.definition(&before.name, home)?.inside
     }
 
     fn code(&mut self, line: &str, code: &[&Word], start: usize) {
@@ -319,7 +368,7 @@ impl Reader<'_> {
 
     fn name(&mut self, line: &str, code: &[&Word], at: usize, start: usize) {
         let word = code[at];
-        let name = line[word.range.clone()].to_owned();
+        let name = self.interned(&line[word.range.clone()]);
         let span = Span::new(start + word.range.start, start + word.range.end);
         let glyph = |at: Option<usize>| at.and_then(|at| code.get(at)).map(|word| word.class);
         // A control word.
@@ -333,31 +382,36 @@ impl Reader<'_> {
         }
         let dotted = glyph(at.checked_sub(1)) == Some(Class::Glyph('.'));
         let before = at.checked_sub(2).and_then(|at| code.get(at));
-        let functions = self.model.functions();
         let member = dotted
             && before.is_some_and(|before| match before.class {
-                Class::Name => !functions.get(&line[before.range.clone()]).copied().unwrap_or(false),
+                Class::Name => !self.model.is_function(&line[before.range.clone()]).unwrap_or(false),
                 Class::Quad | Class::Close => true,
                 Class::Glyph(glyph) => glyph == '#',
                 _ => false,
             });
-        let sets = !member && self.sets(line, code, at);
-        let scope = self.scope();
+        let given = self.sets(line, code, at);
+        // A name in a namespace of the text is one of its scope.
+        let inside = before
+            .filter(|before| member && before.class == Class::Name)
+            .and_then(|_| self.space_before())
+            .filter(|&scope| given || self.model.scopes[scope].own.contains_key(&name));
+        let member = member && inside.is_none();
+        let sets = !member && given;
+        let scope = inside.unwrap_or_else(|| self.scope());
         if sets {
             let home = self.setting_scope(&name, scope);
-            self.model.scopes[home].own.insert(name.clone());
-            let known = self.model.defined.iter().any(|defined| defined.name == name && defined.scope == home);
-            if !known {
+            if self.model.definition(&name, home).is_none() {
                 let function = matches!(glyph(Some(at + 2)), Some(Class::Glyph(glyph)) if crate::primitive::lookup(glyph).is_some() && at + 3 == code.len());
                 let end = start + line.trim_end().len();
                 let whole = Span { start: span.start, end: end as u32 };
-                self.model.defined.push(Defined {
+                self.model.define(Defined {
                     name: name.clone(),
                     span,
                     whole,
                     scope: home,
                     function,
                     space: false,
+                    inside: None,
                 });
             }
         }
@@ -393,7 +447,7 @@ impl Reader<'_> {
             let here = &self.model.scopes[at];
             match here.kind {
                 Kind::Dfn | Kind::Space | Kind::Text => return at,
-                Kind::Traditional if here.own.contains(name) => return at,
+                Kind::Traditional if here.own.contains_key(name) => return at,
                 Kind::Traditional => at = here.parent,
             }
         }

@@ -9,12 +9,13 @@ use lsp_types::{
     ClientCapabilities, CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams,
     CodeActionProviderCapability, CodeLensOptions, CodeLensParams, CompletionOptions, CompletionParams,
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentFormattingParams,
-    DocumentSymbolParams, ExecuteCommandOptions, ExecuteCommandParams, FoldingRangeParams,
-    FoldingRangeProviderCapability, GotoDefinitionParams, HoverParams, HoverProviderCapability, InitializeParams,
-    InlayHintParams, OneOf, PrepareRenameResponse, ReferenceParams, RenameOptions, RenameParams,
-    SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams, SemanticTokensServerCapabilities,
-    ServerCapabilities, TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind, TextEdit, Uri,
-    WorkspaceEdit, WorkspaceSymbolParams,
+    DocumentHighlightParams, DocumentRangeFormattingParams, DocumentSymbolParams, ExecuteCommandOptions,
+    ExecuteCommandParams, FoldingRangeParams, FoldingRangeProviderCapability, GotoDefinitionParams, HoverParams,
+    HoverProviderCapability, InitializeParams, InlayHintParams, OneOf, Position, PrepareRenameResponse, Range,
+    ReferenceParams, RenameOptions, RenameParams, ResourceOperationKind, SelectionRangeParams,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams,
+    SemanticTokensRangeParams, SemanticTokensServerCapabilities, ServerCapabilities, TextDocumentPositionParams,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextEdit, Uri, WorkspaceEdit, WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::analysis::{self, Analysis, Job};
 use super::documents::{Document, path_of};
-use super::model::Model;
+use super::transport::GARBAGE;
 use super::{completion, folding, hover, symbols, tokens};
 use crate::check::Form;
 use crate::formatter;
@@ -49,7 +50,36 @@ pub struct Server {
     pub analysis: Analysis,
     /// Where inferred shapes are shown.
     pub hints: Hints,
+    /// What the client can do.
+    pub client: Client,
     sender: Sender,
+}
+
+/// What a client can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Client {
+    /// Give files other names.
+    pub renames_files: bool,
+    /// Ask for hints again when a check is done.
+    pub refreshes_hints: bool,
+    /// Ask for colours again when a check is done.
+    pub refreshes_colours: bool,
+}
+
+impl Client {
+    fn new(capabilities: &ClientCapabilities) -> Client {
+        let workspace = capabilities.workspace.as_ref();
+        let edits = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
+        let operations = edits.filter(|edits| edits.document_changes == Some(true));
+        let operations = operations.and_then(|edits| edits.resource_operations.as_ref());
+        let hints = workspace.and_then(|workspace| workspace.inlay_hint.as_ref());
+        let colours = workspace.and_then(|workspace| workspace.semantic_tokens.as_ref());
+        Client {
+            renames_files: operations.is_some_and(|all| all.contains(&ResourceOperationKind::Rename)),
+            refreshes_hints: hints.and_then(|hints| hints.refresh_support) == Some(true),
+            refreshes_colours: colours.and_then(|colours| colours.refresh_support) == Some(true),
+        }
+    }
 }
 
 /// What goes to the client.
@@ -67,10 +97,10 @@ pub fn serve(connection: &Connection) -> Result<(), String> {
     };
     let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();
     let answer = json!({
-        "capabilities": capabilities(&params.capabilities),
+        "capabilities": capabilities(),
         "serverInfo": { "name": "zilde", "version": env!("CARGO_PKG_VERSION") },
     });
-    if connection.initialize_finish(id, answer).is_err() {
+    if connection.sender.send(Message::Response(Response::new_ok(id, answer))).is_err() {
         return Ok(());
     }
     let sender = connection.sender.clone();
@@ -78,13 +108,26 @@ pub fn serve(connection: &Connection) -> Result<(), String> {
         // A client that is gone reads nothing.
         let _ = sender.send(message);
     });
-    let publish = sender.clone();
-    let analysis = Analysis::new(move |message| publish(message)).map_err(|error| told(&error))?;
+    let (publish, client) = (sender.clone(), Client::new(&params.capabilities));
+    let done = move |message| {
+        publish(message);
+        // Hints and colours know more than before.
+        for (wanted, method) in [
+            (client.refreshes_hints, "workspace/inlayHint/refresh"),
+            (client.refreshes_colours, "workspace/semanticTokens/refresh"),
+        ] {
+            if wanted {
+                publish(Message::Request(Request::new(method.to_owned().into(), method.to_owned(), Value::Null)));
+            }
+        }
+    };
+    let analysis = Analysis::new(done).map_err(|error| told(&error))?;
     let mut server = Server {
         documents: BTreeMap::new(),
         folders: folders(&params),
         analysis,
         hints: hints(params.initialization_options.as_ref()),
+        client,
         sender,
     };
     for message in &connection.receiver {
@@ -110,7 +153,7 @@ pub fn serve(connection: &Connection) -> Result<(), String> {
     Ok(())
 }
 
-fn capabilities(_: &ClientCapabilities) -> ServerCapabilities {
+fn capabilities() -> ServerCapabilities {
     ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL)),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
@@ -128,6 +171,9 @@ fn capabilities(_: &ClientCapabilities) -> ServerCapabilities {
         workspace_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         inlay_hint_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
@@ -139,6 +185,7 @@ fn capabilities(_: &ClientCapabilities) -> ServerCapabilities {
             SemanticTokensOptions {
                 legend: tokens::legend(),
                 full: Some(SemanticTokensFullOptions::Bool(true)),
+                range: Some(true),
                 ..SemanticTokensOptions::default()
             },
         )),
@@ -205,8 +252,7 @@ impl Server {
             "textDocument/prepareRename" => {
                 let at: TextDocumentPositionParams = read(params)?;
                 written(self.at(&at).and_then(|(document, offset)| {
-                    let model = Model::new(&document.text.text, document.form);
-                    let name = model.at(offset).filter(|name| !name.member)?;
+                    let name = document.model().at(offset).filter(|name| !name.member)?;
                     Some(PrepareRenameResponse::Range(document.text.range(name.span)))
                 }))
             }
@@ -215,7 +261,9 @@ impl Server {
                 if !crate::system::is_name(&new_name) {
                     return Err((ErrorCode::InvalidParams, format!("{new_name} is no name")));
                 }
-                written(self.at(&at).map(|(document, offset)| symbols::rename(self, document, offset, &new_name)))
+                let Some((document, offset)) = self.at(&at) else { return Ok(Value::Null) };
+                let edit = symbols::rename(self, document, offset, &new_name);
+                written(edit.map_err(|why| (ErrorCode::RequestFailed, why))?)
             }
             "textDocument/documentSymbol" => {
                 let DocumentSymbolParams { text_document, .. } = read(params)?;
@@ -231,7 +279,19 @@ impl Server {
             }
             "textDocument/semanticTokens/full" => {
                 let SemanticTokensParams { text_document, .. } = read(params)?;
-                written(self.document(&text_document.uri).map(|document| tokens::of(self, document)))
+                written(self.document(&text_document.uri).map(|document| tokens::of(self, document, None)))
+            }
+            "textDocument/semanticTokens/range" => {
+                let SemanticTokensRangeParams { text_document, range, .. } = read(params)?;
+                written(self.document(&text_document.uri).map(|document| tokens::of(self, document, Some(range))))
+            }
+            "textDocument/documentHighlight" => {
+                let DocumentHighlightParams { text_document_position_params: at, .. } = read(params)?;
+                written(self.at(&at).map(|(document, offset)| symbols::highlights(document, offset)))
+            }
+            "textDocument/selectionRange" => {
+                let SelectionRangeParams { text_document, positions, .. } = read(params)?;
+                written(self.document(&text_document.uri).map(|document| folding::selections(document, &positions)))
             }
             "textDocument/inlayHint" => {
                 let InlayHintParams { text_document, range, .. } = read(params)?;
@@ -239,7 +299,11 @@ impl Server {
             }
             "textDocument/formatting" => {
                 let DocumentFormattingParams { text_document, .. } = read(params)?;
-                written(self.document(&text_document.uri).map(formatted))
+                written(self.document(&text_document.uri).map(|document| formatted(document, None)))
+            }
+            "textDocument/rangeFormatting" => {
+                let DocumentRangeFormattingParams { text_document, range, .. } = read(params)?;
+                written(self.document(&text_document.uri).map(|document| formatted(document, Some(range))))
             }
             "textDocument/codeAction" => {
                 let params: CodeActionParams = read(params)?;
@@ -253,6 +317,7 @@ impl Server {
                 let ExecuteCommandParams { command, arguments, .. } = read(params)?;
                 self.execute(&command, &arguments)
             }
+            GARBAGE => Err((ErrorCode::ParseError, "this is no message".to_owned())),
             _ => Err((ErrorCode::MethodNotFound, format!("no method {method}"))),
         }
     }
@@ -264,7 +329,7 @@ impl Server {
                 if let Ok(DidOpenTextDocumentParams { text_document: opened }) = read(params) {
                     let document = Document::new(opened.uri, opened.version, &opened.text);
                     self.documents.insert(document.uri.as_str().to_owned(), document.clone());
-                    self.check(document);
+                    self.check(document, true);
                 }
             }
             "textDocument/didChange" => {
@@ -273,13 +338,19 @@ impl Server {
                 {
                     document.change(text_document.version, content_changes);
                     let document = document.clone();
-                    self.check(document);
+                    self.check(document, true);
+                    self.check_beside(&text_document.uri);
                 }
+            }
+            "workspace/didChangeWatchedFiles" => {
+                self.documents.values().for_each(|open| self.check(open.clone(), false))
             }
             "textDocument/didClose" => {
                 if let Ok(DidCloseTextDocumentParams { text_document }) = read(params) {
                     self.documents.remove(text_document.uri.as_str());
+                    self.analysis.forget(&text_document.uri);
                     (self.sender)(analysis::diagnostics(&text_document.uri, None, Vec::new()));
+                    self.check_beside(&text_document.uri);
                 }
             }
             "workspace/didChangeConfiguration" => {
@@ -291,30 +362,29 @@ impl Server {
     }
 
     /// Has a text checked, with those that belong to it.
-    fn check(&self, document: Document) {
-        let mut others: Vec<Document> = Vec::new();
-        let mut files = Vec::new();
-        if analysis::is_source(&document.path()) {
-            let folder = document.path().parent().map(Path::to_owned).unwrap_or_default();
-            let here = |other: &&Document| other.uri != document.uri && other.path().parent() == Some(&folder);
-            others.extend(self.documents.values().filter(here).cloned());
-            let open: Vec<PathBuf> = others.iter().map(Document::path).chain([document.path()]).collect();
-            if let Ok(entries) = std::fs::read_dir(&folder) {
-                files.extend(
-                    entries
-                        .flatten()
-                        .map(|entry| entry.path())
-                        .filter(|path| (analysis::is_source(path) || path.is_dir()) && !open.contains(path)),
-                );
-            }
-            files.sort();
+    fn check(&self, document: Document, typed: bool) {
+        if document.is_long() {
+            let told = analysis::too_long(&document);
+            return (self.sender)(analysis::diagnostics(&document.uri, Some(document.version), vec![told]));
         }
-        self.analysis.check(Job { document, others, files });
+        let folder = document.path().parent().map(Path::to_owned).filter(|_| analysis::is_source(&document.path()));
+        let here = |other: &&Document| other.uri != document.uri && other.path().parent() == folder.as_deref();
+        let others = folder.iter().flat_map(|_| self.documents.values().filter(here).cloned()).collect();
+        self.analysis.check(Job { document, others, folder, typed });
+    }
+
+    /// Has the open texts checked that may use what another one defines.
+    fn check_beside(&self, uri: &Uri) {
+        let path = path_of(uri);
+        let here = |open: &&Document| open.uri != *uri && open.path().parent() == path.parent();
+        if analysis::is_source(&path) {
+            self.documents.values().filter(here).for_each(|open| self.check(open.clone(), false));
+        }
     }
 
     /// An open text.
     pub fn document(&self, uri: &Uri) -> Option<&Document> {
-        self.documents.get(uri.as_str())
+        self.documents.get(uri.as_str()).filter(|document| !document.is_long())
     }
 
     fn at(&self, at: &TextDocumentPositionParams) -> Option<(&Document, usize)> {
@@ -376,16 +446,25 @@ impl Server {
     }
 }
 
-/// The whole text formatted, where that changes anything.
-fn formatted(document: &Document) -> Vec<TextEdit> {
+/// The text formatted, or the lines of a range: an edit for each line that changes.
+fn formatted(document: &Document, range: Option<Range>) -> Vec<TextEdit> {
     let kind = match document.form {
         Form::Function => formatter::Kind::Function,
         Form::Transcript => return Vec::new(),
         _ => formatter::Kind::Script,
     };
     let text = formatter::format(&document.text.text, kind);
-    match *text == *document.text.text {
-        true => Vec::new(),
-        false => vec![TextEdit { range: document.text.all(), new_text: text }],
+    let old: Vec<&str> = document.text.text.split('\n').collect();
+    let new: Vec<&str> = text.split('\n').collect();
+    let (first, last) = range.map_or((0, usize::MAX), |range| (range.start.line as usize, range.end.line as usize));
+    if old.len() != new.len() && range.is_none() {
+        return vec![TextEdit { range: document.text.all(), new_text: text }];
     }
+    let changed = old.iter().zip(&new).enumerate().filter(|(at, (old, new))| (first..=last).contains(at) && old != new);
+    let edit = |(at, (old, new)): (usize, (&&str, &&str))| {
+        let start = Position { line: at as u32, character: 0 };
+        let end = Position { character: old.encode_utf16().count() as u32, ..start };
+        TextEdit { range: Range { start, end }, new_text: (*new).to_owned() }
+    };
+    changed.map(edit).collect()
 }

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use lsp_types::{
-    CodeLens, Command, DocumentSymbol, Location, SymbolInformation, SymbolKind, TextEdit, Uri, WorkspaceEdit,
+    CodeLens, Command, DocumentChangeOperation, DocumentChanges, DocumentHighlight, DocumentHighlightKind,
+    DocumentSymbol, Location, OneOf, OptionalVersionedTextDocumentIdentifier, RenameFile, ResourceOp,
+    SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 use serde_json::json;
 
 use super::documents::{Document, uri_of};
-use super::model::{Defined, Kind, Model};
+use super::model::{Defined, Model};
 use super::server::{ACCEPT, RUN, Server};
 use crate::check::Form;
 
@@ -32,14 +34,56 @@ pub fn references(server: &Server, document: &Document, offset: usize) -> Vec<Lo
     places(server, document, offset).into_iter().map(|place| place.location).collect()
 }
 
-/// Another name in all these places.
-pub fn rename(server: &Server, document: &Document, offset: usize, name: &str) -> WorkspaceEdit {
+/// The places of the name at a byte offset in its own text, and whether it is set there.
+pub fn highlights(document: &Document, offset: usize) -> Vec<DocumentHighlight> {
+    let Some((name, home)) = meant(document, offset) else { return Vec::new() };
+    let highlight = |place: Place| DocumentHighlight {
+        range: place.location.range,
+        kind: Some(if place.sets { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ }),
+    };
+    in_text(document, document.model(), name, home).into_iter().map(highlight).collect()
+}
+
+/// Another name in all these places, and as the name of the file that is called like it. The reason where that name is
+/// used there already.
+pub fn rename(server: &Server, document: &Document, offset: usize, name: &str) -> Result<WorkspaceEdit, String> {
+    let Some((old, home)) = meant(document, offset) else { return Err("there is no name to change".to_owned()) };
+    let texts: Vec<Document> = std::iter::once(document.clone()).chain(others(server, document, home)).collect();
+    let taken = |text: &Document| {
+        let within = |scope: usize| text.model().home(name, scope) == home || text.model().is_inside(scope, home);
+        text.model().names.iter().any(|other| *other.name == *name && !other.member && within(other.scope))
+    };
+    if name != old && texts.iter().any(taken) {
+        return Err(format!("{name} is used there already"));
+    }
     #[allow(clippy::mutable_key_type)] // The protocol's own type; nothing changes a key.
     let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
     for Location { uri, range } in references(server, document, offset) {
         changes.entry(uri).or_default().push(TextEdit { range, new_text: name.to_owned() });
     }
-    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+    let file = texts.iter().find(|text| home == 0 && text.name == old && super::analysis::is_source(&text.path()));
+    match file.filter(|_| server.client.renames_files) {
+        Some(file) => Ok(with_file(changes, file, name)),
+        None => Ok(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }),
+    }
+}
+
+/// Changes of texts and of the name of a file.
+#[allow(clippy::mutable_key_type)] // The protocol's own type; nothing changes a key.
+fn with_file(changes: HashMap<Uri, Vec<TextEdit>>, file: &Document, name: &str) -> WorkspaceEdit {
+    let edits = changes.into_iter().map(|(uri, edits)| {
+        let text_document = OptionalVersionedTextDocumentIdentifier { uri, version: None };
+        let edits = edits.into_iter().map(OneOf::Left).collect();
+        DocumentChangeOperation::Edit(TextDocumentEdit { text_document, edits })
+    });
+    let path = file.path();
+    let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    let moved = uri_of(&path.with_file_name(format!("{name}.{extension}"))).map(|new_uri| {
+        let rename = RenameFile { old_uri: file.uri.clone(), new_uri, options: None, annotation_id: None };
+        DocumentChangeOperation::Op(ResourceOp::Rename(rename))
+    });
+    let all = edits.chain(moved).collect();
+    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(all)), ..WorkspaceEdit::default() }
 }
 
 struct Place {
@@ -49,23 +93,29 @@ struct Place {
     defines: bool,
 }
 
+/// The name at a byte offset and the scope that it belongs to.
+fn meant(document: &Document, offset: usize) -> Option<(&str, usize)> {
+    let model = document.model();
+    let name = model.at(offset).filter(|name| !name.member)?;
+    Some((&name.name, model.home(&name.name, name.scope)))
+}
+
 fn places(server: &Server, document: &Document, offset: usize) -> Vec<Place> {
-    let model = Model::new(&document.text.text, document.form);
-    let Some(name) = model.at(offset) else { return Vec::new() };
-    if name.member {
-        return Vec::new();
-    }
-    let home = model.home(&name.name, name.scope);
-    let mut found = in_text(document, &model, &name.name, home);
-    // What a dfn, a traditional function or a namespace has for itself is in no other text, nor is a script's.
-    let shared = home == 0 && super::analysis::is_source(&document.path());
-    if shared {
-        for other in beside(server, document) {
-            let model = Model::new(&other.text.text, other.form);
-            found.extend(in_text(&other, &model, &name.name, 0));
-        }
+    let Some((name, home)) = meant(document, offset) else { return Vec::new() };
+    let mut found = in_text(document, document.model(), name, home);
+    for other in others(server, document, home) {
+        found.extend(in_text(&other, other.model(), name, 0));
     }
     found
+}
+
+/// The other texts that have the names of a scope of this one. What a dfn, a traditional function or a namespace has for
+/// itself is in no other text, nor is a script's.
+fn others(server: &Server, document: &Document, home: usize) -> Vec<Document> {
+    match home == 0 && super::analysis::is_source(&document.path()) {
+        true => beside(server, document),
+        false => Vec::new(),
+    }
 }
 
 fn in_text(document: &Document, model: &Model, name: &str, home: usize) -> Vec<Place> {
@@ -132,21 +182,17 @@ fn kind(defined: &Defined) -> SymbolKind {
 
 /// What a text defines, namespaces with what is in them.
 pub fn of_document(document: &Document) -> Vec<DocumentSymbol> {
-    let model = Model::new(&document.text.text, document.form);
-    in_scope(document, &model, 0, 0)
+    in_scope(document, document.model(), 0, 0)
 }
 
 #[allow(deprecated)] // A field of the protocol's type that has to be given.
 fn in_scope(document: &Document, model: &Model, scope: usize, depth: usize) -> Vec<DocumentSymbol> {
     let symbol = |defined: &Defined| {
         let whole = if defined.whole.end >= defined.span.end { defined.whole } else { defined.span };
-        let inner =
-            model.scopes.iter().position(|inner| inner.kind == Kind::Space && inner.span.start == defined.whole.start);
-        let children = inner
-            .filter(|&inner| defined.space && inner != 0 && depth < 50)
-            .map(|inner| in_scope(document, model, inner, depth + 1));
+        let inner = defined.inside.filter(|&inner| inner != scope && depth < 50);
+        let children = inner.map(|inner| in_scope(document, model, inner, depth + 1));
         DocumentSymbol {
-            name: defined.name.clone(),
+            name: defined.name.to_string(),
             detail: None,
             kind: kind(defined),
             tags: None,
@@ -165,12 +211,12 @@ pub fn of_workspace(server: &Server, query: &str) -> Vec<SymbolInformation> {
     let query = query.to_lowercase();
     let mut found = Vec::new();
     let mut add = |document: &Document| {
-        let model = Model::new(&document.text.text, document.form);
+        let model = document.model();
         for defined in
             model.defined.iter().filter(|defined| defined.scope == 0 && defined.name.to_lowercase().contains(&query))
         {
             let location = Location { uri: document.uri.clone(), range: document.text.range(defined.span) };
-            let name = defined.name.clone();
+            let name = defined.name.to_string();
             found.push(SymbolInformation {
                 name,
                 kind: kind(defined),

@@ -1,9 +1,8 @@
 //! Colours by what words are: functions, operators, names by their classes, arguments, text.
 
-use lsp_types::{SemanticToken, SemanticTokenType, SemanticTokens, SemanticTokensLegend};
+use lsp_types::{Range, SemanticToken, SemanticTokenType, SemanticTokens, SemanticTokensLegend};
 
 use super::documents::Document;
-use super::model::Model;
 use super::server::Server;
 use crate::code::node::Class as NameClass;
 use crate::syntax::scan::{Class, words};
@@ -28,17 +27,17 @@ pub fn legend() -> SemanticTokensLegend {
     SemanticTokensLegend { token_types: TYPES.to_vec(), token_modifiers: Vec::new() }
 }
 
-/// The words of a text with their types.
-pub fn of(server: &Server, document: &Document) -> SemanticTokens {
-    let model = Model::new(&document.text.text, document.form);
-    let functions = model.functions();
+/// The words of a text with their types, or those of the lines of a range.
+pub fn of(server: &Server, document: &Document, range: Option<Range>) -> SemanticTokens {
+    let model = document.model();
     let spaces: Vec<&str> =
         model.defined.iter().filter(|defined| defined.space).map(|defined| &*defined.name).collect();
     let known = server.analysis.of(document);
     let class = |name: &str| known.as_ref().and_then(|known| known.classes.get(name)).copied();
     let mut data = Vec::new();
     let mut last = (0, 0);
-    for at in 0..document.text.lines() {
+    let end = range.map_or(usize::MAX, |range| range.end.line as usize + 1);
+    for at in range.map_or(0, |range| range.start.line as usize)..document.text.lines().min(end) {
         let line = document.text.line_text(at);
         let mut column = 0_u32;
         let mut colon = false;
@@ -50,7 +49,7 @@ pub fn of(server: &Server, document: &Document) -> SemanticTokens {
                 Class::Text { .. } => Some(1),
                 Class::Number | Class::Glyph('⍬') => Some(2),
                 Class::Name if colon && control_words(&format!(":{text}")).any => Some(7),
-                Class::Name => Some(match (class(text), functions.get(text)) {
+                Class::Name => Some(match (class(text), model.is_function(text)) {
                     _ if spaces.contains(&text) => 8,
                     (Some(NameClass::Function), _) => 4,
                     (Some(NameClass::Monadic | NameClass::Dyadic | NameClass::Hybrid), _) => 5,
