@@ -192,6 +192,21 @@ impl<T: Element> Arr<T> {
         }
     }
 
+    /// The elements of a vector; `None` for another rank.
+    #[inline]
+    pub fn vector(&self) -> Option<&[T]> {
+        (self.0.shape.len() == 1).then(|| self.as_slice())
+    }
+
+    /// The element at a position of the ravel for writing; `None` where it is shared, or not there.
+    #[inline]
+    pub fn place(&mut self, at: usize) -> Option<&mut T> {
+        match &mut Arc::get_mut(&mut self.0)?.elements {
+            Elements::Own(own, _) => own.get_mut(at),
+            Elements::Of(_) => None,
+        }
+    }
+
     /// The prototype of an empty array of boxes.
     pub fn prototype(&self) -> Option<&T> {
         self.0.prototype.as_ref().or_else(|| self.as_slice().first())

@@ -47,6 +47,13 @@ impl Value {
 
     /// Puts an array behind the last major cell, as `X⍪Y` does: a cell of the same shape, or several.
     pub fn append(&mut self, memory: &Memory, more: &Value) -> Result<bool> {
+        // The most frequent case.
+        if let (Value::Array(Array::Int(arr)), Value::Int(n)) = (&mut *self, more)
+            && arr.rank() == 1
+            && !arr.is_empty()
+        {
+            return append(memory, arr, &[*n]);
+        }
         if !fits(self.shape(), more.shape()) {
             return Ok(false);
         }

@@ -8,10 +8,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::code::definition::{CachedPhrase, CachedStatement, Definition};
-use crate::code::instruction::{Change, Code, Op, Portion, Role, TargetId};
+use crate::code::instruction::{Code, Op, Portion, Role};
 use crate::code::lower::{Locals, Wanted, lower_onto};
 use crate::code::node::{Bound, Form, Node, NodeId, Target};
 use crate::code::program::{Action, Place, Program, Step};
+use crate::code::trim;
 use crate::names::scope::Scope;
 
 /// The code of the body of a dfn that lies in another one, or in none, for the workspace's generation. `marked`: with an
@@ -113,7 +114,7 @@ pub fn of_program(program: &Program, generation: u32, marked: bool) -> Code {
         }
         let bound = usable_step(program, at, generation);
         let of = (at as u32, step.line, Role::Expression);
-        let Some(bound) = assembly.step(of, entered.contains(&at), bound) else { continue };
+        let Some(bound) = assembly.portion(of, bound, Op::Step) else { continue };
         let root = bound.root().unwrap_or_default();
         match &step.action {
             Action::Show(_) if bound.form == Form::Naming => assembly.emit(Op::Effect, root),
@@ -174,39 +175,6 @@ pub fn usable_step(program: &Program, at: Place, generation: u32) -> Option<Rc<B
 /// Whether a jump leaves no range in which a trap or another namespace is in force.
 fn stays(program: &Program, from: Place, to: Place) -> bool {
     program.ranges.iter().all(|range| !range.contains(&from) || range.contains(&to))
-}
-
-/// Whether an instruction runs nothing that could give a name a function.
-fn changes_no_class(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Constant(_)
-            | Op::Omega
-            | Op::Alpha
-            | Op::Name(_)
-            | Op::Scalar { .. }
-            | Op::Compare { .. }
-            | Op::Test { .. }
-            | Op::Monad(_)
-            | Op::Dyad(_)
-            | Op::Element { .. }
-            | Op::Index
-            | Op::Settle
-            | Op::Copy
-            | Op::Drop
-            | Op::Assign(_)
-            | Op::Next { .. }
-            | Op::NextInto { .. }
-            | Op::Update { target: TargetId { change: Change::Scalar(..) | Change::Primitive(_), .. }, .. }
-            | Op::Store(TargetId { change: Change::Scalar(..) | Change::Primitive(_), storage: Some(_), .. })
-            | Op::StoreIndexed(TargetId {
-                change: Change::Value | Change::Scalar(..) | Change::Primitive(_),
-                storage: Some(_),
-                ..
-            })
-            | Op::Line(_)
-            | Op::Mark { .. }
-    )
 }
 
 /// The steps to which jumps within the code go.
@@ -274,59 +242,15 @@ impl<'a> Assembly<'a> {
     /// The whole code: jumps go to instructions instead of statements or steps.
     fn done(self) -> Code {
         let Code { mut ops, starts, .. } = self.code;
-        for op in &mut ops {
-            if let Op::Jump(to)
-            | Op::Test { otherwise: to, .. }
-            | Op::Compare { otherwise: to, .. }
-            | Op::Next { done: to, .. }
-            | Op::NextInto { done: to, .. } = op
-            {
-                *to = starts.get(*to as usize).copied().unwrap_or(u32::MAX);
-            }
+        for to in ops.iter_mut().filter_map(Op::target_mut) {
+            *to = starts.get(*to as usize).copied().unwrap_or(u32::MAX);
         }
-        Code { ops, starts, ..self.code }
+        trim::trimmed(Code { ops, starts, ..self.code })
     }
 
     /// A phrase of a dfn begins: its statement, line and role.
     fn phrase(&mut self, of: (u32, u32, Role), bound: Option<Rc<Bound>>) -> Option<Rc<Bound>> {
-        let steady = bound.as_ref().is_some_and(|bound| bound.steady);
-        let nothing_new = match (self.code.portions.last(), of.2) {
-            // That is tested when the function is called.
-            (None, _) => true,
-            // Nothing that the condition of the guard has done can have changed a class.
-            (Some(before), Role::Outcome) => {
-                before.bound.as_ref().is_some_and(|bound| bound.steady)
-                    && self.code.ops[before.start as usize..].iter().all(changes_no_class)
-            }
-            _ => false,
-        };
-        if steady && nothing_new {
-            let begin = self.next();
-            self.code.portions.push(Portion {
-                bound: bound.clone(),
-                begin,
-                start: begin,
-                statement: of.0,
-                line: of.1,
-                role: of.2,
-            });
-            return bound;
-        }
         self.portion(of, bound, Op::Phrase)
-    }
-
-    /// A step of a traditional function begins; `entered`: from elsewhere than the one before, too.
-    fn step(&mut self, of: (u32, u32, Role), entered: bool, bound: Option<Rc<Bound>>) -> Option<Rc<Bound>> {
-        let as_before = !entered
-            && bound.as_ref().is_some_and(|bound| bound.steady)
-            && self.code.portions.last().is_some_and(|before| {
-                before.bound.is_some() && self.code.ops[before.start as usize..].iter().all(changes_no_class)
-            });
-        if as_before {
-            let line = of.1;
-            return self.portion(of, bound, |_| Op::Line(line));
-        }
-        self.portion(of, bound, Op::Step)
     }
 
     fn portion(

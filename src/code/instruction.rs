@@ -22,6 +22,8 @@ pub struct Code {
     pub nodes: Vec<NodeId>,
     /// What the assignments change.
     pub targets: Vec<Target>,
+    /// How those do that change a name, or an element of one, where it lies.
+    pub changes: Vec<TargetId>,
     /// Literals that are arguments of scalar functions.
     pub constants: Vec<Value>,
     /// The phrases of a body; none for an expression.
@@ -66,9 +68,15 @@ pub enum Role {
 }
 
 impl Code {
-    /// The bound form that an instruction of a body belongs to.
+    /// The phrase that an instruction of a body belongs to.
+    #[inline]
+    pub fn portion_of(&self, at: usize) -> Option<&Portion> {
+        self.portions.get(*self.portion.get(at)? as usize)
+    }
+
+    /// Its bound form.
     pub fn bound(&self, at: usize) -> Option<&Rc<Bound>> {
-        self.portions.get(*self.portion.get(at)? as usize)?.bound.as_ref()
+        self.portion_of(at)?.bound.as_ref()
     }
 
     /// Whether nothing but the result of the expression or body follows an instruction: a call there need not have one.
@@ -78,6 +86,9 @@ impl Code {
 }
 
 /// An instruction. What it takes from the stack of values is written (topmost first → result), the same for the components.
+//
+// The tag is a byte of its own, so that it is told apart in few steps; the fields stand in the order that takes least space.
+#[repr(u8)]
 pub enum Op {
     // Values.
     /// (→ value)
@@ -102,8 +113,17 @@ pub enum Op {
     Matrix(u32),
     /// `X[i;j]` (X, first index, …, last index → value)
     Index,
-    /// The same for a name, with so many indices, one for each axis (first index, …, last index → value)
+    /// `x[i]` for a name (index, if it comes from the stack → value)
     Element {
+        /// The name.
+        array: Storage,
+        /// Its node.
+        node: NodeId,
+        /// Where the index comes from.
+        index: Source,
+    },
+    /// The same with so many indices, one for each axis (first index, …, last index → value)
+    Elements {
         /// The name.
         array: Storage,
         /// Its node.
@@ -138,6 +158,17 @@ pub enum Op {
         /// Whether there is a left argument.
         dyadic: bool,
     },
+    /// `s.f Y` and `X s.f Y` for names (X, Y → value)
+    CallMember {
+        /// Whether there is a left argument.
+        dyadic: bool,
+        /// What stands before the dot.
+        space: Storage,
+        /// The number of the name behind it.
+        member: u32,
+        /// The node of the function.
+        node: NodeId,
+    },
     /// `∇` (X, Y → value)
     Recall {
         /// Whether there is a left argument.
@@ -153,19 +184,32 @@ pub enum Op {
     Default(u32),
     /// Takes a value apart for so many names (value → item of the last name, …, item of the first name)
     Split(u32),
-    /// `name←` (value →)
+    /// `name←` (value, which may be deferred →)
     Assign(Storage),
     /// (value →) for another target without indices; the function of a modified assignment is the topmost component
     Store(TargetId),
     /// `name f←value` for a primitive, with a value that is not on the stack.
     Update {
-        /// The name.
-        target: TargetId,
+        /// The primitive, if it is a scalar function.
+        op: Option<ScalarDyad>,
+        /// The name: a position in [`Code::changes`].
+        target: u32,
+        /// The same name.
+        name: Storage,
         /// Where the value comes from.
         value: Source,
     },
     /// (first index, …, last index, value →)
     StoreIndexed(TargetId),
+    /// `x[i]←value` and `x[i]f←value` for a name and a scalar function (index, value, those of them that come from the stack →)
+    Put {
+        /// The name with its index: a position in [`Code::changes`].
+        target: u32,
+        /// Where the index comes from.
+        index: Source,
+        /// Where the value comes from.
+        value: Source,
+    },
     /// (namespaces, first index, …, last index, value →)
     StoreMember(TargetId),
     /// Drops the function of a modified assignment from the components.
@@ -206,10 +250,8 @@ pub enum Op {
     // Bodies.
     /// A phrase of a dfn begins; the code is left where the classes of its names are others.
     Phrase(u32),
-    /// The same for a step of a traditional function, before which interrupts are looked for.
+    /// The same for a step of a traditional function.
     Step(u32),
-    /// The same, where nothing has been run since the step before that could make a difference: the line.
-    Line(u32),
     /// An error guard comes into force (error numbers →)
     ErrorGuard,
     /// A line begins, at a statement or step: in bodies of which a profile is made
@@ -243,16 +285,16 @@ pub enum Op {
     Compare {
         /// The function.
         op: ScalarDyad,
+        /// The value with which the next instruction follows.
+        wanted: bool,
+        /// Where it goes on otherwise.
+        otherwise: u32,
         /// Its row of the table.
         row: &'static Primitive,
         /// Where `X` comes from.
         left: Source,
         /// Where `Y` comes from.
         right: Source,
-        /// The value with which the next instruction follows.
-        wanted: bool,
-        /// Where it goes on otherwise.
-        otherwise: u32,
     },
     /// The next value of a loop; goes on elsewhere where there is none (→ value)
     Next {
@@ -270,27 +312,40 @@ pub enum Op {
         /// The name.
         storage: Storage,
     },
+    /// The next value of a loop is given a name, and its body is run again; at the end the next instruction follows.
+    Again {
+        /// The loop.
+        slot: u32,
+        /// The first instruction of its body.
+        body: u32,
+        /// The name.
+        storage: Storage,
+    },
     /// The value of a statement is shown (value →)
     Show,
 }
 
 /// Where an argument comes from, so that the argument of a scalar function need not be put on the stack.
 #[derive(Clone, Copy)]
+#[repr(u8)]
 pub enum Source {
     /// The stack.
     Stack,
     /// `⍵`.
     Omega,
+    /// `⍺`.
+    Alpha,
     /// A literal: a position in [`Code::constants`].
     Constant(u32),
     /// A literal that is a whole number; 0 and 1 stand for booleans.
     Whole(i32),
-    /// A name and its node.
-    Name(Storage, NodeId),
+    /// A name.
+    Name(Storage),
 }
 
 /// Where what a name stands for is found.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
 pub enum Storage {
     /// In a slot of the dfn that is running, if it is set there.
     Slot(u32),
@@ -358,12 +413,39 @@ impl From<Operand> for Component {
 }
 
 impl Source {
-    fn is_stack(self) -> bool {
+    /// Whether it is the stack.
+    pub fn is_stack(self) -> bool {
         matches!(self, Source::Stack)
     }
 }
 
 impl Op {
+    /// The other instruction that may follow.
+    pub fn target(&self) -> Option<u32> {
+        match self {
+            Op::Jump(to)
+            | Op::Test { otherwise: to, .. }
+            | Op::Compare { otherwise: to, .. }
+            | Op::Next { done: to, .. }
+            | Op::NextInto { done: to, .. }
+            | Op::Again { body: to, .. } => Some(*to),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn target_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Op::Jump(to)
+            | Op::Test { otherwise: to, .. }
+            | Op::Compare { otherwise: to, .. }
+            | Op::Next { done: to, .. }
+            | Op::NextInto { done: to, .. }
+            | Op::Again { body: to, .. } => Some(to),
+            _ => None,
+        }
+    }
+
     /// How many values it takes from the stack, and how many it leaves there; for those that do so once and for all.
     pub fn values(&self, node: &Node, targets: &[Target]) -> (usize, usize) {
         let there = |indices: &[Option<NodeId>]| indices.iter().flatten().count();
@@ -375,13 +457,16 @@ impl Op {
             (Op::Constant(_) | Op::Omega | Op::Alpha | Op::Name(_) | Op::Leaf | Op::Whole, _) => (0, 1),
             (Op::Strand(count) | Op::Matrix(count), _) => (*count as usize, 1),
             (Op::Index, Node::Index { indices, .. }) => (1 + there(indices), 1),
-            (Op::Element { count, .. }, _) => (usize::from(*count), 1),
+            (Op::Element { index, .. }, _) => (usize::from(index.is_stack()), 1),
+            (Op::Elements { count, .. }, _) => (usize::from(*count), 1),
+            (Op::Put { index, value, .. }, _) => (usize::from(index.is_stack()) + usize::from(value.is_stack()), 0),
             (Op::Monad(_) | Op::Within, _) => (1, 1),
             (Op::Dyad(_), _) => (2, 1),
             (Op::Scalar { left, right, .. }, _) => (usize::from(left.is_stack()) + usize::from(right.is_stack()), 1),
-            (Op::Apply { dyadic, .. } | Op::Call { dyadic } | Op::Recall { dyadic }, _) => {
-                (1 + usize::from(*dyadic), 1)
-            }
+            (
+                Op::Apply { dyadic, .. } | Op::Call { dyadic } | Op::CallMember { dyadic, .. } | Op::Recall { dyadic },
+                _,
+            ) => (1 + usize::from(*dyadic), 1),
             (
                 Op::Assign(_)
                 | Op::Store(_)

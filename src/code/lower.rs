@@ -143,6 +143,7 @@ impl Lowering<'_> {
                     Node::Primitive(row) => Op::Monad(row),
                     Node::Del => Op::Recall { dyadic: false },
                     Node::Ready(ready) => Op::Apply { function: ready.clone(), dyadic: false },
+                    Node::Within { .. } if let Some(call) = self.member(*function, false) => call,
                     _ => {
                         let call = Emit(Op::Call { dyadic: false }, id);
                         return self.then([Do(*right, Array), Do(*function, Function), call]);
@@ -157,7 +158,7 @@ impl Lowering<'_> {
                         Some(op) => {
                             let mut sources = (self.source(*left), self.source(*right));
                             // What the left argument does must not be seen by the right one.
-                            if let (Source::Stack, Source::Name(..)) = sources {
+                            if let (Source::Stack, Source::Name(_) | Source::Alpha) = sources {
                                 sources.1 = Source::Stack;
                             }
                             let (left, right) = sources;
@@ -172,13 +173,26 @@ impl Lowering<'_> {
                         let op = Op::Apply { function: ready.clone(), dyadic: true };
                         self.then([before, after, Emit(op, id)]);
                     }
+                    // The function is looked up before what the left argument does, if that does anything.
+                    Node::Within { .. }
+                        if !self.source(*left).is_stack()
+                            && let Some(call) = self.member(*function, true) =>
+                    {
+                        self.then([before, after, Emit(call, id)]);
+                    }
                     _ => self.then([before, Do(*function, Function), after, Emit(Op::Call { dyadic: true }, id)]),
                 }
             }
             Node::Index { array, indices } => {
-                match (self.bound.node(*array), all(indices)) {
-                    (Node::Name(name), count @ 1..) if self.traced.is_none() => {
-                        self.left.push(Emit(Op::Element { array: self.storage(name), node: *array, count }, id));
+                match (self.bound.node(*array), &indices[..], all(indices)) {
+                    (Node::Name(name), &[Some(at)], 1) if self.traced.is_none() => {
+                        let index = self.source(at);
+                        self.left.push(Emit(Op::Element { array: self.storage(name), node: *array, index }, id));
+                        self.left.extend(index.is_stack().then_some(Do(at, Array)));
+                        return;
+                    }
+                    (Node::Name(name), _, count @ 1..) if self.traced.is_none() => {
+                        self.left.push(Emit(Op::Elements { array: self.storage(name), node: *array, count }, id));
                     }
                     _ => {
                         self.left.push(Emit(Op::Index, id));
@@ -228,16 +242,30 @@ impl Lowering<'_> {
             (
                 Target::Name(name),
                 Change::Scalar(..) | Change::Primitive(_),
-                from @ (Source::Name(..) | Source::Omega | Source::Constant(_) | Source::Whole(_)),
+                value @ (Source::Name(_) | Source::Omega | Source::Alpha | Source::Constant(_) | Source::Whole(_)),
             ) => {
-                let at = TargetId {
-                    at: self.code.targets.len() as u32,
-                    change,
-                    storage: Some(self.storage(name)),
-                    indices: 0,
+                let op = match change {
+                    Change::Scalar(op, _) => Some(op),
+                    _ => None,
                 };
-                self.code.targets.push(target.clone());
-                self.emit(Op::Update { target: at, value: from }, id);
+                let name = self.storage(name);
+                let target = self.changing(target, change, name, 0);
+                self.emit(Op::Update { op, target, name, value }, id);
+            }
+            (Target::Indexed { name, indices }, Change::Value | Change::Scalar(..), from)
+                if let [Some(at)] = indices[..]
+                    && self.traced.is_none() =>
+            {
+                let index = self.source(at);
+                // What the index does must not be seen by the value.
+                let from = match (index, from) {
+                    (Source::Stack, Source::Name(_) | Source::Alpha) => Source::Stack,
+                    _ => from,
+                };
+                let target = self.changing(target, change, self.storage(name), 1);
+                self.left.push(Emit(Op::Put { target, index, value: from }, id));
+                self.left.extend(index.is_stack().then_some(Do(at, Wanted::Array)));
+                self.left.extend(from.is_stack().then_some(Do(*value, Wanted::Array)));
             }
             // Its value is needed where there is an argument already.
             (Target::Alpha, ..) => {
@@ -252,10 +280,21 @@ impl Lowering<'_> {
                 if let (Change::Function, Some(function)) = (change, function) {
                     self.left.push(Do(*function, Wanted::Function));
                 }
-                self.settle(*value, id);
+                // An assignment to a name settles by itself.
+                if !matches!((target, change), (Target::Name(_), Change::Value)) {
+                    self.settle(*value, id);
+                }
                 self.left.push(Do(*value, Wanted::Array));
             }
         }
+    }
+
+    /// The position of a change of a name, or of its element at so many indices.
+    fn changing(&mut self, target: &Target, change: Change, storage: Storage, indices: u8) -> u32 {
+        let at = self.code.targets.len() as u32;
+        self.code.targets.push(target.clone());
+        self.code.changes.push(TargetId { at, change, storage: Some(storage), indices });
+        self.code.changes.len() as u32 - 1
     }
 
     /// What may be deferred is settled before it is assigned.
@@ -269,21 +308,29 @@ impl Lowering<'_> {
     fn source(&mut self, id: NodeId) -> Source {
         match self.bound.node(id) {
             Node::Omega if self.traced.is_none() => Source::Omega,
+            Node::Alpha if self.traced.is_none() => Source::Alpha,
             Node::Constant(Value::Bool(b)) => Source::Whole(i32::from(*b)),
             Node::Constant(Value::Int(n)) if !matches!(n, 0 | 1) => Source::Whole(*n),
             Node::Constant(value) => {
                 self.code.constants.push(value.clone());
                 Source::Constant(self.code.constants.len() as u32 - 1)
             }
-            // What may be a function without arguments is called in its turn.
-            Node::Name(name)
-                if self.traced.is_none()
-                    && !self.bound.signature.iter().any(|(known, _)| known.symbol == name.symbol) =>
-            {
-                Source::Name(self.storage(name), id)
-            }
+            Node::Name(name) if self.is_plain(name) => Source::Name(self.storage(name)),
             _ => Source::Stack,
         }
+    }
+
+    /// Whether a name can be looked up where it is needed: what may be a function without arguments is called in its turn.
+    fn is_plain(&self, name: &NameRef) -> bool {
+        self.traced.is_none() && !self.bound.signature.iter().any(|(known, _)| known.symbol == name.symbol)
+    }
+
+    /// The call of a function `s.f`, if both are names.
+    fn member(&self, function: NodeId, dyadic: bool) -> Option<Op> {
+        let Node::Within { space, inner, class: Class::Function } = self.bound.node(function) else { return None };
+        let (Node::Name(space), Some(member)) = (self.bound.node(*space), &inner.name) else { return None };
+        let call = Op::CallMember { dyadic, space: self.storage(space), member: member.symbol, node: function };
+        self.is_plain(space).then_some(call)
     }
 
     fn storage(&self, name: &NameRef) -> Storage {

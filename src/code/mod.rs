@@ -12,3 +12,4 @@ pub mod instruction;
 pub mod lower;
 pub mod node;
 pub mod program;
+pub mod trim;

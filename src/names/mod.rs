@@ -11,6 +11,7 @@ pub mod binding;
 pub mod path;
 pub mod record;
 pub mod scope;
+mod similar;
 pub mod space;
 pub mod user;
 

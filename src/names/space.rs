@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use super::binding::{Binding, Operator};
+use super::similar;
 use super::user::{UserFunction, UserOperator};
 use super::{ROOT, Workspace};
 use crate::array::Value;
@@ -333,6 +334,25 @@ impl Space {
         }
     }
 
+    /// The user function that a name stands for here, if it has no operands.
+    pub fn function(&self, symbol: u32) -> Option<UserFunction> {
+        match &*self.table.borrow() {
+            Table::Dense(bindings) => match bindings.get(symbol as usize)? {
+                Binding::Function(function) => function.as_any()?.downcast_ref::<UserFunction>().cloned(),
+                _ => None,
+            },
+            Table::Sparse(stored) => match stored.get(&symbol)? {
+                Stored::Defined(definition) if definition.class == Class::Function && !definition.is_niladic() => {
+                    Some(UserFunction::outermost(definition.clone(), self.me.upgrade()?))
+                }
+                Stored::Other(Binding::Function(function)) => {
+                    function.as_any()?.downcast_ref::<UserFunction>().cloned()
+                }
+                _ => None,
+            },
+        }
+    }
+
     /// What `look` makes of the array that a name stands for here; `None` where the name stands for no array.
     #[inline(always)]
     pub fn look<T>(&self, symbol: u32, look: impl FnOnce(&Value) -> T) -> Option<T> {
@@ -499,7 +519,7 @@ impl Space {
     /// The name closest to one that has no value, for the error's detail.
     pub fn nearest(&self, name: &str) -> Option<Rc<str>> {
         let names = self.names();
-        let best = names.iter().map(|(other, _)| (distance(name, other), other)).min_by_key(|(d, _)| *d)?;
+        let best = names.iter().map(|(other, _)| (similar::distance(name, other), other)).min_by_key(|(d, _)| *d)?;
         (best.0 <= 1 + name.chars().count() / 4).then(|| best.1.clone())
     }
 
@@ -569,21 +589,6 @@ impl Drop for Entered<'_> {
             exchange(self.context, &current, &self.before);
         }
     }
-}
-
-/// Edits between two short names, letter case counting half an edit less than a letter.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(32).collect(), b.chars().take(32).collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let change = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -49,6 +49,8 @@ pub struct Activation<'c> {
     pub components: u32,
     /// The value of the last statement, if it was an assignment.
     pub last: Option<Value>,
+    /// While the namespace of the function is not the one of its caller.
+    entered: Option<Entered<'c>>,
     pub seldom: Option<Box<Seldom<'c>>>,
 }
 
@@ -61,8 +63,6 @@ pub struct Seldom<'c> {
     pub handled: Option<Handled<'c>>,
     /// How far a phrase has come that had to be bound again.
     pub progress: Progress,
-    /// While the namespace of the function is not the one of its caller.
-    _entered: Option<Entered<'c>>,
 }
 
 /// What comes next.
@@ -134,8 +134,8 @@ impl<'c> Machine<'c> {
                 None => Scope::taking(&call.function, &mut self.values, call.dyadic),
             }),
         };
-        if let Some(entered) = entered {
-            activation.seldom = Some(Box::new(Seldom { _entered: Some(entered), ..Seldom::default() }));
+        if entered.is_some() {
+            activation.entered = entered;
         }
         activation.scope.function.space.workspace.begun(&activation.scope);
         if self.context.profiler.is_on() {
@@ -355,6 +355,7 @@ impl<'c> Activation<'c> {
             values: 0,
             components: 0,
             last: None,
+            entered: None,
             seldom: None,
         })
     }
@@ -367,6 +368,9 @@ impl<'c> Activation<'c> {
         }
         if self.last.is_some() {
             self.last = None;
+        }
+        if self.entered.is_some() {
+            self.entered = None;
         }
         if self.seldom.is_some() {
             self.seldom = None;
@@ -391,9 +395,13 @@ impl<'c> Activation<'c> {
     pub fn go_on(&mut self) {
         self.bound = None;
         if let Some(code) = &self.code {
+            let generation = self.scope.function.space.workspace.generation();
             match code.starts.get(self.statement as usize) {
                 // The value of the last statement is the result.
-                Some(&start) if self.last.is_none() || (self.statement as usize) + 1 < code.starts.len() => {
+                Some(&start)
+                    if code.generation == generation
+                        && (self.last.is_none() || (self.statement as usize) + 1 < code.starts.len()) =>
+                {
                     self.at = start as usize;
                     self.last = None;
                 }

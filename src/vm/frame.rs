@@ -53,12 +53,25 @@ impl<'a> Frame<'a> {
         Frame { around: Surroundings { space, scope, ..self.around }, bound }
     }
 
-    /// The frame of the phrase that an instruction of a body belongs to; of an expression, this one.
+    /// The frame of the phrase that an instruction of a body belongs to, to whose line the scope has come; of an expression,
+    /// this one.
     #[inline]
     pub fn of<'b>(&'b self, code: &'b Code, at: usize) -> Frame<'b> {
-        match code.bound(at) {
+        let Some(portion) = code.portion_of(at) else { return *self };
+        if let Some(scope) = self.scope {
+            scope.line.set(portion.line);
+        }
+        match &portion.bound {
             Some(bound) => Frame { around: self.around, bound },
             None => *self,
+        }
+    }
+
+    /// The node of the value of an assignment.
+    pub fn assigned_value(&self, node: NodeId) -> NodeId {
+        match self.bound.node(node) {
+            Node::Assign { value, .. } => *value,
+            _ => node,
         }
     }
 

@@ -18,6 +18,7 @@ impl Machine<'_> {
     /// The instructions that are rarer, or do more.
     #[inline(never)]
     pub fn other(&mut self, frame: &Frame, code: &Code, here: usize, op: &Op) -> Result<()> {
+        let frame = &frame.of(code, here);
         let node = code.nodes[here];
         let last = code.ends(here + 1);
         let memory = self.context.memory();
@@ -34,7 +35,7 @@ impl Machine<'_> {
                 let (left, right) = self.arguments(*dyadic)?;
                 self.apply(frame, code, here, &**function, left, right)?;
             }
-            Op::Leaf => self.leaf(frame, code, here, node, last)?,
+            Op::Leaf => self.leaf(frame, code, here, None)?,
             Op::Whole => {
                 let value = frame.whole(node)?;
                 self.values.push(value);

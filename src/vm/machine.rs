@@ -8,9 +8,8 @@ use std::rc::Rc;
 
 use super::activation::Activation;
 use super::frame::Frame;
-use super::numbers::omega_compared;
 use super::statement;
-use super::storage::{assigned, copy, look};
+use super::storage::{assigned, copy, look, replaced};
 use super::turns::Slot;
 use crate::array::{Array, Reference, Value};
 use crate::code::bind;
@@ -23,7 +22,6 @@ use crate::names::binding::{Binding, Operator};
 use crate::names::scope::{self, Scope};
 use crate::names::user::UserFunction;
 use crate::names::{Stacks, Workspace};
-use crate::primitive::scalar;
 
 /// The stacks of an evaluation.
 pub struct Machine<'c> {
@@ -141,11 +139,18 @@ impl<'c> Machine<'c> {
         if self.unpolled > 0 { Ok(()) } else { self.poll() }
     }
 
-    /// Goes on elsewhere in the code. A loop may consist of nothing but jumps.
+    /// Goes on elsewhere in the code. A loop may consist of nothing but jumps. An interrupt there stops behind the instruction at
+    /// `from`, in its line.
     #[inline(always)]
-    fn jump(&mut self, at: &mut usize, to: u32, here: usize) -> Result<()> {
+    fn jump(&mut self, at: &mut usize, to: u32, here: usize, from: usize) -> Result<()> {
         *at = to as usize;
-        if *at <= here { self.tick() } else { Ok(()) }
+        if *at <= here
+            && let Err(fault) = self.tick()
+        {
+            *at = from + 1;
+            return Err(fault);
+        }
+        Ok(())
     }
 
     #[cold]
@@ -234,11 +239,19 @@ impl<'c> Machine<'c> {
 
     /// Carries out instructions from `at` on, up to the end, to a call of a dfn, or to what the body that they are of has to
     /// do. `frame`: that of the expression; of a body, with any of its phrases.
+    ///
+    /// The scope gets to know its line where anything could ask for it: here when the instructions are left, otherwise by
+    /// [`Frame::of`].
     pub fn execute(&mut self, frame: &Frame, code: &Code, at: &mut usize) -> Result<Stop> {
         // A position of its own need not be in memory.
         let mut next = *at;
         let stop = self.steps(frame, code, &mut next);
         *at = next;
+        if !matches!(stop, Ok(Stop::Done | Stop::Return))
+            && let (Some(scope), Some(portion)) = (frame.scope, code.portion_of(next.wrapping_sub(1)))
+        {
+            scope.line.set(portion.line);
+        }
         stop
     }
 
@@ -255,87 +268,35 @@ impl<'c> Machine<'c> {
                 Op::Constant(value) => self.values.push(copy(value)),
                 Op::Omega => match scope {
                     Some(scope) => self.values.push(copy(&scope.right.borrow())),
-                    None => return Err(frame.of(code, here).blame(code.nodes[here], Fault::syntax())),
+                    None => return Err(outside(frame, code, here)),
                 },
-                Op::Alpha => {
-                    let value = match scope {
-                        Some(scope) => match &*scope.left.borrow() {
-                            Binding::Array(value) => Some(copy(value)),
-                            _ => None,
-                        },
-                        None => None,
-                    };
-                    match value {
-                        Some(value) => self.values.push(value),
-                        None => self.leaf(frame, code, here, code.nodes[here], false)?,
-                    }
-                }
+                Op::Alpha => match alpha(scope, copy) {
+                    Some(value) => self.values.push(value),
+                    None => self.leaf(frame, code, here, None)?,
+                },
                 Op::Name(storage) => match look(frame, scope, *storage, copy) {
                     Some(value) => self.values.push(value),
-                    None => self.leaf(frame, code, here, code.nodes[here], code.ends(next))?,
+                    None => self.leaf(frame, code, here, None)?,
                 },
                 Op::Assign(storage) => {
                     let value = self.pop()?;
                     self.assign(frame, scope, code, here, *storage, value)?;
                 }
-                Op::Scalar { op, left: Source::Omega, right: Source::Whole(n), .. } => {
-                    let value = match scope.map(|scope| scope.right.borrow()).as_deref() {
-                        Some(Value::Int(a)) => scalar::whole(*op, *a, *n),
-                        _ => None,
-                    };
-                    match value {
-                        Some(value) => self.values.push(value),
-                        None => self.scalar(frame, code, here)?,
-                    }
-                }
-                Op::Scalar { op, left: Source::Stack, right: Source::Stack, .. } => {
-                    let value = match &self.values[..] {
-                        [.., Value::Int(b), Value::Int(a)] => scalar::whole(*op, *a, *b),
-                        _ => None,
-                    };
-                    match value {
-                        Some(value) => {
-                            forget(self.values.pop());
-                            if let Some(place) = self.values.last_mut() {
-                                forget(std::mem::replace(place, value));
-                            }
-                        }
-                        None if self.calculated(frame, code, *op, (Source::Stack, Source::Stack)) => {}
-                        None => self.scalar(frame, code, here)?,
-                    }
-                }
-                Op::Scalar { op, left: Source::Whole(n), right: Source::Stack, .. }
-                    if let Some(place @ Value::Int(_)) = self.values.last_mut()
-                        && let Value::Int(b) = *place
-                        && let Some(value) = scalar::whole(*op, *n, b) =>
-                {
-                    forget(std::mem::replace(place, value));
-                }
                 Op::Scalar { op, left, right, .. } => {
-                    if !self.calculated(frame, code, *op, (*left, *right)) {
+                    if !self.calculated_whole(scope, *op, left, right)
+                        && !self.calculated(frame, code, *op, (*left, *right))
+                    {
                         self.scalar(frame, code, here)?;
                     }
                 }
                 Op::Phrase(portion) => {
-                    let Some(portion) = code.portions.get(*portion as usize) else { return Ok(Stop::Left) };
-                    if let Some(scope) = scope {
-                        scope.line.set(portion.line);
-                    }
-                    if !is_current(frame, code, portion) {
+                    if !is_current(frame, code, *portion) {
                         return Ok(Stop::Left);
                     }
                 }
                 Op::Step(portion) => {
-                    let Some(portion) = code.portions.get(*portion as usize) else { return Ok(Stop::Left) };
-                    let Some(scope) = scope else { return Ok(Stop::Left) };
-                    scope.line.set(portion.line);
-                    if scope.is_moved() || !is_current(frame, code, portion) {
+                    if scope.is_none_or(Scope::is_moved) || !is_current(frame, code, *portion) {
                         return Ok(Stop::Left);
-                    }
-                }
-                Op::Line(line) => {
-                    if let Some(scope) = scope {
-                        scope.line.set(*line);
                     }
                 }
                 Op::Test { wanted, otherwise } => {
@@ -345,31 +306,19 @@ impl<'c> Machine<'c> {
                     };
                     self.values.pop();
                     if holds != *wanted {
-                        self.jump(at, *otherwise, here)?;
-                    }
-                }
-                Op::Compare { op, left: Source::Omega, right: Source::Whole(n), wanted, otherwise, .. }
-                    if let Some(holds) = omega_compared(scope, *op, *n) =>
-                {
-                    if holds != *wanted {
-                        self.jump(at, *otherwise, here)?;
+                        self.jump(at, *otherwise, here, *otherwise as usize)?;
                     }
                 }
                 Op::Compare { op, left, right, wanted, otherwise, .. } => {
-                    let holds = match self.compared(frame, code, *op, (*left, *right)) {
+                    let holds = match self.compared_whole(scope, *op, left, right) {
                         Some(holds) => holds,
-                        None => {
-                            self.scalar(frame, code, here)?;
-                            let holds = self.condition(frame, code, here)?;
-                            self.values.pop();
-                            holds
-                        }
+                        None => self.compared(frame, code, here, *op, (*left, *right))?,
                     };
                     if holds != *wanted {
-                        self.jump(at, *otherwise, here)?;
+                        self.jump(at, *otherwise, here, *otherwise as usize)?;
                     }
                 }
-                Op::Jump(to) => self.jump(at, *to, here)?,
+                Op::Jump(to) => self.jump(at, *to, here, here)?,
                 Op::Next { slot, done } => match self.turn(*slot as usize)? {
                     Some(value) => self.values.push(value),
                     None => *at = *done as usize,
@@ -379,6 +328,19 @@ impl<'c> Machine<'c> {
                     Some(value) => self.assign(frame, scope, code, here, *storage, value)?,
                     None => *at = *done as usize,
                 },
+                Op::Again { slot, body, storage } => {
+                    let more = self.counted_into(scope, *slot as usize, *storage)
+                        || match self.turn(*slot as usize)? {
+                            Some(value) => {
+                                self.assign(frame, scope, code, here, *storage, value)?;
+                                true
+                            }
+                            None => false,
+                        };
+                    if more {
+                        self.jump(at, *body, here, *body as usize)?;
+                    }
+                }
                 Op::Drop => drop(self.values.pop()),
                 Op::Return { shy } => {
                     if *shy {
@@ -393,7 +355,8 @@ impl<'c> Machine<'c> {
                 Op::Show => return Ok(Stop::Show),
                 Op::ErrorGuard => return Ok(Stop::Guard),
                 Op::Recall { dyadic } => {
-                    let function = frame.running(code.nodes[here])?;
+                    let Some(scope) = scope else { return Err(outside(frame, code, here)) };
+                    let function = scope.function.clone();
                     if function.definition.program.is_none() {
                         return Ok(Stop::Call(Call { function, dyadic: *dyadic }));
                     }
@@ -408,19 +371,33 @@ impl<'c> Machine<'c> {
                     let (left, right) = self.arguments(*dyadic)?;
                     self.apply(frame, code, here, &*function, left, right)?;
                 }
-                Op::Element { array, node, count } => {
-                    let (found, count) = (self.element(frame, *array, usize::from(*count)), usize::from(*count));
-                    match found {
-                        Some(value) => {
-                            self.values.truncate(self.values.len() + 1 - count);
-                            if let Some(place) = self.values.last_mut() {
-                                *place = value;
-                            }
-                        }
-                        None => {
-                            self.leaf(frame, code, here, *node, false)?;
-                            self.other(&frame.of(code, here), code, here, &Op::Index)?;
-                        }
+                Op::CallMember { dyadic, space, member, node } => {
+                    if let Some(function) = member_of(frame, scope, *space, *member) {
+                        return Ok(Stop::Call(Call { function, dyadic: *dyadic }));
+                    }
+                    let function = self.member(frame, code, here, *node)?;
+                    if let Some(function) = dfn(&*function) {
+                        return Ok(Stop::Call(Call { function: function.clone(), dyadic: *dyadic }));
+                    }
+                    let (left, right) = self.arguments(*dyadic)?;
+                    self.apply(frame, code, here, &*function, left, right)?;
+                }
+                Op::Element { array, node, index } => match self.element(frame, scope, array, index) {
+                    Some(value) => match (index, self.values.last_mut()) {
+                        // A whole number.
+                        (Source::Stack, Some(place)) => forget(std::mem::replace(place, value)),
+                        _ => self.values.push(value),
+                    },
+                    None => self.element_of(frame, code, here, *node, *index)?,
+                },
+                Op::Elements { array, node, count } => {
+                    if !self.elements(frame, *array, usize::from(*count)) {
+                        self.element_of(frame, code, here, *node, Source::Stack)?;
+                    }
+                }
+                Op::Put { target, index, value } => {
+                    if !self.put(frame, scope, code, *target, (index, value)) {
+                        self.put_value(frame, code, here, *target, (*index, *value))?;
                     }
                 }
                 Op::Settle if !matches!(self.values.last(), Some(Value::Framed(_) | Value::Pending(_))) => {}
@@ -435,15 +412,10 @@ impl<'c> Machine<'c> {
                     }
                 }
                 Op::Store(id) if self.update_by_top(frame, code, id) => {}
-                Op::Update { target, value } => {
-                    if !self.update(frame, code, target, value) {
-                        let value = self.argument(&frame.of(code, here), code, code.nodes[here], *value)?;
-                        self.values.push(value);
-                        self.other(&frame.of(code, here), code, here, &Op::Store(*target))?;
-                    }
-                }
-                Op::StoreIndexed(id) if self.put(frame, id) => {}
-                op => self.other(&frame.of(code, here), code, here, op)?,
+                Op::Update { op: Some(op), name, value, .. } if self.update_whole(scope, *name, *op, value) => {}
+                Op::Update { target, value, .. } => self.update_or_store(frame, code, here, *target, value)?,
+                Op::StoreIndexed(id) if self.put_by_top(frame, id) => {}
+                op => self.other(frame, code, here, op)?,
             }
         }
         Ok(Stop::Done)
@@ -472,20 +444,43 @@ impl<'c> Machine<'c> {
         storage: Storage,
         value: Value,
     ) -> Result<()> {
-        if let Value::Array(Array::Ref(_)) = value
-            && let Some(object) = value.reference().and_then(Reference::code).filter(|object| object.is_direct())
-        {
+        match value {
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Char(_) => {
+                if let Some(scope) = scope
+                    && replaced(scope, storage, &value)
+                {
+                    return Ok(());
+                }
+            }
+            Value::Array(Array::Ref(_)) | Value::Framed(_) | Value::Pending(_) => {
+                return self.assign_settled(frame, code, here, storage, value);
+            }
+            Value::Array(_) => {}
+        }
+        match assigned(scope, storage, value) {
+            None => Ok(()),
+            Some((symbol, value)) => assign_elsewhere(frame, code, here, symbol, value),
+        }
+    }
+
+    /// The same for a value that may be deferred, or an object that is code.
+    #[inline(never)]
+    fn assign_settled(&self, frame: &Frame, code: &Code, here: usize, storage: Storage, value: Value) -> Result<()> {
+        let value = value.settled(self.context.memory())?;
+        let scope = frame.scope.map(|scope| &**scope);
+        if let Some(object) = value.reference().and_then(Reference::code).filter(|object| object.is_direct()) {
             let frame = frame.of(code, here);
             return frame.assigned(code.nodes[here], frame.fix_code(storage.symbol(scope), object));
         }
-        let Some((symbol, value)) = assigned(scope, storage, value) else { return Ok(()) };
-        let done = scope::assign(frame.space, frame.scope, symbol, Binding::Array(value));
-        frame.of(code, here).assigned(code.nodes[here], done)
+        match assigned(scope, storage, value) {
+            None => Ok(()),
+            Some((symbol, value)) => assign_elsewhere(frame, code, here, symbol, value),
+        }
     }
 
     /// Whether the topmost value, a condition, holds.
     #[inline(never)]
-    fn condition(&mut self, frame: &Frame, code: &Code, here: usize) -> Result<bool> {
+    pub fn condition(&mut self, frame: &Frame, code: &Code, here: usize) -> Result<bool> {
         let value = self.values.last().cloned().ok_or_else(|| Fault::internal("no condition"))?;
         let frame = frame.of(code, here);
         frame.located_at_root(
@@ -505,7 +500,8 @@ impl<'c> Machine<'c> {
         right: Value,
     ) -> Result<()> {
         let node = code.nodes[here];
-        let placed = |fault| frame.of(code, here).blame(node, fault);
+        let frame = &frame.of(code, here);
+        let placed = |fault| frame.blame(node, fault);
         if !code.ends(here + 1) {
             self.values.push(function.call(self.context, left, right).map_err(placed)?);
             return Ok(());
@@ -517,12 +513,13 @@ impl<'c> Machine<'c> {
         Ok(())
     }
 
-    /// The value of a node without parts.
+    /// The value of a node without parts: of the instruction's, or of a part of it.
     #[inline(never)]
-    pub fn leaf(&mut self, frame: &Frame, code: &Code, here: usize, node: NodeId, last: bool) -> Result<()> {
+    pub fn leaf(&mut self, frame: &Frame, code: &Code, here: usize, part: Option<NodeId>) -> Result<()> {
         let frame = frame.of(code, here);
+        let node = part.unwrap_or(code.nodes[here]);
         match frame.bound.node(node) {
-            Node::Name(name) if last => {
+            Node::Name(name) if part.is_none() && code.ends(here + 1) => {
                 let (value, ending) = frame.outermost_name(node, name)?;
                 self.ending = ending;
                 self.values.extend(value);
@@ -532,13 +529,59 @@ impl<'c> Machine<'c> {
         }
         Ok(())
     }
+
+    /// The function of a namespace that a node stands for, whatever function it is.
+    #[inline(never)]
+    fn member(&mut self, frame: &Frame, code: &Code, here: usize, node: NodeId) -> Result<Fun> {
+        let Node::Within { space, .. } = frame.of(code, here).bound.node(node) else {
+            return Err(Fault::internal("no dot"));
+        };
+        self.leaf(frame, code, here, Some(*space))?;
+        let spaces = self.settled()?;
+        frame.of(code, here).function_within(node, &spaces)
+    }
+}
+
+/// The dfn of a name in the namespace that another name stands for; `None` for any other function, and where it is no function.
+#[inline(never)]
+fn member_of(frame: &Frame, scope: Option<&Scope>, space: Storage, member: u32) -> Option<UserFunction> {
+    let workspace = &frame.space.workspace;
+    let space = look(frame, scope, space, |value| workspace.space(value.reference()?))??;
+    space.function(member).filter(|function| function.definition.program.is_none())
+}
+
+/// What `look` makes of `⍺`, if that is an array.
+#[inline(always)]
+pub fn alpha<T>(scope: Option<&Scope>, look: impl FnOnce(&Value) -> T) -> Option<T> {
+    match &*scope?.left.borrow() {
+        Binding::Array(value) => Some(look(value)),
+        _ => None,
+    }
+}
+
+/// SYNTAX ERROR for what only has a meaning in a function.
+#[cold]
+fn outside(frame: &Frame, code: &Code, here: usize) -> Fault {
+    frame.of(code, here).blame(code.nodes[here], Fault::syntax())
+}
+
+/// Gives a name an array, wherever it is assigned.
+#[inline(never)]
+fn assign_elsewhere(frame: &Frame, code: &Code, here: usize, symbol: u32, value: Value) -> Result<()> {
+    let done = scope::assign(frame.space, frame.scope, symbol, Binding::Array(value));
+    match done {
+        Ok(()) => Ok(()),
+        done => frame.of(code, here).assigned(code.nodes[here], done),
+    }
 }
 
 /// Whether a phrase of a body is as it was bound.
-#[inline(always)]
-fn is_current(frame: &Frame, code: &Code, portion: &Portion) -> bool {
-    match &portion.bound {
-        Some(bound) if code.generation == frame.space.workspace.generation() => bind::still_bound(frame.around, bound),
+#[inline(never)]
+fn is_current(frame: &Frame, code: &Code, portion: u32) -> bool {
+    match code.portions.get(portion as usize) {
+        Some(Portion { bound: Some(bound), .. }) if code.generation == frame.space.workspace.generation() => {
+            bind::still_bound(frame.around, bound)
+        }
         _ => false,
     }
 }

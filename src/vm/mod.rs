@@ -4,6 +4,7 @@ mod activation;
 mod assign;
 mod call;
 mod cells;
+mod elements;
 mod evaluate;
 mod executed;
 mod expression;

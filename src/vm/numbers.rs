@@ -1,20 +1,19 @@
-//! Scalar functions of numbers, and elements of arrays that integers are the indices of: read, calculated and changed where
-//! they lie, without any array being made.
+//! Scalar functions of numbers that lie on the stack, in names or in the code: calculated without any array being made.
 
 use std::mem::forget;
 
 use super::frame::Frame;
-use super::machine::Machine;
+use super::machine::{Machine, alpha};
 use super::storage::{change, copy, look};
 use super::turns::{Slot, Turns};
-use crate::array::{Array, Value};
+use crate::array::Value;
 use crate::code::instruction::{Change, Code, Op, Source, Storage, TargetId};
-use crate::code::node::NodeId;
+use crate::code::node::{Node, NodeId};
 use crate::error::{Fault, Result};
 use crate::names::binding::Binding;
 use crate::names::scope::{self, Scope};
+use crate::primitive::Primitive;
 use crate::primitive::scalar::{self, ScalarDyad};
-use crate::primitive::{self, Primitive};
 
 impl Machine<'_> {
     /// The result of a scalar function of any arguments.
@@ -25,27 +24,31 @@ impl Machine<'_> {
         };
         let frame = frame.of(code, here);
         let node = code.nodes[here];
+        let (of_left, of_right) = match frame.bound.node(node) {
+            Node::Dyad { left, right, .. } => (*left, *right),
+            _ => (node, node),
+        };
         // What is on the stack stays there until the other argument is known.
         let (left, right) = match (*left, *right) {
             (Source::Stack, Source::Stack) => (self.pop()?, self.pop()?),
             (Source::Stack, right) => {
-                let right = self.argument(&frame, code, node, right)?;
+                let right = self.argument(&frame, code, of_right, right)?;
                 (self.pop()?, right)
             }
             (left, Source::Stack) => {
-                let left = self.argument(&frame, code, node, left)?;
+                let left = self.argument(&frame, code, of_left, left)?;
                 (left, self.pop()?)
             }
             (left, right) => {
-                let right = self.argument(&frame, code, node, right)?;
-                (self.argument(&frame, code, node, left)?, right)
+                let right = self.argument(&frame, code, of_right, right)?;
+                (self.argument(&frame, code, of_left, left)?, right)
             }
         };
         self.values.push(frame.located(node, row.dyadic(self.context, left, right))?);
         Ok(())
     }
 
-    /// An argument of a scalar function.
+    /// An argument, which is this node.
     pub fn argument(&mut self, frame: &Frame, code: &Code, node: NodeId, source: Source) -> Result<Value> {
         match source {
             Source::Stack => self.pop(),
@@ -54,39 +57,157 @@ impl Machine<'_> {
                 code.constants.get(at as usize).cloned().ok_or_else(|| Fault::internal("no literal"))
             }
             Source::Omega => frame.omega(node),
-            Source::Name(_, node) => frame.leaf(node),
+            Source::Alpha => frame.alpha(node),
+            Source::Name(_) => frame.leaf(node),
         }
+    }
+
+    /// A scalar function of two whole numbers, those of them on the stack replaced by the result. False, with nothing done, for
+    /// other arguments, and for names that are not local.
+    #[inline(always)]
+    pub fn calculated_whole(&mut self, scope: Option<&Scope>, op: ScalarDyad, left: &Source, right: &Source) -> bool {
+        match (left, right) {
+            (Source::Stack, Source::Stack) => match &mut self.values[..] {
+                [.., below, Value::Int(a)] => {
+                    let done = replace(below, |b| scalar::whole(op, *a, b));
+                    if done {
+                        forget(self.values.pop());
+                    }
+                    done
+                }
+                _ => false,
+            },
+            (Source::Whole(a), Source::Stack) => self.replace_top(|b| scalar::whole(op, *a, b)),
+            (Source::Stack, Source::Whole(b)) => self.replace_top(|a| scalar::whole(op, a, *b)),
+            (Source::Name(_) | Source::Alpha | Source::Omega, Source::Stack) => {
+                let a = known(scope, left);
+                self.replace_top(|b| scalar::whole(op, a?, b))
+            }
+            (Source::Omega, Source::Whole(b)) => {
+                self.push_some(known(scope, &Source::Omega).and_then(|a| scalar::whole(op, a, *b)))
+            }
+            (_, Source::Whole(b)) => self.push_some(known(scope, left).and_then(|a| scalar::whole(op, a, *b))),
+            (Source::Whole(a), _) => self.push_some(known(scope, right).and_then(|b| scalar::whole(op, *a, b))),
+            (_, _) => {
+                let pair = known(scope, left).zip(known(scope, right));
+                self.push_some(pair.and_then(|(a, b)| scalar::whole(op, a, b)))
+            }
+        }
+    }
+
+    /// Whether a comparison of two whole numbers holds, those of them on the stack dropped. `None`, with nothing done, as above.
+    #[inline(always)]
+    pub fn compared_whole(
+        &mut self,
+        scope: Option<&Scope>,
+        op: ScalarDyad,
+        left: &Source,
+        right: &Source,
+    ) -> Option<bool> {
+        let holds = |a, b| match scalar::whole(op, a, b) {
+            Some(Value::Bool(holds)) => Some(holds),
+            _ => None,
+        };
+        let top = |values: &[Value]| whole_of(values.last()?);
+        match (left, right) {
+            (Source::Whole(a), Source::Stack) => {
+                let found = holds(*a, top(&self.values)?)?;
+                forget(self.values.pop());
+                Some(found)
+            }
+            (Source::Stack, Source::Whole(b)) => {
+                let found = holds(top(&self.values)?, *b)?;
+                forget(self.values.pop());
+                Some(found)
+            }
+            (Source::Omega, Source::Whole(b)) => holds(known(scope, &Source::Omega)?, *b),
+            (_, Source::Whole(b)) => holds(known(scope, left)?, *b),
+            (Source::Whole(a), _) => holds(*a, known(scope, right)?),
+            (_, _) => holds(known(scope, left)?, known(scope, right)?),
+        }
+    }
+
+    /// The whole number that an argument is, wherever it comes from.
+    #[inline(always)]
+    pub fn whole(&self, frame: &Frame, scope: Option<&Scope>, source: &Source) -> Option<i32> {
+        let found = match source {
+            Source::Stack => whole_of(self.values.last()?),
+            Source::Whole(n) => Some(*n),
+            source => known(scope, source),
+        };
+        found.or_else(|| self.whole_otherwise(frame, scope, source))
+    }
+
+    #[inline(never)]
+    fn whole_otherwise(&self, frame: &Frame, scope: Option<&Scope>, source: &Source) -> Option<i32> {
+        self.int(frame, scope, *source, true).map(|(n, _)| n)
+    }
+
+    #[inline(always)]
+    fn push_some(&mut self, value: Option<Value>) -> bool {
+        match value {
+            Some(value) => {
+                self.values.push(value);
+                true
+            }
+            None => false,
+        }
+    }
+
+    #[inline(always)]
+    fn replace_top(&mut self, new: impl FnOnce(i32) -> Option<Value>) -> bool {
+        self.values.last_mut().is_some_and(|top| replace(top, new))
+    }
+
+    /// `name f←value` where it lies, for a scalar function of whole numbers and a local name. False, with nothing done, for
+    /// anything else.
+    #[inline(always)]
+    pub fn update_whole(&self, scope: Option<&Scope>, name: Storage, op: ScalarDyad, value: &Source) -> bool {
+        let number = match value {
+            Source::Whole(n) => Some(*n),
+            value => known(scope, value),
+        };
+        let (Some(scope), Some(b)) = (scope, number) else { return false };
+        let update = |old: &mut Value| replace(old, |a| scalar::whole(op, a, b));
+        let done = match name {
+            Storage::Slot(slot) => scope.change_slot(slot as usize, update),
+            Storage::Own(symbol) => scope.function.space.change(symbol, update),
+            _ => None,
+        };
+        done == Some(true)
     }
 
     /// The whole number that an argument of a scalar function is, and whether it is stored as one that is 0 or 1; `top`: of
     /// the arguments on the stack, the topmost one.
     #[inline(always)]
-    fn int(&self, frame: &Frame, scope: Option<&Scope>, source: Source, top: bool) -> Option<(i32, bool)> {
+    pub fn int(&self, frame: &Frame, scope: Option<&Scope>, source: Source, top: bool) -> Option<(i32, bool)> {
         match source {
             Source::Whole(n) => Some((n, matches!(n, 0 | 1))),
             Source::Constant(_) => None,
             Source::Omega => int_of(&scope?.right.borrow()),
+            Source::Alpha => alpha(scope, int_of)?,
             Source::Stack if top => int_of(self.values.last()?),
             Source::Stack => int_of(self.values.get(self.values.len().checked_sub(2)?)?),
-            Source::Name(Storage::Elsewhere(symbol) | Storage::Global(symbol), _) => int_elsewhere(frame, symbol),
-            Source::Name(Storage::Outer { depth, slot, symbol }, _) => {
+            Source::Name(Storage::Elsewhere(symbol) | Storage::Global(symbol)) => int_elsewhere(frame, symbol),
+            Source::Name(Storage::Outer { depth, slot, symbol }) => {
                 scope?.look_out(depth, slot, symbol, int_of).unwrap_or_else(|| int_elsewhere(frame, symbol))
             }
-            Source::Name(storage, _) => look(frame, scope, storage, int_of)?,
+            Source::Name(storage) => look(frame, scope, storage, int_of)?,
         }
     }
 
     /// The number that it is.
-    fn plain(&self, frame: &Frame, scope: Option<&Scope>, code: &Code, source: Source, top: bool) -> Plain {
+    pub fn plain(&self, frame: &Frame, scope: Option<&Scope>, code: &Code, source: Source, top: bool) -> Plain {
         let value = match source {
             Source::Whole(n) => Some(Plain::of(&whole_number(n))),
             Source::Constant(at) => code.constants.get(at as usize).map(Plain::of),
             Source::Omega => scope.map(|scope| Plain::of(&scope.right.borrow())),
+            Source::Alpha => alpha(scope, Plain::of),
             Source::Stack => {
                 let at = self.values.len().checked_sub(if top { 1 } else { 2 });
                 at.and_then(|at| self.values.get(at)).map(Plain::of)
             }
-            Source::Name(storage, _) => look(frame, scope, storage, Plain::of),
+            Source::Name(storage) => look(frame, scope, storage, Plain::of),
         };
         value.unwrap_or(Plain::Other)
     }
@@ -127,64 +248,40 @@ impl Machine<'_> {
     #[inline(never)]
     pub fn calculated(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, sources: (Source, Source)) -> bool {
         let scope = frame.scope.map(|scope| &**scope);
-        // A literal and a local name, the most frequent ones.
-        let whole = match (sources, scope) {
-            ((Source::Whole(a), Source::Name(Storage::Own(symbol), _)), Some(scope)) => {
-                scope.function.space.look(symbol, |value| whole_of(value).and_then(|b| scalar::whole(op, a, b)))
-            }
-            ((Source::Name(Storage::Own(symbol), _), Source::Whole(b)), Some(scope)) => {
-                scope.function.space.look(symbol, |value| whole_of(value).and_then(|a| scalar::whole(op, a, b)))
-            }
-            _ => None,
-        };
-        if let Some(Some(value)) = whole {
-            self.values.push(value);
-            return true;
-        }
         let Some(value) = self.quick(frame, scope, code, op, sources) else { return false };
         if matches!(sources, (Source::Stack, Source::Stack)) {
             forget(self.values.pop());
         }
         match self.values.last_mut() {
-            Some(place) if matches!(sources.0, Source::Stack) || matches!(sources.1, Source::Stack) => {
-                forget(std::mem::replace(place, value));
-            }
+            Some(place) if sources.0.is_stack() || sources.1.is_stack() => forget(std::mem::replace(place, value)),
             _ => self.values.push(value),
         }
         true
     }
 
-    /// Whether a comparison of two numbers holds, which are dropped; `None`, with nothing done, for anything else.
+    /// Whether a comparison holds, or another condition that a scalar function gives; its arguments are dropped.
     #[inline(never)]
-    pub fn compared(&mut self, frame: &Frame, code: &Code, op: ScalarDyad, sources: (Source, Source)) -> Option<bool> {
+    pub fn compared(
+        &mut self,
+        frame: &Frame,
+        code: &Code,
+        here: usize,
+        op: ScalarDyad,
+        sources: (Source, Source),
+    ) -> Result<bool> {
         let scope = frame.scope.map(|scope| &**scope);
-        let Some(Value::Bool(holds)) = self.quick(frame, scope, code, op, sources) else { return None };
-        for source in [sources.0, sources.1] {
-            if let Source::Stack = source {
-                forget(self.values.pop());
+        if let Some(Value::Bool(holds)) = self.quick(frame, scope, code, op, sources) {
+            for source in [sources.0, sources.1] {
+                if source.is_stack() {
+                    forget(self.values.pop());
+                }
             }
+            return Ok(holds);
         }
-        Some(holds)
-    }
-
-    /// The element of a name's array that the topmost values are the indices of, if these are integers; `None` for
-    /// anything else, errors and boxes.
-    #[inline(never)]
-    pub fn element(&self, frame: &Frame, array: Storage, count: usize) -> Option<Value> {
-        let scope = frame.scope.map(|scope| &**scope);
-        let indices = self.values.get(self.values.len().checked_sub(count)?..)?;
-        let element = |value: &Value| {
-            let Value::Array(stored) = value else { return None };
-            let at = primitive::one_position(stored.shape(), of_axes(indices), self.context.io())?;
-            match stored {
-                Array::Bool(arr) => arr.as_slice().get(at).map(|&b| Value::Bool(b)),
-                Array::Int(arr) => arr.as_slice().get(at).map(|&n| Value::Int(n)),
-                Array::Float(arr) => arr.as_slice().get(at).map(|&x| Value::Float(x)),
-                Array::Char(arr) => arr.as_slice().get(at).map(|&c| Value::Char(c)),
-                _ => Some(stored.item(at)).filter(Value::is_simple_scalar),
-            }
-        };
-        look(frame, scope, array, element)?
+        self.scalar(frame, code, here)?;
+        let holds = self.condition(frame, code, here)?;
+        self.values.pop();
+        Ok(holds)
     }
 
     /// `name f←value` where it lies, for a scalar function of two numbers. False, with nothing done, for anything else.
@@ -197,11 +294,6 @@ impl Machine<'_> {
             Change::Primitive(row) => return self.extended(frame, code, storage, row, *value),
             Change::Value | Change::Function => return false,
         };
-        if let Some(scope) = scope
-            && updated_in(scope, storage, op, *value)
-        {
-            return true;
-        }
         if let Some((b, _)) = self.int(frame, scope, *value, true) {
             let update = |old: &mut Value| match old {
                 Value::Int(a) => scalar::whole(op, *a, b).is_some_and(|new| {
@@ -232,8 +324,9 @@ impl Machine<'_> {
         let scope = frame.scope.map(|scope| &**scope);
         let copied = match value {
             Source::Whole(n) => Some(whole_number(n)),
-            Source::Name(storage, _) => look(frame, scope, storage, copy),
+            Source::Name(storage) => look(frame, scope, storage, copy),
             Source::Omega => scope.map(|scope| copy(&scope.right.borrow())),
+            Source::Alpha => alpha(scope, copy),
             Source::Stack | Source::Constant(_) => None,
         };
         let value = match value {
@@ -267,6 +360,26 @@ impl Machine<'_> {
         done
     }
 
+    /// `name f←value` where it lies if it can be done there, otherwise with a new array.
+    #[inline(never)]
+    pub fn update_or_store(
+        &mut self,
+        frame: &Frame,
+        code: &Code,
+        here: usize,
+        target: u32,
+        value: &Source,
+    ) -> Result<()> {
+        let target = code.changes[target as usize];
+        if self.update(frame, code, &target, value) {
+            return Ok(());
+        }
+        let frame = frame.of(code, here);
+        let value = self.argument(&frame, code, frame.assigned_value(code.nodes[here]), *value)?;
+        self.values.push(value);
+        self.other(&frame, code, here, &Op::Store(target))
+    }
+
     /// The same with the topmost value, which is dropped then.
     pub fn update_by_top(&mut self, frame: &Frame, code: &Code, id: &TargetId) -> bool {
         let done = self.update(frame, code, id, &Source::Stack);
@@ -275,116 +388,47 @@ impl Machine<'_> {
         }
         done
     }
-
-    /// `name[indices]←value` and `name[indices]f←value` where it lies, for integers as indices and a simple scalar; `f` is a
-    /// scalar function. False, with nothing done, for anything else.
-    #[inline(never)]
-    pub fn put(&mut self, frame: &Frame, id: &TargetId) -> bool {
-        let scope = frame.scope.map(|scope| &**scope);
-        let (Some(storage), count @ 1..) = (id.storage, usize::from(id.indices)) else { return false };
-        let Some(first) = self.values.len().checked_sub(count) else { return false };
-        let (values, indices) = self.values.split_at(first);
-        let Some(value) = values.last().filter(|value| value.is_simple_scalar()) else { return false };
-        let (io, memory) = (self.context.io(), self.context.memory());
-        let put = |old: &mut Value| {
-            let at = primitive::one_position(old.shape(), of_axes(indices), io)?;
-            match id.change {
-                Change::Value => old.replace(memory, at, value).ok(),
-                Change::Scalar(op, _) => {
-                    let Value::Array(stored) = &*old else { return None };
-                    let before = stored.item(at);
-                    let new = result(op, Plain::of(&before), Plain::of(value))?;
-                    old.replace(memory, at, &new).ok()
-                }
-                _ => None,
-            }
-        };
-        if change(frame, scope, storage, put).flatten() != Some(true) {
-            return false;
-        }
-        self.values.truncate(first - 1);
-        true
-    }
 }
 
-/// `name f←value` for whole numbers, where the name and what the value comes from are in the same table. False, with nothing
-/// done, for anything else.
-#[inline(always)]
-fn updated_in(scope: &Scope, storage: Storage, op: ScalarDyad, value: Source) -> bool {
-    let work = |bindings: &mut [Binding], at: u32, value: Operand| {
-        let b = match value {
-            Operand::Whole(n) => n,
-            Operand::At(at) => match bindings.get(at as usize) {
-                Some(Binding::Array(Value::Int(n))) => *n,
-                _ => return false,
-            },
-        };
-        match bindings.get_mut(at as usize) {
-            Some(Binding::Array(place @ Value::Int(_))) => {
-                let Value::Int(a) = *place else { return false };
-                let Some(new) = scalar::whole(op, a, b) else { return false };
-                forget(std::mem::replace(place, new));
-                true
-            }
-            _ => false,
-        }
-    };
-    match (storage, value) {
-        (Storage::Own(at), Source::Name(Storage::Own(other), _)) => {
-            scope.function.space.with_bindings(|bindings| work(bindings, at, Operand::At(other))) == Some(true)
-        }
-        (Storage::Own(at), Source::Whole(n)) => {
-            scope.function.space.with_bindings(|bindings| work(bindings, at, Operand::Whole(n))) == Some(true)
-        }
-        (Storage::Slot(at), Source::Name(Storage::Slot(other), _)) => {
-            scope.with_slots(|bindings| work(bindings, at, Operand::At(other)))
-        }
-        (Storage::Slot(at), Source::Whole(n)) => scope.with_slots(|bindings| work(bindings, at, Operand::Whole(n))),
-        (Storage::Outer { depth, slot, symbol }, Source::Whole(n)) => scope
-            .outer(depth, slot, symbol)
-            .is_some_and(|outer| outer.with_slots(|bindings| work(bindings, slot.into(), Operand::Whole(n)))),
-        (
-            Storage::Outer { depth, slot, symbol },
-            Source::Name(Storage::Outer { depth: same, slot: other, symbol: other_symbol }, _),
-        ) if depth == same => scope.outer(depth, slot, symbol).is_some_and(|outer| {
-            outer.has(other, other_symbol)
-                && outer.with_slots(|bindings| work(bindings, slot.into(), Operand::At(other.into())))
-        }),
-        _ => false,
-    }
-}
-
-/// A whole number, or where it is found.
+/// A number or character, if a value is one that is not stored in an array.
 #[derive(Clone, Copy)]
-enum Operand {
-    Whole(i32),
-    At(u32),
-}
-
-/// A number, if a value is one that is not stored in an array.
-#[derive(Clone, Copy)]
-enum Plain {
+pub enum Plain {
     Bool(i32),
     Int(i32),
     Float(f64),
+    Char(char),
     Other,
 }
 
 impl Plain {
     #[inline(always)]
-    fn of(value: &Value) -> Plain {
+    pub fn of(value: &Value) -> Plain {
         match value {
             Value::Int(n) => Plain::Int(*n),
             Value::Float(x) => Plain::Float(*x),
             Value::Bool(b) => Plain::Bool(i32::from(*b)),
+            Value::Char(c) => Plain::Char(*c),
             _ => Plain::Other,
+        }
+    }
+}
+
+impl Plain {
+    /// The value; 0 for any other one.
+    pub fn value(self) -> Value {
+        match self {
+            Plain::Bool(n) => Value::Bool(n == 1),
+            Plain::Int(n) => Value::Int(n),
+            Plain::Float(x) => Value::Float(x),
+            Plain::Char(c) => Value::Char(c),
+            Plain::Other => Value::Bool(false),
         }
     }
 }
 
 /// The result of a scalar function of two numbers; `None` for what takes more than a few instructions, and for errors.
 #[inline(always)]
-fn result(op: ScalarDyad, left: Plain, right: Plain) -> Option<Value> {
+pub fn result(op: ScalarDyad, left: Plain, right: Plain) -> Option<Value> {
     match (left, right) {
         (Plain::Int(a), Plain::Int(b) | Plain::Bool(b)) | (Plain::Bool(a), Plain::Int(b)) => scalar::whole(op, a, b),
         (Plain::Float(a), Plain::Float(b)) => scalar::plain(op, a, b),
@@ -402,22 +446,38 @@ fn whole_number(n: i32) -> Value {
     }
 }
 
-/// Whether a comparison of `⍵` holds, if that is a whole number.
-#[inline(always)]
-pub fn omega_compared(scope: Option<&Scope>, op: ScalarDyad, n: i32) -> Option<bool> {
-    let Value::Int(a) = *scope?.right.borrow() else { return None };
-    match scalar::whole(op, a, n) {
-        Some(Value::Bool(holds)) => Some(holds),
-        _ => None,
-    }
-}
-
 #[inline(always)]
 fn int_of(value: &Value) -> Option<(i32, bool)> {
     match value {
         Value::Int(n) => Some((*n, false)),
         Value::Bool(b) => Some((i32::from(*b), true)),
         _ => None,
+    }
+}
+
+/// The whole number that an argument is which is neither on the stack nor in the code; `None` for anything else, and for a name
+/// that is not local.
+#[inline(always)]
+fn known(scope: Option<&Scope>, source: &Source) -> Option<i32> {
+    match source {
+        Source::Omega => whole_of(&scope?.right.borrow()),
+        Source::Alpha => alpha(scope, whole_of)?,
+        Source::Name(Storage::Slot(slot)) => scope?.look(*slot as usize, whole_of)?,
+        Source::Name(Storage::Own(symbol)) => scope?.function.space.look(*symbol, whole_of)?,
+        _ => None,
+    }
+}
+
+/// Puts another value in the place of a whole number. False, with nothing done, where there is none.
+#[inline(always)]
+fn replace(place: &mut Value, new: impl FnOnce(i32) -> Option<Value>) -> bool {
+    let Value::Int(old) = *place else { return false };
+    match new(old) {
+        Some(new) => {
+            forget(std::mem::replace(place, new));
+            true
+        }
+        None => false,
     }
 }
 
@@ -433,10 +493,4 @@ fn whole_of(value: &Value) -> Option<i32> {
 #[inline(never)]
 fn int_elsewhere(frame: &Frame, symbol: u32) -> Option<(i32, bool)> {
     scope::look(frame.space, frame.scope, symbol, int_of)?
-}
-
-/// The indices of the axes from the first one on, which lies on top of the stack.
-#[inline(always)]
-fn of_axes(indices: &[Value]) -> impl ExactSizeIterator<Item = Option<&Value>> {
-    indices.iter().rev().map(Some)
 }

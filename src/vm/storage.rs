@@ -1,5 +1,7 @@
 //! The arrays that names stand for, where an instruction says in which slot or namespace they are found.
 
+use std::mem::forget;
+
 use super::frame::Frame;
 use crate::array::Value;
 use crate::code::instruction::Storage;
@@ -57,6 +59,25 @@ impl Storage {
             Storage::Outer { symbol, .. } => Some(symbol),
         }
     }
+}
+
+/// `name←value` for a number or character in the place of another one, of a local name. False, with nothing done, for anything
+/// else.
+#[inline(always)]
+pub fn replaced(scope: &Scope, storage: Storage, value: &Value) -> bool {
+    let replace = |place: &mut Value| match place {
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Char(_) => {
+            forget(std::mem::replace(place, copy(value)));
+            true
+        }
+        _ => false,
+    };
+    let done = match storage {
+        Storage::Slot(slot) => scope.change_slot(slot as usize, replace),
+        Storage::Own(symbol) => scope.function.space.change(symbol, replace),
+        _ => None,
+    };
+    done == Some(true)
 }
 
 /// `name←value`. The symbol and the value come back where it is not as simple as that.

@@ -1,5 +1,6 @@
 //! Dots behind arrays: the phrase to the right of a dot is bound in a namespace.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{Bind, Binder, Surroundings, Unit, bound, syntax_at};
@@ -295,6 +296,26 @@ fn unknown_class(around: Surroundings, inner: &Inner, followed: bool) -> Class {
             bound.ok().and_then(|bound| bound.class).unwrap_or(Class::Array)
         }
     }
+}
+
+/// Forgets the members that need not be looked at before the phrase is evaluated: functions of arguments that are there already,
+/// so that nothing has been done when they turn out to be of another class.
+pub(super) fn forget_late(bound: &mut Bound) {
+    if bound.members.is_empty() {
+        return;
+    }
+    let is_leaf = |id: NodeId| matches!(bound.node(id), Node::Constant(_) | Node::Name(_) | Node::Omega | Node::Alpha);
+    let late = |node: &Node| match node {
+        Node::Monad { function, right } | Node::Dyad { function, right, .. } if is_leaf(*right) => {
+            match bound.node(*function) {
+                Node::Within { space, inner, class: Class::Function } if inner.name.is_some() => Some(*space),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let late: HashSet<NodeId> = bound.nodes.iter().filter_map(late).collect();
+    bound.members.retain(|member| !late.contains(&member.space));
 }
 
 /// Whether everything on the right of a dot is still of the class that it was bound with.

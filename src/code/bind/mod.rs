@@ -112,6 +112,7 @@ pub fn bind_rest(around: Surroundings, phrase: &Phrase, known: &[Known]) -> std:
     let Binder { mut bound, .. } = binder;
     bound.signature.retain(|(name, _)| around.space.workspace.was_function(name.symbol));
     bound.targets.retain(|&(symbol, _)| around.space.workspace.was_function(symbol));
+    members::forget_late(&mut bound);
     bound.generation = around.space.workspace.generation();
     bound.form = bound.form();
     bound.only_left = match &bound.signature[..] {
