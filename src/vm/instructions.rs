@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::assign::{self, Modifier};
 use super::frame::{Frame, Indices};
 use super::machine::{Ending, Machine};
-use super::profiling;
 use crate::array::{Array, Value};
 use crate::code::instruction::{Change, Code, Component, Op, TargetId};
 use crate::code::node::{Node, NodeId, Target};
@@ -40,7 +39,6 @@ impl Machine<'_> {
                 let value = frame.whole(node)?;
                 self.values.push(value);
             }
-            Op::Mark { line, step } => profiling::line(self.context, *line, *step),
             Op::Note => frame.noting(node, self.values.last()),
             Op::Settle => {
                 let value = self.settled()?;

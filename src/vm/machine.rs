@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::activation::Activation;
 use super::frame::Frame;
+use super::profiling;
 use super::statement;
 use super::storage::{assigned, copy, look, replaced};
 use super::turns::Slot;
@@ -299,6 +300,7 @@ impl<'c> Machine<'c> {
                         return Ok(Stop::Left);
                     }
                 }
+                Op::Mark { line, step } => profiling::line(self.context, *line, *step),
                 Op::Test { wanted, otherwise } => {
                     let holds = match self.values.last() {
                         Some(Value::Bool(holds)) => *holds,
