@@ -533,10 +533,13 @@ fn bad_input_does_not_end_the_server() {
 
 #[test]
 fn the_server_ends_with_its_client() {
-    let mut client = Client::new();
-    client.open(URI, "x←1");
-    client.stdin.take();
-    let mut rest = Vec::new();
-    client.stdout.read_to_end(&mut rest).unwrap();
-    client.server.wait().unwrap();
+    // The second text is still being checked.
+    for text in ["x←1".to_owned(), "x←⍳3\n".repeat(50_000)] {
+        let mut client = Client::new();
+        client.open(URI, &text);
+        client.stdin.take();
+        let mut rest = Vec::new();
+        client.stdout.read_to_end(&mut rest).unwrap();
+        client.server.wait().unwrap();
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -160,10 +160,17 @@ fn work(jobs: &Receiver<Job>, sent: &Arc<AtomicUsize>, known: &Shared, publish: 
             waiting.push(job);
             received += 1;
         }
-        for job in jobs.try_iter() {
-            received += 1;
-            waiting.retain(|other| other.document.uri != job.document.uri);
-            put(&mut waiting, job);
+        loop {
+            match jobs.try_recv() {
+                Ok(job) => {
+                    received += 1;
+                    waiting.retain(|other| other.document.uri != job.document.uri);
+                    put(&mut waiting, job);
+                }
+                Err(TryRecvError::Empty) => break,
+                // The client has gone: nobody wants to know about what is waiting.
+                Err(TryRecvError::Disconnected) => return,
+            }
         }
         let job = waiting.remove(0);
         let document = &job.document;
