@@ -72,7 +72,9 @@ fn pervade(shape: Option<Vec<Dim>>, arguments: &[&Abstract], numbers: Numbers, d
         false => Some(Rc::new(pervade(item_shape, &items.iter().collect::<Vec<_>>(), Numbers::Complex, depth + 1))),
     };
     let kind = if all_nested { Kind::NESTED } else { Kind { numbers, nested: true, ..Kind::default() } };
-    Abstract { item, typed, ..Abstract::array(shape, kind) }
+    // Without items, the prototypes of the arguments decide what the prototype is.
+    let whole = Abstract { item, ..Abstract::array(shape, kind) };
+    Abstract { typed: typed && whole.has_elements(), ..whole }
 }
 
 /// The shape of two arguments together: equal shapes, or one element with anything.
