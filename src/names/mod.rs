@@ -91,6 +91,8 @@ pub struct Workspace {
     pub none: Rc<node::Bound>,
     /// Empty stacks for the next expression that is evaluated.
     pub spare: Cell<Option<Stacks>>,
+    /// How many calls and turns of loops there are to the next poll.
+    pub unpolled: Cell<u32>,
 }
 
 /// The stacks of an evaluation: values; functions, operators and operands.
@@ -125,6 +127,7 @@ impl Workspace {
             recorder: record::Recorder::default(),
             none: Rc::default(),
             spare: Cell::default(),
+            unpolled: Cell::new(1),
         });
         let root = Space::root(&workspace);
         workspace.keep(&root);

@@ -6,6 +6,8 @@
 use std::mem::forget;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::activation::Activation;
 use super::frame::Frame;
 use super::profiling;
@@ -35,9 +37,8 @@ pub struct Machine<'c> {
     pub callers: Vec<Box<Activation<'c>>>,
     /// What the calls take from the workspace budget, by blocks.
     pub charged: Vec<Descent<'c>>,
-    /// Calls that are over, for those that come.
-    #[expect(clippy::vec_box, reason = "as for `callers`")]
-    pub idle: Vec<Box<Activation<'c>>>,
+    /// Calls that are over, for those that come. Most machines make one call after the other.
+    pub idle: SmallVec<[Box<Activation<'c>>; 1]>,
     /// A scope of a call of another evaluation that is over, for one that comes.
     pub scopes: Vec<Rc<Scope>>,
     /// How the outermost call of the expression has ended.
@@ -108,6 +109,7 @@ impl Drop for Machine<'_> {
         if scopes.is_empty() {
             scopes.extend(self.idle.pop().map(|idle| idle.scope));
         }
+        self.workspace.unpolled.set(self.unpolled);
         let stacks = (std::mem::take(&mut self.values), std::mem::take(&mut self.components), scopes);
         self.workspace.spare.set(Some(stacks));
     }
@@ -117,7 +119,7 @@ impl<'c> Machine<'c> {
     /// With empty stacks.
     pub fn new(context: &'c Context, workspace: &'c Workspace) -> Machine<'c> {
         let (values, components, scopes): Stacks = workspace.spare.take().unwrap_or_default();
-        let (callers, charged, idle) = (Vec::new(), Vec::new(), Vec::new());
+        let (callers, charged, idle) = (Vec::new(), Vec::new(), SmallVec::new());
         Machine {
             context,
             workspace,
@@ -129,7 +131,7 @@ impl<'c> Machine<'c> {
             scopes,
             ending: Ending::Value,
             slots: Vec::new(),
-            unpolled: 1,
+            unpolled: workspace.unpolled.get(),
         }
     }
 
