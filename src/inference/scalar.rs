@@ -120,6 +120,9 @@ pub fn broadcast(left: &Abstract, right: &Abstract) -> Result<Option<Vec<Dim>>, 
     }))
 }
 
+/// Up to this magnitude, floats hold every whole number.
+const EXACT: u64 = 1 << 53;
+
 /// The result as whole numbers, where those of the arguments are known.
 fn counted(op: ScalarDyad, left: &Abstract, right: &Abstract) -> Option<Vec<Dim>> {
     let (a, b) = (left.numbers.as_ref()?, right.numbers.as_ref()?);
@@ -140,7 +143,11 @@ fn counted(op: ScalarDyad, left: &Abstract, right: &Abstract) -> Option<Vec<Dim>
         (ScalarDyad::Minimum, Dim::Known(a), Dim::Known(b)) => Dim::Known(*a.min(b)),
         _ => Dim::Unknown,
     };
-    let numbers: Vec<Dim> = (0..length).map(|k| one(at(a, k), at(b, k))).collect();
+    let exact = |number: Dim| match number {
+        Dim::Known(n) if n.unsigned_abs() > EXACT => Dim::Unknown,
+        number => number,
+    };
+    let numbers: Vec<Dim> = (0..length).map(|k| exact(one(at(a, k), at(b, k)))).collect();
     let whole = matches!(
         op,
         ScalarDyad::Plus | ScalarDyad::Times | ScalarDyad::Minus | ScalarDyad::Maximum | ScalarDyad::Minimum
@@ -178,7 +185,8 @@ fn dyadic(op: ScalarDyad, left: Numbers, right: Numbers) -> Numbers {
         ScalarDyad::Residue => widest.max(Whole),
         ScalarDyad::Binomial => widest.max(Real),
         ScalarDyad::And | ScalarDyad::Or if widest <= Boolean => Boolean,
-        ScalarDyad::And | ScalarDyad::Or => widest.max(Whole),
+        // Comparison is tolerant: the divisor of large numbers may have a fraction.
+        ScalarDyad::And | ScalarDyad::Or => widest.max(Real),
         ScalarDyad::Power | ScalarDyad::Logarithm | ScalarDyad::Circular => Complex,
         _ => Boolean,
     }
