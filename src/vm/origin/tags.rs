@@ -212,28 +212,21 @@ impl Tags {
 
     /// What one element came from.
     pub fn answer(&self, context: &Context, tag: i32) -> Result<Answer> {
-        let elements = self.elements.borrow();
         let mut answer = Answer::default();
-        let (mut seen, mut work) = (BTreeSet::new(), vec![tag]);
         let mut found: BTreeSet<(usize, usize)> = BTreeSet::new();
-        let mut pace = context.pace();
-        while let Some(tag) = work.pop() {
-            pace.step(1)?;
-            if !seen.insert(tag) {
-                continue;
-            }
-            match elements.get(tag as usize).map(|(_, from)| from) {
-                Some(From::Element { array, at }) => _ = found.insert((*array, *at)),
-                Some(From::Computed(of)) => work.extend(of.iter()),
-                Some(From::Unknown { how, of }) => {
+        self.follow(context, &[tag], &mut |from| {
+            match from {
+                From::Element { array, at } => _ = found.insert((*array, *at)),
+                From::Unknown { how, of } => {
                     let arrays = self.arrays_of(context, of)?;
                     if !answer.unknown.contains(&(how.clone(), arrays.clone())) {
                         answer.unknown.push((how.clone(), arrays));
                     }
                 }
-                Some(From::Nowhere) | None => {}
+                From::Computed(_) | From::Nowhere => {}
             }
-        }
+            Ok(matches!(from, From::Computed(_)))
+        })?;
         let arrays = self.arrays.borrow();
         for (array, at) in found {
             let known = &arrays[array];
@@ -253,28 +246,39 @@ impl Tags {
 
     /// The names of the arrays that elements came from, in one way or another.
     fn arrays_of(&self, context: &Context, of: &[i32]) -> Result<Vec<Rc<str>>> {
-        let (elements, arrays) = (self.elements.borrow(), self.arrays.borrow());
+        let arrays = self.arrays.borrow();
         let mut names: Vec<Rc<str>> = Vec::new();
-        let (mut seen, mut work) = (BTreeSet::new(), of.to_vec());
+        self.follow(context, of, &mut |from| {
+            if let From::Element { array, .. } = from {
+                let name = &arrays[*array].name;
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            Ok(true)
+        })?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// Meets what these tags came from, each tag once; `meet` says whether to go on with what that came from in its turn.
+    fn follow(&self, context: &Context, tags: &[i32], meet: &mut dyn FnMut(&From) -> Result<bool>) -> Result<()> {
+        let elements = self.elements.borrow();
+        let (mut seen, mut work) = (BTreeSet::new(), tags.to_vec());
         let mut pace = context.pace();
         while let Some(tag) = work.pop() {
             pace.step(1)?;
             if !seen.insert(tag) {
                 continue;
             }
-            match elements.get(tag as usize).map(|(_, from)| from) {
-                Some(From::Element { array, .. }) => {
-                    let name = &arrays[*array].name;
-                    if !names.contains(name) {
-                        names.push(name.clone());
-                    }
-                }
-                Some(From::Computed(of) | From::Unknown { of, .. }) => work.extend(of.iter()),
-                Some(From::Nowhere) | None => {}
+            let Some((_, from)) = elements.get(tag as usize) else { continue };
+            if meet(from)?
+                && let From::Computed(of) | From::Unknown { of, .. } = from
+            {
+                work.extend(of.iter());
             }
         }
-        names.sort();
-        Ok(names)
+        Ok(())
     }
 
     /// An array that was met, by its number.
